@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * THE tables: one row per thing memtop knows.  A row is the column on the
+ * screen, the word of --columns, --sort and filters, the CSV header, the JSON
+ * key, the entry of --explain and of the manual.  A new field is one struct
+ * member plus one row.  Rows hold no code; arithmetic belongs in the model.
+ *
+ * Read-only after start; every function here may be called on any thread.
+ */
+#ifndef MEMTOP_FIELD_H
+#define MEMTOP_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "memtop/snapshot.h"
+
+/* What a number means: fixes how it is written, and its unit in exports. */
+enum unit {
+	UNIT_NONE,	       /* a name, an id: written as it is */
+	UNIT_BYTES,
+	UNIT_BYTES_PER_MINUTE, /* shown per minute; held and exported per
+				  second */
+	UNIT_COUNT,
+	UNIT_COUNT_PER_SECOND,
+	UNIT_PERCENT,
+	UNIT_NS,	       /* a duration */
+	UNIT_START,	       /* nanoseconds after boot; shown as an age */
+	UNIT_MICROSECONDS,
+};
+
+/* How the struct member is held. */
+enum value_kind {
+	KIND_U64,    /* uint64_t, UNKNOWN */
+	KIND_I64,    /* int64_t */
+	KIND_PID,    /* pid_t */
+	KIND_DOUBLE, /* double, NAN */
+	KIND_TEXT,   /* const struct text *, untrusted bytes */
+	KIND_CHARS,  /* char[] inside the struct, untrusted bytes */
+	KIND_CHAR,   /* one char, 0: unknown */
+	KIND_BOOL,   /* bool */
+};
+
+/* How the figure of a group comes from its members. */
+enum aggregate {
+	AGGREGATE_NONE, /* "-" for more than one member */
+	AGGREGATE_SUM,
+	AGGREGATE_MAX,
+	AGGREGATE_SAME, /* kept while all members agree */
+};
+
+#define NO_BLOCK ((uint16_t)-1)
+#define NO_FIELD ((uint8_t)-1)
+
+struct field {
+	const char *name;  /* "pss": JSON key, --columns, filters */
+	const char *alias; /* a short name accepted everywhere, or NULL */
+	const char *title; /* column header: "PSS"; NULL: not a column */
+	const char *help;  /* one line, no full stop */
+	enum unit unit;
+	enum value_kind kind;
+	enum aggregate aggregate;
+	uint16_t offset; /* of the value in its struct */
+	uint16_t block;	 /* offset of the struct block, or NO_BLOCK */
+	uint8_t width;	 /* of the column, without separators */
+	uint8_t bound;	 /* index of the field that is an upper bound where
+			    this one is not known, or NO_FIELD */
+	bool left;	 /* texts that are left aligned */
+	bool costly;	 /* from smaps: has an age; "smaps, slow" */
+};
+
+enum entity_id {
+	ENTITY_MEMORY,
+	ENTITY_PRESSURE,
+	ENTITY_THP,
+	ENTITY_LOAD,
+	ENTITY_SELF,
+	ENTITY_COVERAGE,
+	ENTITY_SWAP,
+	ENTITY_PROCESS,
+	ENTITY_MAPPING,
+	ENTITY_COUNT
+};
+
+struct entity {
+	const char *name; /* JSON key: "memory", "processes" */
+	const char *help;
+	bool repeated;
+	bool on_demand;	     /* not in snapshots: mappings */
+	uint16_t offset;     /* of a single one in struct snapshot */
+	const struct field *fields;
+	size_t nfields;
+};
+
+extern const struct entity entities[ENTITY_COUNT];
+
+/* Fields that code names.  The table in model/ has them in this order. */
+enum process_field {
+	PROCESS_PID, PROCESS_PPID, PROCESS_START_TIME, PROCESS_USER,
+	PROCESS_UID, PROCESS_STATE, PROCESS_COMM, PROCESS_COMMAND,
+	PROCESS_CGROUP, PROCESS_UNIT,
+	PROCESS_RSS, PROCESS_VSIZE,
+	PROCESS_ANON, PROCESS_FILE, PROCESS_SHMEM, PROCESS_SWAP, PROCESS_HWM,
+	PROCESS_PAGE_TABLES, PROCESS_LOCKED, PROCESS_PINNED, PROCESS_DATA,
+	PROCESS_STACK, PROCESS_HUGETLB, PROCESS_THREADS, PROCESS_THP_ENABLED,
+	PROCESS_MINOR_FAULTS, PROCESS_MAJOR_FAULTS,
+	PROCESS_MINOR_FAULT_RATE, PROCESS_MAJOR_FAULT_RATE,
+	PROCESS_GROWTH_RATE,
+	PROCESS_OOM_SCORE, PROCESS_OOM_SCORE_ADJ,
+	PROCESS_PSS, PROCESS_USS, PROCESS_SWAP_PSS, PROCESS_THP,
+	PROCESS_SMAPS_RSS, PROCESS_PSS_ANON, PROCESS_PSS_FILE,
+	PROCESS_PSS_SHMEM, PROCESS_PSS_DIRTY, PROCESS_SHMEM_PMD,
+	PROCESS_FILE_PMD, PROCESS_REFERENCED, PROCESS_LAZYFREE, PROCESS_KSM,
+	PROCESS_PRIVATE_CLEAN, PROCESS_PRIVATE_DIRTY, PROCESS_SHARED_CLEAN,
+	PROCESS_SHARED_DIRTY, PROCESS_PRIVATE_HUGETLB, PROCESS_SHARED_HUGETLB,
+	PROCESS_SMAPS_COST,
+	PROCESS_FIELD_COUNT
+};
+
+/* By name or alias, case-insensitively; NULL when there is none. */
+const struct field *field_find(const struct entity *entity, const char *name);
+
+/* One value, as every face reads it. */
+struct value {
+	enum state state; /* only OK carries a figure; a value missing inside
+			     an OK block comes as ABSENT */
+	enum value_kind kind; /* U64, I64 (also for PID), DOUBLE, TEXT (for all
+				 texts), BOOL */
+	union {
+		uint64_t u64;
+		int64_t i64;
+		double dbl;
+		bool boolean;
+		struct {
+			const char *bytes; /* borrowed from the row */
+			size_t len;
+		} text;
+	};
+	uint64_t read_ns; /* of its block; 0 when it has none */
+	bool has_bound;
+	uint64_t bound; /* not OK, but at most this */
+};
+
+/* Reads field of row (a struct process, struct memory, … as the entity says).
+ */
+struct value field_get(const struct entity *entity, const struct field *field,
+		       const void *row);
+
+/* The figure as a double for sorting and series; NAN when there is none; the
+ * bound where there is only that. */
+double value_number(const struct value *value);
+
+/*
+ * Order for sorting "largest first": negative when a goes before b.  Numbers
+ * by size, upper bounds by the bound, unknown values last whatever `reverse`
+ * says; texts alphabetically.
+ */
+int value_compare(const struct value *a, const struct value *b, bool reverse);
+
+/*
+ * What stands in a cell: "31.2G", "..", "?", "-", "n/a", "<31.4G", and with
+ * now_ns (monotonic, of the snapshot) the age mark ' (above 5 s) or " (above
+ * 60 s) for costly fields.  boottime_ns turns UNIT_START into an age.  Texts
+ * are made printable.  Returns cells.
+ */
+struct cell_context {
+	uint64_t now_ns, boottime_ns;
+	int unit; /* enum format_unit */
+	int max_cells;
+};
+int value_cell(char *buf, size_t size, const struct field *field,
+	       const struct value *value, const struct cell_context *context);
+
+#endif

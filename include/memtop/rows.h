@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From a snapshot to the rows of a table: filter, group, tree, sort.  Pure:
+ * the same snapshot and query always give the same rows.
+ */
+#ifndef MEMTOP_ROWS_H
+#define MEMTOP_ROWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "memtop/field.h"
+#include "memtop/snapshot.h"
+
+/* ---- filter -------------------------------------------------------------- */
+
+/*
+ * "cg:celery swap>100M !bulk_": terms are ANDed, '!' negates, a bare word is
+ * a case-smart part of the command or comm; NAME:text matches a text field,
+ * NAME>number, NAME<number, NAME=number a numeric one (any field name or
+ * alias; sizes with a unit).  user: cg: cmd: state: are aliases of fields.
+ * "double quotes" hold blanks.
+ */
+struct filter;
+
+struct filter_error {
+	size_t at; /* byte in the expression */
+	char what[80];
+};
+
+/* 0; -EINVAL with *error filled; -ENOMEM.  An empty expression gives NULL. */
+int filter_parse(const char *expression, struct filter **ret,
+		 struct filter_error *error);
+void filter_free(struct filter *filter);
+/* NULL matches everything.  A value that is not known matches no numeric term,
+ * negated or not. */
+bool filter_match(const struct filter *filter, const struct process *process);
+
+/* ---- views --------------------------------------------------------------- */
+
+/* The tables that screens and batch output share: their columns, their order,
+ * whom they leave out. */
+enum view_id { VIEW_PROCESSES, VIEW_OVERVIEW, VIEW_SWAP, VIEW_OOM, VIEW_THP,
+	       VIEW_COUNT };
+
+struct view {
+	const char *name;     /* of --pane */
+	const char *help;
+	const uint8_t *columns; /* enum process_field, in order */
+	size_t ncolumns;
+	const uint8_t *drop; /* columns given up when narrow, first one first */
+	size_t ndrop;
+	uint8_t sort;	  /* default */
+	uint8_t group;	  /* enum group_by, default */
+	uint8_t active;	  /* a field that must not be 0 for a row to be
+			     "active"; NO_FIELD: all are */
+	bool active_only; /* default of the `a` key */
+};
+extern const struct view views[VIEW_COUNT];
+const struct view *view_find(const char *name);
+
+/* ---- rows ---------------------------------------------------------------- */
+
+enum group_by { GROUP_NONE, GROUP_USER, GROUP_COMMAND, GROUP_CGROUP,
+		GROUP_COUNT };
+const char *group_name(enum group_by group);
+
+struct rows_query {
+	const struct filter *filter; /* may be NULL */
+	const char *user;	     /* name or number, or NULL */
+	const char *cgroup;	     /* that path and below, or NULL */
+	const pid_t *pids;
+	size_t npids; /* 0: all */
+	enum group_by group;
+	bool tree; /* ignored with a group */
+	uint8_t sort; /* enum process_field */
+	bool reverse;
+	bool kernel_threads; /* else left out (always there in a tree) */
+	uint8_t active;	     /* field that must be above 0, or NO_FIELD */
+	size_t top;	     /* 0: all */
+	/* tree: keys of the collapsed ones; groups: not used */
+	const struct process_key *collapsed;
+	size_t ncollapsed;
+};
+
+struct row {
+	/* The process itself, or the figures of a group or a collapsed
+	 * subtree, made with each field's aggregate. */
+	const struct process *process;
+	struct process_key key;	/* of the process, or of the group's largest
+				   member */
+	size_t count;		/* members; 1 for a process */
+	size_t denied;		/* members whose PSS is not permitted */
+	const struct process *largest; /* member of a group */
+	const char *label;	/* group: its name, untrusted; else NULL */
+	/* tree */
+	const struct process *subtree; /* totals of it and all below; NULL
+					  without a tree */
+	uint16_t depth;
+	bool last;	  /* no younger sibling is shown */
+	bool has_children, collapsed;
+	uint64_t rails; /* bit d: a line goes on at depth d */
+};
+
+struct rows {
+	struct row *list;
+	size_t count;
+	size_t total;	   /* processes before the filter */
+	size_t matched;	   /* processes after it */
+	void *private_;    /* what the rows point to */
+};
+
+/*
+ * Fills ret; rows point into snapshot, so they live as long as the caller's
+ * reference to it.  A struct rows may be used again (its memory is kept) and
+ * ends with rows_done().  0 or -ENOMEM (then the rows of before stand).
+ */
+int rows_build(const struct snapshot *snapshot, const struct rows_query *query,
+	       struct rows *ret);
+void rows_done(struct rows *rows);
+
+/* The index of the row for key, or -1. */
+ptrdiff_t rows_find(const struct rows *rows, struct process_key key);
+
+#endif

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What one sample is.  Everything to the right of the collectors (history,
+ * judges, screens, exports) sees the kernel through these structures only.
+ *
+ * Units: bytes and nanoseconds, converted once at the edge; any other unit is
+ * in the name.  A uint64_t that nobody knows is UNKNOWN, a double is NAN.
+ * Memory: a sealed snapshot is immutable and shared by reference counts
+ * (atomic); processes are shared between consecutive snapshots for as long as
+ * nothing about them was read anew, which is what makes the history cheap.
+ */
+#ifndef MEMTOP_SNAPSHOT_H
+#define MEMTOP_SNAPSHOT_H
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "memtop/base.h"
+#include "memtop/text.h"
+
+/* How a block of values came out: one block is one read of one file. */
+enum state {
+	STATE_PENDING,	      /* not read yet, will be             ".." */
+	STATE_OK,	      /* read; single values may be UNKNOWN "n/a" */
+	STATE_DENIED,	      /* the kernel refused                 "?" */
+	STATE_ABSENT,	      /* this kernel has no such file       "n/a" */
+	STATE_NOT_APPLICABLE, /* no such concept for this one       "-" */
+	STATE_NOT_READ,	      /* nobody asked for it                "-" */
+	STATE_STUCK,	      /* the read does not come back        "?" */
+	STATE_COUNT
+};
+
+/* "pending", "ok", "denied", … as exported. */
+const char *state_name(enum state state);
+
+struct block {
+	uint64_t read_ns; /* monotonic; 0 when never read */
+	enum state state;
+};
+
+/* ---- one process --------------------------------------------------------- */
+
+/* A pid alone names nobody: it is reused.  start_ns is field 22 of
+ * /proc/PID/stat (time since boot, in whole clock ticks). */
+struct process_key {
+	pid_t pid;
+	uint64_t start_ns;
+};
+
+static inline bool process_key_equal(struct process_key a, struct process_key b)
+{
+	return a.pid == b.pid && a.start_ns == b.start_ns;
+}
+
+struct process {
+	atomic_uint refs;
+
+	/* identity: /proc/PID/stat and status, read when first seen and again
+	 * whenever either of them is */
+	struct process_key key;
+	pid_t ppid;
+	uint64_t uid;	/* effective, from status; UNKNOWN until read */
+	char state;	/* R S D Z T … ; 0 until read */
+	bool kernel;	/* a kernel thread: it owns no memory */
+	char comm[64];	/* untrusted bytes */
+	const struct text *user;    /* name of uid, or the number; NULL until
+				     * known */
+	const struct text *command; /* arguments joined by blanks, untrusted;
+				     * NULL until read, or where there is none */
+	const struct text *cgroup;  /* path in the memory hierarchy; untrusted */
+	const struct text *unit;    /* systemd unit; NULL where there is none */
+
+	struct block identity; /* covers pid ppid uid state comm */
+	struct block names;    /* covers command cgroup unit (expensive lane) */
+
+	/* /proc/PID/statm: looked at in every tick; read_ns is when it last
+	 * changed or the record was built, see process_statm_ns() */
+	struct block statm;
+	uint64_t vsize;
+	uint64_t rss;
+
+	/* /proc/PID/status */
+	struct block status;
+	uint64_t anon;	      /* RssAnon */
+	uint64_t file;	      /* RssFile */
+	uint64_t shmem;	      /* RssShmem */
+	uint64_t swap;	      /* VmSwap: anonymous pages only */
+	uint64_t hwm;	      /* VmHWM */
+	uint64_t page_tables; /* VmPTE */
+	uint64_t locked;      /* VmLck */
+	uint64_t pinned;      /* VmPin */
+	uint64_t data;	      /* VmData, virtual */
+	uint64_t stack;	      /* VmStk, virtual */
+	uint64_t hugetlb;     /* HugetlbPages */
+	uint64_t threads;
+	uint64_t thp_enabled; /* THP_enabled: 0 or 1 */
+
+	/* /proc/PID/stat */
+	struct block stat;
+	uint64_t minor_faults;
+	uint64_t major_faults;
+	double minor_fault_rate; /* per second between the last two reads */
+	double major_fault_rate;
+
+	/* /proc/PID/oom_score, oom_score_adj */
+	struct block oom;
+	uint64_t oom_score;
+	int64_t oom_score_adj; /* meaningful when oom.state is OK */
+
+	/* /proc/PID/smaps_rollup (expensive lane) */
+	struct block smaps;
+	uint64_t smaps_rss; /* Rss of the same read: >= pss >= uss */
+	uint64_t pss;
+	uint64_t pss_anon, pss_file, pss_shmem, pss_dirty;
+	uint64_t uss; /* Private_Clean + Private_Dirty, without hugetlb */
+	uint64_t private_clean, private_dirty, shared_clean, shared_dirty;
+	uint64_t private_hugetlb, shared_hugetlb;
+	uint64_t swap_pss;
+	uint64_t thp; /* AnonHugePages */
+	uint64_t shmem_pmd, file_pmd;
+	uint64_t referenced, lazyfree, ksm;
+	uint64_t smaps_cost_ns; /* CPU time this read took */
+
+	/* Change of anon + shmem + swap in bytes per second, fitted over the
+	 * last 60 s; 0 inside the noise; NAN in the first 10 s. */
+	double growth_rate;
+};
+
+/* A zeroed record with every number UNKNOWN or NAN, every block PENDING and
+ * one reference; NULL when memory is short. */
+struct process *process_new(void);
+
+/* A private copy with one reference, for the next read; NULL: no memory. */
+struct process *process_copy(const struct process *process);
+
+const struct process *process_ref(const struct process *process);
+void process_unref(const struct process *process);
+
+/* What killing it gives back: RAM (uss, plus private hugetlb) and swap
+ * (swap_pss).  UNKNOWN where not known. */
+uint64_t process_frees_ram(const struct process *process);
+uint64_t process_frees_swap(const struct process *process);
+
+/* ---- the system ---------------------------------------------------------- */
+
+struct memory { /* /proc/meminfo */
+	struct block block;
+	uint64_t total, free, available;
+	uint64_t buffers, cached, swap_cached;
+	uint64_t active_anon, inactive_anon, active_file, inactive_file;
+	uint64_t unevictable, mlocked;
+	uint64_t swap_total, swap_free;
+	uint64_t zswap, zswapped;
+	uint64_t dirty, writeback;
+	uint64_t anon_pages, mapped, shmem;
+	uint64_t kreclaimable, slab, slab_reclaimable, slab_unreclaimable;
+	uint64_t kernel_stack, page_tables, sec_page_tables;
+	uint64_t commit_limit, committed;
+	uint64_t vmalloc_used, percpu, hardware_corrupted;
+	uint64_t anon_huge, shmem_huge, shmem_pmd, file_huge, file_pmd;
+	uint64_t cma_total, cma_free, unaccepted, balloon;
+	uint64_t hugetlb; /* all pools, used and free */
+	uint64_t hugepages_total, hugepages_free; /* default size, in pages */
+	uint64_t hugepages_reserved, hugepages_surplus;
+	uint64_t hugepage_size;
+};
+
+struct pressure_line {
+	double avg10, avg60, avg300; /* percent */
+	uint64_t total_us;	     /* microseconds stalled since boot */
+};
+
+struct pressure { /* /proc/pressure/{memory,io} */
+	struct block memory_block, io_block;
+	struct pressure_line memory_some, memory_full, io_some, io_full;
+};
+
+struct thp { /* /sys/kernel/mm/transparent_hugepage; the chosen word */
+	struct block block;
+	char enabled[16], defrag[16], shmem_enabled[16];
+	uint64_t use_zero_page, hpage_pmd_size, shrink_underused;
+	char khugepaged_defrag[16];
+	uint64_t pages_to_scan, scan_sleep_ms, alloc_sleep_ms;
+	uint64_t max_ptes_none, max_ptes_swap, max_ptes_shared;
+	uint64_t pages_collapsed, full_scans;
+};
+
+struct load { /* /proc/loadavg, /proc/uptime, sysctls; and our own count */
+	struct block block;
+	double load1, load5, load15;
+	uint64_t uptime_ns;
+	uint64_t blocked; /* processes last seen in state D */
+	uint64_t overcommit_memory, swappiness, page_cluster;
+	uint64_t watermark_scale_factor, panic_on_oom;
+	uint64_t oom_kill_allocating_task;
+};
+
+struct swap { /* one line of /proc/swaps */
+	struct block block;
+	const struct text *name; /* path, untrusted, unescaped */
+	char type[16];		 /* "zram", "partition", "file" */
+	uint64_t size, used;
+	int64_t priority;
+};
+
+/* One counter of /proc/vmstat; the names are shared by all snapshots. */
+struct counter {
+	uint64_t value;
+	double rate; /* per second since the sample before; NAN when unknown */
+};
+
+struct counter_names {
+	atomic_uint refs;
+	size_t count;
+	const char *names[]; /* point into this same allocation */
+};
+
+/* memtop itself, so that it is honest about what it costs. */
+struct self {
+	struct block block;
+	double cpu_percent; /* of one core, since the sample before */
+	uint64_t rss;
+	uint64_t descriptors;	   /* kept open on process files */
+	uint64_t descriptor_bytes; /* kernel memory they cost, estimated */
+	uint64_t sample_ns;	   /* wall time this sample took */
+	uint64_t late_ns;	   /* how much later than due it began */
+	double prober_cpu_percent;
+};
+
+/* How much of a ranking is known; totals always say so. */
+struct coverage {
+	uint64_t processes; /* with memory of their own: no kernel threads, no
+			     * zombies */
+	uint64_t kernel_threads;
+	uint64_t zombies;
+	uint64_t pss_known, pss_denied, pss_pending, pss_stuck;
+	uint64_t rss_bytes;	  /* sum over all */
+	uint64_t rss_known_bytes; /* sum of the RSS whose PSS is known */
+	uint64_t pss_bytes;	  /* sum of what is known */
+	uint64_t pss_oldest_ns;	  /* age of the oldest PSS, UNKNOWN if none */
+	uint64_t hidden; /* 1: parts of /proc are hidden (hidepid); else 0 */
+};
+
+/* Where the samples come from: the machine, the user, what he may do. */
+struct host {
+	atomic_uint refs;
+	char name[65], kernel[65], boot_id[40];
+	char user[33];
+	uint64_t uid;
+	bool sees_all;	 /* smaps of other users can be read */
+	bool psi;	 /* the kernel has pressure information */
+	bool hidepid;	 /* /proc does not show everything */
+	bool container;	 /* memtop runs inside one */
+	uint64_t page_size;
+};
+
+enum severity { SEVERITY_OK, SEVERITY_NOTE, SEVERITY_WARN, SEVERITY_CRIT };
+
+/* "OK", "NOTE", "WARN", "CRIT" */
+const char *severity_name(enum severity severity);
+
+/* The one line that leads every screen; written by a judge before the
+ * snapshot is sealed. */
+struct verdict {
+	enum severity severity;
+	const char *rule;	 /* static: its short name */
+	const struct text *text; /* the long line; trusted text */
+	const struct text *brief; /* the same within 60 cells */
+	uint64_t since_realtime_ns; /* UNKNOWN when not known */
+	bool at_least; /* it began before memtop could see it */
+};
+
+/* ---- the snapshot -------------------------------------------------------- */
+
+struct snapshot {
+	atomic_uint refs;
+	uint64_t seq; /* given by the history; 1 is the first */
+	uint64_t realtime_ns, monotonic_ns, boottime_ns;
+	uint64_t interval_ns; /* since the sample before; UNKNOWN for the first
+			       */
+	uint64_t period_ns;   /* the delay that was asked for */
+	bool complete;	      /* the expensive lane has been round once */
+	const struct host *host;
+
+	struct memory memory;
+	struct pressure pressure;
+	struct thp thp;
+	struct load load;
+	struct self self;
+	struct coverage coverage;
+	struct verdict verdict;
+
+	struct block vmstat_block;
+	const struct counter_names *vmstat_names;
+	struct counter *vmstat; /* vmstat_names->count of them */
+
+	struct block swaps_block;
+	struct swap *swaps;
+	size_t nswaps;
+
+	struct block processes_block;
+	const struct process **processes; /* by pid */
+	size_t nprocesses;
+};
+
+/* Everything UNKNOWN and PENDING, no processes, one reference; NULL: no
+ * memory. */
+struct snapshot *snapshot_new(void);
+const struct snapshot *snapshot_ref(const struct snapshot *snapshot);
+void snapshot_unref(const struct snapshot *snapshot);
+
+/* Bytes this snapshot holds that `before` (may be NULL) does not share. */
+size_t snapshot_cost(const struct snapshot *snapshot,
+		     const struct snapshot *before);
+
+/* The process with that key, or NULL.  Borrowed from the snapshot. */
+const struct process *snapshot_find(const struct snapshot *snapshot,
+				    struct process_key key);
+
+/* The process with that pid, or NULL. */
+const struct process *snapshot_find_pid(const struct snapshot *snapshot,
+					pid_t pid);
+
+/* A vmstat counter by name: NULL when this kernel has none. */
+const struct counter *snapshot_counter(const struct snapshot *snapshot,
+				       const char *name);
+
+/* Counts and sums over the processes into snapshot->coverage; for whoever
+ * builds a snapshot, before it is sealed. */
+void snapshot_count_coverage(struct snapshot *snapshot);
+
+struct counter_names *counter_names_new(const char *const *names, size_t count);
+const struct counter_names *counter_names_ref(const struct counter_names *n);
+void counter_names_unref(const struct counter_names *n);
+
+struct host *host_new(void);
+const struct host *host_ref(const struct host *host);
+void host_unref(const struct host *host);
+
+#endif

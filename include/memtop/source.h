@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The seam: anything that can produce snapshots.  Live (the collectors of
+ * src/collect), scripted (tests) and replay (a recording) look the same from
+ * here on, so every screen and export works on each of them.  Clock, host and
+ * privileges come from the source too.
+ *
+ * A source pushes snapshots into the history it was given, on threads of its
+ * own; everything else here is called by the main thread and never blocks on
+ * a kernel file of another process.
+ */
+#ifndef MEMTOP_SOURCE_H
+#define MEMTOP_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+
+#include "memtop/history.h"
+#include "memtop/snapshot.h"
+
+/* A judge is a fold over snapshots: it reads what was collected and writes
+ * its conclusions into the snapshot before that is sealed.  Called on the
+ * thread that samples; no clock, no I/O. */
+struct judge {
+	void (*step)(void *state, struct snapshot *snapshot);
+	void *state;
+};
+
+/* What the screen shows: the lanes read that first and oftenest. */
+#define INTEREST_MAX 256
+struct interest {
+	struct process_key visible[INTEREST_MAX];
+	size_t nvisible;
+	struct process_key selected; /* pid 0: none */
+};
+
+/* ---- one-off requests ---------------------------------------------------- */
+
+enum request_kind {
+	REQUEST_RESCAN,	  /* everything again; no reply */
+	REQUEST_PROCESS,  /* smaps_rollup of one process now; no reply */
+	REQUEST_MAPPINGS, /* /proc/PID/smaps */
+	REQUEST_DETAILS,  /* limits, executable, descriptors */
+};
+
+struct mapping { /* ENTITY_MAPPING */
+	uint64_t start, end;  /* addresses */
+	char perms[5];	      /* "rw-p" */
+	const struct text *path; /* untrusted; NULL: anonymous */
+	const struct text *flags; /* VmFlags line */
+	struct block block;
+	uint64_t size, rss, pss, uss, swap, swap_pss, dirty, referenced;
+	uint64_t anon, thp, locked, private_hugetlb, shared_hugetlb;
+};
+
+struct limit { /* one line of /proc/PID/limits */
+	char name[32];	/* "Max locked memory" */
+	char unit[16];	/* "bytes" */
+	uint64_t soft, hard; /* UNKNOWN: unlimited */
+};
+
+struct reply {
+	uint64_t id;
+	enum request_kind kind;
+	struct process_key key;
+	enum state state; /* of the whole reply; only OK carries a list */
+	uint64_t read_ns; /* monotonic */
+	uint64_t realtime_ns;
+	uint64_t took_ns;
+
+	struct mapping *mappings;
+	size_t nmappings;
+
+	struct limit *limits;
+	size_t nlimits;
+	const struct text *exe; /* NULL: not permitted or none */
+	uint64_t descriptors;	/* open ones; UNKNOWN: not permitted */
+	uint64_t maps;		/* number of mappings; UNKNOWN likewise */
+	char numa[64];		/* "N0 16.3G N1 14.9G" or empty */
+	char cpus_allowed[64], mems_allowed[64];
+};
+void reply_free(struct reply *reply);
+
+/* ---- actions on one process ---------------------------------------------- */
+
+/* A process that was pinned: a pidfd and a descriptor of its /proc directory,
+ * taken while its start time was checked.  Whatever happens to the pid later,
+ * nobody else is hit. */
+struct target;
+
+/* ---- the source ---------------------------------------------------------- */
+
+struct source;
+
+struct source_ops {
+	const char *name; /* "live", "replay", "scripted" */
+	/* Starts pushing.  0 or -errno. */
+	int (*start)(struct source *source);
+	/* Now, on the clock of snapshot->monotonic_ns. */
+	uint64_t (*now)(struct source *source);
+	void (*set_period)(struct source *source, uint64_t period_ns);
+	void (*set_interest)(struct source *source,
+			     const struct interest *interest);
+	/* The id that the reply will carry; 0 when it can't be asked for. */
+	uint64_t (*request)(struct source *source, enum request_kind kind,
+			    struct process_key key);
+	/* Readable when a reply waits; -1 when there never is one. */
+	int (*reply_fd)(struct source *source);
+	/* The next reply, the caller's; NULL when none waits. */
+	struct reply *(*take_reply)(struct source *source);
+
+	/* 0; -ESRCH gone or another process by now; -EPERM …;
+	 * -EOPNOTSUPP not a live source. */
+	int (*target_open)(struct source *source, struct process_key key,
+			   struct target **ret);
+	/* 0, -EPERM, -ESRCH */
+	int (*target_signal)(struct target *target, int signal);
+	/* -1000 to 1000.  0, -EACCES (lowering needs CAP_SYS_RESOURCE or
+	 * foreign owner), -EPERM, -ESRCH, -EINVAL */
+	int (*target_set_adj)(struct target *target, int adj);
+	bool (*target_exited)(struct target *target);
+	void (*target_close)(struct target *target);
+
+	/* Ends or abandons the threads; waits for none that is stuck. */
+	void (*close)(struct source *source);
+};
+
+struct source {
+	const struct source_ops *ops;
+};
+
+/* ---- the live source (src/collect) --------------------------------------- */
+
+struct live_config {
+	struct history *history; /* outlives the source */
+	struct judge judge;	 /* step may be NULL */
+	const char *proc_root;	 /* NULL: /proc */
+	const char *sys_root;	 /* NULL: /sys */
+	uint64_t period_ns;
+	double budget_percent;	 /* CPU of the expensive lane; <= 0: no limit */
+	bool one_shot;		 /* read everything, no budget: --once */
+	bool no_mlock;
+};
+int live_source_new(const struct live_config *config, struct source **ret);
+
+/* How far a full pass is, for progress on standard error. */
+struct live_progress {
+	uint64_t done, total;
+};
+void live_source_progress(struct source *source, struct live_progress *ret);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The judge that writes the verdict line.
+ */
+#ifndef MEMTOP_VERDICT_H
+#define MEMTOP_VERDICT_H
+
+#include "memtop/snapshot.h"
+
+struct verdict_judge;
+
+/* NULL: no memory. */
+struct verdict_judge *verdict_judge_new(void);
+void verdict_judge_free(struct verdict_judge *judge);
+
+/* Fills snapshot->verdict from it and from the snapshots stepped before;
+ * a struct judge's step with the verdict_judge as state. */
+void verdict_judge_step(void *judge, struct snapshot *snapshot);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to collect/: what the readers of kernel files, the two lanes and
+ * the live source share.  Readers know files and nothing of threads; lanes
+ * know threads and no file format.
+ */
+#ifndef COLLECT_COLLECT_H
+#define COLLECT_COLLECT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "memtop/kernfile.h"
+#include "memtop/snapshot.h"
+#include "memtop/source.h"
+
+/* Where the kernel is read: directory descriptors, so that tests hand over a
+ * tree of files without any mount.  One per thread: the buffer is its own. */
+struct tree {
+	int proc, sys;
+	uint64_t page_size;
+	uint64_t tick_ns; /* length of a clock tick (USER_HZ) */
+	char *buf;	  /* scratch for whole files */
+	size_t size;
+	struct growbuf grow; /* for files without a bound */
+};
+
+/* NULL roots mean /proc and /sys.  A sys root that does not exist leaves sys
+ * -1.  0 or -errno. */
+int tree_open(const char *proc_root, const char *sys_root, struct tree *ret);
+void tree_done(struct tree *tree);
+
+/* Monotonic nanoseconds: read_ns of every block. */
+uint64_t tree_now(void);
+
+/* What a failed open or read says of a block: EACCES, EPERM: DENIED; ENOENT,
+ * ENOSYS, EOPNOTSUPP, ENOTDIR: ABSENT; anything else: PENDING (try again). */
+enum state state_from_errno(int error);
+
+/* ---- system files: one row per file -------------------------------------- */
+
+enum lane { LANE_CHEAP, LANE_EXPENSIVE };
+
+struct collector {
+	const char *name;
+	const char *files;    /* for people */
+	enum lane lane;
+	uint64_t period_ns;   /* 0: every tick; between reads the last values
+				 stand, with their read_ns */
+	uint64_t cost_ns;     /* typical, on a small machine */
+	/* Fills its part of the snapshot, block state included; a failure is
+	 * a state, not an error.  -ENOMEM only. */
+	int (*read)(struct tree *tree, struct snapshot *snapshot);
+	/* Carries its part over from the snapshot before when not due. */
+	int (*keep)(const struct snapshot *before, struct snapshot *snapshot);
+};
+extern const struct collector collectors[];
+extern const size_t collector_count;
+
+/* Each in a file of its own. */
+extern const struct collector collect_meminfo, collect_vmstat,
+	collect_pressure, collect_swaps, collect_thp, collect_load;
+
+/* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
+struct host *collect_host(struct tree *tree);
+
+/* ---- files of one process ------------------------------------------------ */
+
+/*
+ * Each reads one file below dir, which is "PID" or "PID/task/TID" relative to
+ * the proc root, and fills its block of *process (values, state, read_ns).
+ * 0 when the block has an answer (a refusal is one); -ESRCH when the process
+ * is gone (nothing of *process changed).
+ * The parse_ functions do the same for a text, without read_ns; 0 or -EINVAL
+ * when it is not such a file.  Tests and fuzzers call those.
+ */
+int procfile_statm(struct tree *tree, const char *dir, struct process *process);
+int procfile_statm_fd(struct tree *tree, int fd, struct process *process);
+int procfile_stat(struct tree *tree, const char *dir, struct process *process);
+int procfile_status(struct tree *tree, const char *dir,
+		    struct process *process);
+int procfile_oom(struct tree *tree, const char *dir, struct process *process);
+int procfile_smaps(struct tree *tree, const char *dir,
+		   struct process *process);
+
+int parse_statm(const char *text, const struct tree *tree,
+		struct process *process);
+/* Identity too: key, ppid, comm, state, kernel thread. */
+int parse_stat(const char *text, size_t len, const struct tree *tree,
+	       struct process *process);
+int parse_status(const char *text, struct process *process);
+int parse_smaps_rollup(const char *text, struct process *process);
+
+/* A living thread of a zombie leader, as "PID/task/TID"; -ESRCH: none. */
+int procfile_living_thread(struct tree *tree, pid_t pid, char *dir,
+			   size_t size);
+
+/* Replies to REQUEST_MAPPINGS and REQUEST_DETAILS: fill *reply (state, lists,
+ * read_ns, took_ns).  -ENOMEM only. */
+int procfile_mappings(struct tree *tree, const char *dir, struct reply *reply);
+int procfile_details(struct tree *tree, const char *dir, struct reply *reply);
+
+/* Command line, cgroup, unit through libproc2 (names.c, the only file that
+ * includes it).  A context belongs to one thread. */
+struct names;
+int names_new(struct names **ret);
+void names_free(struct names *names);
+/* Fills the names block.  0 or -ESRCH. */
+int names_read(struct names *names, struct process *process);
+
+/* ---- actions: see source.h ------------------------------------------------ */
+
+int target_open(struct tree *tree, struct process_key key, struct target **ret);
+int target_signal(struct target *target, int signal);
+int target_set_adj(struct target *target, int adj);
+bool target_exited(struct target *target);
+void target_close(struct target *target);
+
+#endif

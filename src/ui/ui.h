@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to ui/: the state of the screen and what panes, popups and prompts
+ * are.  A pane is one file that ends in its descriptor; a key is one row of
+ * bindings[].
+ *
+ * The screen is a stack: pane < details page < popup < prompt.  Keys go to
+ * the top; Esc removes one layer.  Drawing only reads; acting only happens in
+ * actions.  Nothing here reads a kernel file or a clock.
+ */
+#ifndef UI_UI_H
+#define UI_UI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "draw.h"
+#include "memtop/format.h"
+#include "memtop/history.h"
+#include "memtop/rows.h"
+#include "memtop/source.h"
+#include "term.h"
+
+struct ui;
+
+/* ---- actions and keys ----------------------------------------------------- */
+
+/* Where a binding holds; a mask. */
+enum where {
+	WHERE_OVERVIEW = 1 << 0,
+	WHERE_PROCESSES = 1 << 1,
+	WHERE_SWAP = 1 << 2,
+	WHERE_OOM = 1 << 3,
+	WHERE_THP = 1 << 4,
+	WHERE_DETAILS = 1 << 5,	 /* every details page */
+	WHERE_MAPPINGS = 1 << 6, /* that page */
+	WHERE_HISTORY = 1 << 7,	 /* that page */
+	WHERE_TABLE = WHERE_OVERVIEW | WHERE_PROCESSES | WHERE_SWAP |
+		      WHERE_OOM | WHERE_THP,
+	WHERE_ALL = WHERE_TABLE | WHERE_DETAILS | WHERE_MAPPINGS |
+		    WHERE_HISTORY,
+};
+
+enum action_group { ACT_MOVE, ACT_FIND, ACT_EXPLAIN, ACT_VIEW, ACT_TIME,
+		    ACT_CHANGE, ACT_GROUP_COUNT };
+
+/* One thing a key does: THE table for dispatch, help, footer and manual. */
+struct action {
+	const char *name; /* "sort-pss" */
+	const char *help; /* "sort by PSS (memory)" */
+	const char *label; /* word in the key bar, or NULL: not there */
+	enum action_group group;
+	unsigned where;
+	void (*run)(struct ui *ui, int arg);
+	int arg;
+};
+extern const struct action actions[];
+extern const size_t action_count;
+
+struct binding {
+	int key;
+	const char *key_name; /* "Space", "^L", "K" */
+	const char *action;   /* name in actions[] */
+};
+extern const struct binding bindings[];
+extern const size_t binding_count;
+
+/* The action bound to key at that place, or NULL. */
+const struct action *action_for_key(int key, unsigned where);
+/* The names of its keys, "K F9". */
+void action_keys(const struct action *action, char *buf, size_t size);
+
+/* ---- tables --------------------------------------------------------------- */
+
+/* State of one table of processes: cursor by identity, never by row number. */
+struct table {
+	const struct view *view;
+	struct rows rows;
+	struct rows_query query; /* filter, group, tree, sort … in force */
+	uint8_t columns[PROCESS_FIELD_COUNT]; /* chosen ones, in order */
+	size_t ncolumns;
+	struct process_key cursor; /* pid 0: the first row */
+	ptrdiff_t cursor_row;	   /* where it is now; -1 when gone */
+	size_t top;		   /* first row on screen */
+	size_t column;		   /* under the column cursor */
+	bool follow;		   /* scroll with the cursor through re-sorts */
+	struct process_key *collapsed; /* tree */
+	size_t ncollapsed;
+	size_t visible; /* rows of the last paint */
+};
+
+/* Rebuilds the rows from ui's snapshot and finds the cursor again. */
+int table_refresh(struct ui *ui, struct table *table);
+/* Header, rows, cursor; for panes. */
+void table_draw(struct ui *ui, struct table *table, const struct canvas *c);
+/* The selected row; NULL when the table is empty. */
+const struct row *table_selected(const struct table *table);
+
+/* ---- panes ---------------------------------------------------------------- */
+
+struct pane {
+	const char *name;  /* "processes": --pane, config */
+	const char *title; /* "2 Processes" without the number */
+	const char *brief; /* "Proc", for narrow screens */
+	unsigned where;
+	enum view_id view;
+	/* Everything below the head (verdict included). */
+	void (*draw)(struct ui *ui, const struct canvas *c);
+	/* Text for the status line; may be NULL. */
+	void (*status)(struct ui *ui, char *buf, size_t size);
+};
+enum pane_id { PANE_OVERVIEW, PANE_PROCESSES, PANE_SWAP, PANE_OOM, PANE_THP,
+	       PANE_COUNT };
+extern const struct pane *const panes[PANE_COUNT];
+
+/* A details page: same idea, for one process. */
+enum page_id { PAGE_SUMMARY, PAGE_MAPPINGS, PAGE_HISTORY, PAGE_OOM,
+	       PAGE_LIMITS, PAGE_COUNT };
+struct page {
+	const char *title;
+	unsigned where;
+	void (*open)(struct ui *ui);  /* asks for what it needs; may be NULL */
+	void (*draw)(struct ui *ui, const struct canvas *c,
+		     const struct process *process);
+	/* true when it took the action (scrolling its own list, zoom …) */
+	bool (*act)(struct ui *ui, const char *action);
+	void (*close)(struct ui *ui); /* may be NULL */
+};
+extern const struct page *const pages[PAGE_COUNT];
+
+/* ---- popups and dialogs --------------------------------------------------- */
+
+/* On top of everything; at most one.  Gets every key. */
+struct popup {
+	const char *name;
+	void (*draw)(struct ui *ui, const struct canvas *screen);
+	/* false: close it */
+	bool (*key)(struct ui *ui, int key);
+	void (*close)(struct ui *ui); /* frees its state; may be NULL */
+};
+void ui_open_popup(struct ui *ui, const struct popup *popup, void *state);
+void ui_close_popup(struct ui *ui);
+/* A popup of plain lines that scrolls; takes `lines` (malloc'ed, newline
+ * separated, trusted). */
+void popup_text(struct ui *ui, const char *title, const char *footer,
+		char *lines);
+/* A menu: `picked` gets the index.  items are borrowed until it closes. */
+void popup_menu(struct ui *ui, const char *title, const char *const *items,
+		size_t nitems, void (*picked)(struct ui *ui, size_t index));
+
+/* The popups and dialogs; each in a file of its own. */
+void popup_help(struct ui *ui, int arg);
+void popup_explain(struct ui *ui, int arg);   /* field under the cursor */
+void popup_columns(struct ui *ui, int arg);
+void popup_access(struct ui *ui, int arg);
+void popup_command(struct ui *ui, int arg);   /* whole command line */
+void dialog_signal(struct ui *ui, int arg);
+void dialog_adj(struct ui *ui, int arg);
+
+/* ---- prompts -------------------------------------------------------------- */
+
+/* One line of input in the status row: "& filter: ", "/ search: ", ":". */
+struct prompt {
+	const char *label;
+	/* After every key, for incremental search and errors; may be NULL. */
+	void (*changed)(struct ui *ui, const char *text);
+	/* Enter. */
+	void (*done)(struct ui *ui, const char *text);
+	/* Esc; may be NULL. */
+	void (*cancelled)(struct ui *ui);
+};
+void ui_open_prompt(struct ui *ui, const struct prompt *prompt,
+		    const char *initial);
+
+/* ---- the whole ------------------------------------------------------------ */
+
+struct ui {
+	struct source *source;
+	struct history *history;
+
+	const struct snapshot *snapshot; /* on screen; a reference, may be
+					    NULL before the first */
+	bool paused;
+	uint64_t seq; /* on screen; follows the newest when not paused */
+
+	enum pane_id pane;
+	struct table tables[PANE_COUNT];
+
+	bool details; /* the details page is open … */
+	enum page_id page;
+	struct process_key subject; /* … of this process */
+	const struct process *last_seen; /* its last record, a reference */
+	bool subject_gone;
+	struct reply *details_reply, *mappings_reply; /* newest, owned */
+	uint64_t details_id, mappings_id; /* asked for, not yet come */
+	void *page_state; /* of the open page; its close() frees it */
+
+	const struct popup *popup;
+	void *popup_state;
+
+	const struct prompt *prompt;
+	char prompt_text[256];
+	char prompt_error[96];
+
+	char search[64];
+	char filter_text[256];
+	struct filter *filter;
+	char user_filter[33];
+
+	struct process_key *marks;
+	size_t nmarks;
+
+	int unit;	  /* enum format_unit, key e */
+	int header;	  /* 0 full, 1 one line, 2 off; -1 by height */
+	bool full_command; /* key c */
+	bool ascii;
+	enum theme theme;
+	uint64_t delay_ns;
+
+	char message[160]; /* status line, until … */
+	uint64_t message_until_ns;
+
+	bool dirty;	/* something to paint */
+	bool quit;
+	int rows, cols; /* of the last frame */
+};
+
+struct ui_options {
+	struct term_options term;
+	enum pane_id pane;
+	struct rows_query query; /* from the command line */
+	const char *filter_text; /* already checked */
+	const uint8_t *columns;	 /* for the first pane; NULL: its own */
+	size_t ncolumns;
+	bool has_sort, has_group;
+	uint64_t delay_ns;
+};
+
+/* The process that an action is about: the selected one, or the subject of
+ * the details page; NULL: none. */
+const struct process *ui_selected(const struct ui *ui);
+struct table *ui_table(struct ui *ui);
+unsigned ui_where(const struct ui *ui);
+/* A sentence in the status line for some seconds. */
+void ui_message(struct ui *ui, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Time of the source, and marks. */
+uint64_t ui_now(const struct ui *ui);
+bool ui_marked(const struct ui *ui, struct process_key key);
+
+/* Tests: one key, one frame, without a loop. */
+int ui_init(struct ui *ui, struct source *source, struct history *history,
+	    const struct ui_options *options);
+void ui_key(struct ui *ui, int key);
+void ui_update(struct ui *ui); /* takes the newest snapshot and replies */
+void ui_paint(struct ui *ui);
+void ui_done(struct ui *ui);
+
+/* The loop: until quit.  0 or -errno. */
+int ui_run(struct source *source, struct history *history,
+	   const struct ui_options *options);
+
+#endif
