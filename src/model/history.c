@@ -99,17 +99,23 @@ static int reserve_slot(struct history *history)
 	return 0;
 }
 
+static const struct snapshot *newest(struct history *history)
+{
+	return history->count > 0
+		       ? slot_at(history, history->count - 1)->snapshot
+		       : NULL;
+}
+
 static bool over_limits(struct history *history)
 {
-	const struct snapshot *oldest, *newest;
+	uint64_t kept_ns;
 
 	if (history->count < 2)
 		return false;
-	oldest = slot_at(history, 0)->snapshot;
-	newest = slot_at(history, history->count - 1)->snapshot;
+	kept_ns = sub_floor(newest(history)->monotonic_ns,
+			    slot_at(history, 0)->snapshot->monotonic_ns);
 	return history->bytes > history->limits.bytes ||
-	       sub_floor(newest->monotonic_ns, oldest->monotonic_ns) >
-		       history->limits.duration_ns;
+	       kept_ns > history->limits.duration_ns;
 }
 
 /* Takes the oldest out; NULL when the limits hold. */
@@ -147,33 +153,39 @@ static void wake_subscribers(struct history *history)
 	/* never blocks: the descriptors are non-blocking, and one that is
 	 * full is readable, which is all that was wanted */
 	for (size_t i = 0; i < history->nsubscribers; i++)
-		if (write(history->subscribers[i], &one, sizeof(one)) < 0)
-			continue;
+		(void)!write(history->subscribers[i], &one, sizeof(one));
 }
 
-static const struct snapshot *newest_ref(struct history *history)
+/*
+ * Returns with the mutex held and *ret_cost true of the newest snapshot, the
+ * cost having been reckoned without the mutex.  Goes round once more when
+ * another thread pushed meanwhile: the sum of all costs must stay exact.
+ */
+static void lock_with_cost(struct history *history,
+			   const struct snapshot *snapshot, size_t *ret_cost)
 {
-	const struct snapshot *newest = NULL;
+	const struct snapshot *before = NULL;
 
 	pthread_mutex_lock(&history->mutex);
-	if (history->count > 0)
-		newest = snapshot_ref(
-			slot_at(history, history->count - 1)->snapshot);
-	pthread_mutex_unlock(&history->mutex);
-	return newest;
+	do {
+		snapshot_unref(before);
+		before = snapshot_ref(newest(history));
+		pthread_mutex_unlock(&history->mutex);
+		*ret_cost = snapshot_cost(snapshot, before);
+		pthread_mutex_lock(&history->mutex);
+	} while (newest(history) != before);
+	/* the ring holds it as well: this frees nothing */
+	snapshot_unref(before);
 }
 
 int history_push(struct history *history, struct snapshot *snapshot)
 {
-	const struct snapshot *before = newest_ref(history);
-	size_t cost = snapshot_cost(snapshot, before);
+	size_t cost;
 	int error;
 
-	pthread_mutex_lock(&history->mutex);
+	lock_with_cost(history, snapshot, &cost);
 	error = reserve_slot(history);
 	if (error == 0) {
-		/* another thread may have pushed in between: then the cost
-		 * is a little off, against another neighbour */
 		snapshot->seq = history->next_seq++;
 		history->bytes += cost;
 		*slot_at(history, history->count++) = (struct slot){
@@ -184,7 +196,6 @@ int history_push(struct history *history, struct snapshot *snapshot)
 	}
 	pthread_mutex_unlock(&history->mutex);
 
-	snapshot_unref(before);
 	if (error < 0)
 		snapshot_unref(snapshot);
 	else
