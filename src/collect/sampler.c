@@ -44,6 +44,7 @@ struct sampler {
 	struct processes *processes;
 	const struct host *host;
 	const struct snapshot *last;
+	uint64_t *due_ns; /* per collector: when to read it again */
 	bool complete, first;
 	uint64_t cpu_ns, prober_cpu_ns; /* at the last sample */
 };
@@ -71,12 +72,15 @@ static int read_system(struct sampler *sampler, struct snapshot *snapshot)
 
 	for (size_t i = 0; i < collector_count; i++) {
 		const struct collector *c = &collectors[i];
-		/* by the number of the tick: no drift between collectors */
-		bool due = !last || !c->keep || !c->period_ns ||
-			   last->seq % (c->period_ns / NS_PER_S + 1) == 0;
-		int r = due ? c->read(&sampler->tree, snapshot)
-			    : c->keep(last, snapshot);
+		uint64_t now = snapshot->monotonic_ns;
+		int r;
 
+		if (last && c->keep && now < sampler->due_ns[i]) {
+			r = c->keep(last, snapshot);
+		} else {
+			r = c->read(&sampler->tree, snapshot);
+			sampler->due_ns[i] = now + c->period_ns;
+		}
 		if (r < 0)
 			return r;
 	}
@@ -333,6 +337,7 @@ static void sampler_free(struct sampler *sampler)
 	snapshot_unref(sampler->last);
 	host_unref(sampler->host);
 	tree_done(&sampler->tree);
+	free(sampler->due_ns);
 	pthread_cond_destroy(&sampler->wake);
 	pthread_cond_destroy(&sampler->ended);
 	pthread_mutex_destroy(&sampler->mutex);
@@ -363,7 +368,9 @@ int sampler_new(const struct live_config *config, struct sampler **ret)
 	lane_cond_init(&sampler->wake);
 	lane_cond_init(&sampler->ended);
 	sampler->host = collect_host(&sampler->tree);
-	r = sampler->host ? users_new(&sampler->users) : -ENOMEM;
+	sampler->due_ns = calloc(collector_count, sizeof(uint64_t));
+	r = sampler->host && sampler->due_ns ? users_new(&sampler->users)
+					     : -ENOMEM;
 	if (r == 0)
 		r = prober_new(&probing, &sampler->prober);
 	if (r == 0)
