@@ -308,7 +308,6 @@ static int make_swap(char *path)
 
 	if (fd < 0)
 		return -1;
-	fchmod(fd, 0600);
 	int r = posix_fallocate(fd, 0, 128 * MIB);
 
 	close(fd);
