@@ -94,10 +94,9 @@ check-format: ## is the code formatted as .clang-format says?
 format: ## format the code
 	clang-format -i $(FORMATTED)
 
-lint: ## static checks of code, scripts and manual
+lint: ## static checks of code and scripts
 	@.ci/deps build test lint
 	shellcheck $(SCRIPTS)
-	mandoc -T lint man/memtop.1
 	clang --analyze -Xclang -analyzer-werror $(ALL_CFLAGS) \
 		--analyzer-output text $(SOURCES)
 
