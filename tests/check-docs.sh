@@ -49,13 +49,13 @@ options_of_manual() {
 commands_of_guides() {
 	# shellcheck disable=SC2086 # a list
 	awk '/^```/ { code = !code; next }
-		code { print; next }
+		code { sub(/ +#.*/, ""); print; next }
 		{ while (match($0, /`[^`]+`/)) {
 			print substr($0, RSTART + 1, RLENGTH - 2)
 			$0 = substr($0, RSTART + RLENGTH) } }' $guides
 }
 
-echo 1..7
+echo 1..8
 
 options_of_help >"$scratch/help"
 options_of_manual >"$scratch/manual"
@@ -87,8 +87,15 @@ wrong=$(for guide in $guides; do
 done)
 result "$wrong" "links in the guides lead somewhere"
 
+wrong=$(commands_of_guides | tr ' ' '\n' | grep -E '^[a-z][a-z_/-]*\.(c|h|sh)$' |
+	sort -u | while read -r file; do
+		[ -e "$file" ] || [ -e "src/$file" ] ||
+			[ -e "include/memtop/$file" ] || echo "$file"
+	done)
+result "$wrong" "files that the guides name are there"
+
 # Captured kernel files may name any path; nothing else has a reason to.
-wrong=$(grep -rnE '/(work|Users|home/[a-z]+)/' --exclude-dir=.git \
+wrong=$(grep -rnE '/(work|Users|home/[a-z]+)/' --exclude-dir=.git --exclude=.git \
 	--exclude-dir=build --exclude-dir=proc --exclude-dir=expected \
 	--exclude=check-docs.sh . | cut -c 1-120)
 result "$wrong" "no path of somebody's machine"
@@ -99,5 +106,5 @@ if command -v mandoc >/dev/null 2>&1; then
 		grep -v 'referenced manual not found')" \
 		"the manual is lint-free"
 else
-	echo "ok 7 - the manual is lint-free # SKIP mandoc is not here"
+	echo "ok 8 - the manual is lint-free # SKIP mandoc is not here"
 fi
