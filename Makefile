@@ -83,8 +83,9 @@ check-headers: ## every header compiles by itself
 	@for compiler in $(CC) clang; do \
 		command -v $$compiler >/dev/null || continue; \
 		for header in $(HEADERS); do \
-			$$compiler $(ALL_CFLAGS) -Werror -fsyntax-only \
-				-x c $$header || exit 1; \
+			$$compiler $(ALL_CFLAGS) -Wno-unused-function \
+				-Werror -fsyntax-only -x c $$header || \
+				exit 1; \
 		done; \
 	done
 

@@ -19,7 +19,7 @@ layers() { # root
 	BEGIN {
 		# which folder the header in include/memtop belongs to
 		homes("base", "base text format kernfile privilege")
-		homes("model", "snapshot field history rows glossary source")
+		homes("model", "snapshot field history rows glossary rates source")
 		homes("judge", "verdict")
 		homes("output", "output")
 		homes("main", "options batch config")
@@ -31,9 +31,10 @@ layers() { # root
 		may["main"] = "base model collect judge record output ui"
 		# libraries with walls around them
 		wall["libproc2/"] = "src/collect/names.c"
-		wall["pthread.h"] = "src/collect/sampler.c " \
-			"src/collect/prober.c src/collect/users.c " \
-			"src/collect/live.c src/model/history.c"
+		wall["pthread.h"] = "src/collect/lane.h " \
+			"src/collect/sampler.c src/collect/prober.c " \
+			"src/collect/users.c src/collect/live.c " \
+			"src/model/history.c"
 		wall["curses.h"] = wall["ncurses.h"] = wall["ncursesw/"] = \
 			wall["term.h"] = "src/ui/term.c src/ui/draw.c"
 		wall["json.h"] = wall["json-c/"] = "src/output/json.c"
