@@ -71,7 +71,7 @@ static int read_system(struct sampler *sampler, struct snapshot *snapshot)
 	const struct snapshot *last = sampler->last;
 
 	for (size_t i = 0; i < collector_count; i++) {
-		const struct collector *c = &collectors[i];
+		const struct collector *c = collectors[i];
 		uint64_t now = snapshot->monotonic_ns;
 		int r;
 
