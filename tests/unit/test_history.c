@@ -160,7 +160,9 @@ static void test_find(void **state)
 	assert_int_equal(history_find(history, 130 * NS_PER_S - 1, &seq), 0);
 	assert_int_equal(seq, 5);
 	assert_int_equal(history_find(history, 55 * NS_PER_S, &seq), 0);
-	assert_int_equal(seq, 4); /* the last time the clock showed it */
+	assert_int_equal(seq, 4);
+	assert_int_equal(history_find(history, 60 * NS_PER_S, &seq), 0);
+	assert_int_equal(seq, 5); /* the last time the clock showed it */
 	history_free(history);
 }
 

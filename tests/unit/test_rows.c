@@ -202,7 +202,7 @@ static void test_groups(void **state)
 	p->oom_score_adj = 100;
 	p->growth_rate = NAN; /* too young */
 	p->smaps.read_ns = 2 * NS_PER_S;
-	p = add(s, 4, 1, "pg", 0); /* a zombie adds nothing */
+	p = add(s, 4, 1, "pg", UNKNOWN); /* a zombie adds nothing */
 	p->uid = 70;
 	p->smaps.state = p->statm.state = STATE_NOT_APPLICABLE;
 
