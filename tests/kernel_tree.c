@@ -6,14 +6,13 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <setjmp.h>
 
 #include <cmocka.h>
 
@@ -55,6 +54,8 @@ void kernel_tree_write(const struct temporary_tree *temporary, const char *path,
 	FILE *f;
 
 	snprintf(full, sizeof(full), "%s/%s", temporary->proc, path);
+	/* a new file: some file systems flush one that is written over */
+	unlink(full);
 	f = fopen(full, "we");
 	assert_non_null(f);
 	assert_true(fputs(text, f) >= 0);

@@ -20,8 +20,8 @@ struct temporary_tree {
 void kernel_tree_make(struct temporary_tree *temporary, struct tree *ret);
 void kernel_tree_mkdir(const struct temporary_tree *temporary,
 		       const char *path);
-void kernel_tree_write(const struct temporary_tree *temporary,
-		       const char *path, const char *text);
+void kernel_tree_write(const struct temporary_tree *temporary, const char *path,
+		       const char *text);
 void kernel_tree_remove(struct temporary_tree *temporary, struct tree *tree);
 
 /* A file below tests/proc, NUL-terminated, to be freed. */

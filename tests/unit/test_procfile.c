@@ -256,8 +256,7 @@ static void test_vanished(void **state)
 	kernel_tree_open("vanishing", &tree);
 	for (i = 0; i < ARRAY_SIZE(dirs); i++)
 		for (k = 0; k < ARRAY_SIZE(readers); k++)
-			assert_int_equal(readers[k](&tree, dirs[i], p),
-					 -ESRCH);
+			assert_int_equal(readers[k](&tree, dirs[i], p), -ESRCH);
 	assert_memory_equal(p, untouched, sizeof(*p));
 	assert_int_equal(procfile_statm(&tree,
 					"a name that is much longer than the "
@@ -358,8 +357,7 @@ static int as_nobody(void (*test)(struct tree *tree), struct tree *tree)
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		if (geteuid() == 0 &&
-		    (setgid(65534) < 0 || setuid(65534) < 0))
+		if (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
 			_exit(99);
 		test(tree);
 		_exit(0);
@@ -370,9 +368,8 @@ static int as_nobody(void (*test)(struct tree *tree), struct tree *tree)
 
 static void test_denied(void **state)
 {
-	static const char *const names[] = { "statm",	  "stat",
-					     "status",	  "oom_score",
-					     "smaps_rollup" };
+	static const char *const names[] = { "statm", "stat", "status",
+					     "oom_score", "smaps_rollup" };
 	struct temporary_tree temporary;
 	struct tree tree;
 	char path[64];
