@@ -5,9 +5,7 @@
  */
 #include "text_table.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "export.h"
@@ -133,7 +131,7 @@ static void put_header(const struct table *table, struct text_lines *lines)
 		const char *name = group_name(query->group);
 
 		for (const char *c = name; *c; c++)
-			text_lines_add(lines, "%c", *c & ~0x20);
+			text_lines_add(lines, "%c", toupper((unsigned char)*c));
 		text_lines_pad(lines, table->label_cells - (int)strlen(name));
 		text_lines_add(lines, " %4s ", "N");
 	}
@@ -186,7 +184,7 @@ static void put_text(const struct table *table, struct text_lines *lines,
 		.now_ns = table->snapshot->monotonic_ns,
 		.boottime_ns = table->snapshot->boottime_ns,
 		.unit = FORMAT_AUTO,
-		.max_cells = column_width(column),
+		.max_cells = last ? CELL_SIZE - 1 : column_width(column),
 	};
 
 	if (last && value->state == STATE_OK && value->text.len) {
