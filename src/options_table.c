@@ -224,7 +224,7 @@ SETTER(set_group)
 
 SETTER(set_top)
 {
-	uint64_t top;
+	uint64_t top = 0;
 	int r = parse_count(s, INT_MAX, &top, error, size);
 
 	if (r == 0)

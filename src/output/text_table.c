@@ -44,15 +44,9 @@ static int title_cells(const struct column *column)
 
 static int column_width(const struct column *column)
 {
-	int title = title_cells(column);
+	int title = title_cells(column) + column->field->mark;
 
 	return title > column->field->width ? title : column->field->width;
-}
-
-/* A figure of smaps may have the mark of its age behind it, and a blank. */
-static int column_space(const struct column *column)
-{
-	return column_width(column) + 1 + column->field->costly;
 }
 
 static void add_column(struct table *table, uint8_t index, bool subtree)
@@ -86,7 +80,7 @@ static int table_width(const struct table *table)
 		width += table->columns[i].field->left &&
 					 i + 1 == table->ncolumns
 				 ? LAST_CELLS
-				 : column_space(&table->columns[i]);
+				 : column_width(&table->columns[i]) + 1;
 	return width;
 }
 
@@ -123,38 +117,41 @@ static void choose_columns(struct table *table, const struct text_lines *lines)
 	}
 }
 
-static void put_header(const struct table *table, struct text_lines *lines)
+/* "PSSv": the mark of the order uses the cell of the age marks, else the blank
+ * behind the column. */
+static void put_title(const struct table *table, struct text_lines *lines,
+		      const struct column *column)
 {
 	const struct rows_query *query = &table->options->query;
+	const struct field *field = column->field;
+	int blanks = column_width(column) - title_cells(column) - field->mark;
+	char order = ' ';
 
+	if (column->index == query->sort && !column->subtree)
+		order = query->reverse ? '^' : 'v';
+	if (!field->left)
+		text_lines_pad(lines, blanks);
+	text_lines_add(lines, "%s%s%c",
+		       field->title ? field->title : field->name,
+		       column->subtree ? "+" : "", order);
+	if (field->left)
+		text_lines_pad(lines, blanks);
+	else
+		text_lines_pad(lines, field->mark);
+}
+
+static void put_header(const struct table *table, struct text_lines *lines)
+{
 	if (table->grouped) {
-		const char *name = group_name(query->group);
+		const char *name = group_name(table->options->query.group);
 
 		for (const char *c = name; *c; c++)
 			text_lines_add(lines, "%c", toupper((unsigned char)*c));
 		text_lines_pad(lines, table->label_cells - (int)strlen(name));
 		text_lines_add(lines, " %4s ", "N");
 	}
-	for (size_t i = 0; i < table->ncolumns; i++) {
-		const struct column *column = &table->columns[i];
-		const struct field *field = column->field;
-		int blanks = column_width(column) - title_cells(column);
-		bool sorted = column->index == query->sort && !column->subtree;
-
-		if (!field->left)
-			text_lines_pad(lines, blanks);
-		text_lines_add(lines, "%s%s",
-			       field->title ? field->title : field->name,
-			       column->subtree ? "+" : "");
-		text_lines_add(lines, "%c",
-			       !sorted		? ' '
-			       : query->reverse ? '^'
-						: 'v');
-		if (field->left)
-			text_lines_pad(lines, blanks);
-		if (field->costly)
-			text_lines_add(lines, " ");
-	}
+	for (size_t i = 0; i < table->ncolumns; i++)
+		put_title(table, lines, &table->columns[i]);
 	if (table->grouped)
 		text_lines_add(lines, "TOP MEMBER");
 	text_lines_end(lines);
@@ -187,7 +184,7 @@ static void put_text(const struct table *table, struct text_lines *lines,
 		.max_cells = last ? CELL_SIZE - 1 : column_width(column),
 	};
 
-	if (last && value->state == STATE_OK && value->text.len) {
+	if (last && value->state == STATE_OK && value->kind == KIND_TEXT) {
 		text_lines_add(lines, "%.*s", (int)value->text.len,
 			       value->text.bytes);
 		return;
@@ -197,7 +194,7 @@ static void put_text(const struct table *table, struct text_lines *lines,
 	text_lines_pad(lines, column_width(column) - cells);
 }
 
-/* Right-aligned; an age mark stands behind the width, a '<' before it. */
+/* Right-aligned; the '<' of a bound may take the blank before the column. */
 static void put_number(const struct table *table, struct text_lines *lines,
 		       const struct column *column, const struct value *value)
 {
@@ -207,22 +204,15 @@ static void put_number(const struct table *table, struct text_lines *lines,
 		.now_ns = table->snapshot->monotonic_ns,
 		.boottime_ns = table->snapshot->boottime_ns,
 		.unit = FORMAT_AUTO,
-		.max_cells = width + 2,
+		.max_cells = width + 1,
 	};
 	int cells =
 		value_cell(buf, sizeof(buf), column->field, value, &context);
-	char mark = ' ';
 
-	if (cells && strchr("'\"", buf[cells - 1])) {
-		mark = buf[--cells];
-		buf[cells] = '\0';
-	}
 	if (cells > width)
 		text_lines_unpad(lines, (size_t)(cells - width));
 	text_lines_pad(lines, width - cells);
-	text_lines_add(lines, "%s%c", buf, mark);
-	if (column->field->costly)
-		text_lines_add(lines, " ");
+	text_lines_add(lines, "%s ", buf);
 }
 
 static void put_member(struct text_lines *lines, const struct row *row)
