@@ -96,8 +96,9 @@ result "$wrong" "files that the guides name are there"
 
 # Captured kernel files may name any path; nothing else has a reason to.
 wrong=$(find . \( -name .git -o -name build -o -name proc \
-	-o -name expected -o -name check-docs.sh \) -prune -o -type f -print |
-	xargs grep -nE '/(work|Users|home/[a-z]+)/' /dev/null | cut -c 1-120)
+	-o -name expected -o -name check-docs.sh \) -prune -o -type f \
+	-exec grep -nE '/(work|Users|home/[a-z]+)/' /dev/null {} + |
+	cut -c 1-120)
 result "$wrong" "no path of somebody's machine"
 
 if command -v mandoc >/dev/null 2>&1; then
