@@ -256,6 +256,8 @@ int draw_glyph(const struct canvas *c, int row, int col, enum style style,
 
 void draw_fill(const struct canvas *c, int row, enum style style)
 {
+	if (row < 0 || row >= c->rows)
+		return;
 	for (int col = 0; col < c->cols;)
 		col = draw_text(c, row, col, style,
 				"                                ");

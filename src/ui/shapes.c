@@ -17,7 +17,9 @@ static const char *const spark_utf8[] = { " ", "▁", "▂", "▃", "▄",
 static int draw_line(const struct canvas *c, int row, int col, int to,
 		     enum style style, enum glyph glyph)
 {
-	while (col < to && on_canvas(c, row, col))
+	if (row < 0 || row >= c->rows)
+		return to;
+	while (col < to && col < c->cols)
 		col = draw_glyph(c, row, col, style, glyph);
 	return col;
 }
@@ -149,8 +151,11 @@ void draw_spark(const struct canvas *c, int row, int col, int width,
 static void draw_frame_row(const struct canvas *c, int row, enum glyph left,
 			   enum glyph right, const char *text)
 {
-	int col = draw_glyph(c, row, 0, STYLE_NORMAL, left);
+	int col;
 
+	if (row < 0)
+		return;
+	col = draw_glyph(c, row, 0, STYLE_NORMAL, left);
 	draw_line(c, row, col, c->cols - 1, STYLE_NORMAL, GLYPH_FRAME_H);
 	draw_glyph(c, row, c->cols - 1, STYLE_NORMAL, right);
 	if (text && *text && c->cols > 8) {
@@ -182,6 +187,6 @@ struct canvas draw_popup(const struct canvas *screen, int rows, int cols,
 	draw_frame_row(&box, 0, GLYPH_FRAME_TL, GLYPH_FRAME_TR, title);
 	draw_frame_row(&box, box.rows - 1, GLYPH_FRAME_BL, GLYPH_FRAME_BR,
 		       footer);
-	return canvas_part(&box, 1, 2, box.rows - 2 < 0 ? 0 : box.rows - 2,
-			   box.cols - 4 < 0 ? 0 : box.cols - 4);
+	return canvas_part(&box, 1, 1, box.rows - 2 < 0 ? 0 : box.rows - 2,
+			   box.cols - 2 < 0 ? 0 : box.cols - 2);
 }

@@ -186,7 +186,7 @@ int term_start(const struct term_options *options, const char **ret_note)
 {
 	static char note[96];
 	const char *term = getenv("TERM"), *used;
-	FILE *out, *in;
+	FILE *out = NULL, *in = NULL;
 	int r;
 
 	if (options->null_device)
