@@ -158,6 +158,13 @@ void popup_command(struct ui *ui, int arg);   /* whole command line */
 void dialog_signal(struct ui *ui, int arg);
 void dialog_adj(struct ui *ui, int arg);
 
+/* What became of a signal that was sent: watched until the process exits or
+ * a while has passed, told in the status line.  Called after each snapshot
+ * and at the end. */
+struct outcome;
+void outcome_update(struct ui *ui);
+void outcome_forget(struct ui *ui);
+
 /* ---- prompts -------------------------------------------------------------- */
 
 /* One line of input in the status row: "& filter: ", "/ search: ", ":". */
@@ -198,6 +205,7 @@ struct ui {
 
 	const struct popup *popup;
 	void *popup_state;
+	struct outcome *outcome; /* of the last signal sent; may be NULL */
 
 	const struct prompt *prompt;
 	char prompt_text[256];
