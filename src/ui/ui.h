@@ -125,6 +125,8 @@ struct page {
 		     const struct process *process);
 	/* true when it took the action (scrolling its own list, zoom …) */
 	bool (*act)(struct ui *ui, const char *action);
+	/* Text for the status line; may be NULL. */
+	void (*status)(struct ui *ui, char *buf, size_t size);
 	void (*close)(struct ui *ui); /* may be NULL */
 };
 extern const struct page *const pages[PAGE_COUNT];
@@ -157,6 +159,13 @@ void popup_access(struct ui *ui, int arg);
 void popup_command(struct ui *ui, int arg);   /* whole command line */
 void dialog_signal(struct ui *ui, int arg);
 void dialog_adj(struct ui *ui, int arg);
+
+/* What became of a signal that was sent: watched until the process exits or
+ * a while has passed, told in the status line.  Called after each snapshot
+ * and at the end. */
+struct outcome;
+void outcome_update(struct ui *ui);
+void outcome_forget(struct ui *ui);
 
 /* ---- prompts -------------------------------------------------------------- */
 
@@ -192,12 +201,15 @@ struct ui {
 	struct process_key subject; /* … of this process */
 	const struct process *last_seen; /* its last record, a reference */
 	bool subject_gone;
+	uint64_t subject_gone_ns; /* realtime of the first snapshot without */
 	struct reply *details_reply, *mappings_reply; /* newest, owned */
+	struct reply *mappings_before; /* for the difference of two reads */
 	uint64_t details_id, mappings_id; /* asked for, not yet come */
 	void *page_state; /* of the open page; its close() frees it */
 
 	const struct popup *popup;
 	void *popup_state;
+	struct outcome *outcome; /* of the last signal sent; may be NULL */
 
 	const struct prompt *prompt;
 	char prompt_text[256];
