@@ -45,6 +45,16 @@ int popup_text_cells(const struct canvas *screen, int width)
 	return cells > 4 ? cells - 4 : 0;
 }
 
+void popup_process_title(char *buf, size_t size, const char *prefix,
+			 const struct process *process)
+{
+	char comm[sizeof(process->comm) * 4];
+
+	text_printable(comm, sizeof(comm), process->comm,
+		       strlen(process->comm), 32);
+	snprintf(buf, size, "%s%s[%d]", prefix, comm, (int)process->key.pid);
+}
+
 struct canvas popup_frame(const struct canvas *screen, size_t lines, int width,
 			  const char *title, const char *footer)
 {
