@@ -50,6 +50,7 @@ struct action {
 	const char *name; /* "sort-pss" */
 	const char *help; /* "sort by PSS (memory)" */
 	const char *label; /* word in the key bar, or NULL: not there */
+	uint8_t bar;	   /* place in the key bar, 1 first */
 	enum action_group group;
 	unsigned where;
 	void (*run)(struct ui *ui, int arg);
