@@ -69,8 +69,8 @@ static void add_value(struct line *line, const struct field *field,
 	}
 	add(line, "%s", figure_state(value->state));
 	if (value->has_bound)
-		add(line, "; at most %s", figure_exact_bytes(exact,
-							     value->bound));
+		add(line, "; at most %s",
+		    figure_exact_bytes(exact, value->bound));
 }
 
 /* PSS, USS and RSS say most beside each other. */
@@ -123,9 +123,9 @@ static void process_here(struct line *line, const struct field *field,
 		return;
 	if (is_ram(id) && snapshot->memory.total != UNKNOWN)
 		add(line, ", %s of RAM",
-		    format_percent(text,
-				   figure_percent(value.u64,
-						  snapshot->memory.total)));
+		    format_percent(
+			    text,
+			    figure_percent(value.u64, snapshot->memory.total)));
 	if (field->costly && value.read_ns)
 		add(line, ", measured %s ago",
 		    format_duration(text, sub_floor(snapshot->monotonic_ns,

@@ -28,8 +28,8 @@ static void add_pss(struct sheet *sheet, const struct coverage *coverage,
 	sheet_line(sheet, "%-12s %-14s %-8s %s", "", "SHOWN", "WITHOUT",
 		   "WHAT HELPS");
 	sheet_line(sheet, "%-12s %-14s %-8s %s", "PSS USS THP", shown, without,
-		   coverage->pss_denied ? "CAP_PERFMON or CAP_SYS_PTRACE" :
-					  "-");
+		   coverage->pss_denied ? "CAP_PERFMON or CAP_SYS_PTRACE"
+					: "-");
 	sheet_line(sheet, "%-12s %-14s %-8s %s", "mappings", "the same",
 		   without, coverage->pss_denied ? "the same" : "-");
 	if (host->uid != 0)
@@ -66,8 +66,7 @@ static void add_rest(struct sheet *sheet, int width,
 }
 
 static void add_remedy(struct sheet *sheet, int width,
-		       const struct coverage *coverage,
-		       const struct host *host)
+		       const struct coverage *coverage, const struct host *host)
 {
 	if (!coverage->pss_denied)
 		return;
@@ -95,8 +94,8 @@ static void build(struct sheet *sheet, int width,
 	sheet_clear(sheet);
 	text_printable(user, sizeof(user), host->user, strlen(host->user), 32);
 	sheet_line(sheet, "You are %s (uid %" PRIu64 ")%s", user, host->uid,
-		   host->sees_all ? "; the memory of all users can be read." :
-				    ".");
+		   host->sees_all ? "; the memory of all users can be read."
+				  : ".");
 	sheet_line(sheet, "%s", "");
 	add_pss(sheet, &snapshot->coverage, host);
 	add_rest(sheet, width, &snapshot->coverage, host);

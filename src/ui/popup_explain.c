@@ -21,16 +21,24 @@ struct explain {
 
 /* What the head of every screen shows. */
 static const char *const system_names[] = {
-	"verdict",		"memory.available",	"memory.total",
-	"memory.free",		"memory.cached",	"memory.swap_total",
-	"memory.swap_free",	"vmstat.pswpin",	"vmstat.pswpout",
-	"pressure.memory.some", "pressure.memory.full", "vmstat.oom_kill",
+	"verdict",
+	"memory.available",
+	"memory.total",
+	"memory.free",
+	"memory.cached",
+	"memory.swap_total",
+	"memory.swap_free",
+	"vmstat.pswpin",
+	"vmstat.pswpout",
+	"pressure.memory.some",
+	"pressure.memory.full",
+	"vmstat.oom_kill",
 };
 
 static const char *const overview_names[] = {
-	"memory.anon_pages",	     "memory.shmem",
-	"memory.slab_reclaimable",   "memory.slab_unreclaimable",
-	"memory.hugetlb",	     "memory.page_tables",
+	"memory.anon_pages",	   "memory.shmem",
+	"memory.slab_reclaimable", "memory.slab_unreclaimable",
+	"memory.hugetlb",	   "memory.page_tables",
 	"memory.kernel_stack",
 };
 
@@ -48,33 +56,54 @@ static const char *const swap_names[] = {
 };
 
 static const char *const oom_names[] = {
-	"load.overcommit_memory", "load.panic_on_oom",
-	"load.oom_kill_allocating_task", "memory.commit_limit",
+	"load.overcommit_memory",
+	"load.panic_on_oom",
+	"load.oom_kill_allocating_task",
+	"memory.commit_limit",
 	"memory.committed",
 };
 
 static const char *const thp_names[] = {
-	"thp.enabled",		  "thp.defrag",
-	"thp.shmem_enabled",	  "thp.max_ptes_none",
-	"thp.use_zero_page",	  "memory.anon_huge",
-	"vmstat.thp_fault_alloc", "vmstat.thp_fault_fallback",
-	"vmstat.thp_split_page",  "vmstat.compact_stall",
+	"thp.enabled",
+	"thp.defrag",
+	"thp.shmem_enabled",
+	"thp.max_ptes_none",
+	"thp.use_zero_page",
+	"memory.anon_huge",
+	"vmstat.thp_fault_alloc",
+	"vmstat.thp_fault_fallback",
+	"vmstat.thp_split_page",
+	"vmstat.compact_stall",
 };
 
 static const char *const summary_names[] = {
-	"pss",	      "uss",   "rss",	     "anon",
-	"file",	      "shmem", "swap",	     "swap_pss",
-	"thp",	      "referenced",	     "pss_dirty",
-	"locked",     "page_tables",	     "vsize",
-	"major_fault_rate", "minor_fault_rate", "growth_rate",
-	"cgroup",     "oom_score",	     "oom_score_adj",
+	"pss",
+	"uss",
+	"rss",
+	"anon",
+	"file",
+	"shmem",
+	"swap",
+	"swap_pss",
+	"thp",
+	"referenced",
+	"pss_dirty",
+	"locked",
+	"page_tables",
+	"vsize",
+	"major_fault_rate",
+	"minor_fault_rate",
+	"growth_rate",
+	"cgroup",
+	"oom_score",
+	"oom_score_adj",
 };
 
 static const char *const mappings_names[] = {
-	"mappings.path", "mappings.pss",   "mappings.uss",
-	"mappings.rss",	 "mappings.swap",  "mappings.dirty",
-	"mappings.referenced", "mappings.thp", "mappings.size",
-	"mappings.perms", "mappings.flags",
+	"mappings.path",       "mappings.pss",	 "mappings.uss",
+	"mappings.rss",	       "mappings.swap",	 "mappings.dirty",
+	"mappings.referenced", "mappings.thp",	 "mappings.size",
+	"mappings.perms",      "mappings.flags",
 };
 
 static const char *const history_names[] = {
@@ -93,7 +122,10 @@ struct names {
 	const char *const *list;
 	size_t count;
 };
-#define NAMES(list) { list, ARRAY_SIZE(list) }
+#define NAMES(list)                    \
+	{                              \
+		list, ARRAY_SIZE(list) \
+	}
 
 static const struct names pane_names[PANE_COUNT] = {
 	[PANE_OVERVIEW] = NAMES(overview_names),

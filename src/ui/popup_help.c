@@ -72,8 +72,7 @@ static void collect(struct help *help, unsigned where)
 		help->items[help->count++].title = group_titles[group];
 		for (size_t i = 0; i < action_count; i++)
 			if (actions[i].group == (enum action_group)group &&
-			    actions[i].where & where &&
-			    help->count < ITEM_MAX)
+			    actions[i].where & where && help->count < ITEM_MAX)
 				add_action(help, &actions[i]);
 		if (help->count == title + 1)
 			help->count--;
