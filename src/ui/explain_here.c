@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exact.h"
 #include "explain.h"
-#include "figures.h"
 #include "memtop/field.h"
 #include "memtop/text.h"
 
@@ -41,12 +41,12 @@ static void add_number(struct line *line, const struct field *field,
 		.boottime_ns = snapshot->boottime_ns,
 		.max_cells = 64,
 	};
-	char exact[FIGURE_EXACT_SIZE], cell[256];
+	char exact[EXACT_BYTES_SIZE], cell[256];
 
 	if (field->unit == UNIT_BYTES && value->kind == KIND_U64) {
-		add(line, "%s", figure_exact_bytes(exact, value->u64));
+		add(line, "%s", exact_bytes(exact, value->u64));
 	} else if (field->unit == UNIT_COUNT && value->kind == KIND_U64) {
-		add(line, "%s", figure_grouped(exact, value->u64));
+		add(line, "%s", exact_grouped(exact, value->u64));
 	} else {
 		value_cell(cell, sizeof(cell), field, value, &context);
 		add(line, "%s", cell);
@@ -61,16 +61,15 @@ static void add_value(struct line *line, const struct field *field,
 		      const struct value *value,
 		      const struct snapshot *snapshot)
 {
-	char exact[FIGURE_EXACT_SIZE];
+	char exact[EXACT_BYTES_SIZE];
 
 	if (value->state == STATE_OK) {
 		add_number(line, field, value, snapshot);
 		return;
 	}
-	add(line, "%s", figure_state(value->state));
+	add(line, "%s", state_words(value->state));
 	if (value->has_bound)
-		add(line, "; at most %s",
-		    figure_exact_bytes(exact, value->bound));
+		add(line, "; at most %s", exact_bytes(exact, value->bound));
 }
 
 /* PSS, USS and RSS say most beside each other. */
@@ -123,9 +122,8 @@ static void process_here(struct line *line, const struct field *field,
 		return;
 	if (is_ram(id) && snapshot->memory.total != UNKNOWN)
 		add(line, ", %s of RAM",
-		    format_percent(
-			    text,
-			    figure_percent(value.u64, snapshot->memory.total)));
+		    format_percent(text, percent_of(value.u64,
+						    snapshot->memory.total)));
 	if (field->costly && value.read_ns)
 		add(line, ", measured %s ago",
 		    format_duration(text, sub_floor(snapshot->monotonic_ns,
@@ -143,7 +141,7 @@ static void counter_here(struct line *line, const char *name,
 		add(line, "this kernel has no such counter");
 		return;
 	}
-	add(line, "%s since boot", figure_grouped(text, counter->value));
+	add(line, "%s since boot", exact_grouped(text, counter->value));
 	if (!isnan(counter->rate))
 		add(line, ", %s/s now", format_rate(text, counter->rate));
 }
@@ -172,7 +170,7 @@ static void system_here(struct line *line, const struct entity *entity,
 		value = field_get(entity, field, row);
 		add(line, "%s", i ? ", " : "");
 		if (value.state != STATE_OK) {
-			add(line, "%s", figure_state(value.state));
+			add(line, "%s", state_words(value.state));
 			return;
 		}
 		add(line, "%.1f%% (%s)", value.dbl, spans[i] + 3);

@@ -3,13 +3,13 @@
  * Figures written in full, and states in words: what popups and pages say
  * where a table has only a cell.
  */
-#include "figures.h"
+#include "exact.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-char *figure_grouped(char buf[FORMAT_SIZE], uint64_t number)
+char *exact_grouped(char buf[FORMAT_SIZE], uint64_t number)
 {
 	char digits[FORMAT_SIZE];
 	size_t len, at = 0;
@@ -29,7 +29,7 @@ char *figure_grouped(char buf[FORMAT_SIZE], uint64_t number)
 	return buf;
 }
 
-char *figure_exact_bytes(char buf[FIGURE_EXACT_SIZE], uint64_t bytes)
+char *exact_bytes(char buf[EXACT_BYTES_SIZE], uint64_t bytes)
 {
 	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };
 	double value = (double)bytes / (double)KIB;
@@ -37,30 +37,30 @@ char *figure_exact_bytes(char buf[FIGURE_EXACT_SIZE], uint64_t bytes)
 	size_t unit = 0;
 
 	if (bytes == UNKNOWN) {
-		snprintf(buf, FIGURE_EXACT_SIZE, "n/a");
+		snprintf(buf, EXACT_BYTES_SIZE, "n/a");
 		return buf;
 	}
 	while (value >= 1024 && unit + 1 < ARRAY_SIZE(units)) {
 		value /= 1024;
 		unit++;
 	}
-	figure_grouped(grouped, bytes / KIB);
+	exact_grouped(grouped, bytes / KIB);
 	if (unit)
-		snprintf(buf, FIGURE_EXACT_SIZE, "%.1f %s, %s kB", value,
+		snprintf(buf, EXACT_BYTES_SIZE, "%.1f %s, %s kB", value,
 			 units[unit], grouped);
 	else
-		snprintf(buf, FIGURE_EXACT_SIZE, "%s kB", grouped);
+		snprintf(buf, EXACT_BYTES_SIZE, "%s kB", grouped);
 	return buf;
 }
 
-double figure_percent(uint64_t part, uint64_t whole)
+double percent_of(uint64_t part, uint64_t whole)
 {
 	if (part == UNKNOWN || whole == UNKNOWN || !whole)
 		return NAN;
 	return 100.0 * (double)part / (double)whole;
 }
 
-const char *figure_state(enum state state)
+const char *state_words(enum state state)
 {
 	/* clang-format off */
 	static const char *const words[STATE_COUNT] = {
@@ -76,12 +76,12 @@ const char *figure_state(enum state state)
 	return words[state];
 }
 
-uint64_t figure_ram(const struct ui *ui)
+uint64_t ui_ram_total(const struct ui *ui)
 {
 	return ui->snapshot ? ui->snapshot->memory.total : UNKNOWN;
 }
 
-uint64_t figure_swap(const struct ui *ui)
+uint64_t ui_swap_total(const struct ui *ui)
 {
 	return ui->snapshot ? ui->snapshot->memory.swap_total : UNKNOWN;
 }
