@@ -28,6 +28,7 @@ enum unit {
 	UNIT_NS,	       /* a duration */
 	UNIT_START,	       /* nanoseconds after boot; shown as an age */
 	UNIT_MICROSECONDS,
+	UNIT_YES_NO,	       /* 0 or 1, shown as "no" or "yes" */
 };
 
 /* How the struct member is held. */
@@ -65,9 +66,12 @@ struct field {
 	uint16_t block;	 /* offset of the struct block, or NO_BLOCK */
 	uint8_t width;	 /* of the column, without separators */
 	uint8_t bound;	 /* index of the field that is an upper bound where
-			    this one is not known, or NO_FIELD */
+			    this one is not known (where the bound is not
+			    known either: its own bound); for texts the field
+			    that stands in; or NO_FIELD */
 	bool left;	 /* texts that are left aligned */
-	bool costly;	 /* from smaps: has an age; "smaps, slow" */
+	bool costly;	 /* from smaps, slow */
+	bool mark;	 /* the last cell of width is for the age mark */
 };
 
 enum entity_id {
@@ -115,6 +119,7 @@ enum process_field {
 	PROCESS_PRIVATE_CLEAN, PROCESS_PRIVATE_DIRTY, PROCESS_SHARED_CLEAN,
 	PROCESS_SHARED_DIRTY, PROCESS_PRIVATE_HUGETLB, PROCESS_SHARED_HUGETLB,
 	PROCESS_SMAPS_COST,
+	PROCESS_PSS_BOUND,
 	PROCESS_FIELD_COUNT
 };
 
@@ -123,8 +128,10 @@ const struct field *field_find(const struct entity *entity, const char *name);
 
 /* One value, as every face reads it. */
 struct value {
-	enum state state; /* only OK carries a figure; a value missing inside
-			     an OK block comes as ABSENT */
+	enum state state; /* only OK carries a figure.  Missing inside an OK
+			     block: a rate comes as PENDING (it needs two
+			     reads), a text as NOT_APPLICABLE (there is none),
+			     any other as ABSENT */
 	enum value_kind kind; /* U64, I64 (also for PID), DOUBLE, TEXT (for all
 				 texts), BOOL */
 	union {
@@ -139,7 +146,10 @@ struct value {
 	};
 	uint64_t read_ns; /* of its block; 0 when it has none */
 	bool has_bound;
-	uint64_t bound; /* not OK, but at most this */
+	bool partial;	/* of a group: it bounds the members that are not
+			   known and has the others as they are */
+	uint64_t bound; /* not OK, but at most this.  Texts: what stands in is
+			   text where that is not NULL, else this number */
 };
 
 /* Reads field of row (a struct process, struct memory, … as the entity says).
@@ -147,8 +157,8 @@ struct value {
 struct value field_get(const struct entity *entity, const struct field *field,
 		       const void *row);
 
-/* The figure as a double for sorting and series; NAN when there is none; the
- * bound where there is only that. */
+/* The figure as a double for sorting; NAN when there is none; the bound where
+ * there is only that. */
 double value_number(const struct value *value);
 
 /*
@@ -159,10 +169,13 @@ double value_number(const struct value *value);
 int value_compare(const struct value *a, const struct value *b, bool reverse);
 
 /*
- * What stands in a cell: "31.2G", "..", "?", "-", "n/a", "<31.4G", and with
- * now_ns (monotonic, of the snapshot) the age mark ' (above 5 s) or " (above
- * 60 s) for costly fields.  boottime_ns turns UNIT_START into an age.  Texts
- * are made printable.  Returns cells.
+ * What stands in a cell: "31.2G", "..", "?", "-", "n/a", "<31.4G?".  Columns
+ * with a cell for the mark get ' (older than 5 s at now_ns, monotonic, of the
+ * snapshot), " (older than 60 s), ? (a bound: not permitted) or a blank there,
+ * so that right-aligned figures stand in line; the '<' of a bound may use the
+ * blank before the column.  boottime_ns turns UNIT_START into an age.  Texts
+ * are made printable and cut at max_cells; figures never are, but one that
+ * does not fit in a forced unit is written in its own.  Returns cells.
  */
 struct cell_context {
 	uint64_t now_ns, boottime_ns;

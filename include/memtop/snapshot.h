@@ -124,6 +124,8 @@ struct process {
 	uint64_t shmem_pmd, file_pmd;
 	uint64_t referenced, lazyfree, ksm;
 	uint64_t smaps_cost_ns; /* CPU time this read took */
+	uint64_t pss_bound; /* groups (rows.h) whose PSS is not fully known:
+			     * it is at most this; else UNKNOWN */
 
 	/* Change of anon + shmem + swap in bytes per second, fitted over the
 	 * last 60 s; 0 inside the noise; NAN in the first 10 s. */

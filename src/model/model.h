@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to model/: what its files share of the tables of fields.
+ */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include "memtop/field.h"
+
+/* The table of ENTITY_PROCESS, by enum process_field. */
+extern const struct field process_fields[PROCESS_FIELD_COUNT];
+
+/* Every number of row to UNKNOWN or NAN, and its blocks to PENDING. */
+void field_reset(const struct entity *entity, void *row);
+
+#endif
