@@ -131,9 +131,8 @@ static void tabs_text(const struct ui *ui, bool brief, char *buf, size_t size)
 
 		if (brief && !open)
 			continue;
-		n = snprintf(buf + at, size - at, "%c%d %s%c",
-			     open ? '[' : ' ', i + 1, pages[i]->title,
-			     open ? ']' : ' ');
+		n = snprintf(buf + at, size - at, "%c%d %s%c", open ? '[' : ' ',
+			     i + 1, pages[i]->title, open ? ']' : ' ');
 		if (n < 0)
 			break;
 		at += (size_t)n;
@@ -177,15 +176,17 @@ static void draw_title(struct ui *ui, const struct canvas *whole)
 	if (ui->subject_gone && ui->snapshot)
 		col = draw_gone(ui, &c, col) + 2;
 	if (p->user)
-		col = draw_name(&c, 0, col, STYLE_NORMAL, 16,
-				text_str(p->user), text_len(p->user)) + 2;
+		col = draw_name(&c, 0, col, STYLE_NORMAL, 16, text_str(p->user),
+				text_len(p->user)) +
+		      2;
 	if (p->unit)
-		col = draw_name(&c, 0, col, STYLE_NORMAL, 32,
-				text_str(p->unit), text_len(p->unit)) + 2;
+		col = draw_name(&c, 0, col, STYLE_NORMAL, 32, text_str(p->unit),
+				text_len(p->unit)) +
+		      2;
 	if (ui->snapshot && ui->snapshot->boottime_ns >= p->key.start_ns)
 		draw_format(&c, 0, col, STYLE_NORMAL, "started %s",
 			    format_duration(age, ui->snapshot->boottime_ns -
-						 p->key.start_ns));
+							 p->key.start_ns));
 }
 
 void details_draw(struct ui *ui, const struct canvas *c)

@@ -45,6 +45,16 @@ int popup_text_cells(const struct canvas *screen, int width)
 	return cells > 4 ? cells - 4 : 0;
 }
 
+void popup_process_title(char *buf, size_t size, const char *prefix,
+			 const struct process *process)
+{
+	char comm[sizeof(process->comm) * 4];
+
+	text_printable(comm, sizeof(comm), process->comm, strlen(process->comm),
+		       32);
+	snprintf(buf, size, "%s%s[%d]", prefix, comm, (int)process->key.pid);
+}
+
 struct canvas popup_frame(const struct canvas *screen, size_t lines, int width,
 			  const char *title, const char *footer)
 {
@@ -217,8 +227,7 @@ static void menu_draw(struct ui *ui, const struct canvas *screen)
 {
 	struct menu *menu = ui->popup_state;
 	struct canvas c = popup_frame(screen, menu->nitems, menu_width(menu),
-				      menu->title,
-				      "Enter choose   Esc cancel");
+				      menu->title, "Enter choose   Esc cancel");
 
 	scroll_fit(&menu->scroll, menu->nitems, (size_t)c.rows);
 	scroll_show(&menu->scroll, menu->cursor);
@@ -228,8 +237,8 @@ static void menu_draw(struct ui *ui, const struct canvas *screen)
 
 		if (i >= menu->nitems)
 			break;
-		draw_format(&c, row, 0, STYLE_NORMAL, "%c %s",
-			    here ? '>' : ' ', menu->items[i]);
+		draw_format(&c, row, 0, STYLE_NORMAL, "%c %s", here ? '>' : ' ',
+			    menu->items[i]);
 		if (here) {
 			draw_restyle(&c, row, 0, c.cols, STYLE_CURSOR);
 			draw_park(&c, row, 0);

@@ -35,6 +35,10 @@ bool popup_closes(int key);
 struct canvas popup_frame(const struct canvas *screen, size_t lines, int width,
 			  const char *title, const char *footer);
 
+/* "prefix java[48213]", the name made printable. */
+void popup_process_title(char *buf, size_t size, const char *prefix,
+			 const struct process *process);
+
 /* Cells for text in a popup of that width on that screen. */
 int popup_text_cells(const struct canvas *screen, int width);
 
