@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * To come.
+ */
+#include "page.h"
+
+static void draw(struct ui *ui, const struct canvas *c,
+		 const struct process *process)
+{
+	(void)ui;
+	(void)process;
+	draw_heading(c, 0, "Limits", "");
+}
+
+const struct page page_limits = {
+	.title = "Limits",
+	.where = WHERE_DETAILS,
+	.draw = draw,
+};
