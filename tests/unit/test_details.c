@@ -153,12 +153,15 @@ static void test_malformed_limits(void **state)
 	assert_int_equal(parse_limits("Units Hard Limit Soft Limit\n", &reply),
 			 -EINVAL);
 	assert_null(reply.limits);
-	snprintf(text, sizeof(text), "%sshort\n\n%s", heading,
+	/* a short row must not take its figures from the next one */
+	snprintf(text, sizeof(text), "%stiny\n%s", heading,
+		 "xx4 of many 1112223\n"
 		 "odd    many        few         things\n"
 		 "fine   1           unlimited   things");
 	assert_int_equal(parse_limits(text, &reply), 0);
 	assert_int_equal(reply.nlimits, 1);
 	assert_string_equal(reply.limits[0].name, "fine");
+	assert_int_equal(reply.limits[0].soft, 1);
 	assert_string_equal(reply.limits[0].unit, "things");
 	free(reply.limits);
 }
