@@ -66,8 +66,8 @@ static void put_memory(struct text_lines *lines, const struct memory *m)
 		files = sub_floor(files, m->shmem);
 	text_lines_add(
 		lines,
-		"RAM   %s  avail %s %s  anon %s  shm %s  file %s  "
-		"slab %s  free %s",
+		"RAM   %s  avail %s %s  anon %s shm %s file %s slab %s "
+		"free %s",
 		format_gib(total, m->total),
 		format_gib(available, m->available),
 		format_percent(share, percent_of(m->available, m->total)),
