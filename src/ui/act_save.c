@@ -18,7 +18,7 @@
 /* A cell padded to its column. */
 static void write_cell(FILE *file, const struct slot *slot, const char *text)
 {
-	int pad = slot->width + (slot->age ? 1 : 0) - text_cells(text);
+	int pad = slot->width - text_cells(text);
 
 	fputc(' ', file);
 	if (slot->left)

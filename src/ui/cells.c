@@ -11,17 +11,16 @@
 #include "memtop/text.h"
 
 void field_cell(const struct ui *ui, const struct field *field,
-		const struct process *process, bool with_age, char *buf,
-		size_t size)
+		const struct process *process, char *buf, size_t size)
 {
 	const struct snapshot *snapshot = ui->snapshot;
 	struct value value =
 		field_get(&entities[ENTITY_PROCESS], field, process);
 	struct cell_context context = {
-		.now_ns = with_age ? snapshot->monotonic_ns : value.read_ns,
+		.now_ns = snapshot->monotonic_ns,
 		.boottime_ns = snapshot->boottime_ns,
 		.unit = ui->unit,
-		.max_cells = field->left ? CELL_SIZE / 4 : 16,
+		.max_cells = field->width,
 	};
 
 	value_cell(buf, size, field, &value, &context);
@@ -37,19 +36,19 @@ void layout_cell(const struct cell_input *in, const struct slot *slot,
 	if (slot->cell)
 		slot->cell(in, buf, size);
 	else
-		field_cell(in->ui, slot->field, process, slot->age, buf, size);
+		field_cell(in->ui, slot->field, process, buf, size);
 }
 
 bool cell_is_dim(const char *text)
 {
+	static const char *const dim[] = { "0", "0 ", "-", "- ", "?", "? ",
+					   "..", ".. ", "n/a", "n/a " };
 	size_t len = strlen(text);
 
-	if (!len)
-		return false;
-	return strcmp(text, "0") == 0 || strcmp(text, "-") == 0 ||
-	       strcmp(text, "?") == 0 || strcmp(text, "..") == 0 ||
-	       strcmp(text, "n/a") == 0 || text[len - 1] == '\'' ||
-	       text[len - 1] == '"';
+	for (size_t i = 0; i < ARRAY_SIZE(dim); i++)
+		if (strcmp(text, dim[i]) == 0)
+			return true;
+	return len > 0 && strchr("'\"?", text[len - 1]);
 }
 
 static void percent_of(double part, double whole, char *buf, size_t size)
@@ -108,25 +107,6 @@ static void cell_anon_share(const struct cell_input *in, char *buf,
 		   number(in->row->process->anon), buf, size);
 }
 
-/* "31.0G+ 4.1G": RAM and swap that a kill gives back */
-static void cell_frees(const struct cell_input *in, char *buf, size_t size)
-{
-	uint64_t ram = process_frees_ram(in->row->process);
-	uint64_t swap = process_frees_swap(in->row->process);
-	char a[FORMAT_SIZE], b[FORMAT_SIZE];
-
-	if (ram == UNKNOWN) {
-		const struct field *pss =
-			&entities[ENTITY_PROCESS].fields[PROCESS_USS];
-
-		field_cell(in->ui, pss, in->row->process, false, buf, size);
-		return;
-	}
-	snprintf(buf, size, "%5s+%5s",
-		 format_bytes(a, ram, (enum format_unit)in->ui->unit),
-		 format_bytes(b, swap, (enum format_unit)in->ui->unit));
-}
-
 /* "18", or "2-17" for those the kernel has no order for */
 static void cell_rank(const struct cell_input *in, char *buf, size_t size)
 {
@@ -170,7 +150,7 @@ void cell_member(const struct cell_input *in, char *buf, size_t size)
 		       strlen(largest->comm), 16);
 	field_cell(in->ui,
 		   &entities[ENTITY_PROCESS].fields[in->table->query.sort],
-		   largest, false, value, sizeof(value));
+		   largest, value, sizeof(value));
 	snprintf(buf, size, "%s[%d] %s", comm, (int)largest->key.pid, value);
 }
 
@@ -180,7 +160,6 @@ const struct extra extras[] = {
 	{ VIEW_SWAP, PROCESS_SWAP_PSS, "%OWN", 4, cell_own_share },
 	{ VIEW_SWAP, PROCESS_MAJOR_FAULT_RATE, "SHARE", 5, cell_fault_share },
 	{ VIEW_OOM, NO_FIELD, "#", 7, cell_rank },
-	{ VIEW_OOM, PROCESS_PAGE_TABLES, "FREES", 11, cell_frees },
 	{ VIEW_THP, PROCESS_THP, "%ANON", 5, cell_anon_share },
 };
 /* clang-format on */

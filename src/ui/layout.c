@@ -41,7 +41,7 @@ static void add_extras(struct layout *layout, const struct view *view,
 	}
 }
 
-static void add_field(struct layout *layout, uint8_t id, bool age)
+static void add_field(struct layout *layout, uint8_t id)
 {
 	const struct field *field = &entities[ENTITY_PROCESS].fields[id];
 	struct slot *slot = add_slot(layout);
@@ -53,7 +53,7 @@ static void add_field(struct layout *layout, uint8_t id, bool age)
 	slot->title = field->title ? field->title : field->name;
 	slot->width = field->width;
 	slot->left = field->left;
-	slot->age = age;
+	slot->mark = field->mark;
 }
 
 static void add_group_head(struct layout *layout, const struct table *table)
@@ -93,17 +93,7 @@ static void add_columns(const struct table *table, struct layout *layout)
 {
 	bool grouped = table->query.group != GROUP_NONE;
 	bool tree = table->query.tree && !grouped;
-	uint8_t aged = NO_FIELD;
 
-	/* one mark speaks for all figures of the same read */
-	for (size_t i = 0; i < table->ncolumns; i++) {
-		uint8_t id = table->columns[i];
-
-		if (id == PROCESS_PSS ||
-		    (aged == NO_FIELD &&
-		     entities[ENTITY_PROCESS].fields[id].costly))
-			aged = id;
-	}
 	if (grouped)
 		add_group_head(layout, table);
 	add_extras(layout, table->view, NO_FIELD);
@@ -116,9 +106,9 @@ static void add_columns(const struct table *table, struct layout *layout)
 		if (grouped && (field->left || id == PROCESS_PID))
 			continue;
 		if (!title || id == PROCESS_PSS)
-			add_field(layout, id, id == aged);
+			add_field(layout, id);
 		if (title) {
-			add_field(layout, id, false);
+			add_field(layout, id);
 			layout->slots[layout->count - 1].title = title;
 			layout->slots[layout->count - 1].subtree = true;
 		}
@@ -133,7 +123,7 @@ static bool is_command(const struct slot *slot)
 
 static int slot_cells(const struct slot *slot)
 {
-	return 1 + slot->width + (slot->age ? 1 : 0);
+	return 1 + slot->width;
 }
 
 static int total_cells(const struct layout *layout)

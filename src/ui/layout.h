@@ -27,7 +27,7 @@ struct slot {
 	int width; /* without the blank before it */
 	int col;   /* where it begins */
 	bool left;
-	bool age;     /* one cell more, for the age mark */
+	bool mark;    /* the last cell is for the age mark */
 	bool subtree; /* figures of the row and all below it */
 	bool hidden;  /* scrolled away at the left */
 };
@@ -55,13 +55,12 @@ void layout_make(const struct table *table, int cols, struct layout *ret);
 void cell_count(const struct cell_input *in, char *buf, size_t size);
 void cell_member(const struct cell_input *in, char *buf, size_t size);
 
-/* What stands in a cell that is a number: an age mark, '<' and all. */
+/* What stands in a cell, age mark, '<' and all. */
 void layout_cell(const struct cell_input *in, const struct slot *slot,
 		 char *buf, size_t size);
 /* The same for one field of a record. */
 void field_cell(const struct ui *ui, const struct field *field,
-		const struct process *process, bool with_age, char *buf,
-		size_t size);
+		const struct process *process, char *buf, size_t size);
 /* Zero, refused, not there: drawn dim. */
 bool cell_is_dim(const char *text);
 

@@ -41,7 +41,7 @@ static void draw_title(const struct table *table, const struct slot *slot,
 		title[strlen(title) - 1] = '\0';
 	cells = text_cells(slot->title);
 	if (!slot->left)
-		col += slot->width - cells;
+		col += slot->width - cells - (slot->mark ? 1 : 0);
 	draw_text(c, 0, col, STYLE_HEADING, title);
 	if (here)
 		draw_restyle(c, 0, col, cells, STYLE_CURSOR);
@@ -134,9 +134,7 @@ static void draw_number_cell(const struct cell_input *in,
 
 	layout_cell(in, slot, buf, sizeof(buf));
 	len = text_cells(buf);
-	/* the age mark stands behind the column, '<' in the blank before it */
-	if (len > 0 && (buf[len - 1] == '\'' || buf[len - 1] == '"'))
-		end++;
+	/* '<' may stand in the blank before the column */
 	if (len > end - slot->col + 1 || end - len < 0) {
 		draw_name(c, line, slot->col, STYLE_NORMAL, slot->width, buf,
 			  strlen(buf));
