@@ -1,53 +1,173 @@
 # SPDX-License-Identifier: MIT
-# memtop: `make help` lists the targets.
+# memtop: `make help` lists the targets.  Nothing is asked of pkg-config before
+# something is compiled, so that `make run` works where it is still missing.
 
 VERSION := 0.1.0
+MAKEFLAGS += --no-print-directory
 PREFIX ?= /usr/local
 DESTDIR ?=
-BUILD ?= build
 CC ?= cc
 PKG_CONFIG ?= pkg-config
-PACKAGES := ncursesw libproc2 json-c
-
 CFLAGS ?= -O2 -g
+PACKAGES := ncursesw libproc2 json-c inih
+
+# Modifiers: WERROR=1, SANITIZE=address,undefined or SANITIZE=thread,
+# COVERAGE=1.  Each kind of build has a directory of its own.
+comma := ,
+ifneq ($(SANITIZE),)
+BUILD ?= build/$(subst $(comma),-,$(SANITIZE))
+EXTRA := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
+	-fno-sanitize-recover=all
+else ifneq ($(COVERAGE),)
+BUILD ?= build/coverage
+EXTRA := --coverage -O0
+else
+BUILD ?= build
+endif
+
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla -Wundef -Wpointer-arith -Wwrite-strings
 ifeq ($(WERROR),1)
 WARNINGS += -Werror
 endif
-ifneq ($(SANITIZE),)
-SANITIZE_FLAGS := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
-endif
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DMEMTOP_VERSION='"$(VERSION)"' -Iinclude \
-	$(WARNINGS) $(SANITIZE_FLAGS) $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) \
-	-pthread -MMD -MP $(CFLAGS) $(CPPFLAGS)
-ALL_LIBS = $(SANITIZE_FLAGS) -pthread $(shell $(PKG_CONFIG) --libs $(PACKAGES)) \
-	-linih -lm
+
+# pkg-config runs once, when a recipe first needs what it says.
+ask = $(shell $(PKG_CONFIG) $(1))$(if $(filter-out 0,$(.SHELLSTATUS)),$(error \
+	a library is missing: `make run` installs it, `.ci/deps build test` too))
+once = $(eval $(1) := $$(call ask,$(2)))$($(1))
+PACKAGE_CFLAGS = $(call once,PACKAGE_CFLAGS,--cflags $(PACKAGES))
+PACKAGE_LIBS = $(call once,PACKAGE_LIBS,--libs $(PACKAGES))
+CMOCKA_LIBS = $(call once,CMOCKA_LIBS,--libs cmocka)
+
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DMEMTOP_VERSION=\"$(VERSION)\" -Iinclude \
+	$(WARNINGS) $(PACKAGE_CFLAGS) -pthread $(CFLAGS) $(EXTRA) $(CPPFLAGS)
+ALL_LIBS = $(EXTRA) -pthread $(PACKAGE_LIBS) -lm
 
 SOURCES := $(wildcard src/*.c src/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
-UNIT := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/screen/test_*.c))
+TESTS := $(patsubst %.c,$(BUILD)/%,\
+	$(wildcard tests/unit/test_*.c tests/screen/test_*.c))
 SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c))
+HEADERS := $(wildcard include/memtop/*.h src/*/*.h)
+FUZZERS := $(wildcard tests/fuzz/*.c)
+FUZZ_SECONDS ?= 60
+SCRIPTS := .ci/deps .ci/run $(wildcard tests/*.sh tests/*/*.sh)
+FORMATTED := $(HEADERS) $(SOURCES) $(wildcard tests/*.[ch] tests/*/*.[ch])
+COMPLETIONS := bash:bash-completion/completions/memtop \
+	zsh:zsh/site-functions/_memtop fish:fish/vendor_completions.d/memtop.fish
 
-all: $(BUILD)/memtop
+all: $(BUILD)/memtop ## build the program
+
+run: ## install what is missing, build, start the live screen (ARGS=...)
+	@.ci/deps build
+	@$(MAKE) $(BUILD)/memtop
+	@$(BUILD)/memtop $(ARGS)
+
+check: ## install what is missing, build, run every test
+	@.ci/deps build test
+	@$(MAKE) programs
+	@tests/run.sh $(BUILD)
+
+check-sanitize: ## the test programs under ASan+UBSan, then TSan
+	@.ci/deps build test sanitize
+	@$(MAKE) SANITIZE=address,undefined check-programs
+	@$(MAKE) SANITIZE=thread check-programs
+
+check-programs: programs
+	@tests/run.sh --programs $(BUILD)
+
+programs: $(BUILD)/memtop $(TESTS)
+
+check-headers: ## every header compiles by itself
+	@for compiler in $(CC) clang; do \
+		command -v $$compiler >/dev/null || continue; \
+		for header in $(HEADERS); do \
+			$$compiler $(ALL_CFLAGS) -Wno-unused-function \
+				-Werror -fsyntax-only -x c $$header || \
+				exit 1; \
+		done; \
+	done
+
+check-format: ## is the code formatted as .clang-format says?
+	@clang-format --dry-run --Werror $(FORMATTED)
+
+format: ## format the code
+	clang-format -i $(FORMATTED)
+
+lint: ## static checks of code and scripts
+	@.ci/deps build test lint
+	shellcheck $(SCRIPTS)
+	clang --analyze -Xclang -analyzer-werror $(ALL_CFLAGS) \
+		--analyzer-output text $(SOURCES)
+
+fuzz: ## fuzz the parsers, each for FUZZ_SECONDS
+	@.ci/deps build fuzz
+	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=address,undefined \
+		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' \
+		$(FUZZERS:tests/fuzz/fuzz_%.c=fuzz-%)
+
+fuzz-%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $(BUILD)/$@ $^ $(ALL_LIBS) -fsanitize=fuzzer
+	$(BUILD)/$@ -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+		-print_final_stats=1 -artifact_prefix=$(BUILD)/
+
+coverage: ## which lines the test programs reach
+	@.ci/deps build test
+	@$(MAKE) COVERAGE=1 check-programs
+	@gcov -n $$(find build/coverage/src -name '*.gcda') | awk -F "'" ' \
+		/^File/ { file = $$2 } \
+		/^Lines/ && file ~ /^src/ { \
+			sub("Lines executed:", ""); print file ": " $$0; \
+			file = "" }' | sort
+
+install: $(BUILD)/memtop ## PREFIX=/usr/local DESTDIR=
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/memtop $(DESTDIR)$(PREFIX)/bin/memtop
+	install -m 644 man/memtop.1 $(DESTDIR)$(PREFIX)/share/man/man1/memtop.1
+	@set -e; for place in $(COMPLETIONS); do \
+		file=$(DESTDIR)$(PREFIX)/share/$${place#*:}; \
+		install -d "$${file%/*}"; \
+		$(BUILD)/memtop --completion $${place%%:*} >"$$file"; \
+		chmod 644 "$$file"; \
+	done
+
+uninstall: ## what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/memtop \
+		$(DESTDIR)$(PREFIX)/share/man/man1/memtop.1
+	@for place in $(COMPLETIONS); do \
+		rm -f $(DESTDIR)$(PREFIX)/share/$${place#*:}; \
+	done
+
+dist: ## memtop-VERSION.tar.gz of the last commit
+	git archive --prefix=memtop-$(VERSION)/ \
+		-o memtop-$(VERSION).tar.gz HEAD
+
+clean: ## remove what was built
+	rm -rf build $(BUILD)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' \
+		Makefile
 
 $(BUILD)/memtop: $(OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
-$(BUILD)/%.o: %.c
+$(TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY) $(SUPPORT)
+	$(CC) $(LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CMOCKA_LIBS)
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<
 
-$(UNIT): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY) $(SUPPORT)
-	$(CC) $(LDFLAGS) -o $@ $^ $(ALL_LIBS) -lcmocka
+# Objects are made anew when the compiler or its flags change.
+$(BUILD)/flags: force
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || \
+		echo '$(CC) $(ALL_CFLAGS)' >$@
 
-unit: $(UNIT)
-	@for t in $(UNIT); do $$t || exit 1; done
-
-clean:
-	rm -rf $(BUILD)
-
--include $(OBJECTS:.o=.d) $(patsubst %,%.d,$(UNIT)) $(SUPPORT:.o=.d)
-.PHONY: all unit clean
+-include $(OBJECTS:.o=.d) $(TESTS:%=%.d) $(SUPPORT:.o=.d)
+.PHONY: all run check check-sanitize check-programs programs check-headers \
+	check-format format lint fuzz coverage install uninstall dist clean \
+	help force
 .SECONDARY:

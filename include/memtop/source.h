@@ -141,14 +141,8 @@ struct live_config {
 	uint64_t period_ns;
 	double budget_percent;	 /* CPU of the expensive lane; <= 0: no limit */
 	bool one_shot;		 /* read everything, no budget: --once */
-	bool no_mlock;
+	bool interactive;	 /* the second sample comes early */
 };
 int live_source_new(const struct live_config *config, struct source **ret);
-
-/* How far a full pass is, for progress on standard error. */
-struct live_progress {
-	uint64_t done, total;
-};
-void live_source_progress(struct source *source, struct live_progress *ret);
 
 #endif

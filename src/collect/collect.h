@@ -24,6 +24,8 @@ struct tree {
 	char *buf;	  /* scratch for whole files */
 	size_t size;
 	struct growbuf grow; /* for files without a bound */
+	/* of the last /proc/vmstat, so that snapshots share them */
+	const struct counter_names *vmstat_names;
 };
 
 /* NULL roots mean /proc and /sys.  A sys root that does not exist leaves sys
@@ -35,7 +37,8 @@ void tree_done(struct tree *tree);
 uint64_t tree_now(void);
 
 /* What a failed open or read says of a block: EACCES, EPERM: DENIED; ENOENT,
- * ENOSYS, EOPNOTSUPP, ENOTDIR: ABSENT; anything else: PENDING (try again). */
+ * ENOSYS, EOPNOTSUPP, ENOTDIR: ABSENT; anything else: PENDING (try again).
+ * error may have either sign. */
 enum state state_from_errno(int error);
 
 /* ---- system files: one row per file -------------------------------------- */
@@ -55,10 +58,10 @@ struct collector {
 	/* Carries its part over from the snapshot before when not due. */
 	int (*keep)(const struct snapshot *before, struct snapshot *snapshot);
 };
-extern const struct collector collectors[];
+extern const struct collector *const collectors[];
 extern const size_t collector_count;
 
-/* Each in a file of its own. */
+/* Each at the end of a file of its own. */
 extern const struct collector collect_meminfo, collect_vmstat,
 	collect_pressure, collect_swaps, collect_thp, collect_load;
 
@@ -71,16 +74,27 @@ struct host *collect_host(struct tree *tree);
  * Each reads one file below dir, which is "PID" or "PID/task/TID" relative to
  * the proc root, and fills its block of *process (values, state, read_ns).
  * 0 when the block has an answer (a refusal is one); -ESRCH when the process
- * is gone (nothing of *process changed).
+ * is gone (nothing of *process changed).  A passing failure (no descriptor
+ * left, interrupted) is 0 too and leaves the block as it was.
+ * What has no memory of its own, a kernel thread or a zombie, gets blocks that
+ * are NOT_APPLICABLE; statm and status show that by themselves.
  * The parse_ functions do the same for a text, without read_ns; 0 or -EINVAL
  * when it is not such a file.  Tests and fuzzers call those.
  */
 int procfile_statm(struct tree *tree, const char *dir, struct process *process);
 int procfile_statm_fd(struct tree *tree, int fd, struct process *process);
+/* Always of the leader ("PID"): a thread has a start time of its own. */
 int procfile_stat(struct tree *tree, const char *dir, struct process *process);
 int procfile_status(struct tree *tree, const char *dir,
 		    struct process *process);
 int procfile_oom(struct tree *tree, const char *dir, struct process *process);
+/*
+ * The kernel says ESRCH (up to 6.14 when read, later when opened) for a
+ * process that is gone, for a kernel thread and for a zombie alike.  So
+ * process->kernel and process->state must be known: with them the block is
+ * NOT_APPLICABLE; otherwise -ESRCH, "no address space any more": it is gone or
+ * exits this moment, which its stat tells.  Leaves smaps_cost_ns alone.
+ */
 int procfile_smaps(struct tree *tree, const char *dir,
 		   struct process *process);
 
@@ -97,7 +111,8 @@ int procfile_living_thread(struct tree *tree, pid_t pid, char *dir,
 			   size_t size);
 
 /* Replies to REQUEST_MAPPINGS and REQUEST_DETAILS: fill *reply (state, lists,
- * read_ns, took_ns).  -ENOMEM only. */
+ * read_ns, took_ns).  A process that is gone or has no memory is
+ * NOT_APPLICABLE.  -ENOMEM only. */
 int procfile_mappings(struct tree *tree, const char *dir, struct reply *reply);
 int procfile_details(struct tree *tree, const char *dir, struct reply *reply);
 

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Load averages, uptime and the sysctls of the memory manager.  The tasks in
+ * state D are counted by whoever reads the processes.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stddef.h>
+
+#include "collect.h"
+#include "scan.h"
+#include "smallfile.h"
+
+/* clang-format off */
+static const struct {
+	const char *path;
+	size_t offset;
+} sysctls[] = {
+#define SYSCTL(file, member) { "sys/vm/" file, offsetof(struct load, member) }
+	SYSCTL("overcommit_memory", overcommit_memory),
+	SYSCTL("swappiness", swappiness),
+	SYSCTL("page-cluster", page_cluster),
+	SYSCTL("watermark_scale_factor", watermark_scale_factor),
+	SYSCTL("panic_on_oom", panic_on_oom),
+	SYSCTL("oom_kill_allocating_task", oom_kill_allocating_task),
+};
+/* clang-format on */
+
+/* 0.42 1.30 1.28 2/912 41213 */
+static bool parse_loadavg(const char *s, struct load *load)
+{
+	double *const values[] = { &load->load1, &load->load5, &load->load15 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		if (!scan_decimal(s, &s, values[i]))
+			return false;
+		s = scan_blanks(s);
+	}
+	return true;
+}
+
+/* 350735.47 234388.90: up, and idle summed over the CPUs */
+static bool parse_uptime(const char *s, struct load *load)
+{
+	double seconds;
+
+	if (!scan_decimal(s, &s, &seconds) || seconds > 1e10)
+		return false;
+	/* the kernel gives hundredths; whole ones, free of binary rounding */
+	load->uptime_ns = (uint64_t)llround(seconds * 100) * (NS_PER_S / 100);
+	return true;
+}
+
+static int load_read(struct tree *tree, struct snapshot *snapshot)
+{
+	struct load *load = &snapshot->load;
+	bool found;
+	ssize_t r, s;
+	size_t i;
+
+	load->load1 = load->load5 = load->load15 = NAN;
+	load->uptime_ns = UNKNOWN;
+	r = kernfile_read(tree->proc, "loadavg", tree->buf, tree->size);
+	found = r > 0 && parse_loadavg(tree->buf, load);
+	s = kernfile_read(tree->proc, "uptime", tree->buf, tree->size);
+	found |= s > 0 && parse_uptime(tree->buf, load);
+	for (i = 0; i < ARRAY_SIZE(sysctls); i++)
+		*(uint64_t *)((char *)load + sysctls[i].offset) =
+			smallfile_number(tree->proc, sysctls[i].path);
+	if (found)
+		load->block.state = STATE_OK;
+	else
+		load->block.state = r < 0 ? state_from_errno((int)r)
+					  : STATE_ABSENT;
+	load->block.read_ns = tree_now();
+	return 0;
+}
+
+static int load_keep(const struct snapshot *before, struct snapshot *snapshot)
+{
+	uint64_t blocked = snapshot->load.blocked;
+
+	snapshot->load = before->load;
+	snapshot->load.blocked = blocked;
+	return 0;
+}
+
+/* clang-format off */
+const struct collector collect_load = {
+	.name = "load",
+	.files = "/proc/loadavg /proc/uptime /proc/sys/vm",
+	.lane = LANE_CHEAP,
+	.cost_ns = 30 * NS_PER_US,
+	.read = load_read,
+	.keep = load_keep,
+};
+/* clang-format on */

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to collect/: the lines of /proc/PID/smaps, one after another, into
+ * a list; a seam for tests and the fuzzer.
+ */
+#ifndef COLLECT_MAPPINGS_H
+#define COLLECT_MAPPINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "memtop/source.h"
+
+/* A list of mappings stays within this: the last entry of a longer one is the
+ * sum of all that follows, so that totals hold. */
+#define MAPPINGS_MAX 65536
+
+/* Zero-initialise, give it read_ns. */
+struct mapping_list {
+	struct mapping *items;
+	size_t count, room;
+	bool folded; /* the last item is such a sum */
+	uint64_t read_ns;
+};
+
+/* Takes one line, without its newline; list is a struct mapping_list.  0,
+ * -EINVAL when no smaps has such a line there, -ENOMEM. */
+int mapping_list_line(void *list, const char *line);
+void mapping_list_done(struct mapping_list *list);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * /proc/self/mountinfo, as far as it tells what /proc hides.  The text is
+ * written by whoever mounts something, so that it is not trusted.
+ */
+#include "mounts.h"
+
+#include <string.h>
+
+#include "memtop/base.h"
+#include "memtop/kernfile.h"
+#include "scan.h"
+
+/* Numbers before 5.8 and words since. */
+static const struct {
+	const char *value;
+	enum hidepid hidepid;
+} modes[] = {
+	{ "1", HIDEPID_NOACCESS },   { "noaccess", HIDEPID_NOACCESS },
+	{ "2", HIDEPID_INVISIBLE },  { "invisible", HIDEPID_INVISIBLE },
+	{ "4", HIDEPID_PTRACEABLE }, { "ptraceable", HIDEPID_PTRACEABLE },
+};
+
+static bool is_word(const char *s, size_t len, const char *word)
+{
+	return len == strlen(word) && !memcmp(s, word, len);
+}
+
+static void parse_option(const char *s, size_t len, struct proc_mount *mount)
+{
+	static const char hidepid[] = "hidepid=", gid[] = "gid=";
+	const char *end;
+	size_t i;
+
+	if (is_word(s, len, "subset=pid")) {
+		mount->only_pids = true;
+	} else if (len > sizeof(gid) - 1 && !memcmp(s, gid, sizeof(gid) - 1)) {
+		mount->has_gid =
+			parse_u64(s + sizeof(gid) - 1, &end, &mount->gid);
+	} else if (len > sizeof(hidepid) - 1 &&
+		   !memcmp(s, hidepid, sizeof(hidepid) - 1)) {
+		for (i = 0; i < ARRAY_SIZE(modes); i++)
+			if (is_word(s + sizeof(hidepid) - 1,
+				    len - (sizeof(hidepid) - 1),
+				    modes[i].value))
+				mount->hidepid = modes[i].hidepid;
+	}
+}
+
+/*
+ * 22 27 0:21 / /proc rw,relatime shared:5 - proc proc rw,gid=4,hidepid=2
+ *
+ * Fields in the middle are optional, up to the lone "-".
+ */
+static bool parse_mount(const char *s, struct proc_mount *ret)
+{
+	int field;
+
+	for (field = 0; field < 4; field++)
+		s = scan_blanks(scan_word(s));
+	if (!is_word(s, (size_t)(scan_word(s) - s), "/proc"))
+		return false;
+	while (*s && *s != '\n' &&
+	       !is_word(s, (size_t)(scan_word(s) - s), "-"))
+		s = scan_blanks(scan_word(s));
+	s = scan_blanks(scan_word(s));
+	if (!is_word(s, (size_t)(scan_word(s) - s), "proc"))
+		return false;
+	for (field = 0; field < 2; field++)
+		s = scan_blanks(scan_word(s));
+	*ret = (struct proc_mount){ 0 };
+	while (*s && *s != '\n') {
+		size_t len = strcspn(s, ", \t\n");
+
+		parse_option(s, len, ret);
+		s += len;
+		s += strspn(s, ", \t");
+	}
+	return true;
+}
+
+bool mounts_find_proc(const char *text, struct proc_mount *ret)
+{
+	bool found = false;
+
+	/* later lines lie on top of earlier ones */
+	for (; *text; text = scan_line(text))
+		found |= parse_mount(text, ret);
+	return found;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One task of the expensive lane: open, read, and make sure that what was
+ * read belongs to the process that was meant.  A pid can be reused between
+ * the two reads of one task, so its start time is compared before and after.
+ */
+#include "probe.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "collect.h"
+#include "lane.h"
+#include "memtop/base.h"
+#include "memtop/text.h"
+
+struct probe {
+	struct tree tree;
+	struct names *names; /* NULL: a tree that libproc2 can't read */
+};
+
+int probe_new(const char *proc_root, const char *sys_root, bool names,
+	      struct probe **ret)
+{
+	struct probe *probe = calloc(1, sizeof(*probe));
+	int r;
+
+	if (!probe)
+		return -ENOMEM;
+	r = tree_open(proc_root, sys_root, &probe->tree);
+	if (r < 0) {
+		free(probe);
+		return r;
+	}
+	if (names) {
+		r = names_new(&probe->names);
+		if (r < 0) {
+			probe_free(probe);
+			return r;
+		}
+	}
+	*ret = probe;
+	return 0;
+}
+
+void probe_free(struct probe *probe)
+{
+	if (!probe)
+		return;
+	names_free(probe->names);
+	tree_done(&probe->tree);
+	free(probe);
+}
+
+/* Reads stat into a record of its own: is pid still who key says? */
+static bool same_process(struct probe *probe, struct process_key key,
+			 struct process *scratch)
+{
+	char dir[16];
+
+	snprintf(dir, sizeof(dir), "%d", (int)key.pid);
+	scratch->key.pid = key.pid;
+	return procfile_stat(&probe->tree, dir, scratch) == 0 &&
+	       scratch->stat.state == STATE_OK &&
+	       process_key_equal(scratch->key, key);
+}
+
+static void read_smaps(struct probe *probe, pid_t pid, pid_t thread,
+		       struct process *process)
+{
+	char dir[48];
+	uint64_t before = lane_thread_cpu_ns();
+	int r;
+
+	if (thread)
+		snprintf(dir, sizeof(dir), "%d/task/%d", (int)pid, (int)thread);
+	else
+		snprintf(dir, sizeof(dir), "%d", (int)pid);
+	r = procfile_smaps(&probe->tree, dir, process);
+	process->smaps_cost_ns = lane_thread_cpu_ns() - before;
+	/* the process lives (that is checked afterwards) but has no memory
+	 * to show: it is about to exit, or is a thread of the kernel */
+	if (r == -ESRCH)
+		process->smaps = (struct block){
+			.state = STATE_NOT_APPLICABLE,
+			.read_ns = tree_now(),
+		};
+}
+
+void probe_task(struct probe *probe, const struct probe_task *task,
+		struct probe_result *result)
+{
+	struct process *process = process_new();
+	bool same;
+
+	if (!process)
+		return;
+	same = same_process(probe, task->key, process);
+	if (same && task->smaps)
+		read_smaps(probe, task->key.pid, task->thread, process);
+	if (same && task->names) {
+		if (probe->names)
+			same = names_read(probe->names, process) == 0;
+		else
+			process->names = (struct block){
+				.state = STATE_NOT_READ,
+				.read_ns = tree_now(),
+			};
+	}
+	result->gone = !same || !same_process(probe, task->key, process);
+	process->key = task->key;
+	result->process = process;
+}
+
+static struct reply *reply_new(enum request_kind kind, struct process_key key)
+{
+	struct reply *reply = calloc(1, sizeof(*reply));
+
+	if (!reply)
+		return NULL;
+	reply->kind = kind;
+	reply->key = key;
+	reply->descriptors = reply->maps = UNKNOWN;
+	return reply;
+}
+
+struct reply *probe_stuck_reply(enum request_kind kind, struct process_key key)
+{
+	struct reply *reply = reply_new(kind, key);
+
+	if (reply)
+		reply->state = STATE_STUCK;
+	return reply;
+}
+
+static uint64_t realtime_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+struct reply *probe_request(struct probe *probe, enum request_kind kind,
+			    struct process_key key)
+{
+	struct reply *reply = reply_new(kind, key);
+	struct process *scratch = process_new();
+	char dir[48];
+	int r = -ENOMEM;
+
+	if (!reply || !scratch)
+		goto out;
+	snprintf(dir, sizeof(dir), "%d", (int)key.pid);
+	if (same_process(probe, key, scratch)) {
+		if (scratch->state == 'Z')
+			procfile_living_thread(&probe->tree, key.pid, dir,
+					       sizeof(dir));
+		r = kind == REQUEST_MAPPINGS
+			    ? procfile_mappings(&probe->tree, dir, reply)
+			    : procfile_details(&probe->tree, dir, reply);
+	} else {
+		r = 0;
+		reply->state = STATE_NOT_APPLICABLE;
+	}
+	reply->realtime_ns = realtime_now();
+out:
+	process_unref(scratch);
+	if (r < 0) {
+		reply_free(reply);
+		return NULL;
+	}
+	return reply;
+}

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Threads, queue and watchdog of the expensive lane; see prober.h for the
+ * design.  Knows no file format: what a task reads is in probe.c.
+ */
+#include "prober.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "collect.h"
+#include "lane.h"
+#include "memtop/base.h"
+#include "probe.h"
+
+#define STUCK_AFTER_NS NS_PER_S
+/* What a read may take besides: page tables are walked at 8 to 19 ms per GiB,
+ * more on a machine in trouble. */
+#define STUCK_PER_GIB_NS (100 * NS_PER_MS)
+/* The bucket holds this much of the budget: bursts stay short. */
+#define BURST_NS	 (2 * NS_PER_S)
+#define HURRY_PERCENT	 25.0
+#define HURRY_TOTAL_NS	 (5 * NS_PER_S)
+
+struct request {
+	struct request *next;
+	uint64_t id, rss;
+	enum request_kind kind;
+	struct process_key key;
+};
+
+/* One thread.  `busy` and what follows is written under the mutex, by the
+ * thread itself, except `abandoned`. */
+struct worker {
+	struct prober *prober;
+	struct probe *probe;
+	bool abandoned;
+	bool busy;
+	struct process_key key; /* being read */
+	uint64_t id;		/* of the request, 0 for a task */
+	enum request_kind kind;
+	uint64_t overdue_ns;
+};
+
+struct prober {
+	pthread_mutex_t mutex;
+	pthread_cond_t wake; /* tasks, requests, mood, closing */
+	pthread_cond_t idle; /* a worker has ended */
+	struct prober_config config;
+	char *proc_root, *sys_root;
+	bool closing;
+	size_t workers; /* threads that still use this memory */
+
+	struct worker *current; /* NULL: none could be started, or 3 stuck */
+	struct worker *stuck[PROBER_STUCK_MAX];
+	size_t nstuck;
+
+	struct probe_task *tasks; /* ranked, from `next` on */
+	size_t ntasks, next, tasks_size;
+	struct request *requests, **requests_end;
+	uint64_t last_id;
+
+	struct probe_result *results, *handed; /* swapped by collect */
+	size_t nresults, results_size, handed_size;
+
+	struct reply_node *replies, **replies_end;
+	int reply_fd;
+
+	/* the budget: a bucket of CPU time that may go below zero */
+	bool careful, hurry;
+	double level_ns;
+	uint64_t filled_ns; /* monotonic: when level_ns was right */
+	uint64_t hurry_left_ns;
+	uint64_t cpu_ns;
+};
+
+struct reply_node {
+	struct reply_node *next;
+	struct reply *reply;
+};
+
+/* ---- budget (mutex held) ------------------------------------------------- */
+
+static double budget_rate(const struct prober *prober)
+{
+	double percent = prober->config.budget_percent;
+
+	if (prober->careful)
+		percent /= 4;
+	else if (prober->hurry && prober->hurry_left_ns > 0 &&
+		 percent < HURRY_PERCENT)
+		percent = HURRY_PERCENT;
+	return percent / 100;
+}
+
+static void budget_fill(struct prober *prober)
+{
+	uint64_t now = tree_now();
+	uint64_t passed = now - prober->filled_ns;
+	double rate = budget_rate(prober);
+
+	prober->level_ns += (double)passed * rate;
+	if (prober->level_ns > BURST_NS * rate)
+		prober->level_ns = BURST_NS * rate;
+	if (prober->hurry)
+		prober->hurry_left_ns -= min_u64(prober->hurry_left_ns, passed);
+	prober->filled_ns = now;
+}
+
+/* Nanoseconds until a task may be read; 0: now. */
+static uint64_t budget_wait(struct prober *prober)
+{
+	if (prober->config.budget_percent <= 0)
+		return 0;
+	budget_fill(prober);
+	if (prober->level_ns > 0)
+		return 0;
+	return (uint64_t)(-prober->level_ns / budget_rate(prober)) + NS_PER_MS;
+}
+
+/* ---- queues (mutex held) ------------------------------------------------- */
+
+static struct request *take_request(struct prober *prober)
+{
+	struct request *request = prober->requests;
+
+	if (!request)
+		return NULL;
+	prober->requests = request->next;
+	if (!prober->requests)
+		prober->requests_end = &prober->requests;
+	return request;
+}
+
+static void post_reply(struct prober *prober, struct reply *reply)
+{
+	struct reply_node *node = malloc(sizeof(*node));
+
+	if (!node) {
+		reply_free(reply);
+		return;
+	}
+	*node = (struct reply_node){ .reply = reply };
+	*prober->replies_end = node;
+	prober->replies_end = &node->next;
+	eventfd_write(prober->reply_fd, 1);
+}
+
+static void post_result(struct prober *prober, struct probe_result result)
+{
+	if (prober->nresults == prober->results_size) {
+		size_t size = prober->results_size ? prober->results_size * 2
+						   : 64;
+		struct probe_result *bigger = realloc(
+			prober->results, size * sizeof(*bigger));
+
+		if (!bigger) { /* it will be asked for again */
+			process_unref(result.process);
+			return;
+		}
+		prober->results = bigger;
+		prober->results_size = size;
+	}
+	prober->results[prober->nresults++] = result;
+}
+
+static void begin(struct worker *worker, struct process_key key, uint64_t rss)
+{
+	worker->busy = true;
+	worker->key = key;
+	worker->overdue_ns = tree_now() + STUCK_AFTER_NS;
+	if (rss != UNKNOWN)
+		worker->overdue_ns += rss / MIB * (STUCK_PER_GIB_NS / 1024);
+}
+
+/* ---- one thread ---------------------------------------------------------- */
+
+static void run_request(struct worker *worker, struct request *request)
+{
+	struct prober *prober = worker->prober;
+	struct reply *reply = NULL;
+	struct probe_result result = { .names = true, .smaps = true };
+	bool reading = request->kind == REQUEST_PROCESS;
+
+	begin(worker, request->key, request->rss);
+	worker->id = request->id;
+	worker->kind = request->kind;
+	pthread_mutex_unlock(&prober->mutex);
+	if (reading) {
+		struct probe_task task = { .key = request->key,
+					   .names = true,
+					   .smaps = true };
+
+		probe_task(worker->probe, &task, &result);
+	} else {
+		reply = probe_request(worker->probe, request->kind,
+				      request->key);
+	}
+	pthread_mutex_lock(&prober->mutex);
+	if (worker->abandoned) {
+		reply_free(reply);
+		process_unref(result.process);
+	} else if (reading && result.process) {
+		post_result(prober, result);
+	} else if (reply) {
+		reply->id = request->id;
+		post_reply(prober, reply);
+	}
+	free(request);
+}
+
+static void run_task(struct worker *worker)
+{
+	struct prober *prober = worker->prober;
+	struct probe_task task = prober->tasks[prober->next++];
+	struct probe_result result = { .names = task.names,
+				       .smaps = task.smaps };
+
+	begin(worker, task.key, task.rss);
+	worker->id = 0;
+	pthread_mutex_unlock(&prober->mutex);
+	probe_task(worker->probe, &task, &result);
+	pthread_mutex_lock(&prober->mutex);
+	if (worker->abandoned)
+		process_unref(result.process);
+	else if (result.process)
+		post_result(prober, result);
+}
+
+static void account(struct worker *worker, uint64_t *last_cpu_ns)
+{
+	uint64_t cpu = lane_thread_cpu_ns();
+
+	worker->busy = false;
+	worker->prober->cpu_ns += cpu - *last_cpu_ns;
+	worker->prober->level_ns -= (double)(cpu - *last_cpu_ns);
+	*last_cpu_ns = cpu;
+}
+
+static void forget_stuck(struct prober *prober, struct worker *worker)
+{
+	for (size_t i = 0; i < prober->nstuck; i++) {
+		if (prober->stuck[i] != worker)
+			continue;
+		prober->stuck[i] = prober->stuck[--prober->nstuck];
+		return;
+	}
+}
+
+static void *worker_main(void *argument)
+{
+	struct worker *worker = argument;
+	struct prober *prober = worker->prober;
+	uint64_t cpu_ns = lane_thread_cpu_ns();
+
+	pthread_mutex_lock(&prober->mutex);
+	while (!prober->closing && !worker->abandoned) {
+		struct request *request = take_request(prober);
+		uint64_t wait = 0;
+
+		if (request) {
+			run_request(worker, request);
+			account(worker, &cpu_ns);
+			continue;
+		}
+		if (prober->next < prober->ntasks) {
+			wait = budget_wait(prober);
+			if (!wait) {
+				run_task(worker);
+				account(worker, &cpu_ns);
+				continue;
+			}
+		}
+		if (wait)
+			lane_wait(&prober->wake, &prober->mutex,
+				  tree_now() + wait);
+		else
+			pthread_cond_wait(&prober->wake, &prober->mutex);
+	}
+	forget_stuck(prober, worker);
+	if (prober->current == worker)
+		prober->current = NULL;
+	probe_free(worker->probe);
+	free(worker);
+	prober->workers--;
+	pthread_cond_broadcast(&prober->idle);
+	pthread_mutex_unlock(&prober->mutex);
+	return NULL;
+}
+
+/* Mutex held, or nobody else there yet. */
+static int worker_start(struct prober *prober)
+{
+	struct worker *worker = calloc(1, sizeof(*worker));
+	int r;
+
+	if (!worker)
+		return -ENOMEM;
+	worker->prober = prober;
+	r = probe_new(prober->proc_root, prober->sys_root,
+		      prober->config.names, &worker->probe);
+	if (r == 0) {
+		prober->workers++;
+		r = lane_start(worker_main, worker);
+		if (r < 0)
+			prober->workers--;
+	}
+	if (r < 0) {
+		probe_free(worker->probe);
+		free(worker);
+		return r;
+	}
+	prober->current = worker;
+	return 0;
+}
+
+/* ---- for the sampler ----------------------------------------------------- */
+
+void prober_watch(struct prober *prober)
+{
+	pthread_mutex_lock(&prober->mutex);
+	struct worker *worker = prober->current;
+
+	if (worker && worker->busy && prober->nstuck < PROBER_STUCK_MAX &&
+	    tree_now() > worker->overdue_ns) {
+		worker->abandoned = true;
+		prober->stuck[prober->nstuck++] = worker;
+		prober->current = NULL;
+		if (worker->id && worker->kind != REQUEST_PROCESS) {
+			struct reply *reply = probe_stuck_reply(worker->kind,
+								worker->key);
+			if (reply) {
+				reply->id = worker->id;
+				post_reply(prober, reply);
+			}
+		}
+	}
+	/* with three stuck the lane itself is: nothing new is risked */
+	if (!prober->current && prober->nstuck < PROBER_STUCK_MAX && !prober->closing)
+		worker_start(prober);
+	pthread_mutex_unlock(&prober->mutex);
+}
+
+size_t prober_stuck(struct prober *prober,
+		    struct process_key ret[PROBER_STUCK_MAX])
+{
+	size_t n;
+
+	pthread_mutex_lock(&prober->mutex);
+	for (n = 0; n < prober->nstuck; n++)
+		ret[n] = prober->stuck[n]->key;
+	pthread_mutex_unlock(&prober->mutex);
+	return n;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct probe_task *x = a, *y = b;
+
+	return x->rank < y->rank ? 1 : x->rank > y->rank ? -1 : 0;
+}
+
+int prober_offer(struct prober *prober, const struct probe_task *tasks,
+		 size_t ntasks)
+{
+	int r = 0;
+
+	pthread_mutex_lock(&prober->mutex);
+	if (ntasks > prober->tasks_size) {
+		struct probe_task *bigger = realloc(prober->tasks,
+						    ntasks * sizeof(*bigger));
+		if (bigger) {
+			prober->tasks = bigger;
+			prober->tasks_size = ntasks;
+		} else {
+			r = -ENOMEM;
+		}
+	}
+	if (r == 0) {
+		if (ntasks)
+			memcpy(prober->tasks, tasks, ntasks * sizeof(*tasks));
+		prober->ntasks = ntasks;
+		prober->next = 0;
+		if (ntasks > 1)
+			qsort(prober->tasks, ntasks, sizeof(*tasks), by_rank);
+		pthread_cond_signal(&prober->wake);
+	}
+	pthread_mutex_unlock(&prober->mutex);
+	return r;
+}
+
+size_t prober_collect(struct prober *prober, struct probe_result **ret_results)
+{
+	struct probe_result *results;
+	size_t n, size;
+
+	pthread_mutex_lock(&prober->mutex);
+	results = prober->results;
+	n = prober->nresults;
+	size = prober->results_size;
+	prober->results = prober->handed;
+	prober->results_size = prober->handed_size;
+	prober->nresults = 0;
+	prober->handed = results;
+	prober->handed_size = size;
+	pthread_mutex_unlock(&prober->mutex);
+	*ret_results = results;
+	return n;
+}
+
+void prober_set_mood(struct prober *prober, bool careful, bool hurry)
+{
+	pthread_mutex_lock(&prober->mutex);
+	budget_fill(prober);
+	prober->careful = careful;
+	prober->hurry = hurry;
+	pthread_mutex_unlock(&prober->mutex);
+}
+
+uint64_t prober_cpu_ns(struct prober *prober)
+{
+	pthread_mutex_lock(&prober->mutex);
+	uint64_t cpu_ns = prober->cpu_ns;
+	pthread_mutex_unlock(&prober->mutex);
+	return cpu_ns;
+}
+
+/* ---- for the screen ------------------------------------------------------ */
+
+uint64_t prober_request(struct prober *prober, enum request_kind kind,
+			struct process_key key, uint64_t rss)
+{
+	struct request *request = malloc(sizeof(*request));
+	uint64_t id;
+
+	if (!request)
+		return 0;
+	*request = (struct request){ .kind = kind, .key = key, .rss = rss };
+	pthread_mutex_lock(&prober->mutex);
+	id = request->id = ++prober->last_id;
+	*prober->requests_end = request;
+	prober->requests_end = &request->next;
+	pthread_cond_signal(&prober->wake);
+	pthread_mutex_unlock(&prober->mutex);
+	return id;
+}
+
+int prober_reply_fd(const struct prober *prober)
+{
+	return prober->reply_fd;
+}
+
+struct reply *prober_take_reply(struct prober *prober)
+{
+	struct reply *reply = NULL;
+	eventfd_t ignored;
+
+	pthread_mutex_lock(&prober->mutex);
+	struct reply_node *node = prober->replies;
+
+	if (node) {
+		prober->replies = node->next;
+		if (!prober->replies)
+			prober->replies_end = &prober->replies;
+		reply = node->reply;
+		free(node);
+	} else {
+		eventfd_read(prober->reply_fd, &ignored);
+	}
+	pthread_mutex_unlock(&prober->mutex);
+	return reply;
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+static void prober_free(struct prober *prober)
+{
+	for (size_t i = 0; i < prober->nresults; i++)
+		process_unref(prober->results[i].process);
+	for (struct request *r = prober->requests, *next; r; r = next) {
+		next = r->next;
+		free(r);
+	}
+	for (struct reply_node *n = prober->replies, *next; n; n = next) {
+		next = n->next;
+		reply_free(n->reply);
+		free(n);
+	}
+	free(prober->results);
+	free(prober->handed);
+	free(prober->tasks);
+	free(prober->proc_root);
+	free(prober->sys_root);
+	if (prober->reply_fd >= 0)
+		close(prober->reply_fd);
+	pthread_cond_destroy(&prober->idle);
+	pthread_cond_destroy(&prober->wake);
+	pthread_mutex_destroy(&prober->mutex);
+	free(prober);
+}
+
+int prober_new(const struct prober_config *config, struct prober **ret)
+{
+	struct prober *prober = calloc(1, sizeof(*prober));
+	int r = -ENOMEM;
+
+	if (!prober)
+		return -ENOMEM;
+	prober->config = *config;
+	prober->requests_end = &prober->requests;
+	prober->replies_end = &prober->replies;
+	prober->hurry_left_ns = HURRY_TOTAL_NS;
+	prober->filled_ns = tree_now();
+	pthread_mutex_init(&prober->mutex, NULL);
+	lane_cond_init(&prober->wake);
+	lane_cond_init(&prober->idle);
+	prober->reply_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (prober->reply_fd < 0) {
+		r = -errno;
+		goto fail;
+	}
+	if ((config->proc_root &&
+	     !(prober->proc_root = strdup(config->proc_root))) ||
+	    (config->sys_root && !(prober->sys_root = strdup(config->sys_root))))
+		goto fail;
+	r = worker_start(prober);
+	if (r < 0)
+		goto fail;
+	*ret = prober;
+	return 0;
+fail:
+	prober_free(prober);
+	return r;
+}
+
+void prober_close(struct prober *prober)
+{
+	uint64_t until = tree_now() + 50 * NS_PER_MS;
+
+	if (!prober)
+		return;
+	pthread_mutex_lock(&prober->mutex);
+	prober->closing = true;
+	pthread_cond_broadcast(&prober->wake);
+	while (prober->workers && tree_now() < until)
+		lane_wait(&prober->idle, &prober->mutex, until);
+	bool alone = prober->workers == 0;
+	pthread_mutex_unlock(&prober->mutex);
+	if (alone)
+		prober_free(prober);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The expensive lane: reads that take another process's lock or may not come
+ * back (smaps_rollup, command lines, mappings), under a ceiling of CPU time.
+ *
+ * DESIGN.  One prober thread works at a time.  The sampler offers it a ranked
+ * list of tasks each tick and collects what has come; requests of the screen
+ * go before every task.  A read that does not come back in time is abandoned
+ * with its thread: a fresh prober takes over, the old one owns its buffers and
+ * ends by itself if it ever returns.  Nobody cancels or joins a thread.
+ */
+#ifndef COLLECT_PROBER_H
+#define COLLECT_PROBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "memtop/snapshot.h"
+#include "memtop/source.h"
+
+#define PROBER_STUCK_MAX 3
+
+struct prober;
+
+struct probe_task {
+	struct process_key key;
+	uint64_t rank; /* higher goes first */
+	uint64_t rss;  /* how long the read may take */
+	pid_t thread;  /* read through this living thread, 0: the process */
+	bool names, smaps;
+};
+
+/* What one task gave: a record whose names and smaps blocks are filled as far
+ * as asked; or `gone`.  The collector releases process. */
+struct probe_result {
+	struct process *process; /* has the task's key */
+	bool names, smaps, gone;
+};
+
+struct prober_config {
+	const char *proc_root, *sys_root; /* as tree_open() takes them */
+	bool names;	       /* false: a tree that libproc2 can't read */
+	double budget_percent; /* of one core; <= 0: no ceiling */
+};
+
+/* Starts the first thread.  0 or -errno. */
+int prober_new(const struct prober_config *config, struct prober **ret);
+
+/* Ends idle threads; memory that a stuck one still uses is left to it. */
+void prober_close(struct prober *prober);
+
+/* Replaces the list of tasks; any order, copied.  Sampler thread. */
+int prober_offer(struct prober *prober, const struct probe_task *tasks,
+		 size_t ntasks);
+
+/* Moves what has come to the caller: *ret_results is valid until the next
+ * call.  Sampler thread. */
+size_t prober_collect(struct prober *prober, struct probe_result **ret_results);
+
+/* Abandons a read that is overdue; once per tick.  Sampler thread. */
+void prober_watch(struct prober *prober);
+
+/* The processes whose reads are stuck; how many.  With all places taken the
+ * lane itself is stuck. */
+size_t prober_stuck(struct prober *prober,
+		    struct process_key ret[PROBER_STUCK_MAX]);
+
+/* A quarter of the budget while `careful`; `hurry` allows 25 % of a core for
+ * the first pass, for at most 5 s in all. */
+void prober_set_mood(struct prober *prober, bool careful, bool hurry);
+
+/* CPU time spent so far, by all its threads. */
+uint64_t prober_cpu_ns(struct prober *prober);
+
+/* Any thread: one-off requests, see source.h.  The id, 0 when memory is
+ * short. */
+uint64_t prober_request(struct prober *prober, enum request_kind kind,
+			struct process_key key, uint64_t rss);
+int prober_reply_fd(const struct prober *prober);
+struct reply *prober_take_reply(struct prober *prober);
+
+#endif

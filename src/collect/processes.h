@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the cheap lane remembers of every process between two ticks, what it
+ * reads again in this one, and what the expensive lane should read next.
+ * Sampler thread only; knows no thread.
+ */
+#ifndef COLLECT_PROCESSES_H
+#define COLLECT_PROCESSES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "collect.h"
+#include "prober.h"
+#include "users.h"
+
+struct processes;
+
+struct tick {
+	uint64_t now_ns;
+	bool faults_moved; /* somebody faulted or swapped: read stat of all */
+	bool careful;	   /* the verdict is critical */
+	const struct interest *interest; /* `visible` sorted by pid */
+	const struct process_key *stuck; /* reads that do not come back */
+	size_t nstuck;
+};
+
+int processes_new(struct tree *tree, struct users *users,
+		  struct processes **ret);
+void processes_free(struct processes *processes);
+
+/* Takes in what the expensive lane has read; releases the results. */
+void processes_merge(struct processes *processes, struct probe_result *results,
+		     size_t nresults);
+
+/* Lists, reads what is due and fills the processes of snapshot.  -ENOMEM: this
+ * sample is lost. */
+int processes_read(struct processes *processes, const struct tick *tick,
+		   struct snapshot *snapshot);
+
+/* What the expensive lane should read, ranked; valid until the next call. */
+size_t processes_tasks(struct processes *processes, const struct tick *tick,
+		       const struct probe_task **ret);
+
+/* Forget every PSS age: `:rescan`. */
+void processes_rescan(struct processes *processes);
+
+/* Has everything that was there at the start (or at the last rescan) been
+ * read once by the expensive lane? */
+bool processes_complete(const struct processes *processes);
+
+/* Descriptors kept on statm files. */
+size_t processes_descriptors(const struct processes *processes);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * /proc/PID/status: the parts of the resident set, swap, page tables, locked
+ * memory, and the user.  Name and state come from stat, where they are not
+ * escaped and always those of the leader.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "procfile.h"
+#include "scan.h"
+
+/* clang-format off */
+#define KEY(name, member) { name, offsetof(struct process, member) }
+static const struct kv_key keys[] = {
+	KEY("VmLck", locked),
+	KEY("VmPin", pinned),
+	KEY("VmHWM", hwm),
+	KEY("RssAnon", anon),
+	KEY("RssFile", file),
+	KEY("RssShmem", shmem),
+	KEY("VmData", data),
+	KEY("VmStk", stack),
+	KEY("VmPTE", page_tables),
+	KEY("VmSwap", swap),
+	KEY("HugetlbPages", hugetlb),
+	KEY("THP_enabled", thp_enabled),
+	KEY("Threads", threads),
+};
+/* clang-format on */
+
+static void clear_status(struct process *process)
+{
+	kv_fill("", keys, ARRAY_SIZE(keys), process);
+}
+
+static bool key_is(const struct kv *kv, const char *key)
+{
+	return kv->key_len == strlen(key) && !memcmp(kv->key, key, kv->key_len);
+}
+
+/* Uid:	1000	1000	1000	1000: real, effective, saved, file system */
+static void parse_uid(const char *s, uint64_t *ret)
+{
+	uint64_t real;
+
+	if (parse_u64(s, &s, &real))
+		parse_u64(scan_blanks(s), &s, ret);
+}
+
+int parse_status(const char *text, struct process *process)
+{
+	const char *cursor = text;
+	bool memory = false;
+	struct kv kv;
+
+	if (!kv_fill(text, keys, ARRAY_SIZE(keys), process))
+		return -EINVAL;
+	while (kv_next(&cursor, &kv)) {
+		if (key_is(&kv, "Uid"))
+			parse_uid(kv.rest, &process->uid);
+		else if (key_is(&kv, "Kthread") && kv.has_value && kv.value)
+			process->kernel = true;
+		else if (key_is(&kv, "VmSize"))
+			memory = true;
+	}
+	/* VmSize:	    8844 kB: kernel threads and zombies have no Vm lines */
+	process->status.state = memory ? STATE_OK : STATE_NOT_APPLICABLE;
+	return 0;
+}
+
+int procfile_status(struct tree *tree, const char *dir, struct process *process)
+{
+	ssize_t r = procfile_read(tree, dir, "status");
+
+	if (r > 0)
+		r = parse_status(tree->buf, process);
+	return procfile_finish((int)r, &process->status, clear_status, process);
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One tick after the other: system files, processes, what the expensive lane
+ * has brought, the judge's conclusions; then the snapshot is sealed and pushed
+ * and the expensive lane gets its next list.
+ *
+ * The mutex guards only what the main thread sets (period, interest, flags);
+ * it is never held while anything is read.
+ */
+#include "sampler.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "collect.h"
+#include "lane.h"
+#include "memtop/base.h"
+#include "memtop/rates.h"
+#include "prober.h"
+#include "processes.h"
+#include "users.h"
+
+/* An open file of /proc with its dentry and inode, about. */
+#define DESCRIPTOR_BYTES 4400
+/* The first samples of a screen come sooner: the first PSS shows up. */
+#define SECOND_TICK_NS (250 * NS_PER_MS)
+
+struct sampler {
+	pthread_mutex_t mutex;
+	pthread_cond_t wake, ended;
+	bool closing, running, rescan;
+	uint64_t period_ns;
+	struct interest interest;
+
+	/* the sampler thread's own from here on */
+	struct live_config config;
+	struct tree tree;
+	struct users *users;
+	struct prober *prober;
+	struct processes *processes;
+	const struct host *host;
+	const struct snapshot *last;
+	uint64_t *due_ns; /* per collector: when to read it again */
+	bool complete, first;
+	uint64_t cpu_ns, prober_cpu_ns; /* at the last sample */
+};
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct process_key *x = a, *y = b;
+
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+/* ---- parts of a sample --------------------------------------------------- */
+
+static int read_system(struct sampler *sampler, struct snapshot *snapshot)
+{
+	const struct snapshot *last = sampler->last;
+
+	for (size_t i = 0; i < collector_count; i++) {
+		const struct collector *c = collectors[i];
+		uint64_t now = snapshot->monotonic_ns;
+		int r;
+
+		if (last && c->keep && now < sampler->due_ns[i]) {
+			r = c->keep(last, snapshot);
+		} else {
+			r = c->read(&sampler->tree, snapshot);
+			sampler->due_ns[i] = now + c->period_ns;
+		}
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static void vmstat_rates(const struct snapshot *last, struct snapshot *snapshot)
+{
+	const struct counter_names *names = snapshot->vmstat_names;
+
+	for (size_t i = 0; names && i < names->count; i++) {
+		struct counter *counter = &snapshot->vmstat[i];
+		const struct counter *before = NULL;
+
+		/* the same list of names nearly always: by position */
+		if (last && last->vmstat_names == names)
+			before = &last->vmstat[i];
+		else if (last)
+			before = snapshot_counter(last, names->names[i]);
+		if (before)
+			counter->rate = rate_between(
+				before->value, last->vmstat_block.read_ns,
+				counter->value, snapshot->vmstat_block.read_ns);
+	}
+}
+
+/* Has anybody waited for a page?  Then the rates of all are worth a read. */
+static bool faults_moved(const struct snapshot *last,
+			 const struct snapshot *snapshot)
+{
+	static const char *const counters[] = { "pgmajfault", "pswpin",
+						"zswpin" };
+
+	for (size_t i = 0; last && i < ARRAY_SIZE(counters); i++) {
+		const struct counter *now = snapshot_counter(snapshot,
+							     counters[i]);
+		if (now && now->rate > 0)
+			return true;
+	}
+	return false;
+}
+
+static void count_blocked(struct snapshot *snapshot)
+{
+	uint64_t blocked = 0;
+
+	for (size_t i = 0; i < snapshot->nprocesses; i++)
+		blocked += snapshot->processes[i]->state == 'D' &&
+			   !snapshot->processes[i]->kernel;
+	snapshot->load.blocked = blocked;
+}
+
+static double percent(uint64_t part_ns, uint64_t whole_ns)
+{
+	return whole_ns == UNKNOWN || !whole_ns
+		       ? NAN
+		       : 100.0 * (double)part_ns / (double)whole_ns;
+}
+
+static void read_self(struct sampler *sampler, struct snapshot *snapshot,
+		      uint64_t began_ns, uint64_t due_ns)
+{
+	struct self *self = &snapshot->self;
+	uint64_t cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	uint64_t prober_ns = prober_cpu_ns(sampler->prober);
+	struct process probe = { .rss = UNKNOWN };
+
+	self->block = (struct block){ .state = STATE_OK, .read_ns = began_ns };
+	self->cpu_percent = percent(cpu_ns - sampler->cpu_ns,
+				    snapshot->interval_ns);
+	self->prober_cpu_percent = percent(prober_ns - sampler->prober_cpu_ns,
+					   snapshot->interval_ns);
+	if (procfile_statm(&sampler->tree, "self", &probe) == 0)
+		self->rss = probe.rss;
+	self->descriptors = processes_descriptors(sampler->processes);
+	self->descriptor_bytes = self->descriptors * DESCRIPTOR_BYTES;
+	self->late_ns = sub_floor(began_ns, due_ns);
+	self->sample_ns = tree_now() - began_ns;
+	sampler->cpu_ns = cpu_ns;
+	sampler->prober_cpu_ns = prober_ns;
+}
+
+/* ---- a sample ------------------------------------------------------------ */
+
+static int read_processes(struct sampler *sampler, struct tick *tick,
+			  struct snapshot *snapshot)
+{
+	struct process_key stuck[PROBER_STUCK_MAX];
+	struct probe_result *results;
+	size_t n;
+
+	prober_watch(sampler->prober);
+	tick->stuck = stuck;
+	tick->nstuck = prober_stuck(sampler->prober, stuck);
+	n = prober_collect(sampler->prober, &results);
+	processes_merge(sampler->processes, results, n);
+	return processes_read(sampler->processes, tick, snapshot);
+}
+
+static void offer(struct sampler *sampler, const struct tick *tick)
+{
+	const struct probe_task *tasks = NULL;
+	size_t n = processes_tasks(sampler->processes, tick, &tasks);
+
+	if (!sampler->complete)
+		sampler->complete = processes_complete(sampler->processes);
+	prober_set_mood(sampler->prober, tick->careful, !sampler->complete);
+	prober_offer(sampler->prober, tasks, n);
+}
+
+static void stamp(struct sampler *sampler, struct snapshot *snapshot,
+		  uint64_t now_ns, uint64_t period_ns)
+{
+	snapshot->monotonic_ns = now_ns;
+	snapshot->realtime_ns = clock_ns(CLOCK_REALTIME);
+	snapshot->boottime_ns = clock_ns(CLOCK_BOOTTIME);
+	snapshot->period_ns = period_ns;
+	snapshot->host = host_ref(sampler->host);
+	if (sampler->last)
+		snapshot->interval_ns = now_ns - sampler->last->monotonic_ns;
+}
+
+/* A failure loses this sample, never the program. */
+static void sample(struct sampler *sampler, const struct interest *interest,
+		   uint64_t period_ns, uint64_t due_ns)
+{
+	struct snapshot *snapshot = snapshot_new();
+	struct tick tick = { .now_ns = tree_now(), .interest = interest };
+	const struct snapshot *last = sampler->last;
+
+	if (!snapshot)
+		return;
+	stamp(sampler, snapshot, tick.now_ns, period_ns);
+	if (read_system(sampler, snapshot) < 0)
+		goto lost;
+	vmstat_rates(last, snapshot);
+	tick.faults_moved = faults_moved(last, snapshot);
+	tick.careful = last && last->verdict.severity == SEVERITY_CRIT;
+	if (read_processes(sampler, &tick, snapshot) < 0)
+		goto lost;
+	count_blocked(snapshot);
+	snapshot_count_coverage(snapshot);
+	offer(sampler, &tick);
+	snapshot->complete = sampler->complete;
+	read_self(sampler, snapshot, tick.now_ns, due_ns);
+	if (sampler->config.judge.step)
+		sampler->config.judge.step(sampler->config.judge.state,
+					   snapshot);
+	snapshot_ref(snapshot);
+	if (history_push(sampler->config.history, snapshot) < 0)
+		goto lost;
+	snapshot_unref(last);
+	sampler->last = snapshot;
+	return;
+lost:
+	snapshot_unref(snapshot);
+}
+
+/* ---- the thread ---------------------------------------------------------- */
+
+static uint64_t next_due(const struct sampler *sampler, uint64_t due_ns,
+			 uint64_t period_ns)
+{
+	uint64_t now = tree_now();
+
+	if (sampler->first && sampler->config.interactive &&
+	    period_ns > SECOND_TICK_NS)
+		return due_ns + SECOND_TICK_NS;
+	due_ns += period_ns;
+	/* what was missed is missed: no burst of samples to catch up */
+	return due_ns + period_ns < now ? now : due_ns;
+}
+
+static void *sampler_main(void *argument)
+{
+	struct sampler *sampler = argument;
+	uint64_t due_ns = tree_now();
+
+	sampler->first = true;
+	pthread_mutex_lock(&sampler->mutex);
+	while (!sampler->closing) {
+		struct interest interest = sampler->interest;
+		uint64_t period_ns = sampler->period_ns;
+		bool rescan = sampler->rescan;
+
+		sampler->rescan = false;
+		pthread_mutex_unlock(&sampler->mutex);
+		if (rescan) {
+			processes_rescan(sampler->processes);
+			sampler->complete = false;
+		}
+		sample(sampler, &interest, period_ns, due_ns);
+		pthread_mutex_lock(&sampler->mutex);
+
+		uint64_t began_ns = due_ns;
+
+		due_ns = next_due(sampler, began_ns, sampler->period_ns);
+		sampler->first = false;
+		while (!sampler->closing && tree_now() < due_ns) {
+			lane_wait(&sampler->wake, &sampler->mutex, due_ns);
+			if (period_ns == sampler->period_ns)
+				continue;
+			period_ns = sampler->period_ns; /* a new delay */
+			due_ns = began_ns + period_ns;
+		}
+	}
+	sampler->running = false;
+	pthread_cond_signal(&sampler->ended);
+	pthread_mutex_unlock(&sampler->mutex);
+	return NULL;
+}
+
+/* ---- for the main thread ------------------------------------------------- */
+
+void sampler_set_period(struct sampler *sampler, uint64_t period_ns)
+{
+	pthread_mutex_lock(&sampler->mutex);
+	sampler->period_ns = period_ns;
+	pthread_cond_signal(&sampler->wake);
+	pthread_mutex_unlock(&sampler->mutex);
+}
+
+void sampler_set_interest(struct sampler *sampler,
+			  const struct interest *interest)
+{
+	struct interest sorted = *interest;
+
+	qsort(sorted.visible, sorted.nvisible, sizeof(sorted.visible[0]),
+	      by_pid);
+	pthread_mutex_lock(&sampler->mutex);
+	sampler->interest = sorted;
+	pthread_mutex_unlock(&sampler->mutex);
+}
+
+void sampler_rescan(struct sampler *sampler)
+{
+	pthread_mutex_lock(&sampler->mutex);
+	sampler->rescan = true;
+	pthread_mutex_unlock(&sampler->mutex);
+}
+
+struct prober *sampler_prober(struct sampler *sampler)
+{
+	return sampler->prober;
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+static void sampler_free(struct sampler *sampler)
+{
+	prober_close(sampler->prober);
+	processes_free(sampler->processes);
+	users_close(sampler->users);
+	snapshot_unref(sampler->last);
+	host_unref(sampler->host);
+	tree_done(&sampler->tree);
+	free(sampler->due_ns);
+	pthread_cond_destroy(&sampler->wake);
+	pthread_cond_destroy(&sampler->ended);
+	pthread_mutex_destroy(&sampler->mutex);
+	free(sampler);
+}
+
+int sampler_new(const struct live_config *config, struct sampler **ret)
+{
+	struct sampler *sampler = calloc(1, sizeof(*sampler));
+	struct prober_config probing = {
+		.proc_root = config->proc_root,
+		.sys_root = config->sys_root,
+		.names = !config->proc_root,
+		.budget_percent = config->one_shot ? 0 : config->budget_percent,
+	};
+	int r;
+
+	if (!sampler)
+		return -ENOMEM;
+	r = tree_open(config->proc_root, config->sys_root, &sampler->tree);
+	if (r < 0) {
+		free(sampler);
+		return r;
+	}
+	sampler->config = *config;
+	sampler->period_ns = config->period_ns;
+	pthread_mutex_init(&sampler->mutex, NULL);
+	lane_cond_init(&sampler->wake);
+	lane_cond_init(&sampler->ended);
+	sampler->host = collect_host(&sampler->tree);
+	sampler->due_ns = calloc(collector_count, sizeof(uint64_t));
+	r = sampler->host && sampler->due_ns ? users_new(&sampler->users)
+					     : -ENOMEM;
+	if (r == 0)
+		r = prober_new(&probing, &sampler->prober);
+	if (r == 0)
+		r = processes_new(&sampler->tree, sampler->users,
+				  &sampler->processes);
+	if (r < 0) {
+		sampler_free(sampler);
+		return r;
+	}
+	*ret = sampler;
+	return 0;
+}
+
+int sampler_start(struct sampler *sampler)
+{
+	int r;
+
+	sampler->running = true;
+	r = lane_start(sampler_main, sampler);
+	if (r < 0)
+		sampler->running = false;
+	return r;
+}
+
+void sampler_close(struct sampler *sampler)
+{
+	uint64_t until = tree_now() + NS_PER_S;
+
+	if (!sampler)
+		return;
+	pthread_mutex_lock(&sampler->mutex);
+	sampler->closing = true;
+	pthread_cond_signal(&sampler->wake);
+	while (sampler->running && tree_now() < until)
+		lane_wait(&sampler->ended, &sampler->mutex, until);
+	bool ended = !sampler->running;
+	pthread_mutex_unlock(&sampler->mutex);
+	/* a sampler that hangs in the kernel keeps its memory; the process is
+	 * about to end */
+	if (ended)
+		sampler_free(sampler);
+}

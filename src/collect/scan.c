@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Small steps over the text of kernel files.  Separate because swaps, stat,
+ * pressure and maps all need some of them; knows none of these files.
+ */
+#include "scan.h"
+
+#include "memtop/base.h"
+#include "memtop/kernfile.h"
+
+const char *scan_blanks(const char *s)
+{
+	while (*s == ' ' || *s == '\t')
+		s++;
+	return s;
+}
+
+const char *scan_word(const char *s)
+{
+	while (*s && *s != ' ' && *s != '\t' && *s != '\n')
+		s++;
+	return s;
+}
+
+const char *scan_line(const char *s)
+{
+	while (*s && *s != '\n')
+		s++;
+	return *s ? s + 1 : s;
+}
+
+bool scan_i64(const char *s, const char **end, int64_t *ret)
+{
+	bool negative = *s == '-';
+	uint64_t value;
+
+	if (!parse_u64(s + negative, end, &value) || value > INT64_MAX)
+		return false;
+	*ret = negative ? -(int64_t)value : (int64_t)value;
+	return true;
+}
+
+bool scan_decimal(const char *s, const char **end, double *ret)
+{
+	uint64_t whole;
+	double scale = 1, value;
+
+	if (!parse_u64(s, &s, &whole))
+		return false;
+	value = (double)whole;
+	if (*s == '.') {
+		for (s++; *s >= '0' && *s <= '9'; s++) {
+			scale /= 10;
+			value += scale * (*s - '0');
+		}
+	}
+	*end = s;
+	*ret = value;
+	return true;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+bool scan_hex(const char *s, const char **end, uint64_t *ret)
+{
+	uint64_t value = 0;
+	const char *p;
+
+	for (p = s; hex_digit(*p) >= 0; p++) {
+		if (value >> 60)
+			return false;
+		value = value << 4 | (uint64_t)hex_digit(*p);
+	}
+	if (p == s)
+		return false;
+	*end = p;
+	*ret = value;
+	return true;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to collect/: small steps over the text of kernel files that are not
+ * "key value" lines.  Numbers are read without the locale, which may write a
+ * comma where the kernel writes a point.
+ */
+#ifndef COLLECT_SCAN_H
+#define COLLECT_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Behind blanks and tabs; never behind a newline. */
+const char *scan_blanks(const char *s);
+
+/* Behind the word at s: at the blank, newline or end that follows it. */
+const char *scan_word(const char *s);
+
+/* At the start of the next line, or at the end of the text. */
+const char *scan_line(const char *s);
+
+/* "-12", "12" at s; false: no number, or too large. */
+bool scan_i64(const char *s, const char **end, int64_t *ret);
+
+/* "0.42", "12" at s, never negative. */
+bool scan_decimal(const char *s, const char **end, double *ret);
+
+/* Lower-case hexadecimal at s, as in the addresses of maps. */
+bool scan_hex(const char *s, const char **end, uint64_t *ret);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the expensive lane should read next: selected, then changed on screen,
+ * then other changes by their size, then the oldest.  Pure.
+ */
+#ifndef COLLECT_SCHEDULE_H
+#define COLLECT_SCHEDULE_H
+
+#include <stdbool.h>
+
+#include "processes.h"
+#include "prober.h"
+#include "tracked.h"
+
+/* Fills *ret with rank and parts; false: nothing is due for this one. */
+bool schedule_task(const struct tracked *tracked, const struct tick *tick,
+		   struct probe_task *ret);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * /proc/vmstat: every counter by the name the kernel gives it, so that one
+ * nobody has heard of is still shown and exported.  The list of names is the
+ * same at every read and is shared by the snapshots; rates are the sampler's.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collect.h"
+
+/* More than any kernel has; a longer file is cut. */
+#define COUNTERS_MAX 1024
+
+/* One "name value" line whose value is a number. */
+static bool next_counter(const char **cursor, struct kv *kv)
+{
+	while (kv_next(cursor, kv))
+		if (kv->has_value)
+			return true;
+	return false;
+}
+
+/* Are these the counters of text, in its order? */
+static bool names_match(const struct counter_names *names, const char *text)
+{
+	struct kv kv;
+	size_t n = 0;
+
+	if (!names)
+		return false;
+	while (n < COUNTERS_MAX && next_counter(&text, &kv)) {
+		if (n == names->count ||
+		    strncmp(names->names[n], kv.key, kv.key_len) ||
+		    names->names[n][kv.key_len])
+			return false;
+		n++;
+	}
+	return n == names->count;
+}
+
+/* Makes the names from text; it is cut into strings on the way. */
+static struct counter_names *names_from(char *text)
+{
+	const char *names[COUNTERS_MAX], *cursor = text;
+	struct counter_names *ret;
+	struct kv kv;
+	char *ends[COUNTERS_MAX], kept[COUNTERS_MAX];
+	size_t n = 0, i;
+
+	while (n < COUNTERS_MAX && next_counter(&cursor, &kv)) {
+		names[n] = kv.key;
+		ends[n] = text + (kv.key - text) + kv.key_len;
+		n++;
+	}
+	for (i = 0; i < n; i++) {
+		kept[i] = *ends[i];
+		*ends[i] = '\0';
+	}
+	ret = counter_names_new(names, n);
+	for (i = 0; i < n; i++)
+		*ends[i] = kept[i];
+	return ret;
+}
+
+static int fill(struct tree *tree, struct snapshot *snapshot)
+{
+	const char *cursor = tree->buf;
+	struct counter_names *names;
+	struct kv kv;
+	size_t n = 0;
+
+	if (!names_match(tree->vmstat_names, tree->buf)) {
+		names = names_from(tree->buf);
+		if (!names)
+			return -ENOMEM;
+		counter_names_unref(tree->vmstat_names);
+		tree->vmstat_names = names;
+	}
+	if (!tree->vmstat_names->count) {
+		snapshot->vmstat_block.state = STATE_ABSENT;
+		return 0;
+	}
+	snapshot->vmstat = calloc(tree->vmstat_names->count,
+				  sizeof(*snapshot->vmstat));
+	if (!snapshot->vmstat)
+		return -ENOMEM;
+	snapshot->vmstat_names = counter_names_ref(tree->vmstat_names);
+	while (n < snapshot->vmstat_names->count && next_counter(&cursor, &kv))
+		snapshot->vmstat[n++] = (struct counter){ kv.value, NAN };
+	snapshot->vmstat_block.state = STATE_OK;
+	return 0;
+}
+
+static int vmstat_read(struct tree *tree, struct snapshot *snapshot)
+{
+	ssize_t r = kernfile_read(tree->proc, "vmstat", tree->buf, tree->size);
+
+	snapshot->vmstat_block.read_ns = tree_now();
+	if (r >= 0)
+		return fill(tree, snapshot);
+	snapshot->vmstat_block.state = state_from_errno((int)r);
+	return 0;
+}
+
+static int vmstat_keep(const struct snapshot *before, struct snapshot *snapshot)
+{
+	size_t size;
+
+	if (before->vmstat) {
+		size = before->vmstat_names->count * sizeof(*before->vmstat);
+		snapshot->vmstat = malloc(size);
+		if (!snapshot->vmstat)
+			return -ENOMEM;
+		memcpy(snapshot->vmstat, before->vmstat, size);
+		snapshot->vmstat_names = counter_names_ref(before->vmstat_names);
+	}
+	snapshot->vmstat_block = before->vmstat_block;
+	return 0;
+}
+
+/* clang-format off */
+const struct collector collect_vmstat = {
+	.name = "vmstat",
+	.files = "/proc/vmstat",
+	.lane = LANE_CHEAP,
+	.cost_ns = 35 * NS_PER_US,
+	.read = vmstat_read,
+	.keep = vmstat_keep,
+};
+/* clang-format on */

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rates and growth.  Separate, because lanes, tests and later the judges all
+ * need the same answer to "how fast"; must not know what is measured.
+ */
+#include "memtop/rates.h"
+
+#include <math.h>
+
+#include "memtop/base.h"
+
+/* A slope below this moves nothing that an admin would see. */
+#define GROWTH_LEAST (4096.0 / 60)
+
+double rate_between(uint64_t before, uint64_t before_ns, uint64_t now,
+		    uint64_t now_ns)
+{
+	if (before == UNKNOWN || now == UNKNOWN || now < before ||
+	    now_ns <= before_ns)
+		return NAN;
+	return (double)(now - before) * NS_PER_S / (double)(now_ns - before_ns);
+}
+
+static size_t newest(const struct growth *growth)
+{
+	return (growth->next + GROWTH_POINTS - 1) % GROWTH_POINTS;
+}
+
+static size_t oldest(const struct growth *growth)
+{
+	return growth->count < GROWTH_POINTS ? 0 : growth->next;
+}
+
+void growth_add(struct growth *growth, uint64_t at_ns, uint64_t bytes)
+{
+	if (bytes == UNKNOWN)
+		return;
+	if (growth->count &&
+	    at_ns < growth->at_ns[newest(growth)] + GROWTH_SPACING_NS)
+		return;
+	growth->at_ns[growth->next] = at_ns;
+	growth->bytes[growth->next] = bytes;
+	growth->next = (growth->next + 1) % GROWTH_POINTS;
+	if (growth->count < GROWTH_POINTS)
+		growth->count++;
+}
+
+/* The kept readings and the current one, relative to the oldest: differences
+ * stay small enough for doubles to be exact. */
+static size_t points(const struct growth *growth, uint64_t at_ns,
+		     uint64_t bytes, double *x, double *y)
+{
+	size_t first = oldest(growth);
+	size_t n = 0;
+
+	for (size_t i = 0; i < growth->count; i++) {
+		size_t slot = (first + i) % GROWTH_POINTS;
+
+		x[n] = (double)(growth->at_ns[slot] - growth->at_ns[first]) /
+		       NS_PER_S;
+		y[n] = (double)growth->bytes[slot] -
+		       (double)growth->bytes[first];
+		n++;
+	}
+	if (at_ns > growth->at_ns[newest(growth)]) {
+		x[n] = (double)(at_ns - growth->at_ns[first]) / NS_PER_S;
+		y[n] = (double)bytes - (double)growth->bytes[first];
+		n++;
+	}
+	return n;
+}
+
+double growth_rate(const struct growth *growth, uint64_t at_ns, uint64_t bytes)
+{
+	double x[GROWTH_POINTS + 1], y[GROWTH_POINTS + 1];
+	double mean_x = 0, mean_y = 0, sxx = 0, sxy = 0, rest = 0;
+
+	if (bytes == UNKNOWN || !growth->count ||
+	    at_ns < growth->at_ns[oldest(growth)] + GROWTH_MIN_NS)
+		return NAN;
+
+	size_t n = points(growth, at_ns, bytes, x, y);
+
+	if (n < 3)
+		return NAN;
+	for (size_t i = 0; i < n; i++) {
+		mean_x += x[i] / (double)n;
+		mean_y += y[i] / (double)n;
+	}
+	for (size_t i = 0; i < n; i++) {
+		sxx += (x[i] - mean_x) * (x[i] - mean_x);
+		sxy += (x[i] - mean_x) * (y[i] - mean_y);
+	}
+	if (sxx <= 0)
+		return NAN;
+
+	double slope = sxy / sxx;
+
+	for (size_t i = 0; i < n; i++) {
+		double miss = y[i] - mean_y - slope * (x[i] - mean_x);
+
+		rest += miss * miss;
+	}
+	double error = sqrt(rest / (double)(n - 2) / sxx);
+
+	if (fabs(slope) < 2 * error || fabs(slope) < GROWTH_LEAST)
+		return 0;
+	return slope;
+}

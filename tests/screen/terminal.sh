@@ -1,0 +1,252 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The program in a real terminal (tmux, on a server of its own): it starts,
+# takes every key the manual names in every pane and page, follows the size,
+# and leaves the terminal as it found it on every way out.  Waits for what
+# must appear, never for time to pass.  The look of the screens is the
+# business of the screen tests, which need no terminal.
+#
+# usage: tests/screen/terminal.sh [BUILD]
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+build=${1:-build}
+case $build in
+/*) ;;
+*) build=$PWD/$build ;;
+esac
+program=$build/memtop
+
+scratch=$(mktemp -d) || exit 1
+socket=memtop-$$
+trap 'tmux -L "$socket" kill-server 2>/dev/null; rm -rf "$scratch"' EXIT
+trap 'exit 1' HUP INT TERM
+
+n=0
+result() { # "" or what is wrong, name
+	n=$((n + 1))
+	if [ -z "$1" ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		echo "$1" | sed 's/^/# /'
+		screen | sed 's/^/# | /'
+	fi
+}
+
+screen() {
+	tmux -L "$socket" capture-pane -p -t :0
+}
+
+keys() {
+	tmux -L "$socket" send-keys -t :0 "$@"
+}
+
+soon() { # command …: is it true within ten seconds?
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 200 ] || return 1
+		sleep 0.05
+	done
+}
+
+shows() { # pattern
+	screen | grep -Eq "$1"
+}
+
+ended() {
+	[ -e "$scratch/status" ]
+}
+
+alive() {
+	! ended && kill -0 "$(cat "$scratch/pid")" 2>/dev/null
+}
+
+# Starts the program from the shell in the terminal.  What that shell reads
+# is a file, so that the job is its own: ^Z must come back to it.
+start() { # environment and options …
+	rm -f "$scratch/status" "$scratch/pid"
+	cat >"$scratch/go" <<EOF
+stty -a >"$scratch/before"
+sh -c 'echo \$\$ >"$scratch/pid"; exec env $1 "$program" ${2:-}'
+echo \$? >"$scratch/code"
+stty -a >"$scratch/after"
+mv "$scratch/code" "$scratch/status"
+EOF
+	keys C-u
+	keys -l "clear; . $scratch/go"
+	keys Enter
+}
+
+running() { # as start; and the first screen is there
+	start "$@"
+	soon shows "$first_screen" || echo "no screen came"
+}
+
+# Ends what is still there, so that the next case starts clean.
+finish() {
+	ended || kill -KILL "$(cat "$scratch/pid")" 2>/dev/null
+	soon ended || echo "the shell did not come back"
+}
+
+# Modes, cursor, screen and keypad as they were before?
+terminal_is_back() {
+	soon ended || { echo "still running"; finish; return; }
+	cmp -s "$scratch/before" "$scratch/after" || {
+		echo "terminal modes differ:"
+		diff "$scratch/before" "$scratch/after"
+	}
+	flags=$(tmux -L "$socket" display -p -t :0 \
+		'#{cursor_flag} #{alternate_on} #{keypad_cursor_flag} #{mouse_any_flag}')
+	[ "$flags" = "1 0 0 0" ] ||
+		echo "cursor, alternate screen, keypad, mouse: $flags"
+}
+
+resize() { # columns rows
+	tmux -L "$socket" resize-window -t :0 -x "$1" -y "$2"
+}
+
+# The keys of the manual in tmux's words, without those that leave.
+manual_keys() {
+	sed -n 's/^\.It Ic //p' man/memtop.1 | tr ' ' '\n' | sed '
+		/^,$/d; s/\\&//; s/\\e/\\/; s/\\-/-/
+		/^\\(ha/{ s//C-/; y/BDFLUZ/bdfluz/; }
+		s/^Esc$/Escape/; s/^Backspace$/BSpace/; s/^S-Tab$/BTab/
+		s/^PgUp$/PageUp/; s/^PgDn$/PageDown/; s/^Ins$/IC/' |
+		grep -vxE 'q|Q|F10|C-C|C-z' | sort -u
+}
+
+# Closes whatever a key opened.  ^L after Esc keeps the next key from being
+# read as the rest of an escape sequence.
+close_all() {
+	keys Escape C-l Escape C-l Escape C-l
+}
+
+first_screen='1 Over'
+command -v tmux >/dev/null 2>&1 || {
+	echo "1..0 # SKIP tmux is not here"
+	exit 0
+}
+tmux -L "$socket" -f /dev/null new-session -d -x 80 -y 24 \
+	"exec env -i PATH='$PATH' HOME='$scratch' XDG_CONFIG_HOME='$scratch' \
+	LC_ALL=C.UTF-8 TZ=UTC TERM=screen PS1='prompt> ' sh -i" || exit 1
+tmux -L "$socket" set-option -s escape-time 0
+soon shows 'prompt>' || exit 1
+keys -l 'ulimit -c 0'
+keys Enter
+
+echo 1..27
+
+result "$(running A=)" "the first screen comes at 80x24"
+
+wrong=
+for pane in 1 2 3 4 5; do
+	for key in $(manual_keys); do
+		[ -z "$wrong" ] || break 2
+		keys "$pane" C-l
+		keys -- "$key"
+		close_all
+		alive || wrong="pane $pane: gone at or before the key $key"
+	done
+done
+keys 2 C-l
+soon shows '\[2 Proc' || wrong="$wrong; pane 2 does not come"
+result "$wrong" "every key in every pane"
+
+wrong=
+for page in 1 2 3 4 5; do
+	for key in $(manual_keys); do
+		[ -z "$wrong" ] || break 2
+		keys 2 g Enter "$page" C-l
+		keys -- "$key"
+		close_all
+		alive || wrong="page $page: gone at or before the key $key"
+	done
+done
+keys 1 C-l
+soon shows '\[1 Over' || wrong="$wrong; pane 1 does not come"
+result "$wrong" "every key in every page of the details"
+
+wrong=
+for size in 120x36 200x60 40x10 30x10 20x4 10x2 1x1 300x100 80x24; do
+	resize "${size%x*}" "${size#*x}"
+	soon shows '[^[:space:]]' || wrong="$wrong nothing at $size;"
+	alive || wrong="$wrong gone at $size;"
+done
+soon shows "$first_screen" || wrong="$wrong not back at 80x24"
+result "$wrong" "resized while it runs"
+finish >/dev/null
+for size in 20x4 200x60; do
+	resize "${size%x*}" "${size#*x}"
+	first_screen='[A-Z]'
+	wrong=$(running A=)
+	keys q
+	result "$wrong$(terminal_is_back)" "started and left at $size"
+done
+first_screen='1 Over'
+resize 80 24
+
+for key in q Q F10 C-c; do
+	wrong=$(running A=)
+	keys "$key"
+	wrong=$wrong$(terminal_is_back)
+	[ "$(cat "$scratch/status")" = 0 ] || wrong="$wrong; exit status not 0"
+	result "$wrong" "$key leaves the terminal as it was"
+done
+
+for signal in TERM INT HUP; do
+	wrong=$(running A=)
+	kill -s "$signal" "$(cat "$scratch/pid")"
+	result "$wrong$(terminal_is_back)" "SIG$signal leaves it as it was"
+done
+for signal in SEGV ABRT BUS FPE; do
+	wrong=$(running A=)
+	kill -s "$signal" "$(cat "$scratch/pid")"
+	wrong=$wrong$(terminal_is_back)
+	[ "$(cat "$scratch/status")" -gt 128 ] ||
+		wrong="$wrong; the status hides the signal"
+	result "$wrong" "SIG$signal leaves it as it was"
+done
+
+wrong=$(running A=)
+keys '?' C-l
+kill -s SEGV "$(cat "$scratch/pid")"
+result "$wrong$(terminal_is_back)" "SIGSEGV with a popup open"
+
+wrong=$(running A=)
+keys C-z
+soon ended || wrong="$wrong the shell did not come back;"
+wrong=$wrong$(terminal_is_back)
+rm -f "$scratch/status"
+keys -l 'clear; fg'
+keys Enter
+soon shows "$first_screen" || wrong="$wrong; no screen after fg"
+result "$wrong" "suspended and back"
+keys q
+soon shows 'prompt>' || finish >/dev/null
+
+for term in foo xterm-256color vt100 linux; do
+	wrong=$(running "TERM=$term")
+	keys q
+	result "$wrong$(terminal_is_back)" "TERM=$term"
+done
+for environment in TERM=dumb '-u TERM'; do
+	start "$environment"
+	wrong=$(terminal_is_back)
+	shows 'PID|COMMAND' || wrong="$wrong no sample printed"
+	[ "$(cat "$scratch/status")" = 0 ] || wrong="$wrong; status not 0"
+	result "$wrong" "$environment prints one sample"
+done
+
+wrong=$(running LC_ALL=C)
+screen | LC_ALL=C grep -q '[^ -~]' && wrong="$wrong more than ASCII"
+keys q
+result "$wrong$(terminal_is_back)" "LANG=C shows ASCII only"
+
+wrong=$(running NO_COLOR=1)
+tmux -L "$socket" capture-pane -e -p -t :0 |
+	grep -Eq "$(printf '\033')\\[([0-9;]*;)?(3[0-7]|4[0-7]|38|48)" &&
+	wrong="$wrong there is colour"
+keys q
+result "$wrong$(terminal_is_back)" "NO_COLOR shows none"

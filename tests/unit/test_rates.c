@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rates and growth: what gives a figure, what honestly gives none.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "memtop/base.h"
+#include "memtop/rates.h"
+
+static void test_rate(void **state)
+{
+	(void)state;
+	assert_true(rate_between(100, NS_PER_S, 300, 3 * NS_PER_S) == 100.0);
+	assert_true(rate_between(5, NS_PER_S, 5, 2 * NS_PER_S) == 0.0);
+}
+
+static void test_no_rate(void **state)
+{
+	(void)state;
+	/* unknown, gone back, no time between */
+	assert_true(isnan(rate_between(UNKNOWN, 1, 5, 2)));
+	assert_true(isnan(rate_between(5, 1, UNKNOWN, 2)));
+	assert_true(isnan(rate_between(6, 1, 5, 2)));
+	assert_true(isnan(rate_between(5, 2, 6, 2)));
+	assert_true(isnan(rate_between(5, 3, 6, 2)));
+}
+
+static double grow(size_t seconds, uint64_t (*bytes)(size_t second))
+{
+	struct growth growth = { 0 };
+	double rate = NAN;
+
+	for (size_t s = 0; s <= seconds; s++) {
+		uint64_t at = (s + 100) * NS_PER_S;
+
+		growth_add(&growth, at, bytes(s));
+		rate = growth_rate(&growth, at, bytes(s));
+	}
+	return rate;
+}
+
+static uint64_t steady(size_t second)
+{
+	return GIB + second * MIB;
+}
+
+static uint64_t flat(size_t second)
+{
+	(void)second;
+	return GIB;
+}
+
+/* up and down by 64 MiB, going nowhere */
+static uint64_t noise(size_t second)
+{
+	return GIB + (second / 5 % 2) * 64 * MIB;
+}
+
+static uint64_t shrinking(size_t second)
+{
+	return GIB - second * MIB;
+}
+
+static void test_growth(void **state)
+{
+	(void)state;
+	assert_true(isnan(grow(9, steady)));
+	assert_true(fabs(grow(10, steady) - MIB) < 1);
+	assert_true(fabs(grow(60, steady) - MIB) < 1);
+	/* the ring has been round more than once */
+	assert_true(fabs(grow(600, steady) - MIB) < 1);
+	assert_true(fabs(grow(60, shrinking) + (double)MIB) < 1);
+	assert_true(grow(60, flat) == 0.0);
+	assert_true(grow(60, noise) == 0.0);
+}
+
+static void test_growth_unknown(void **state)
+{
+	struct growth growth = { 0 };
+
+	(void)state;
+	growth_add(&growth, NS_PER_S, UNKNOWN);
+	assert_int_equal(growth.count, 0);
+	assert_true(isnan(growth_rate(&growth, 60 * NS_PER_S, 5)));
+	growth_add(&growth, NS_PER_S, 5);
+	assert_true(isnan(growth_rate(&growth, 60 * NS_PER_S, UNKNOWN)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rate),
+		cmocka_unit_test(test_no_rate),
+		cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_growth_unknown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
