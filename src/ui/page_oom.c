@@ -23,11 +23,11 @@ struct oom_page {
 };
 
 static void draw_pages(const struct canvas *c, int row, const char *label,
-		       uint64_t bytes, uint64_t pages)
+		       uint64_t bytes, uint64_t count)
 {
 	char size[FORMAT_SIZE], number[FORMAT_SIZE], line[80];
 
-	snprintf(line, sizeof(line), "%s pages", exact_grouped(number, pages));
+	snprintf(line, sizeof(line), "%s pages", exact_grouped(number, count));
 	draw_text(c, row, 0, STYLE_NORMAL, label);
 	draw_right(c, row, 20, STYLE_NORMAL, 8,
 		   format_bytes(size, bytes, FORMAT_AUTO));
