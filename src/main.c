@@ -13,13 +13,14 @@
 
 #include "memtop/base.h"
 #include "memtop/batch.h"
+#include "memtop/config.h"
 #include "memtop/explain.h"
 #include "memtop/memlock.h"
 #include "memtop/options.h"
 #include "memtop/privilege.h"
+#include "memtop/screen.h"
 #include "memtop/source.h"
 #include "memtop/verdict.h"
-#include "ui/ui.h"
 
 enum { EXIT_FINE = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2 };
 
@@ -90,20 +91,62 @@ static int run_batch(const struct options *options, struct session *session)
 	return r < 0 ? complain("cannot write samples", r) : EXIT_FINE;
 }
 
-static int run(const struct options *options)
+static int run_screen(const struct options *options, struct session *session,
+		      struct config *config, const char *config_file)
+{
+	int r = screen_run(session->source, session->history, options, config,
+			   config_file);
+
+	return r < 0 ? complain("cannot show the screen", r) : EXIT_FINE;
+}
+
+/* Without a terminal that could show it, the screen is one sample of text. */
+static bool has_screen(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static void print_complaint(void *context, const char *message)
+{
+	(void)context;
+	fprintf(stderr, "memtop: %s\n", message);
+}
+
+static int run(struct options *options)
 {
 	struct session session = { 0 };
+	struct config config = { 0 };
+	char *usual = config_path();
+	const char *file = options->config_path ? options->config_path : usual;
 	int status;
-	int r;
+	int r = file ? config_load(file, options->config_path != NULL, &config,
+				   print_complaint, NULL)
+		     : 0;
 
+	if (r < 0) {
+		status = complain(file, r);
+		goto out;
+	}
+	config_apply(&config, options);
+	if (options->mode == RUN_SCREEN && !has_screen()) {
+		options->mode = RUN_ONCE;
+		options->format = &output_text;
+	}
 	if (!options->no_mlock)
 		memlock();
 	r = session_open(options, &session);
 	if (r < 0)
 		status = complain("cannot read /proc", r);
+	else if (options->mode == RUN_SCREEN)
+		status = run_screen(options, &session, &config, file);
 	else
 		status = run_batch(options, &session);
 	session_close(&session);
+out:
+	free(usual);
 	return status;
 }
 
