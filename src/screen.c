@@ -100,9 +100,11 @@ int screen_run(struct source *source, struct history *history,
 		.save_settings = config_file ? save : NULL,
 		.settings_data = &settings,
 	};
+	int r;
 
 	for (size_t i = 0; i < PANE_COUNT; i++)
 		start_table(&config->views[panes[i]->view], &ui.tables[i]);
 	ask_table(options, &ui.tables[ui.pane]);
-	return ui_run(source, history, &ui);
+	r = source->ops->start(source);
+	return r < 0 ? r : ui_run(source, history, &ui);
 }
