@@ -56,6 +56,12 @@ char *format_rfc3339(char buf[FORMAT_SIZE], uint64_t realtime_ns);
  */
 int parse_size(const char *s, uint64_t *ret);
 
+/*
+ * Reads a decimal number without sign ("12", "2.5"; always with a point,
+ * whatever the locale) at *s and leaves *s behind it.  0, -EINVAL, -ERANGE.
+ */
+int parse_decimal(const char **s, double *ret);
+
 /* Reads a duration ("90", "5m", "1h30m", "2.5s", "3d") into nanoseconds. */
 int parse_duration(const char *s, uint64_t *ret);
 

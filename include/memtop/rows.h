@@ -33,8 +33,8 @@ struct filter_error {
 int filter_parse(const char *expression, struct filter **ret,
 		 struct filter_error *error);
 void filter_free(struct filter *filter);
-/* NULL matches everything.  A value that is not known matches no numeric term,
- * negated or not. */
+/* NULL matches everything.  A value that is not known (an upper bound is no
+ * value) matches no numeric term, negated or not. */
 bool filter_match(const struct filter *filter, const struct process *process);
 
 /* ---- views --------------------------------------------------------------- */
@@ -77,7 +77,8 @@ struct rows_query {
 	uint8_t sort; /* enum process_field */
 	bool reverse;
 	bool kernel_threads; /* else left out (always there in a tree) */
-	uint8_t active;	     /* field that must be above 0, or NO_FIELD */
+	uint8_t active;	     /* field that must not be 0, or NO_FIELD; what is
+				not known is not taken for 0 */
 	size_t top;	     /* 0: all */
 	/* tree: keys of the collapsed ones; groups: not used */
 	const struct process_key *collapsed;

@@ -55,6 +55,16 @@ static int decimal_times(const struct decimal *decimal, uint64_t unit,
 	return 0;
 }
 
+int parse_decimal(const char **s, double *ret)
+{
+	struct decimal decimal;
+	int error = decimal_parse(s, &decimal);
+
+	if (error == 0)
+		*ret = (double)decimal.whole + decimal.fraction;
+	return error;
+}
+
 int parse_size(const char *s, uint64_t *ret)
 {
 	static const char letters[] = "kmgtpe";

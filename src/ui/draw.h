@@ -98,6 +98,15 @@ struct canvas draw_popup(const struct canvas *screen, int rows, int cols,
 /* Where the hardware cursor rests after the paint. */
 void draw_park(const struct canvas *c, int row, int col);
 
+/* For term.c: how many colours there are (0: mono), UTF-8 glyphs or not; and
+ * putting the cursor where it was parked. */
+void draw_set_look(int number_of_colors, bool want_utf8);
+void draw_place_cursor(void);
+
+/* The glyph as text in the look in force, for building lines. */
+const char *draw_glyph_text(enum glyph glyph);
+bool draw_is_utf8(void);
+
 /* Restyles cells that are already drawn (the cursor row). */
 void draw_restyle(const struct canvas *c, int row, int col, int width,
 		  enum style style);

@@ -38,6 +38,8 @@ struct term_options {
 int term_start(const struct term_options *options, const char **ret_note);
 /* Restores the terminal; may be called twice. */
 void term_stop(void);
+/* After SIGWINCH: takes the new size. */
+void term_resize(void);
 /* ^Z: restore, stop, and on return to the foreground repaint. */
 void term_suspend(void);
 

@@ -50,6 +50,7 @@ struct action {
 	const char *name; /* "sort-pss" */
 	const char *help; /* "sort by PSS (memory)" */
 	const char *label; /* word in the key bar, or NULL: not there */
+	uint8_t bar;	   /* place in the key bar, 1 first */
 	enum action_group group;
 	unsigned where;
 	void (*run)(struct ui *ui, int arg);
@@ -73,6 +74,18 @@ void action_keys(const struct action *action, char *buf, size_t size);
 
 /* ---- tables --------------------------------------------------------------- */
 
+/* The order of rows at the last sort, kept while the screen holds still. */
+struct order {
+	struct order_entry {
+		struct process_key identity;
+		size_t place;
+	} *list; /* by identity */
+	struct order_entry *wanted; /* room for arranging */
+	struct row *spare;
+	size_t count, room;
+	uint64_t sorted_ns; /* 0: sort at the next refresh */
+};
+
 /* State of one table of processes: cursor by identity, never by row number. */
 struct table {
 	const struct view *view;
@@ -80,22 +93,45 @@ struct table {
 	struct rows_query query; /* filter, group, tree, sort … in force */
 	uint8_t columns[PROCESS_FIELD_COUNT]; /* chosen ones, in order */
 	size_t ncolumns;
-	struct process_key cursor; /* pid 0: the first row */
+	struct process_key cursor; /* row_identity(); pid 0: the first row */
 	ptrdiff_t cursor_row;	   /* where it is now; -1 when gone */
 	size_t top;		   /* first row on screen */
-	size_t column;		   /* under the column cursor */
+	size_t column;		   /* under the column cursor: of columns[] */
 	bool follow;		   /* scroll with the cursor through re-sorts */
+	bool show_cursor;	   /* the next paint scrolls to it */
 	struct process_key *collapsed; /* tree */
 	size_t ncollapsed;
 	size_t visible; /* rows of the last paint */
+
+	/* The selected process when it is not there any more: its row stays
+	 * for a while at gone_row, and nothing is selected. */
+	const struct process *seen; /* its last record, a reference */
+	uint64_t gone_ns;	    /* since when; 0: it is there */
+	size_t gone_row;
+
+	const struct snapshot *of; /* what rows points into, a reference */
+	struct order order;
 };
 
+void table_init(struct table *table, const struct view *view);
+void table_done(struct table *table);
 /* Rebuilds the rows from ui's snapshot and finds the cursor again. */
 int table_refresh(struct ui *ui, struct table *table);
+/* Lets go of the snapshot; the next refresh brings the rows back. */
+void table_release(struct table *table);
+/* The same with new rows in a new order, because something was asked for. */
+void table_rebuild(struct ui *ui, struct table *table);
 /* Header, rows, cursor; for panes. */
 void table_draw(struct ui *ui, struct table *table, const struct canvas *c);
-/* The selected row; NULL when the table is empty. */
+/* The selected row; NULL when the table is empty or the selected one gone. */
 const struct row *table_selected(const struct table *table);
+/* Puts the cursor on a row and has it shown. */
+void table_select(struct table *table, ptrdiff_t row);
+/* The field under the column cursor. */
+uint8_t table_field(const struct table *table);
+
+/* What names a row across samples: the process, or the group by its label. */
+struct process_key row_identity(const struct row *row);
 
 /* ---- panes ---------------------------------------------------------------- */
 
@@ -105,14 +141,20 @@ struct pane {
 	const char *brief; /* "Proc", for narrow screens */
 	unsigned where;
 	enum view_id view;
+	/* After a new snapshot, for what draw needs beside the table; may be
+	 * NULL. */
+	void (*refresh)(struct ui *ui);
 	/* Everything below the head (verdict included). */
 	void (*draw)(struct ui *ui, const struct canvas *c);
-	/* Text for the status line; may be NULL. */
+	/* Text for the status line; may be NULL, or leave buf empty: then
+	 * the counts stand there. */
 	void (*status)(struct ui *ui, char *buf, size_t size);
 };
 enum pane_id { PANE_OVERVIEW, PANE_PROCESSES, PANE_SWAP, PANE_OOM, PANE_THP,
 	       PANE_COUNT };
 extern const struct pane *const panes[PANE_COUNT];
+extern const struct pane pane_overview, pane_processes, pane_swap, pane_oom,
+	pane_thp;
 
 /* A details page: same idea, for one process. */
 enum page_id { PAGE_SUMMARY, PAGE_MAPPINGS, PAGE_HISTORY, PAGE_OOM,
@@ -125,6 +167,8 @@ struct page {
 		     const struct process *process);
 	/* true when it took the action (scrolling its own list, zoom …) */
 	bool (*act)(struct ui *ui, const char *action);
+	/* Text for the status line; may be NULL. */
+	void (*status)(struct ui *ui, char *buf, size_t size);
 	void (*close)(struct ui *ui); /* may be NULL */
 };
 extern const struct page *const pages[PAGE_COUNT];
@@ -158,6 +202,13 @@ void popup_command(struct ui *ui, int arg);   /* whole command line */
 void dialog_signal(struct ui *ui, int arg);
 void dialog_adj(struct ui *ui, int arg);
 
+/* What became of a signal that was sent: watched until the process exits or
+ * a while has passed, told in the status line.  Called after each snapshot
+ * and at the end. */
+struct outcome;
+void outcome_update(struct ui *ui);
+void outcome_forget(struct ui *ui);
+
 /* ---- prompts -------------------------------------------------------------- */
 
 /* One line of input in the status row: "& filter: ", "/ search: ", ":". */
@@ -172,6 +223,7 @@ struct prompt {
 };
 void ui_open_prompt(struct ui *ui, const struct prompt *prompt,
 		    const char *initial);
+void prompt_key(struct ui *ui, int key);
 
 /* ---- the whole ------------------------------------------------------------ */
 
@@ -183,6 +235,9 @@ struct ui {
 					    NULL before the first */
 	bool paused;
 	uint64_t seq; /* on screen; follows the newest when not paused */
+	struct history_span span;
+	struct trends *trends;
+	struct rows waiting, dying; /* boxes of Overview */
 
 	enum pane_id pane;
 	struct table tables[PANE_COUNT];
@@ -192,21 +247,27 @@ struct ui {
 	struct process_key subject; /* … of this process */
 	const struct process *last_seen; /* its last record, a reference */
 	bool subject_gone;
+	uint64_t subject_gone_ns; /* realtime of the first snapshot without */
 	struct reply *details_reply, *mappings_reply; /* newest, owned */
+	struct reply *mappings_before; /* for the difference of two reads */
 	uint64_t details_id, mappings_id; /* asked for, not yet come */
 	void *page_state; /* of the open page; its close() frees it */
 
 	const struct popup *popup;
 	void *popup_state;
+	struct outcome *outcome; /* of the last signal sent; may be NULL */
 
 	const struct prompt *prompt;
 	char prompt_text[256];
+	size_t prompt_at; /* byte of the text cursor */
 	char prompt_error[96];
+	char prompt_saved[256]; /* what Esc brings back */
 
 	char search[64];
 	char filter_text[256];
 	struct filter *filter;
 	char user_filter[33];
+	uint64_t hold_until_ns; /* no re-sort before: the cursor moved */
 
 	struct process_key *marks;
 	size_t nmarks;
@@ -223,18 +284,37 @@ struct ui {
 
 	bool dirty;	/* something to paint */
 	bool quit;
+	bool suspend;	/* the loop is to stop the program */
+	bool slow;	/* the last frame did not go out */
+	uint64_t late_s; /* shown as LATE; 0: on time */
 	int rows, cols; /* of the last frame */
+	struct interest interest; /* last one published */
+
+	int (*save_settings)(void *data, const struct ui *ui);
+	void *settings_data;
+};
+
+/* How a pane's table starts, where that differs from its view. */
+struct table_options {
+	bool has_sort, reverse, has_group;
+	uint8_t sort;		/* enum process_field */
+	enum group_by group;
+	const uint8_t *columns; /* borrowed; NULL: those of the view */
+	size_t ncolumns;
 };
 
 struct ui_options {
 	struct term_options term;
 	enum pane_id pane;
-	struct rows_query query; /* from the command line */
+	struct rows_query query; /* rows of every pane; not how they are sorted
+				    and grouped */
 	const char *filter_text; /* already checked */
-	const uint8_t *columns;	 /* for the first pane; NULL: its own */
-	size_t ncolumns;
-	bool has_sort, has_group;
+	struct table_options tables[PANE_COUNT];
 	uint64_t delay_ns;
+	int unit; /* enum format_unit */
+	/* Key W; returns 0 or -errno.  NULL: there is nowhere to save to. */
+	int (*save_settings)(void *data, const struct ui *ui);
+	void *settings_data;
 };
 
 /* The process that an action is about: the selected one, or the subject of
@@ -248,6 +328,14 @@ void ui_message(struct ui *ui, const char *format, ...)
 /* Time of the source, and marks. */
 uint64_t ui_now(const struct ui *ui);
 bool ui_marked(const struct ui *ui, struct process_key key);
+/* Shows that sample from the ring instead of the newest: pauses.  -ENOENT:
+ * not kept. */
+int ui_show_past(struct ui *ui, uint64_t seq);
+void ui_go_live(struct ui *ui);
+/* Another pane; the details close. */
+void ui_show_pane(struct ui *ui, enum pane_id pane);
+/* How long the newest sample is overdue, in seconds; 0: it is on time. */
+uint64_t ui_late(const struct ui *ui);
 
 /* Tests: one key, one frame, without a loop. */
 int ui_init(struct ui *ui, struct source *source, struct history *history,

@@ -26,8 +26,14 @@
 #include "memtop/source.h"
 
 #define HUGE_PAGE (2 * MIB)
-/* what a child has besides: its stack, libraries, page tables of malloc */
-#define SLACK	  (2 * MIB)
+/* what a child has besides: its stack, libraries, page tables of malloc; a
+ * sanitizer keeps shadows of everything */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SLACK (1 * GIB)
+#else
+#define SLACK (2 * MIB)
+#endif
+#define RSS_SLACK (4 * SLACK)
 
 #ifndef MADV_PAGEOUT
 #define MADV_PAGEOUT 21
@@ -194,6 +200,13 @@ static void assert_near(uint64_t value, uint64_t wanted, uint64_t slack)
 	assert_in_range(value, wanted, wanted + slack);
 }
 
+/* A share of libraries moves with every process that starts or ends. */
+static void assert_same(uint64_t value, uint64_t kernel)
+{
+	assert_in_range(value, sub_floor(kernel, 256 * KIB),
+			kernel + 256 * KIB);
+}
+
 static void test_private(void **state)
 {
 	size_t size = 100 * MIB;
@@ -204,9 +217,9 @@ static void test_private(void **state)
 	(void)state;
 	assert_near(p->uss, size, SLACK);
 	assert_near(p->pss, size, SLACK);
-	assert_near(p->rss, size, 8 * MIB);
+	assert_near(p->rss, size, RSS_SLACK);
 	assert_near(p->anon, size, SLACK);
-	assert_int_equal(p->pss, kernel_says(child.pid, "smaps_rollup", "Pss"));
+	assert_same(p->pss, kernel_says(child.pid, "smaps_rollup", "Pss"));
 	assert_int_equal(p->rss, kernel_says(child.pid, "status", "VmRSS"));
 	assert_int_equal(p->page_tables,
 			 kernel_says(child.pid, "status", "VmPTE"));
@@ -232,9 +245,9 @@ static void test_shared_by_three(void **state)
 		assert_near(p->shmem, 60 * MIB, SLACK);
 		assert_near(p->pss, 20 * MIB, SLACK);
 		assert_true(p->uss < SLACK);
-		assert_near(p->rss, 60 * MIB, 8 * MIB);
-		assert_int_equal(p->pss, kernel_says(children[i].pid,
-						     "smaps_rollup", "Pss"));
+		assert_near(p->rss, 60 * MIB, RSS_SLACK);
+		assert_same(p->pss, kernel_says(children[i].pid,
+						"smaps_rollup", "Pss"));
 	}
 	snapshot_unref(s);
 	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
@@ -287,17 +300,17 @@ static void test_hugetlb(void **state)
 	}
 	struct child child = start(touch_hugetlb, NULL);
 	const struct snapshot *s = sample();
-	const struct process *p = of(s, child);
+	struct process p = *of(s, child);
 
-	assert_int_equal(p->hugetlb, 8 * HUGE_PAGE);
-	assert_int_equal(p->private_hugetlb, 8 * HUGE_PAGE);
-	/* it stands apart: in none of the usual figures */
-	assert_true(p->uss < SLACK);
-	assert_true(p->rss < 8 * MIB);
-	assert_near(process_frees_ram(p), 8 * HUGE_PAGE, SLACK);
 	snapshot_unref(s);
 	end(child);
 	pool(before);
+	assert_int_equal(p.hugetlb, 8 * HUGE_PAGE);
+	assert_int_equal(p.private_hugetlb, 8 * HUGE_PAGE);
+	/* it stands apart: in none of the usual figures */
+	assert_true(p.uss < SLACK);
+	assert_true(p.rss < RSS_SLACK);
+	assert_near(process_frees_ram(&p), 8 * HUGE_PAGE, SLACK);
 }
 
 /* A swap file of the test's own, for as long as the test runs. */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Keeping memtop itself in RAM, so that it still paints while the machine
+ * swaps.
+ */
+#ifndef MEMTOP_MEMLOCK_H
+#define MEMTOP_MEMLOCK_H
+
+/* Locks what is and will be resident, when root's CAP_IPC_LOCK or an unlimited
+ * RLIMIT_MEMLOCK allows it.  0, or -EPERM: not allowed, nothing done; -errno.
+ * Main thread, before other threads start. */
+int memlock(void);
+
+#endif

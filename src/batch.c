@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Prints samples as they come.  Waits on the history only, so a pipe that
+ * takes nothing stops this file and never the sampling; what was lost
+ * meanwhile is counted and said.
+ */
+#include "memtop/batch.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "memtop/base.h"
+
+/* A pass that takes longer than this is worth a word. */
+#define PROGRESS_AFTER_NS NS_PER_S
+
+static volatile sig_atomic_t stop_signal;
+static int stop_fd;
+
+/* The signal may interrupt another thread, so poll() is told by the fd. */
+static void on_signal(int signal)
+{
+	int saved = errno;
+	uint64_t one = 1;
+
+	stop_signal = signal;
+	if (write(stop_fd, &one, sizeof(one)) < 0) {
+		/* full: it is readable, which is all that is wanted */
+	}
+	errno = saved;
+}
+
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+static int catch_signals(struct sigaction before[])
+{
+	/* no SA_RESTART: a blocked write has to come back */
+	struct sigaction action = { .sa_handler = on_signal };
+
+	stop_signal = 0;
+	stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (stop_fd < 0)
+		return -errno;
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		sigaction(signals[i], NULL, &before[i]);
+		/* nohup and background jobs ignore some for a reason */
+		if (before[i].sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
+	return 0;
+}
+
+static void release_signals(const struct sigaction before[])
+{
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &before[i], NULL);
+	close(stop_fd);
+}
+
+struct batch {
+	struct source *source;
+	struct history *history;
+	const struct batch_options *options;
+	int fd; /* of the subscription */
+	uint64_t started_ns;
+	uint64_t last_seq; /* looked at */
+	uint64_t printed;
+	int progress_cells; /* on the terminal now */
+};
+
+static void show_progress(struct batch *batch, const struct snapshot *snapshot)
+{
+	const struct coverage *c = &snapshot->coverage;
+	uint64_t known = c->pss_known + c->pss_denied + c->pss_stuck;
+	FILE *messages = batch->options->messages;
+
+	if (!batch->options->progress || snapshot->complete ||
+	    sub_floor(batch->source->ops->now(batch->source),
+		      batch->started_ns) < PROGRESS_AFTER_NS)
+		return;
+	batch->progress_cells = fprintf(messages, "\rPSS %" PRIu64 "/%" PRIu64,
+					known, c->processes) -
+				1;
+	fflush(messages);
+}
+
+static void erase_progress(struct batch *batch)
+{
+	if (batch->progress_cells <= 0)
+		return;
+	fprintf(batch->options->messages, "\r%*s\r", batch->progress_cells, "");
+	fflush(batch->options->messages);
+	batch->progress_cells = 0;
+}
+
+static int print_sample(struct batch *batch, const struct snapshot *snapshot)
+{
+	const struct batch_options *options = batch->options;
+	int r = 0;
+
+	erase_progress(batch);
+	errno = 0;
+	if (batch->printed && options->format->between &&
+	    fputs(options->format->between, options->stream) == EOF)
+		return errno ? -errno : -EIO;
+	r = options->format->sample(options->stream, &options->output,
+				    snapshot);
+	if (r == 0 && fflush(options->stream) == EOF)
+		r = errno ? -errno : -EIO;
+	if (r == 0)
+		batch->printed++;
+	return r;
+}
+
+static bool is_enough(const struct batch *batch)
+{
+	const struct batch_options *options = batch->options;
+
+	if (options->once)
+		return batch->printed > 0;
+	return options->samples && batch->printed >= options->samples;
+}
+
+/* --once wants rates, so two reads, and everything read. */
+static bool is_wanted(const struct batch *batch,
+		      const struct snapshot *snapshot)
+{
+	return !batch->options->once ||
+	       (snapshot->complete && snapshot->interval_ns != UNKNOWN);
+}
+
+static void tell_gap(struct batch *batch, uint64_t first)
+{
+	if (!batch->last_seq || first <= batch->last_seq + 1)
+		return;
+	fprintf(batch->options->messages,
+		"memtop: samples lost because they were not read fast "
+		"enough: %" PRIu64 "\n",
+		first - batch->last_seq - 1);
+	batch->last_seq = first - 1;
+}
+
+/* Prints what has come since the last time. */
+static int print_new(struct batch *batch)
+{
+	struct history_span span;
+	int r = 0;
+
+	history_span(batch->history, &span);
+	tell_gap(batch, span.first_seq);
+	for (uint64_t seq = max_u64(batch->last_seq + 1, span.first_seq);
+	     r == 0 && seq <= span.last_seq && !is_enough(batch); seq++) {
+		const struct snapshot *snapshot;
+
+		/* it may just have dropped out of the ring: a gap next time */
+		if (history_at(batch->history, seq, &snapshot) < 0)
+			continue;
+		tell_gap(batch, seq);
+		batch->last_seq = seq;
+		if (is_wanted(batch, snapshot))
+			r = print_sample(batch, snapshot);
+		else
+			show_progress(batch, snapshot);
+		snapshot_unref(snapshot);
+	}
+	return r;
+}
+
+/* false: nobody will ever read what is printed. */
+static bool wait_for_more(struct batch *batch)
+{
+	struct pollfd fds[] = {
+		{ .fd = batch->fd, .events = POLLIN },
+		{ .fd = stop_fd, .events = POLLIN },
+		{ .fd = fileno(batch->options->stream), .events = 0 },
+	};
+	eventfd_t count;
+
+	if (poll(fds, ARRAY_SIZE(fds), -1) <= 0)
+		return true;
+	if (fds[0].revents)
+		eventfd_read(batch->fd, &count);
+	return !(fds[2].revents & (POLLERR | POLLHUP));
+}
+
+static int run(struct batch *batch)
+{
+	const struct batch_options *options = batch->options;
+	int r = 0;
+
+	if (options->format->begin)
+		r = options->format->begin(options->stream, &options->output);
+	if (r == 0)
+		r = batch->source->ops->start(batch->source);
+	batch->started_ns = batch->source->ops->now(batch->source);
+	while (r == 0) {
+		r = print_new(batch);
+		if (r < 0 || stop_signal || is_enough(batch))
+			break;
+		if (!wait_for_more(batch))
+			r = -EPIPE;
+	}
+	erase_progress(batch);
+	if (stop_signal)
+		return options->once && !batch->printed ? -EINTR : 0;
+	return r == -EPIPE ? 0 : r;
+}
+
+int batch_run(struct source *source, struct history *history,
+	      const struct batch_options *options)
+{
+	struct sigaction before[ARRAY_SIZE(signals)];
+	struct batch batch = {
+		.source = source,
+		.history = history,
+		.options = options,
+	};
+	int r;
+
+	batch.fd = history_subscribe(history);
+	if (batch.fd < 0)
+		return batch.fd;
+	r = catch_signals(before);
+	if (r == 0) {
+		r = run(&batch);
+		release_signals(before);
+	}
+	history_unsubscribe(history, batch.fd);
+	return r;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The glossary: looking entries up.  The entries themselves are kept in one
+ * file per topic and make one table here.  Knows names, not values.
+ */
+#include "memtop/glossary.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "memtop/base.h"
+#include "memtop/field.h"
+
+/* clang-format off */
+const struct glossary_entry glossary[] = {
+#include "glossary_process.inc"
+#include "glossary_memory.inc"
+#include "glossary_system.inc"
+#include "glossary_counters.inc"
+};
+/* clang-format on */
+const size_t glossary_count = ARRAY_SIZE(glossary);
+
+static const struct glossary_entry *find_name(const char *name, size_t len)
+{
+	for (size_t i = 0; i < glossary_count; i++)
+		if (!strncasecmp(glossary[i].name, name, len) &&
+		    !glossary[i].name[len])
+			return &glossary[i];
+	return NULL;
+}
+
+static const struct glossary_entry *find_title(const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i < glossary_count; i++)
+		if (!strncasecmp(glossary[i].title, word, len) &&
+		    (glossary[i].title[len] == ' ' || !glossary[i].title[len]))
+			return &glossary[i];
+	return NULL;
+}
+
+/* "pressure.memory.some.avg10" is explained by "pressure.memory.some": the
+ * longest part of a dotted name that has an entry. */
+static const struct glossary_entry *find_parent(const char *name)
+{
+	const char *end = name + strlen(name);
+
+	while ((end = memrchr(name, '.', (size_t)(end - name)))) {
+		const struct glossary_entry *entry =
+			find_name(name, (size_t)(end - name));
+
+		if (entry)
+			return entry;
+	}
+	return NULL;
+}
+
+const struct glossary_entry *glossary_find(const char *name)
+{
+	const struct glossary_entry *entry = find_name(name, strlen(name));
+	const struct field *field;
+
+	if (entry)
+		return entry;
+	field = field_find(&entities[ENTITY_PROCESS], name);
+	if (field && (entry = find_name(field->name, strlen(field->name))))
+		return entry;
+	entry = find_title(name);
+	return entry ? entry : find_parent(name);
+}

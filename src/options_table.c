@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * THE table of options, and what each of them sets.  Values are checked here,
+ * wholly and one by one; what options mean together is options.c's business.
+ */
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memtop/base.h"
+#include "memtop/format.h"
+#include "memtop/kernfile.h"
+#include "memtop/options.h"
+#include "ui/term.h"
+
+static const char *const theme_names[] = {
+	[THEME_AUTO] = "auto",
+	[THEME_MONO] = "mono",
+};
+static_assert(ARRAY_SIZE(theme_names) == THEME_COUNT, "a name for each theme");
+
+static const char *const shell_names[] = {
+	[SHELL_BASH] = "bash",
+	[SHELL_ZSH] = "zsh",
+	[SHELL_FISH] = "fish",
+};
+static_assert(ARRAY_SIZE(shell_names) == SHELL_COUNT, "a name for each shell");
+
+const char *option_value(enum option_values values, size_t i)
+{
+	const struct entity *process = &entities[ENTITY_PROCESS];
+
+	switch (values) {
+	case VALUES_FIELDS:
+		return i < process->nfields ? process->fields[i].name : NULL;
+	case VALUES_VIEWS:
+		return i < VIEW_COUNT ? views[i].name : NULL;
+	case VALUES_GROUPS:
+		return i < GROUP_COUNT ? group_name((enum group_by)i) : NULL;
+	case VALUES_THEMES:
+		return i < THEME_COUNT ? theme_names[i] : NULL;
+	case VALUES_SHELLS:
+		return i < SHELL_COUNT ? shell_names[i] : NULL;
+	case VALUES_NONE:
+	case VALUES_FILES:
+	case VALUES_USERS:
+		break;
+	}
+	return NULL;
+}
+
+__attribute__((format(printf, 3, 4))) static int fail(char *error, size_t size,
+						      const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(error, size, format, args);
+	va_end(args);
+	return -EINVAL;
+}
+
+/* "unknown field 'x' (try one of pid, user, …)" */
+static int fail_unknown(char *error, size_t size, const char *what,
+			const char *word, int len, enum option_values values)
+{
+	size_t at;
+
+	fail(error, size, "unknown %s '%.*s' (try one of", what, len, word);
+	for (size_t i = 0; option_value(values, i); i++) {
+		at = strlen(error);
+		snprintf(error + at, size - at, "%s %s", i ? "," : "",
+			 option_value(values, i));
+	}
+	at = strlen(error);
+	snprintf(error + at, size - at, ")");
+	return -EINVAL;
+}
+
+static int find_value(enum option_values values, const char *what,
+		      const char *word, size_t *ret, char *error, size_t size)
+{
+	for (size_t i = 0; option_value(values, i); i++) {
+		if (strcmp(option_value(values, i), word) == 0) {
+			*ret = i;
+			return 0;
+		}
+	}
+	return fail_unknown(error, size, what, word, (int)strlen(word), values);
+}
+
+/* Whole numbers from 1 on. */
+static int parse_count(const char *s, uint64_t max, uint64_t *ret, char *error,
+		       size_t size)
+{
+	const char *end;
+	uint64_t count;
+
+	if (!parse_u64(s, &end, &count) || *end || !count || count > max)
+		return fail(error, size,
+			    "'%s' is not a whole number from 1 to %llu", s,
+			    (unsigned long long)max);
+	*ret = count;
+	return 0;
+}
+
+#define SETTER(name)                                                   \
+	static int name(struct options *o, const char *s, char *error, \
+			size_t size)
+
+/* Flags have neither an argument nor errors. */
+#define FLAG(name, action)                        \
+	SETTER(name)                              \
+	{                                         \
+		(void)s, (void)error, (void)size; \
+		action;                           \
+		return 0;                         \
+	}
+
+FLAG(set_once, o->once = true)
+FLAG(set_batch, o->batch = true)
+FLAG(set_reverse, o->query.reverse = true)
+FLAG(set_tree, o->query.tree = true)
+FLAG(set_no_mlock, o->no_mlock = true)
+FLAG(set_ascii, o->ascii = true)
+FLAG(set_no_color, o->no_color = true)
+FLAG(set_help, o->mode = RUN_HELP)
+FLAG(set_version, o->mode = RUN_VERSION)
+
+SETTER(set_delay)
+{
+	uint64_t delay;
+
+	if (parse_duration(s, &delay) < 0 || delay < 100 * NS_PER_MS ||
+	    delay > 3600 * NS_PER_S)
+		return fail(error, size,
+			    "'%s' is not a number of seconds from 0.1 to 3600",
+			    s);
+	o->delay_ns = delay;
+	o->has_delay = true;
+	return 0;
+}
+
+SETTER(set_samples)
+{
+	o->has_samples = true;
+	return parse_count(s, UINT64_MAX - 1, &o->samples, error, size);
+}
+
+static int set_format(struct options *o, const struct output_format *format,
+		      char *error, size_t size)
+{
+	if (o->format && o->format != format)
+		return fail(error, size, "only one output format at a time");
+	o->format = format;
+	return 0;
+}
+
+SETTER(set_json)
+{
+	(void)s;
+	return set_format(o, &output_json, error, size);
+}
+
+SETTER(set_csv)
+{
+	(void)s;
+	return set_format(o, &output_csv, error, size);
+}
+
+SETTER(set_pane)
+{
+	const struct view *view = view_find(s);
+
+	if (!view)
+		return fail_unknown(error, size, "pane", s, (int)strlen(s),
+				    VALUES_VIEWS);
+	o->view = view;
+	o->has_view = true;
+	return 0;
+}
+
+SETTER(set_sort)
+{
+	const struct entity *entity = &entities[ENTITY_PROCESS];
+	const struct field *field = field_find(entity, s);
+
+	if (!field)
+		return fail_unknown(error, size, "field", s, (int)strlen(s),
+				    VALUES_FIELDS);
+	o->query.sort = (uint8_t)(field - entity->fields);
+	o->has_sort = true;
+	return 0;
+}
+
+SETTER(set_columns)
+{
+	const char *bad;
+
+	if (output_parse_columns(s, o->columns, ARRAY_SIZE(o->columns),
+				 &o->ncolumns, &bad) == 0)
+		return 0;
+	if (!*bad || bad == s + strlen(s))
+		return fail(error, size, "no field is named");
+	return fail_unknown(error, size, "field", bad,
+			    (int)strcspn(bad, ", \t"), VALUES_FIELDS);
+}
+
+SETTER(set_group)
+{
+	size_t group;
+	int r = find_value(VALUES_GROUPS, "group", s, &group, error, size);
+
+	if (r < 0)
+		return r;
+	o->query.group = (enum group_by)group;
+	o->has_group = true;
+	return 0;
+}
+
+SETTER(set_top)
+{
+	uint64_t top = 0;
+	int r = parse_count(s, INT_MAX, &top, error, size);
+
+	if (r == 0)
+		o->query.top = top;
+	return r;
+}
+
+/* "48213,2210"; more than once adds up. */
+SETTER(set_pids)
+{
+	do {
+		uint64_t pid;
+		pid_t *pids;
+
+		if (!parse_u64(s, &s, &pid) || !pid || pid > INT_MAX ||
+		    (*s && *s != ','))
+			return fail(error, size, "no process id at '%s'", s);
+		pids = reallocarray(o->pids, o->query.npids + 1, sizeof(*pids));
+		if (!pids)
+			return -ENOMEM;
+		pids[o->query.npids++] = (pid_t)pid;
+		o->query.pids = o->pids = pids;
+	} while (*s++ == ',');
+	return 0;
+}
+
+SETTER(set_user)
+{
+	if (!*s)
+		return fail(error, size, "no user is named");
+	o->query.user = s;
+	return 0;
+}
+
+SETTER(set_filter)
+{
+	struct filter_error why;
+	struct filter *filter;
+	int r = filter_parse(s, &filter, &why);
+
+	if (r == -EINVAL)
+		return fail(error, size, "%s, at '%s'", why.what,
+			    s + min_u64(why.at, strlen(s)));
+	if (r < 0)
+		return r;
+	filter_free(o->filter);
+	o->query.filter = o->filter = filter;
+	o->filter_text = filter ? s : NULL;
+	return 0;
+}
+
+SETTER(set_cgroup)
+{
+	if (*s != '/')
+		return fail(error, size, "'%s' does not begin with '/'", s);
+	o->query.cgroup = s;
+	return 0;
+}
+
+SETTER(set_explain)
+{
+	(void)error, (void)size;
+	o->mode = RUN_EXPLAIN;
+	o->explain = s;
+	return 0;
+}
+
+/* Percent with at most three digits behind the point; strtod() would read
+ * "0.5" as the locale likes. */
+SETTER(set_budget)
+{
+	const char *end = s;
+	uint64_t whole, milli = 0;
+	bool good = parse_u64(s, &end, &whole) && whole <= 100;
+
+	if (good && *end == '.') {
+		good = isdigit((unsigned char)*++end);
+		for (uint64_t unit = 100; isdigit((unsigned char)*end); end++) {
+			milli += unit * (uint64_t)(*end - '0');
+			unit /= 10;
+		}
+	}
+	if (!good || *end)
+		return fail(error, size, "'%s' is not a percentage", s);
+	o->budget_percent = (double)whole + (double)milli / 1000;
+	return 0;
+}
+
+/* Small letters are times (30m), capital ones sizes (64M). */
+SETTER(set_history)
+{
+	const uint64_t shortest = 10 * NS_PER_S, smallest = MIB;
+	uint64_t amount;
+
+	if (strpbrk(s, "KMGTkgbB")) {
+		if (parse_size(s, &amount) < 0 || amount < smallest)
+			return fail(error, size,
+				    "'%s' is not a size from 1M on", s);
+		o->history.bytes = amount;
+		return 0;
+	}
+	if (parse_duration(s, &amount) < 0 || amount < shortest)
+		return fail(error, size,
+			    "'%s' is neither a duration from 10s on nor a size",
+			    s);
+	o->history.duration_ns = amount;
+	return 0;
+}
+
+SETTER(set_theme)
+{
+	size_t theme;
+	int r = find_value(VALUES_THEMES, "theme", s, &theme, error, size);
+
+	if (r < 0)
+		return r;
+	o->theme = (int)theme;
+	o->has_theme = true;
+	return 0;
+}
+
+SETTER(set_config)
+{
+	if (!*s)
+		return fail(error, size, "no file is named");
+	o->config_path = s;
+	return 0;
+}
+
+SETTER(set_completion)
+{
+	size_t shell;
+	int r = find_value(VALUES_SHELLS, "shell", s, &shell, error, size);
+
+	if (r < 0)
+		return r;
+	o->shell = (enum shell)shell;
+	o->mode = RUN_COMPLETION;
+	return 0;
+}
+
+/* clang-format off */
+const struct option_row option_rows[] = {
+	{ .name = "delay", .letter = 'd', .argument = "SECONDS",
+	  .heading = "Live screen (without -1 or -b)",
+	  .help = "time between two samples, 0.1 to 3600 (1)",
+	  .set = set_delay },
+	{ .name = "theme", .argument = "NAME", .values = VALUES_THEMES,
+	  .help = "colours: auto or mono", .set = set_theme },
+	{ .name = "ascii", .set = set_ascii,
+	  .help = "no characters beyond ASCII for bars, trees and frames" },
+	{ .name = "no-color", .set = set_no_color,
+	  .help = "no colours, as with NO_COLOR in the environment" },
+	{ .name = "history", .argument = "DURATION|SIZE", .set = set_history,
+	  .help = "how much of the past is kept: 30m, 4h, 64M (1h and 32M, "
+		  "whichever is less)" },
+
+	{ .name = "once", .letter = '1', .set = set_once,
+	  .heading = "Output for scripts",
+	  .help = "print one complete sample (two reads a second apart, so "
+		  "that rates exist), then exit" },
+	{ .name = "batch", .letter = 'b', .set = set_batch,
+	  .help = "print one sample after another" },
+	{ .name = "samples", .letter = 'n', .argument = "N",
+	  .set = set_samples, .help = "with --batch: exit after N samples" },
+	{ .name = "json", .set = set_json,
+	  .help = "JSON, one object a sample and line; implies --once unless "
+		  "--batch is given" },
+	{ .name = "csv", .set = set_csv,
+	  .help = "CSV with a header, one line a process; implies --once "
+		  "unless --batch is given" },
+
+	{ .name = "pane", .argument = "NAME", .values = VALUES_VIEWS,
+	  .heading = "What is shown, and how", .set = set_pane,
+	  .help = "the pane to start with, or to print" },
+	{ .name = "sort", .letter = 's', .argument = "FIELD",
+	  .values = VALUES_FIELDS, .set = set_sort,
+	  .help = "sort by FIELD, largest first" },
+	{ .name = "reverse", .set = set_reverse,
+	  .help = "smallest first" },
+	{ .name = "columns", .argument = "LIST", .values = VALUES_FIELDS,
+	  .set = set_columns,
+	  .help = "show these fields, as in pid,user,pss,command" },
+	{ .name = "group", .argument = "BY", .values = VALUES_GROUPS,
+	  .set = set_group,
+	  .help = "one line for each user, command or cgroup" },
+	{ .name = "tree", .set = set_tree,
+	  .help = "children below their parents" },
+	{ .name = "top", .argument = "N", .set = set_top,
+	  .help = "only the first N lines" },
+
+	{ .name = "pid", .letter = 'p', .argument = "LIST", .set = set_pids,
+	  .heading = "Which processes",
+	  .help = "only these process ids, as in 1,48213" },
+	{ .name = "user", .letter = 'u', .argument = "USER",
+	  .values = VALUES_USERS, .set = set_user,
+	  .help = "only this user's, by name or number" },
+	{ .name = "filter", .letter = 'f', .argument = "EXPRESSION",
+	  .set = set_filter,
+	  .help = "only those that match, as in 'cg:celery swap>100M !bulk'" },
+	{ .name = "cgroup", .argument = "PATH", .set = set_cgroup,
+	  .help = "only this control group and those below" },
+
+	{ .name = "budget", .argument = "PERCENT", .set = set_budget,
+	  .heading = "How memtop works",
+	  .help = "CPU of one core that measuring PSS may take (1); 0: no "
+		  "limit" },
+	{ .name = "no-mlock", .set = set_no_mlock,
+	  .help = "do not lock memtop's own memory" },
+	{ .name = "config", .argument = "FILE", .values = VALUES_FILES,
+	  .set = set_config, .help = "settings from FILE" },
+
+	{ .name = "explain", .argument = "[FIELD]", .values = VALUES_FIELDS,
+	  .heading = "Help", .set = set_explain,
+	  .help = "what a figure means, and when to worry" },
+	{ .name = "completion", .argument = "SHELL", .values = VALUES_SHELLS,
+	  .set = set_completion,
+	  .help = "print a completion script for bash, zsh or fish" },
+	{ .name = "help", .letter = 'h', .set = set_help,
+	  .help = "print this text" },
+	{ .name = "version", .letter = 'V', .set = set_version,
+	  .help = "print the version" },
+};
+/* clang-format on */
+
+const size_t option_count = ARRAY_SIZE(option_rows);

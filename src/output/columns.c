@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the formats share: the list of columns, and figures as machines read
+ * them.  Knows no format.
+ */
+#include "export.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+size_t export_columns(const struct output_options *options, const uint8_t **ret)
+{
+	if (options->columns) {
+		*ret = options->columns;
+		return options->ncolumns;
+	}
+	*ret = options->view->columns;
+	return options->view->ncolumns;
+}
+
+char *export_double(char buf[EXPORT_NUMBER_SIZE], double number)
+{
+	double size = fabs(number);
+	uint64_t milli;
+	char *end;
+
+	if (!isfinite(number)) {
+		buf[0] = '\0';
+		return buf;
+	}
+	/* %f would follow the locale's decimal comma; beyond 2^53 a double
+	 * has no fraction anyway */
+	if (size >= 9e15) {
+		snprintf(buf, EXPORT_NUMBER_SIZE, "%.15e", number);
+		for (char *c = buf; *c; c++)
+			if (*c == ',')
+				*c = '.';
+		return buf;
+	}
+	milli = (uint64_t)llround(size * 1000);
+	snprintf(buf, EXPORT_NUMBER_SIZE, "%s%" PRIu64 ".%03" PRIu64,
+		 number < 0 && milli ? "-" : "", milli / 1000, milli % 1000);
+	for (end = buf + strlen(buf); end[-1] == '0'; end--)
+		;
+	*(end[-1] == '.' ? end - 1 : end) = '\0';
+	return buf;
+}
+
+char *export_number(char buf[EXPORT_NUMBER_SIZE], const struct value *value)
+{
+	buf[0] = '\0';
+	if (value->state != STATE_OK)
+		return buf;
+	switch (value->kind) {
+	case KIND_I64:
+	case KIND_PID:
+		snprintf(buf, EXPORT_NUMBER_SIZE, "%" PRId64, value->i64);
+		break;
+	case KIND_U64:
+		snprintf(buf, EXPORT_NUMBER_SIZE, "%" PRIu64, value->u64);
+		break;
+	case KIND_DOUBLE:
+		export_double(buf, value->dbl);
+		break;
+	case KIND_BOOL:
+		strcpy(buf, value->boolean ? "true" : "false");
+		break;
+	case KIND_TEXT:
+	case KIND_CHARS:
+	case KIND_CHAR:
+		break;
+	}
+	return buf;
+}
+
+int export_status(FILE *stream)
+{
+	if (!ferror(stream))
+		return 0;
+	return errno ? -errno : -EIO;
+}
+
+int output_parse_columns(const char *list, uint8_t *ret, size_t max,
+			 size_t *ret_count, const char **ret_bad)
+{
+	static const char separators[] = ", \t";
+	const struct entity *entity = &entities[ENTITY_PROCESS];
+	const char *word = list + strspn(list, separators);
+	size_t count = 0;
+
+	while (*word) {
+		size_t len = strcspn(word, separators);
+		const struct field *field = NULL;
+		char name[64];
+
+		if (len < sizeof(name)) {
+			memcpy(name, word, len);
+			name[len] = '\0';
+			field = field_find(entity, name);
+		}
+		if (!field || count == max) {
+			*ret_bad = word;
+			return -EINVAL;
+		}
+		ret[count++] = (uint8_t)(field - entity->fields);
+		word += len;
+		word += strspn(word, separators);
+	}
+	if (!count) {
+		*ret_bad = list;
+		return -EINVAL;
+	}
+	*ret_count = count;
+	return 0;
+}

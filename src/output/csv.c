@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * CSV as in RFC 4180: CRLF line ends, a header with the field names, a line a
+ * row of the table.  Figures are raw; what is not known is an empty cell.
+ * Texts from other processes may try to be formulas of a spreadsheet, or to
+ * write to a terminal: neither gets through.
+ */
+#include "export.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memtop/format.h"
+
+/* A '\0' ends the string, so strchr() would find it too. */
+static bool one_of(char c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
+/* Control characters, C1 in its UTF-8 form too, become '?'. */
+static void blank_controls(struct export_text *text)
+{
+	char *to = text->bytes;
+
+	for (size_t i = 0; i < text->len; i++) {
+		unsigned char c = (unsigned char)text->bytes[i];
+		unsigned char next = (unsigned char)text->bytes[i + 1];
+
+		if (c == 0xc2 && next < 0xa0) {
+			*to++ = '?';
+			i++;
+		} else {
+			*to++ = c < ' ' || c == 0x7f ? '?' : (char)c;
+		}
+	}
+	*to = '\0';
+	text->len = (size_t)(to - text->bytes);
+}
+
+static int put_text(FILE *stream, const char *bytes, size_t len)
+{
+	struct export_text text = { 0 };
+	int r = export_utf8(&text, bytes, len);
+
+	if (r < 0)
+		return r;
+	blank_controls(&text);
+	fputc('"', stream);
+	if (one_of(text.bytes[0], "=+-@"))
+		fputc('\'', stream);
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.bytes[i] == '"')
+			fputc('"', stream);
+		fputc(text.bytes[i], stream);
+	}
+	fputc('"', stream);
+	free(text.bytes);
+	return 0;
+}
+
+static int put_value(FILE *stream, const struct value *value)
+{
+	char number[EXPORT_NUMBER_SIZE];
+
+	if (value->state == STATE_OK && value->kind == KIND_TEXT)
+		return put_text(stream, value->text.bytes, value->text.len);
+	fputs(export_number(number, value), stream);
+	return 0;
+}
+
+static int csv_begin(FILE *stream, const struct output_options *options)
+{
+	const struct entity *entity = &entities[ENTITY_PROCESS];
+	const uint8_t *columns;
+	size_t ncolumns = export_columns(options, &columns);
+
+	errno = 0;
+	fputs("time", stream);
+	if (options->query.group != GROUP_NONE)
+		fputs(",group,count", stream);
+	for (size_t i = 0; i < ncolumns; i++)
+		fprintf(stream, ",%s", entity->fields[columns[i]].name);
+	fputs("\r\n", stream);
+	return export_status(stream);
+}
+
+static int put_row(FILE *stream, const struct output_options *options,
+		   const char *time, const struct row *row)
+{
+	const struct entity *entity = &entities[ENTITY_PROCESS];
+	const uint8_t *columns;
+	size_t ncolumns = export_columns(options, &columns);
+	int r = 0;
+
+	fputs(time, stream);
+	if (options->query.group != GROUP_NONE) {
+		const char *label = row->label ? row->label : "";
+
+		fputc(',', stream);
+		r = put_text(stream, label, strlen(label));
+		fprintf(stream, ",%zu", row->count);
+	}
+	for (size_t i = 0; i < ncolumns && r == 0; i++) {
+		struct value value = field_get(
+			entity, &entity->fields[columns[i]], row->process);
+
+		fputc(',', stream);
+		r = put_value(stream, &value);
+	}
+	fputs("\r\n", stream);
+	return r;
+}
+
+static int csv_sample(FILE *stream, const struct output_options *options,
+		      const struct snapshot *snapshot)
+{
+	char time[FORMAT_SIZE];
+	struct rows rows = { 0 };
+	int r = rows_build(snapshot, &options->query, &rows);
+
+	errno = 0;
+	format_rfc3339(time, snapshot->realtime_ns);
+	for (size_t i = 0; i < rows.count && r == 0; i++) {
+		r = put_row(stream, options, time, &rows.list[i]);
+		if (r == 0)
+			r = export_status(stream);
+	}
+	rows_done(&rows);
+	return r;
+}
+
+const struct output_format output_csv = {
+	.name = "csv",
+	.begin = csv_begin,
+	.sample = csv_sample,
+};

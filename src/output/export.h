@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to output/: what the formats share.
+ */
+#ifndef OUTPUT_EXPORT_H
+#define OUTPUT_EXPORT_H
+
+#include <stdio.h>
+
+#include "memtop/field.h"
+#include "memtop/output.h"
+
+/* The columns in force: the chosen ones, else those of the view. */
+size_t export_columns(const struct output_options *options,
+		      const uint8_t **ret);
+
+/*
+ * A figure for machines: no unit, no grouping, a point whatever the locale
+ * says, at most three digits behind it.  "" for what is not known, or is a
+ * text.
+ */
+#define EXPORT_NUMBER_SIZE 48
+char *export_number(char buf[EXPORT_NUMBER_SIZE], const struct value *value);
+char *export_double(char buf[EXPORT_NUMBER_SIZE], double number);
+
+/* -errno of a stream that failed, else 0.  Asked often, since errno is only
+ * that of the failure as long as little else has happened. */
+int export_status(FILE *stream);
+
+/*
+ * Appends src to the growing *buf as valid UTF-8, with U+FFFD for every byte
+ * that belongs to no character.  For machines, so the locale does not matter.
+ * 0 or -ENOMEM.
+ */
+struct export_text {
+	char *bytes;
+	size_t len, size;
+};
+int export_utf8(struct export_text *buf, const char *src, size_t len);
+
+#endif

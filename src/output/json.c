@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * JSON Lines: one object a sample and line, keys from the field tables.  The
+ * only file that knows json-c.  The object is written member by member and
+ * row by row, so that thousands of processes are never held as a tree of
+ * json-c objects: memtop runs where memory is short.
+ */
+#include "export.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memtop/format.h"
+
+/* Raised when a key changes its meaning or goes away. */
+enum { JSON_VERSION = 1 };
+
+static const int json_flags =
+	JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+
+/*
+ * json-c escapes the control characters below blank.  DEL and C1 (U+0080 to
+ * U+009F) are legal in JSON as they are, but a terminal would obey them.
+ */
+static void put_escaped(FILE *stream, const char *json)
+{
+	const char *start = json;
+
+	for (const char *p = json; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+		unsigned char next = (unsigned char)p[1];
+		bool c1 = c == 0xc2 && next >= 0x80 && next <= 0x9f;
+
+		if (!c1 && c != 0x7f)
+			continue;
+		fwrite(start, 1, (size_t)(p - start), stream);
+		fprintf(stream, "\\u%04x", c1 ? next : c);
+		p += c1;
+		start = p + 1;
+	}
+	fputs(start, stream);
+}
+
+/* Writes and releases object; NULL: there was no memory for it. */
+static int put_object(FILE *stream, struct json_object *object)
+{
+	const char *json =
+		object ? json_object_to_json_string_ext(object, json_flags)
+		       : NULL;
+	int r = json ? 0 : -ENOMEM;
+
+	if (json)
+		put_escaped(stream, json);
+	json_object_put(object);
+	return r;
+}
+
+static struct json_object *json_text(const char *bytes, size_t len)
+{
+	struct export_text text = { 0 };
+	struct json_object *object;
+
+	if (export_utf8(&text, bytes, len) < 0)
+		return NULL;
+	object = json_object_new_string_len(text.bytes, (int)text.len);
+	free(text.bytes);
+	return object;
+}
+
+static struct json_object *json_double(double number)
+{
+	char buf[EXPORT_NUMBER_SIZE];
+
+	return isfinite(number) ? json_object_new_double_s(
+					  number, export_double(buf, number))
+				: NULL;
+}
+
+/* NULL is json-c's null. */
+static struct json_object *json_value(const struct value *value)
+{
+	if (value->state != STATE_OK)
+		return NULL;
+	switch (value->kind) {
+	case KIND_U64:
+		return json_object_new_uint64(value->u64);
+	case KIND_I64:
+	case KIND_PID:
+		return json_object_new_int64(value->i64);
+	case KIND_DOUBLE:
+		return json_double(value->dbl);
+	case KIND_BOOL:
+		return json_object_new_boolean(value->boolean);
+	case KIND_TEXT:
+	case KIND_CHARS:
+	case KIND_CHAR:
+		return json_text(value->text.bytes, value->text.len);
+	}
+	return NULL;
+}
+
+/* "some.avg10" goes to {"some":{"avg10":…}}. */
+static void add_path(struct json_object *object, const char *path,
+		     struct json_object *value)
+{
+	const char *dot;
+
+	while ((dot = strchr(path, '.'))) {
+		struct json_object *inner;
+		char key[32];
+		size_t len = min_u64((size_t)(dot - path), sizeof(key) - 1);
+
+		memcpy(key, path, len);
+		key[len] = '\0';
+		if (!json_object_object_get_ex(object, key, &inner)) {
+			inner = json_object_new_object();
+			json_object_object_add(object, key, inner);
+		}
+		if (!inner) {
+			json_object_put(value);
+			return;
+		}
+		object = inner;
+		path = dot + 1;
+	}
+	/* path is part of a field table: json-c need not copy it */
+	json_object_object_add_ex(object, path, value,
+				  JSON_C_OBJECT_KEY_IS_CONSTANT);
+}
+
+static void add_field(struct json_object *object, const struct entity *entity,
+		      const struct field *field, const void *row)
+{
+	struct value value = field_get(entity, field, row);
+
+	add_path(object, field->name, json_value(&value));
+}
+
+static struct json_object *json_row(const struct entity *entity,
+				    const void *row)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (size_t i = 0; object && i < entity->nfields; i++)
+		add_field(object, entity, &entity->fields[i], row);
+	return object;
+}
+
+static int put_key(FILE *stream, const char *key, struct json_object *value)
+{
+	fprintf(stream, ",\"%s\":", key);
+	if (value)
+		return put_object(stream, value);
+	fputs("null", stream);
+	return 0;
+}
+
+static struct json_object *json_verdict(const struct verdict *verdict)
+{
+	struct json_object *object = json_object_new_object();
+	char since[FORMAT_SIZE];
+
+	if (!object)
+		return NULL;
+	json_object_object_add(
+		object, "severity",
+		json_object_new_string(severity_name(verdict->severity)));
+	json_object_object_add(
+		object, "rule",
+		verdict->rule ? json_object_new_string(verdict->rule) : NULL);
+	json_object_object_add(object, "text",
+			       verdict->text
+				       ? json_text(text_str(verdict->text),
+						   text_len(verdict->text))
+				       : NULL);
+	json_object_object_add(
+		object, "since",
+		verdict->since_realtime_ns == UNKNOWN
+			? NULL
+			: json_object_new_string(format_rfc3339(
+				  since, verdict->since_realtime_ns)));
+	json_object_object_add(object, "at_least",
+			       json_object_new_boolean(verdict->at_least));
+	return object;
+}
+
+static int put_head(FILE *stream, const struct snapshot *snapshot)
+{
+	char time[FORMAT_SIZE], seconds[EXPORT_NUMBER_SIZE];
+	const char *host = snapshot->host ? snapshot->host->name : "";
+	int r;
+
+	format_rfc3339(time, snapshot->realtime_ns);
+	fprintf(stream, "{\"version\":%d,\"time\":\"%s\"", JSON_VERSION, time);
+	r = put_key(stream, "host", json_text(host, strlen(host)));
+	if (r < 0)
+		return r;
+	if (snapshot->interval_ns == UNKNOWN)
+		fputs(",\"interval\":null", stream);
+	else
+		fprintf(stream, ",\"interval\":%s",
+			export_double(seconds, (double)snapshot->interval_ns /
+						       (double)NS_PER_S));
+	return put_key(stream, "verdict", json_verdict(&snapshot->verdict));
+}
+
+static int put_single_entities(FILE *stream, const struct snapshot *snapshot)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < ENTITY_COUNT && r == 0; i++) {
+		const struct entity *entity = &entities[i];
+		const void *row = (const char *)snapshot + entity->offset;
+
+		if (!entity->repeated && !entity->on_demand)
+			r = put_key(stream, entity->name,
+				    json_row(entity, row));
+	}
+	return r;
+}
+
+static int put_vmstat(FILE *stream, const struct snapshot *snapshot)
+{
+	struct json_object *values = NULL, *rates = NULL;
+	int r;
+
+	if (snapshot->vmstat_block.state == STATE_OK) {
+		values = json_object_new_object();
+		rates = json_object_new_object();
+		if (!values || !rates) {
+			json_object_put(values);
+			json_object_put(rates);
+			return -ENOMEM;
+		}
+		for (size_t i = 0; i < snapshot->vmstat_names->count; i++) {
+			const char *name = snapshot->vmstat_names->names[i];
+			const struct counter *counter = &snapshot->vmstat[i];
+
+			json_object_object_add(
+				values, name,
+				counter->value == UNKNOWN
+					? NULL
+					: json_object_new_uint64(
+						  counter->value));
+			json_object_object_add(rates, name,
+					       json_double(counter->rate));
+		}
+	}
+	r = put_key(stream, "vmstat", values);
+	if (r < 0) {
+		json_object_put(rates);
+		return r;
+	}
+	return put_key(stream, "vmstat_rates", rates);
+}
+
+static int put_swaps(FILE *stream, const struct snapshot *snapshot)
+{
+	const struct entity *entity = &entities[ENTITY_SWAP];
+	int r = 0;
+
+	if (snapshot->swaps_block.state != STATE_OK)
+		return put_key(stream, entity->name, NULL);
+	fprintf(stream, ",\"%s\":[", entity->name);
+	for (size_t i = 0; i < snapshot->nswaps && r == 0; i++) {
+		if (i)
+			fputc(',', stream);
+		r = put_object(stream, json_row(entity, &snapshot->swaps[i]));
+	}
+	fputc(']', stream);
+	return r;
+}
+
+/* How the expensive read came out, and how old it is. */
+static void add_smaps(struct json_object *object, const struct process *process,
+		      const struct snapshot *snapshot)
+{
+	const struct block *smaps = &process->smaps;
+	uint64_t age = sub_floor(snapshot->monotonic_ns, smaps->read_ns);
+
+	json_object_object_add(
+		object, "smaps_state",
+		json_object_new_string(state_name(smaps->state)));
+	json_object_object_add(object, "smaps_age_ms",
+			       smaps->state == STATE_OK && smaps->read_ns
+				       ? json_object_new_uint64(age / NS_PER_MS)
+				       : NULL);
+}
+
+static void add_columns(struct json_object *object,
+			const struct output_options *options,
+			const struct process *process)
+{
+	const struct entity *entity = &entities[ENTITY_PROCESS];
+
+	for (size_t i = 0; i < options->ncolumns; i++)
+		add_field(object, entity, &entity->fields[options->columns[i]],
+			  process);
+}
+
+/* What a group has that a process has not; its name comes first. */
+static void add_group(struct json_object *object, const struct row *row)
+{
+	const char *label = row->label ? row->label : "";
+
+	json_object_object_add(object, "name", json_text(label, strlen(label)));
+	json_object_object_add(object, "count",
+			       json_object_new_uint64(row->count));
+	json_object_object_add(object, "denied",
+			       json_object_new_uint64(row->denied));
+	json_object_object_add(object, "largest_pid",
+			       json_object_new_int64(row->key.pid));
+}
+
+static struct json_object *json_process(const struct output_options *options,
+					const struct snapshot *snapshot,
+					const struct row *row)
+{
+	const struct entity *entity = &entities[ENTITY_PROCESS];
+	struct json_object *object = json_object_new_object();
+
+	if (!object)
+		return NULL;
+	if (options->query.group != GROUP_NONE)
+		add_group(object, row);
+	if (options->columns)
+		add_columns(object, options, row->process);
+	else
+		for (size_t i = 0; i < entity->nfields; i++)
+			add_field(object, entity, &entity->fields[i],
+				  row->process);
+	if (options->query.group == GROUP_NONE)
+		add_smaps(object, row->process, snapshot);
+	return object;
+}
+
+static int put_processes(FILE *stream, const struct output_options *options,
+			 const struct snapshot *snapshot)
+{
+	struct rows rows = { 0 };
+	enum group_by group = options->query.group;
+	int r = rows_build(snapshot, &options->query, &rows);
+
+	if (r == 0 && group != GROUP_NONE) {
+		fprintf(stream, ",\"group_by\":\"%s\"", group_name(group));
+		fputs(",\"groups\":[", stream);
+	} else if (r == 0) {
+		fprintf(stream, ",\"%s\":[", entities[ENTITY_PROCESS].name);
+	}
+	for (size_t i = 0; i < rows.count && r == 0; i++) {
+		if (i)
+			fputc(',', stream);
+		r = put_object(stream,
+			       json_process(options, snapshot, &rows.list[i]));
+		if (r == 0)
+			r = export_status(stream);
+	}
+	fputc(']', stream);
+	rows_done(&rows);
+	return r;
+}
+
+static int json_sample(FILE *stream, const struct output_options *options,
+		       const struct snapshot *snapshot)
+{
+	int r;
+
+	errno = 0;
+	r = put_head(stream, snapshot);
+	if (r == 0)
+		r = put_single_entities(stream, snapshot);
+	if (r == 0)
+		r = put_vmstat(stream, snapshot);
+	if (r == 0)
+		r = put_swaps(stream, snapshot);
+	if (r == 0)
+		r = put_processes(stream, options, snapshot);
+	if (r < 0)
+		return r;
+	fputs("}\n", stream);
+	return export_status(stream);
+}
+
+const struct output_format output_json = {
+	.name = "json",
+	.sample = json_sample,
+};

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a pane shows, as plain lines for a person: the verdict, the machine in
+ * three lines, the table.  The same cells as on the screen, no curses, and
+ * nothing a terminal would obey.
+ */
+#include "export.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memtop/base.h"
+#include "memtop/format.h"
+#include "memtop/text.h"
+#include "text_table.h"
+
+static uint64_t known_sum(uint64_t a, uint64_t b)
+{
+	return a == UNKNOWN || b == UNKNOWN ? UNKNOWN : a + b;
+}
+
+static double percent_of(uint64_t part, uint64_t whole)
+{
+	if (part == UNKNOWN || whole == UNKNOWN || !whole)
+		return NAN;
+	return 100.0 * (double)part / (double)whole;
+}
+
+static void put_title(struct text_lines *lines, const struct snapshot *snapshot)
+{
+	char clock[FORMAT_SIZE];
+
+	text_lines_add(lines, "memtop %s  %s  %s",
+		       snapshot->host ? snapshot->host->name : "",
+		       format_clock(clock, snapshot->realtime_ns, true),
+		       snapshot->interval_ns == UNKNOWN ? "first sample" : "");
+	text_lines_end(lines);
+}
+
+static void put_verdict(struct text_lines *lines,
+			const struct snapshot *snapshot)
+{
+	const struct verdict *verdict = &snapshot->verdict;
+	bool fits;
+
+	if (!verdict->text)
+		return;
+	text_lines_add(lines, "%-5s ", severity_name(verdict->severity));
+	fits = !lines->width || !verdict->brief ||
+	       text_cells(text_str(verdict->text)) + (int)lines->len <=
+		       lines->width;
+	text_lines_add(lines, "%s",
+		       text_str(fits ? verdict->text : verdict->brief));
+	text_lines_end(lines);
+}
+
+static void put_memory(struct text_lines *lines, const struct memory *m)
+{
+	char total[FORMAT_SIZE], available[FORMAT_SIZE], share[FORMAT_SIZE];
+	char anon[FORMAT_SIZE], shmem[FORMAT_SIZE], cache[FORMAT_SIZE];
+	char slab[FORMAT_SIZE], free_[FORMAT_SIZE];
+	uint64_t files = known_sum(m->cached, m->buffers);
+
+	if (files != UNKNOWN && m->shmem != UNKNOWN)
+		files = sub_floor(files, m->shmem);
+	text_lines_add(
+		lines,
+		"RAM   %s  avail %s %s  anon %s shm %s file %s slab %s "
+		"free %s",
+		format_gib(total, m->total),
+		format_gib(available, m->available),
+		format_percent(share, percent_of(m->available, m->total)),
+		format_gib(anon, m->anon_pages), format_gib(shmem, m->shmem),
+		format_gib(cache, files), format_gib(slab, m->slab),
+		format_gib(free_, m->free));
+	text_lines_end(lines);
+}
+
+/* Bytes a second from a vmstat counter of pages. */
+static const char *flow(char buf[FORMAT_SIZE], const struct snapshot *snapshot,
+			const char *name)
+{
+	const struct counter *counter = snapshot_counter(snapshot, name);
+	uint64_t page = snapshot->host ? snapshot->host->page_size : 4096;
+
+	if (!counter || isnan(counter->rate))
+		return "..";
+	format_bytes(buf, (uint64_t)(counter->rate * (double)page),
+		     FORMAT_AUTO);
+	if (strcmp(buf, "0") != 0)
+		strcat(buf, "/s");
+	return buf;
+}
+
+static void put_swap(struct text_lines *lines, const struct snapshot *snapshot)
+{
+	const struct memory *m = &snapshot->memory;
+	char total[FORMAT_SIZE], free_[FORMAT_SIZE], share[FORMAT_SIZE];
+	char in[FORMAT_SIZE], out[FORMAT_SIZE];
+
+	if (m->swap_total == 0) {
+		text_lines_add(lines, "SWAP  none: pressure goes straight to "
+				      "page cache and OOM");
+		text_lines_end(lines);
+		return;
+	}
+	text_lines_add(
+		lines, "SWAP  %s  free %s %s  in %s  out %s",
+		format_gib(total, m->swap_total),
+		format_gib(free_, m->swap_free),
+		format_percent(share, percent_of(m->swap_free, m->swap_total)),
+		flow(in, snapshot, "pswpin"), flow(out, snapshot, "pswpout"));
+	text_lines_end(lines);
+}
+
+static void put_pressure(struct text_lines *lines,
+			 const struct pressure *pressure)
+{
+	const struct pressure_line *some = &pressure->memory_some;
+	const struct pressure_line *full = &pressure->memory_full;
+
+	switch (pressure->memory_block.state) {
+	case STATE_OK:
+		text_lines_add(lines,
+			       "PSI   some %.1f %.1f %.1f  full %.1f "
+			       "%.1f %.1f  %% of time, last 10s 1m 5m",
+			       some->avg10, some->avg60, some->avg300,
+			       full->avg10, full->avg60, full->avg300);
+		break;
+	case STATE_ABSENT:
+		text_lines_add(lines, "PSI   off: boot with psi=1");
+		break;
+	default:
+		text_lines_add(lines, "PSI   %s",
+			       state_name(pressure->memory_block.state));
+	}
+	text_lines_end(lines);
+}
+
+/* Totals say how much of them is known. */
+static void put_coverage(struct text_lines *lines, const struct coverage *c)
+{
+	char pss[FORMAT_SIZE];
+
+	if (!c->pss_denied && !c->pss_pending && !c->pss_stuck && !c->hidden)
+		return;
+	text_lines_end(lines);
+	text_lines_add(lines,
+		       "PSS of %" PRIu64 " of %" PRIu64 " processes, "
+		       "sum %s",
+		       c->pss_known, c->processes,
+		       format_bytes(pss, c->pss_bytes, FORMAT_AUTO));
+	if (c->pss_denied)
+		text_lines_add(lines,
+			       "; %" PRIu64 " not permitted (?), "
+			       "RSS as the upper bound (<)",
+			       c->pss_denied);
+	if (c->pss_pending)
+		text_lines_add(lines, "; %" PRIu64 " not measured yet (..)",
+			       c->pss_pending);
+	if (c->pss_stuck)
+		text_lines_add(lines, "; %" PRIu64 " do not answer (?)",
+			       c->pss_stuck);
+	if (c->hidden)
+		text_lines_add(lines, "; other users' processes are hidden");
+	text_lines_end(lines);
+}
+
+static int text_sample(FILE *stream, const struct output_options *options,
+		       const struct snapshot *snapshot)
+{
+	struct text_lines lines = { .stream = stream, .width = options->width };
+	int r;
+
+	errno = 0;
+	put_title(&lines, snapshot);
+	put_verdict(&lines, snapshot);
+	put_memory(&lines, &snapshot->memory);
+	put_swap(&lines, snapshot);
+	put_pressure(&lines, &snapshot->pressure);
+	text_lines_end(&lines);
+	text_extra(&lines, options, snapshot);
+	r = text_table(&lines, options, snapshot);
+	if (r == 0)
+		put_coverage(&lines, &snapshot->coverage);
+	if (r == 0)
+		r = lines.error;
+	free(lines.bytes);
+	return r == 0 ? export_status(stream) : r;
+}
+
+const struct output_format output_text = {
+	.name = "text",
+	.between = "\n",
+	.sample = text_sample,
+};

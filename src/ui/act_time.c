@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Time: pausing, stepping and jumping in the ring.  Every pane and page shows
+ * whatever sample is chosen here.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "act.h"
+
+#define MINUTE_NS (60 * NS_PER_S)
+#define DAY_S (24 * 60 * 60)
+
+void act_pause(struct ui *ui, int arg)
+{
+	(void)arg;
+	if (ui->paused)
+		ui_go_live(ui);
+	else if (ui->snapshot)
+		ui->paused = true;
+}
+
+static void show_or_say(struct ui *ui, uint64_t seq)
+{
+	if (ui_show_past(ui, seq) < 0)
+		ui_message(ui, "that moment is not kept");
+}
+
+void act_sample(struct ui *ui, int direction)
+{
+	uint64_t seq;
+
+	if (!ui->snapshot)
+		return;
+	history_span(ui->history, &ui->span);
+	seq = ui->seq;
+	if (direction < 0) {
+		if (seq <= ui->span.first_seq) {
+			ui->paused = true;
+			ui_message(ui, "this is the oldest sample kept");
+			return;
+		}
+		seq--;
+	} else {
+		if (seq >= ui->span.last_seq) {
+			ui_message(ui, "this is the newest sample");
+			return;
+		}
+		seq++;
+	}
+	/* the ring may have given up what was next to it */
+	show_or_say(ui, max_u64(seq, ui->span.first_seq));
+}
+
+/* The sample at that time. */
+static int go_to(struct ui *ui, uint64_t realtime_ns)
+{
+	uint64_t seq;
+	int r = history_find(ui->history, realtime_ns, &seq);
+
+	if (r < 0)
+		return r;
+	return ui_show_past(ui, seq);
+}
+
+void act_minute(struct ui *ui, int direction)
+{
+	uint64_t now;
+
+	if (!ui->snapshot)
+		return;
+	history_span(ui->history, &ui->span);
+	now = ui->snapshot->realtime_ns;
+	if (direction < 0)
+		now = sub_floor(now, MINUTE_NS);
+	else
+		now += MINUTE_NS;
+	if (go_to(ui, now) < 0)
+		ui_message(ui, "that moment is not kept");
+	else if (direction < 0 && now < ui->span.first_realtime_ns)
+		ui_message(ui, "this is the oldest sample kept");
+}
+
+/* "13:48" or "13:48:10" on the day of the newest sample, or the day before
+ * when that is still to come. */
+static int parse_clock(const char *text, uint64_t newest_ns, uint64_t *ret)
+{
+	time_t newest = (time_t)(newest_ns / NS_PER_S), at;
+	int hour, minute, second = 0, end = 0;
+	struct tm tm;
+
+	if (sscanf(text, "%2d:%2d%n", &hour, &minute, &end) != 2 || !end)
+		return -EINVAL;
+	text += end;
+	if (*text == ':') {
+		end = 0;
+		if (sscanf(text, ":%2d%n", &second, &end) != 1)
+			return -EINVAL;
+		text += end;
+	}
+	if (*text || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
+	    second < 0 || second > 59)
+		return -EINVAL;
+	if (!localtime_r(&newest, &tm))
+		return -EINVAL;
+	tm.tm_hour = hour;
+	tm.tm_min = minute;
+	tm.tm_sec = second;
+	tm.tm_isdst = -1;
+	at = mktime(&tm);
+	if (at > newest)
+		at -= DAY_S;
+	/* the whole second */
+	*ret = (uint64_t)at * NS_PER_S + NS_PER_S - 1;
+	return 0;
+}
+
+int time_go(struct ui *ui, const char *where)
+{
+	uint64_t ns;
+
+	history_span(ui->history, &ui->span);
+	if (strcmp(where, "live") == 0) {
+		ui_go_live(ui);
+		return 0;
+	}
+	if (*where == '-') {
+		if (parse_duration(where + 1, &ns) < 0)
+			return -EINVAL;
+		return go_to(ui, sub_floor(ui->span.last_realtime_ns, ns));
+	}
+	if (parse_clock(where, ui->span.last_realtime_ns, &ns) < 0)
+		return -EINVAL;
+	return go_to(ui, ns);
+}

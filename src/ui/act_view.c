@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Order and look: what a table is sorted and grouped by, and how figures and
+ * the screen are written.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act.h"
+
+static const struct field *field_of(uint8_t id)
+{
+	return &entities[ENTITY_PROCESS].fields[id];
+}
+
+/* ---- sort ----------------------------------------------------------------- */
+
+static void sort_by(struct ui *ui, uint8_t id)
+{
+	struct table *table = ui_table(ui);
+
+	table->query.sort = id;
+	table->query.reverse = false;
+	table->top = 0;
+	for (size_t i = 0; i < table->ncolumns; i++)
+		if (table->columns[i] == id)
+			table->column = i;
+	table_rebuild(ui, table);
+	ui_message(ui, "sorted by %s", field_of(id)->title);
+}
+
+void act_sort_by(struct ui *ui, int field)
+{
+	if (!ui->details)
+		sort_by(ui, (uint8_t)field);
+}
+
+void act_sort_step(struct ui *ui, int direction)
+{
+	struct table *table = ui_table(ui);
+
+	if (ui->details || !table->ncolumns)
+		return;
+	for (size_t i = 0; i < table->ncolumns; i++) {
+		if (table->columns[i] != table->query.sort)
+			continue;
+		if ((direction < 0 && i == 0) ||
+		    (direction > 0 && i + 1 == table->ncolumns))
+			return;
+		sort_by(ui, table->columns[direction < 0 ? i - 1 : i + 1]);
+		return;
+	}
+	sort_by(ui, table->columns[0]); /* sorted by a hidden column */
+}
+
+void act_sort_here(struct ui *ui, int arg)
+{
+	(void)arg;
+	if (!ui->details)
+		sort_by(ui, table_field(ui_table(ui)));
+}
+
+/* The titles in the menu; one menu is open at a time. */
+static const char *sort_items[PROCESS_FIELD_COUNT];
+
+static void sort_picked(struct ui *ui, size_t index)
+{
+	sort_by(ui, ui_table(ui)->columns[index]);
+}
+
+void act_sort_menu(struct ui *ui, int arg)
+{
+	const struct table *table = ui_table(ui);
+
+	(void)arg;
+	if (ui->details)
+		return;
+	for (size_t i = 0; i < table->ncolumns; i++)
+		sort_items[i] = field_of(table->columns[i])->title;
+	popup_menu(ui, "Sort by", sort_items, table->ncolumns, sort_picked);
+}
+
+void act_reverse(struct ui *ui, int arg)
+{
+	struct table *table = ui_table(ui);
+
+	(void)arg;
+	if (ui->details)
+		return;
+	table->query.reverse = !table->query.reverse;
+	table_rebuild(ui, table);
+}
+
+/* ---- tree and groups ------------------------------------------------------ */
+
+void act_tree(struct ui *ui, int arg)
+{
+	struct table *table = ui_table(ui);
+
+	(void)arg;
+	table->query.tree = !table->query.tree;
+	if (table->query.tree)
+		table->query.group = GROUP_NONE;
+	table_rebuild(ui, table);
+}
+
+static ptrdiff_t collapsed_at(const struct table *table,
+			      struct process_key key)
+{
+	for (size_t i = 0; i < table->ncollapsed; i++)
+		if (process_key_equal(table->collapsed[i], key))
+			return (ptrdiff_t)i;
+	return -1;
+}
+
+static void set_collapsed(struct table *table, struct process_key key,
+			  bool collapsed)
+{
+	ptrdiff_t at = collapsed_at(table, key);
+	struct process_key *list;
+
+	if (collapsed == (at >= 0))
+		return;
+	if (!collapsed) {
+		table->collapsed[at] = table->collapsed[--table->ncollapsed];
+		return;
+	}
+	list = realloc(table->collapsed,
+		       (table->ncollapsed + 1) * sizeof(*list));
+	if (!list)
+		return; /* it stays open: nothing is hidden */
+	table->collapsed = list;
+	table->collapsed[table->ncollapsed++] = key;
+}
+
+static void collapse_selected(struct ui *ui, bool collapsed)
+{
+	struct table *table = ui_table(ui);
+	const struct row *row = table_selected(table);
+
+	if (ui->details || !table->query.tree || !row)
+		return;
+	set_collapsed(table, row->key, collapsed);
+	table_rebuild(ui, table);
+}
+
+void act_expand(struct ui *ui, int arg)
+{
+	(void)arg;
+	collapse_selected(ui, false);
+}
+
+void act_collapse(struct ui *ui, int arg)
+{
+	(void)arg;
+	collapse_selected(ui, true);
+}
+
+void act_expand_all(struct ui *ui, int arg)
+{
+	struct table *table = ui_table(ui);
+
+	(void)arg;
+	if (ui->details || !table->query.tree)
+		return;
+	if (table->ncollapsed) {
+		table->ncollapsed = 0;
+	} else {
+		for (size_t i = 0; i < table->rows.count; i++)
+			if (table->rows.list[i].has_children &&
+			    table->rows.list[i].depth > 0)
+				set_collapsed(table, table->rows.list[i].key,
+					      true);
+	}
+	table_rebuild(ui, table);
+}
+
+void act_group(struct ui *ui, int arg)
+{
+	struct table *table = ui_table(ui);
+	enum group_by group;
+
+	(void)arg;
+	if (ui->details)
+		return;
+	group = (enum group_by)(((int)table->query.group + 1) % GROUP_COUNT);
+	table->query.group = group;
+	table->cursor.pid = 0;
+	table->top = 0;
+	table_rebuild(ui, table);
+	ui_message(ui, "group by %s", group_name(group));
+}
+
+void act_active(struct ui *ui, int arg)
+{
+	struct table *table = ui_table(ui);
+
+	(void)arg;
+	if (table->view->active == NO_FIELD) {
+		ui_message(ui, "every row counts here");
+		return;
+	}
+	table->query.active = table->query.active == NO_FIELD ?
+				      table->view->active :
+				      NO_FIELD;
+	table_rebuild(ui, table);
+	ui_message(ui, table->query.active == NO_FIELD ?
+			       "all rows" :
+			       "only rows with %s",
+		   field_of(table->view->active)->title);
+}
+
+/* ---- look ----------------------------------------------------------------- */
+
+void act_command(struct ui *ui, int arg)
+{
+	(void)arg;
+	ui->full_command = !ui->full_command;
+}
+
+void act_unit(struct ui *ui, int arg)
+{
+	static const char *const names[] = { "auto", "K", "M", "G" };
+
+	(void)arg;
+	ui->unit = (ui->unit + 1) % (int)ARRAY_SIZE(names);
+	ui_message(ui, "unit: %s", names[ui->unit]);
+}
+
+void act_header(struct ui *ui, int arg)
+{
+	(void)arg;
+	/* -1, by height, is where it starts; from there to one line */
+	ui->header = ui->header < 0 ? (ui->rows >= 30 ? 1 : 0) :
+				      (ui->header + 1) % 3;
+}
+
+void act_theme(struct ui *ui, int arg)
+{
+	static const char *const names[THEME_COUNT] = {
+		[THEME_AUTO] = "auto", [THEME_MONO] = "mono",
+	};
+
+	(void)arg;
+	ui->theme = (enum theme)((ui->theme + 1) % THEME_COUNT);
+	term_set_theme(ui->theme);
+	ui_message(ui, "theme %s", names[ui->theme]);
+}
+
+static void delay_done(struct ui *ui, const char *text)
+{
+	char delay[FORMAT_SIZE];
+	uint64_t ns;
+
+	if (!*text)
+		return;
+	if (parse_duration(text, &ns) < 0 || ns < 100 * NS_PER_MS ||
+	    ns > 3600 * NS_PER_S) {
+		ui_message(ui, "%s: a delay is 0.1 to 3600 seconds", text);
+		return;
+	}
+	ui->delay_ns = ns;
+	ui->source->ops->set_period(ui->source, ns);
+	ui_message(ui, "a sample every %s",
+		   ns % NS_PER_S ? text : format_duration(delay, ns));
+}
+
+static const struct prompt delay_prompt = {
+	.label = "delay in seconds: ",
+	.done = delay_done,
+};
+
+void act_delay(struct ui *ui, int arg)
+{
+	(void)arg;
+	ui_open_prompt(ui, &delay_prompt, "");
+}
+
+void act_rescan_row(struct ui *ui, int arg)
+{
+	const struct process *p = ui_selected(ui);
+
+	(void)arg;
+	if (!p)
+		return;
+	if (ui->source->ops->request(ui->source, REQUEST_PROCESS, p->key))
+		ui_message(ui, "measuring %.15s[%d]", p->comm,
+			   (int)p->key.pid);
+	else
+		ui_message(ui, "this source can't measure anew");
+}
+
+void act_save_settings(struct ui *ui, int arg)
+{
+	int r;
+
+	(void)arg;
+	if (!ui->save_settings) {
+		ui_message(ui, "there is no file to save settings to");
+		return;
+	}
+	r = ui->save_settings(ui->settings_data, ui);
+	if (r < 0)
+		ui_message(ui, "settings: %s", strerror(-r));
+	else
+		ui_message(ui, "settings saved");
+}

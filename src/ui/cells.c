@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What stands in a cell: one field as the model writes it, or a figure made
+ * of several.  Apart from the columns, which only know widths.
+ */
+#include "layout.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "memtop/text.h"
+
+void field_cell(const struct ui *ui, const struct field *field,
+		const struct process *process, char *buf, size_t size)
+{
+	const struct snapshot *snapshot = ui->snapshot;
+	struct value value =
+		field_get(&entities[ENTITY_PROCESS], field, process);
+	struct cell_context context = {
+		.now_ns = snapshot->monotonic_ns,
+		.boottime_ns = snapshot->boottime_ns,
+		.unit = ui->unit,
+		.max_cells = field->width,
+	};
+
+	value_cell(buf, size, field, &value, &context);
+}
+
+void layout_cell(const struct cell_input *in, const struct slot *slot,
+		 char *buf, size_t size)
+{
+	const struct process *process = in->row->process;
+
+	if (slot->subtree && in->row->subtree)
+		process = in->row->subtree;
+	if (slot->cell)
+		slot->cell(in, buf, size);
+	else
+		field_cell(in->ui, slot->field, process, buf, size);
+}
+
+bool cell_is_dim(const char *text)
+{
+	static const char *const dim[] = { "0", "0 ", "-", "- ", "?", "? ",
+					   "..", ".. ", "n/a", "n/a " };
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < ARRAY_SIZE(dim); i++)
+		if (strcmp(text, dim[i]) == 0)
+			return true;
+	return len > 0 && strchr("'\"?", text[len - 1]);
+}
+
+static void percent_of(double part, double whole, char *buf, size_t size)
+{
+	char text[FORMAT_SIZE];
+
+	snprintf(buf, size, "%s",
+		 isnan(part) || isnan(whole) || whole <= 0 ?
+			 "-" :
+			 format_percent(text, part / whole * 100));
+}
+
+static double number(uint64_t value)
+{
+	return value == UNKNOWN ? NAN : (double)value;
+}
+
+void cell_count(const struct cell_input *in, char *buf, size_t size)
+{
+	char text[FORMAT_SIZE];
+
+	snprintf(buf, size, "%s", format_count(text, in->row->count));
+}
+
+static void cell_ram_share(const struct cell_input *in, char *buf,
+			   size_t size)
+{
+	percent_of(number(in->row->process->pss),
+		   number(in->ui->snapshot->memory.total), buf, size);
+}
+
+/* How much of its own pages are swapped out. */
+static void cell_own_share(const struct cell_input *in, char *buf,
+			   size_t size)
+{
+	double swap = number(in->row->process->swap);
+
+	percent_of(swap, swap + number(in->row->process->rss), buf, size);
+}
+
+/* Of all major faults in the system. */
+static void cell_fault_share(const struct cell_input *in, char *buf,
+			     size_t size)
+{
+	const struct counter *all =
+		snapshot_counter(in->ui->snapshot, "pgmajfault");
+
+	percent_of(in->row->process->major_fault_rate, all ? all->rate : NAN,
+		   buf, size);
+}
+
+static void cell_anon_share(const struct cell_input *in, char *buf,
+			    size_t size)
+{
+	percent_of(number(in->row->process->thp),
+		   number(in->row->process->anon), buf, size);
+}
+
+/* "18", or "2-17" for those the kernel has no order for */
+static void cell_rank(const struct cell_input *in, char *buf, size_t size)
+{
+	const struct rows *rows = &in->table->rows;
+	uint64_t score = in->row->process->oom_score;
+	size_t first = in->index, last = in->index;
+
+	if (score == UNKNOWN || in->table->query.reverse ||
+	    in->table->query.sort != PROCESS_OOM_SCORE ||
+	    in->row->process->oom_score_adj == -1000) {
+		snprintf(buf, size, "-");
+		return;
+	}
+	while (first > 0 && rows->list[first - 1].process->oom_score == score)
+		first--;
+	while (last + 1 < rows->count &&
+	       rows->list[last + 1].process->oom_score == score)
+		last++;
+	if (first == last)
+		snprintf(buf, size, "%zu", first + 1);
+	else
+		snprintf(buf, size, "%zu-%zu", first + 1, last + 1);
+}
+
+/* "java[48213] 31.2G": who is the most of a group */
+void cell_member(const struct cell_input *in, char *buf, size_t size)
+{
+	const struct process *largest = in->row->largest;
+	char comm[64 * 4], value[CELL_SIZE];
+
+	if (in->row->denied && in->row->count > 1) {
+		snprintf(buf, size, "%zu of %zu not permitted",
+			 in->row->denied, in->row->count);
+		return;
+	}
+	if (!largest) {
+		*buf = '\0';
+		return;
+	}
+	text_printable(comm, sizeof(comm), largest->comm,
+		       strlen(largest->comm), 16);
+	field_cell(in->ui,
+		   &entities[ENTITY_PROCESS].fields[in->table->query.sort],
+		   largest, value, sizeof(value));
+	snprintf(buf, size, "%s[%d] %s", comm, (int)largest->key.pid, value);
+}
+
+/* clang-format off */
+const struct extra extras[] = {
+	{ VIEW_OVERVIEW, PROCESS_PSS, "%RAM", 4, cell_ram_share },
+	{ VIEW_SWAP, PROCESS_SWAP_PSS, "%OWN", 4, cell_own_share },
+	{ VIEW_SWAP, PROCESS_MAJOR_FAULT_RATE, "SHARE", 5, cell_fault_share },
+	{ VIEW_OOM, NO_FIELD, "#", 7, cell_rank },
+	{ VIEW_THP, PROCESS_THP, "%ANON", 5, cell_anon_share },
+};
+/* clang-format on */
+
+const size_t extra_count = ARRAY_SIZE(extras);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The details of one process: opening, closing and changing pages, the record
+ * that stays when the process exits, the replies the pages asked for, and the
+ * title row.  Knows no page's content.
+ */
+#include "details.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "memtop/text.h"
+#include "page.h"
+
+/* clang-format off */
+const struct page *const pages[PAGE_COUNT] = {
+	[PAGE_SUMMARY]	= &page_summary,
+	[PAGE_MAPPINGS]	= &page_mappings,
+	[PAGE_HISTORY]	= &page_history,
+	[PAGE_OOM]	= &page_oom,
+	[PAGE_LIMITS]	= &page_limits,
+};
+/* clang-format on */
+
+static void close_page(struct ui *ui)
+{
+	if (ui->details && pages[ui->page]->close)
+		pages[ui->page]->close(ui);
+	ui->page_state = NULL;
+}
+
+static void open_page(struct ui *ui)
+{
+	ui->dirty = true;
+	if (pages[ui->page]->open)
+		pages[ui->page]->open(ui);
+}
+
+static void forget_subject(struct ui *ui)
+{
+	process_unref(ui->last_seen);
+	ui->last_seen = NULL;
+	ui->subject_gone = false;
+	ui->subject_gone_ns = 0;
+	reply_free(ui->details_reply);
+	reply_free(ui->mappings_reply);
+	reply_free(ui->mappings_before);
+	ui->details_reply = NULL;
+	ui->mappings_reply = NULL;
+	ui->mappings_before = NULL;
+	ui->details_id = 0;
+	ui->mappings_id = 0;
+}
+
+void details_open(struct ui *ui, struct process_key key)
+{
+	close_page(ui);
+	forget_subject(ui);
+	ui->details = true;
+	ui->subject = key;
+	details_update(ui);
+	open_page(ui);
+}
+
+void details_close(struct ui *ui)
+{
+	close_page(ui);
+	forget_subject(ui);
+	ui->details = false;
+	ui->dirty = true;
+}
+
+void details_show(struct ui *ui, enum page_id page)
+{
+	if (!ui->details || page == ui->page || page >= PAGE_COUNT)
+		return;
+	close_page(ui);
+	ui->page = page;
+	open_page(ui);
+}
+
+void details_update(struct ui *ui)
+{
+	const struct process *now;
+
+	if (!ui->details || !ui->snapshot)
+		return;
+	now = snapshot_find(ui->snapshot, ui->subject);
+	if (now) {
+		process_unref(ui->last_seen);
+		ui->last_seen = process_ref(now);
+		ui->subject_gone_ns = 0;
+	} else if (!ui->subject_gone) {
+		ui->subject_gone_ns = ui->snapshot->realtime_ns;
+	}
+	ui->subject_gone = !now;
+}
+
+void details_request(struct ui *ui)
+{
+	if (ui->details && pages[ui->page]->open)
+		pages[ui->page]->open(ui);
+}
+
+void details_reply(struct ui *ui, struct reply *reply)
+{
+	if (ui->details && reply->id == ui->mappings_id) {
+		reply_free(ui->mappings_before);
+		ui->mappings_before = ui->mappings_reply;
+		ui->mappings_reply = reply;
+		ui->mappings_id = 0;
+	} else if (ui->details && reply->id == ui->details_id) {
+		reply_free(ui->details_reply);
+		ui->details_reply = reply;
+		ui->details_id = 0;
+	} else {
+		reply_free(reply);
+		return;
+	}
+	ui->dirty = true;
+}
+
+/* "[1 Summary] 2 Mappings  3 History  …", as wide as it has to be. */
+static void tabs_text(const struct ui *ui, bool brief, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	for (int i = 0; i < PAGE_COUNT && at < size; i++) {
+		bool open = i == (int)ui->page;
+		int n;
+
+		if (brief && !open)
+			continue;
+		n = snprintf(buf + at, size - at, "%c%d %s%c", open ? '[' : ' ',
+			     i + 1, pages[i]->title, open ? ']' : ' ');
+		if (n < 0)
+			break;
+		at += (size_t)n;
+	}
+}
+
+static int draw_tabs(struct ui *ui, const struct canvas *c)
+{
+	char tabs[128];
+	int cells;
+
+	tabs_text(ui, c->cols < 60, tabs, sizeof(tabs));
+	if (c->cols >= 72)
+		strncat(tabs, " Esc Back", sizeof(tabs) - strlen(tabs) - 1);
+	cells = text_cells(tabs);
+	if (cells > c->cols)
+		return c->cols;
+	draw_text(c, 0, c->cols - cells, STYLE_NORMAL, tabs);
+	return c->cols - cells;
+}
+
+static int draw_gone(struct ui *ui, const struct canvas *c, int col)
+{
+	char clock[FORMAT_SIZE];
+
+	if (ui->subject.start_ns > ui->snapshot->boottime_ns)
+		return draw_text(c, 0, col, STYLE_STATE, "NOT STARTED YET");
+	return draw_format(c, 0, col, STYLE_STATE, "EXITED %s",
+			   format_clock(clock, ui->subject_gone_ns, false));
+}
+
+static void draw_title(struct ui *ui, const struct canvas *whole)
+{
+	const struct process *p = ui->last_seen;
+	struct canvas c = canvas_part(whole, 0, 0, 1, draw_tabs(ui, whole) - 1);
+	char age[FORMAT_SIZE];
+	int col;
+
+	col = draw_name(&c, 0, 0, STYLE_BOLD, 40, p->comm, strlen(p->comm));
+	col = draw_format(&c, 0, col, STYLE_BOLD, "[%d]", (int)p->key.pid) + 2;
+	if (ui->subject_gone && ui->snapshot)
+		col = draw_gone(ui, &c, col) + 2;
+	if (p->user)
+		col = draw_name(&c, 0, col, STYLE_NORMAL, 16, text_str(p->user),
+				text_len(p->user)) +
+		      2;
+	if (p->unit)
+		col = draw_name(&c, 0, col, STYLE_NORMAL, 32, text_str(p->unit),
+				text_len(p->unit)) +
+		      2;
+	if (ui->snapshot && ui->snapshot->boottime_ns >= p->key.start_ns)
+		draw_format(&c, 0, col, STYLE_NORMAL, "started %s",
+			    format_duration(age, ui->snapshot->boottime_ns -
+							 p->key.start_ns));
+}
+
+void details_draw(struct ui *ui, const struct canvas *c)
+{
+	struct canvas body = canvas_part(c, 1, 0, -1, -1);
+
+	if (!ui->last_seen) {
+		draw_text(c, 0, 0, STYLE_NORMAL,
+			  "This process is not in the sample on screen.");
+		return;
+	}
+	draw_title(ui, c);
+	pages[ui->page]->draw(ui, &body, ui->last_seen);
+}
+
+void details_status(struct ui *ui, char *buf, size_t size)
+{
+	if (pages[ui->page]->status)
+		pages[ui->page]->status(ui, buf, size);
+	else if (size)
+		buf[0] = '\0';
+}

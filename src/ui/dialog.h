@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to the dialogs that change something: the process they are about,
+ * pinned, and what makes a wrong key harmless.
+ */
+#ifndef UI_DIALOG_H
+#define UI_DIALOG_H
+
+#include "popup.h"
+
+struct dialog {
+	struct target *target; /* pid and start time were checked */
+	char name[128];	       /* "java[48213]", printable */
+	/* The newest sample and the process in it, whatever moment the screen
+	 * shows; references. */
+	const struct snapshot *live;
+	const struct process *process;
+	bool elsewhen; /* the screen shows another moment */
+	bool exited;
+	bool painted; /* nobody confirms what he has not seen */
+	struct sheet sheet;
+};
+
+/* Pins the process an action is about and throws pending input away; false
+ * when there is none or it can't be had, which the status line then says. */
+bool dialog_open(struct ui *ui, struct dialog *dialog);
+void dialog_done(struct ui *ui, struct dialog *dialog);
+
+/* Before each paint and before acting: the newest record, and whether the
+ * process is still there. */
+void dialog_refresh(struct ui *ui, struct dialog *dialog);
+
+/* The first lines: who it is. */
+void dialog_add_process(struct dialog *dialog, int width);
+
+/* Draws the sheet so that its last line is always visible. */
+void dialog_draw(struct dialog *dialog, const struct canvas *screen,
+		 const char *title, const char *footer);
+
+/* No key of the user's: neither confirms nor cancels. */
+bool dialog_ignores(int key);
+
+/* Says why an action was refused, with the remedy. */
+void dialog_refused(struct ui *ui, const struct dialog *dialog, int error,
+		    const char *needs);
+
+/* The time of the newest sample plus what has gone by since. */
+char *dialog_clock(struct ui *ui, char buf[FORMAT_SIZE]);
+
+/* Watches a process that was sent a signal; takes the target. */
+void outcome_watch(struct ui *ui, struct dialog *dialog, const char *signal);
+
+#endif

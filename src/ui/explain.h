@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to `?`: between the popup and the line about this very figure.
+ */
+#ifndef UI_EXPLAIN_H
+#define UI_EXPLAIN_H
+
+#include "ui.h"
+
+/* "java: 31.2 GiB, 32,715,571 kB, 50% of RAM, measured 2s ago; RSS 31.4G, …"
+ * for a name of the glossary and the record under the cursor; false when
+ * there is nothing to say. */
+bool explain_here(struct ui *ui, const char *name, char *buf, size_t size);
+
+#endif

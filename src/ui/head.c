@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The rows RAM, SWAP and PSI: three rows with bars, or one line of the same
+ * figures, at any width.
+ */
+#include "head.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "figures.h"
+#include "memtop/text.h"
+#include "trends.h"
+
+/* Widths from which a fuller form is used. */
+#define WIDE 112
+#define MIDDLE 76
+#define LINE_IN_ONE 62
+
+/* ---- RAM ------------------------------------------------------------------ */
+
+static void ram_bar(const struct memory *m, const struct canvas *c, int row,
+		    int col, int width)
+{
+	struct ram_kinds kinds;
+
+	ram_kinds(m, &kinds);
+	draw_bar(c, row, col, width,
+		 (const struct bar_part[]){
+			 { kinds.processes, GLYPH_PROCESS, STYLE_BAR_PROCESS },
+			 { kinds.kernel, GLYPH_KERNEL, STYLE_BAR_KERNEL },
+			 { kinds.cache, GLYPH_CACHE, STYLE_BAR_CACHE },
+			 { kinds.free, GLYPH_FREE, STYLE_BAR_FREE },
+		 },
+		 4);
+}
+
+static void ram_legend(const struct memory *m, const struct canvas *c, int row,
+		       int col)
+{
+	struct ram_kinds kinds;
+	char text[FIGURE_SIZE];
+	const char *mark = draw_is_utf8() ? " " : "=";
+
+	ram_kinds(m, &kinds);
+	const struct {
+		enum glyph glyph;
+		const char *name;
+		uint64_t bytes;
+	} legend[] = {
+		{ GLYPH_PROCESS, "procs", kinds.processes },
+		{ GLYPH_KERNEL, "kernel", kinds.kernel },
+		{ GLYPH_CACHE, "cache", kinds.cache },
+		{ GLYPH_FREE, "free", kinds.free },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(legend); i++) {
+		col = draw_glyph(c, row, col, STYLE_NORMAL, legend[i].glyph);
+		col = draw_format(c, row, col, STYLE_NORMAL, "%s%s %5s ", mark,
+				  legend[i].name,
+				  figure_shared(text, legend[i].bytes,
+						m->total));
+	}
+}
+
+static void draw_ram(struct ui *ui, const struct canvas *c, int row)
+{
+	const struct memory *m = &ui->snapshot->memory;
+	char total[FIGURE_SIZE], avail[FIGURE_SIZE], share[FIGURE_SIZE];
+	struct ram_kinds kinds;
+	char a[FIGURE_SIZE], b[FIGURE_SIZE], d[FIGURE_SIZE];
+
+	if (m->block.state != STATE_OK) {
+		draw_format(c, row, 0, STYLE_NORMAL, "RAM  %s",
+			    state_mark(m->block.state));
+		return;
+	}
+	figure_shared(total, m->total, m->total);
+	figure_shared(avail, m->available, m->total);
+	figure_percent(share, m->available, m->total);
+	ram_kinds(m, &kinds);
+	if (c->cols >= WIDE) {
+		draw_format(c, row, 0, STYLE_NORMAL, "RAM   %5s", total);
+		ram_bar(m, c, row, 12, 34);
+		draw_format(c, row, 47, STYLE_NORMAL, "avail %5s %4s", avail,
+			    share);
+		ram_legend(m, c, row, 64);
+	} else if (c->cols >= MIDDLE) {
+		draw_format(c, row, 0, STYLE_NORMAL, "RAM  %5s", total);
+		ram_bar(m, c, row, 11, 22);
+		draw_format(c, row, 34, STYLE_NORMAL,
+			    "avail %s %3s  procs %s kern %s cache %s", avail,
+			    share, figure_shared(a, kinds.processes, m->total),
+			    figure_shared(b, kinds.kernel, m->total),
+			    figure_shared(d, kinds.cache, m->total));
+	} else {
+		int col = draw_format(c, row, 0, STYLE_NORMAL,
+				      "RAM  avail %s of %s %3s ", avail, total,
+				      share);
+
+		ram_bar(m, c, row, col + 1, c->cols - col - 1);
+	}
+}
+
+/* ---- SWAP ----------------------------------------------------------------- */
+
+static void swap_bar(const struct snapshot *s, const struct canvas *c, int row,
+		     int col, int width)
+{
+	uint64_t zram, disk;
+
+	swap_kinds(s, &zram, &disk);
+	draw_bar(c, row, col, width,
+		 (const struct bar_part[]){
+			 { zram, GLYPH_SWAP_ZRAM, STYLE_BAR_PROCESS },
+			 { disk, GLYPH_SWAP_DISK, STYLE_BAR_PROCESS },
+			 { s->memory.swap_free, GLYPH_FREE, STYLE_BAR_FREE },
+		 },
+		 3);
+}
+
+static void swap_wide(struct ui *ui, const struct canvas *c, int row,
+		      const char *in, const char *out)
+{
+	const struct snapshot *s = ui->snapshot;
+	const struct memory *m = &s->memory;
+	char a[FIGURE_SIZE], b[FIGURE_SIZE];
+	const char *mark = draw_is_utf8() ? " " : "=";
+	uint64_t zram, disk;
+	int col;
+
+	swap_kinds(s, &zram, &disk);
+	draw_format(c, row, 0, STYLE_NORMAL, "SWAP  %5s",
+		    figure_shared(a, m->swap_total, m->total));
+	swap_bar(s, c, row, 12, 34);
+	draw_format(c, row, 47, STYLE_NORMAL, "free  %5s %4s",
+		    figure_shared(a, m->swap_free, m->total),
+		    figure_percent(b, m->swap_free, m->swap_total));
+	col = draw_glyph(c, row, 64, STYLE_NORMAL, GLYPH_SWAP_ZRAM);
+	col = draw_format(c, row, col, STYLE_NORMAL, "%szram  %5s ", mark,
+			  figure_shared(a, zram, m->total));
+	col = draw_glyph(c, row, col, STYLE_NORMAL, GLYPH_SWAP_DISK);
+	draw_format(c, row, col, STYLE_NORMAL,
+		    "%sdisk   %5s in %8s out %7s", mark,
+		    figure_shared(a, disk, m->total), in, out);
+}
+
+static void draw_swap(struct ui *ui, const struct canvas *c, int row)
+{
+	const struct snapshot *s = ui->snapshot;
+	const struct memory *m = &s->memory;
+	char in[FIGURE_SIZE], out[FIGURE_SIZE], a[FIGURE_SIZE], b[FIGURE_SIZE],
+		d[FIGURE_SIZE];
+
+	if (m->block.state == STATE_OK && m->swap_total == 0) {
+		draw_text(c, row, 0, STYLE_NORMAL,
+			  "SWAP  none: pressure goes straight to page cache "
+			  "and OOM");
+		return;
+	}
+	if (m->block.state != STATE_OK || m->swap_total == UNKNOWN) {
+		draw_format(c, row, 0, STYLE_NORMAL, "SWAP %s",
+			    state_mark(m->block.state));
+		return;
+	}
+	figure_flow(ui, in, "pswpin");
+	figure_flow(ui, out, "pswpout");
+	if (c->cols >= WIDE) {
+		swap_wide(ui, c, row, in, out);
+		return;
+	}
+	figure_shared(a, m->swap_total, m->total);
+	figure_shared(b, m->swap_free, m->total);
+	figure_percent(d, m->swap_free, m->swap_total);
+	if (c->cols >= MIDDLE) {
+		draw_format(c, row, 0, STYLE_NORMAL, "SWAP %5s", a);
+		swap_bar(s, c, row, 11, 22);
+		draw_format(c, row, 34, STYLE_NORMAL,
+			    "free  %s %3s  in %s  out %s", b, d, in, out);
+	} else {
+		draw_format(c, row, 0, STYLE_NORMAL,
+			    "SWAP free  %s of %s %3s  in %s out %s", b, a, d,
+			    in, out);
+	}
+}
+
+/* ---- PSI ------------------------------------------------------------------ */
+
+static bool psi_known(const struct ui *ui)
+{
+	return ui->snapshot->pressure.memory_block.state == STATE_OK;
+}
+
+static void draw_psi(struct ui *ui, const struct canvas *c, int row)
+{
+	const struct pressure *p = &ui->snapshot->pressure;
+	const struct pressure_line *some = &p->memory_some;
+	const struct pressure_line *full = &p->memory_full;
+	int col;
+
+	if (!psi_known(ui)) {
+		draw_text(c, row, 0, STYLE_NORMAL,
+			  p->memory_block.state == STATE_PENDING ?
+				  "PSI   .." :
+			  p->memory_block.state == STATE_DENIED ?
+				  "PSI   ? not permitted" :
+				  "PSI   off: boot with psi=1");
+		return;
+	}
+	if (c->cols >= WIDE) {
+		col = draw_format(c, row, 0, STYLE_NORMAL,
+				  "PSI  memory  some %4.1f %4.1f %4.1f   "
+				  "full %4.1f %4.1f %4.1f   "
+				  "%% of time, last 10s 1m 5m   full 10m ",
+				  some->avg10, some->avg60, some->avg300,
+				  full->avg10, full->avg60, full->avg300);
+		trend_draw(ui, c, row, col, 26, TREND_PSI_FULL);
+		return;
+	}
+	col = draw_format(c, row, 0, STYLE_NORMAL,
+			  "PSI  some %.0f %.0f %.0f   full %.0f %.0f %.0f   "
+			  "%% of 10s 1m 5m   ",
+			  some->avg10, some->avg60, some->avg300, full->avg10,
+			  full->avg60, full->avg300);
+	if (c->cols - col < 20)
+		return;
+	col = draw_text(c, row, col, STYLE_NORMAL, "full 10m ");
+	trend_draw(ui, c, row, col, c->cols - col, TREND_PSI_FULL);
+}
+
+/* ---- one line ------------------------------------------------------------- */
+
+static void line_parts(struct ui *ui, char *memory, char *flow, char *psi,
+		       size_t size)
+{
+	const struct memory *m = &ui->snapshot->memory;
+	const struct pressure *p = &ui->snapshot->pressure;
+	char avail[FIGURE_SIZE], share[FIGURE_SIZE], free_[FIGURE_SIZE],
+		left[FIGURE_SIZE], in[FIGURE_SIZE], out[FIGURE_SIZE];
+	int n;
+
+	n = snprintf(memory, size, "avail %s %s",
+		     figure_bytes(ui, avail, m->available, &m->block),
+		     figure_percent(share, m->available, m->total));
+	if (m->swap_total == 0)
+		snprintf(memory + n, size - (size_t)n, "   SWAP none");
+	else
+		snprintf(memory + n, size - (size_t)n, "   SWAP free %s %s",
+			 figure_bytes(ui, free_, m->swap_free, &m->block),
+			 figure_percent(left, m->swap_free, m->swap_total));
+	*flow = '\0';
+	if (m->swap_total != 0)
+		snprintf(flow, size, "in %s out %s",
+			 figure_flow(ui, in, "pswpin"),
+			 figure_flow(ui, out, "pswpout"));
+	if (psi_known(ui))
+		snprintf(psi, size, "PSI some %.0f full %.0f%%",
+			 p->memory_some.avg10, p->memory_full.avg10);
+	else
+		snprintf(psi, size, "PSI %s",
+			 p->memory_block.state == STATE_PENDING ? ".." : "off");
+}
+
+static void draw_line(struct ui *ui, const struct canvas *c)
+{
+	char memory[128], flow[128], psi[128];
+
+	line_parts(ui, memory, flow, psi, sizeof(memory));
+	if (c->cols >= LINE_IN_ONE) {
+		draw_format(c, 0, 0, STYLE_NORMAL, "RAM %s  %s   %s", memory,
+			    flow, psi);
+		return;
+	}
+	draw_text(c, 0, 0, STYLE_NORMAL, memory);
+	draw_format(c, 1, 0, STYLE_NORMAL, "%s%s%s", flow, *flow ? "  " : "",
+		    psi);
+}
+
+int head_rows(const struct canvas *screen, enum head_mode mode)
+{
+	switch (mode) {
+	case HEAD_FULL:
+		return 3;
+	case HEAD_LINE:
+		return screen->cols >= LINE_IN_ONE ? 1 : 2;
+	default:
+		return 0;
+	}
+}
+
+void head_figures(struct ui *ui, const struct canvas *c, enum head_mode mode)
+{
+	if (!ui->snapshot)
+		return;
+	if (mode == HEAD_LINE) {
+		draw_line(ui, c);
+	} else if (mode == HEAD_FULL) {
+		draw_ram(ui, c, 0);
+		draw_swap(ui, c, 1);
+		draw_psi(ui, c, 2);
+	}
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * THE tables of what can be done and with which keys; dispatch, help, key bar
+ * and manual read them.  Apart from what actions do: a key is changed here
+ * and nowhere else.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "act.h"
+
+#define ANY WHERE_ALL
+#define TABLES WHERE_TABLE
+#define DETAILS (WHERE_DETAILS | WHERE_MAPPINGS | WHERE_HISTORY)
+#define USERS (WHERE_PROCESSES | WHERE_SWAP | WHERE_OOM | WHERE_THP)
+
+/* clang-format off */
+const struct action actions[] = {
+	/* move */
+	{ .name = "up", .help = "one row up", .group = ACT_MOVE,
+	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_ROW, -1) },
+	{ .name = "down", .help = "one row down", .group = ACT_MOVE,
+	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_ROW, 1) },
+	{ .name = "page-up", .help = "one page up", .group = ACT_MOVE,
+	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_PAGE, -1) },
+	{ .name = "page-down", .help = "one page down", .group = ACT_MOVE,
+	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_PAGE, 1) },
+	{ .name = "half-up", .help = "half a page up", .group = ACT_MOVE,
+	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_HALF, -1) },
+	{ .name = "half-down", .help = "half a page down", .group = ACT_MOVE,
+	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_HALF, 1) },
+	{ .name = "first", .help = "first row", .group = ACT_MOVE,
+	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_END, -1) },
+	{ .name = "last", .help = "last row", .group = ACT_MOVE,
+	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_END, 1) },
+	{ .name = "left", .help = "column to the left; back in time in History",
+	  .group = ACT_MOVE, .where = ANY, .run = act_column, .arg = -1 },
+	{ .name = "right", .help = "column to the right; on in time in History",
+	  .group = ACT_MOVE, .where = ANY, .run = act_column, .arg = 1 },
+	{ .name = "open", .help = "open: details of the row, members of a group",
+	  .label = "Open", .bar = 3, .group = ACT_MOVE,
+	  .where = ANY, .run = act_open },
+	{ .name = "back", .help = "back; then clear filter, search. Never quits",
+	  .group = ACT_MOVE, .where = ANY, .run = act_back },
+	{ .name = "next-pane", .help = "next pane", .group = ACT_MOVE,
+	  .where = TABLES, .run = act_pane_step, .arg = 1 },
+	{ .name = "previous-pane", .help = "previous pane", .group = ACT_MOVE,
+	  .where = TABLES, .run = act_pane_step, .arg = -1 },
+	{ .name = "next-page", .help = "next page", .group = ACT_MOVE,
+	  .where = DETAILS, .run = act_page_step, .arg = 1 },
+	{ .name = "previous-page", .help = "previous page", .group = ACT_MOVE,
+	  .where = DETAILS, .run = act_page_step, .arg = -1 },
+	{ .name = "overview", .help = "Overview", .label = "Panes", .bar = 4,
+	  .group = ACT_MOVE, .where = TABLES, .run = act_pane,
+	  .arg = PANE_OVERVIEW },
+	{ .name = "processes", .help = "Processes", .label = "Panes", .bar = 4,
+	  .group = ACT_MOVE, .where = TABLES, .run = act_pane,
+	  .arg = PANE_PROCESSES },
+	{ .name = "swap", .help = "Swap", .label = "Panes", .bar = 4,
+	  .group = ACT_MOVE, .where = TABLES, .run = act_pane,
+	  .arg = PANE_SWAP },
+	{ .name = "oom", .help = "OOM", .label = "Panes", .bar = 4,
+	  .group = ACT_MOVE, .where = TABLES, .run = act_pane,
+	  .arg = PANE_OOM },
+	{ .name = "thp", .help = "THP", .label = "Panes", .bar = 4,
+	  .group = ACT_MOVE, .where = TABLES, .run = act_pane,
+	  .arg = PANE_THP },
+	{ .name = "page-summary", .help = "Summary", .label = "Pages",
+	  .bar = 4, .group = ACT_MOVE, .where = DETAILS, .run = act_page,
+	  .arg = PAGE_SUMMARY },
+	{ .name = "page-mappings", .help = "Mappings", .label = "Pages",
+	  .bar = 4, .group = ACT_MOVE, .where = DETAILS, .run = act_page,
+	  .arg = PAGE_MAPPINGS },
+	{ .name = "page-history", .help = "History", .label = "Pages",
+	  .bar = 4, .group = ACT_MOVE, .where = DETAILS, .run = act_page,
+	  .arg = PAGE_HISTORY },
+	{ .name = "page-oom", .help = "OOM", .label = "Pages",
+	  .bar = 4, .group = ACT_MOVE, .where = DETAILS, .run = act_page,
+	  .arg = PAGE_OOM },
+	{ .name = "page-limits", .help = "Limits", .label = "Pages",
+	  .bar = 4, .group = ACT_MOVE, .where = DETAILS, .run = act_page,
+	  .arg = PAGE_LIMITS },
+	{ .name = "close", .help = "close the top layer; on a pane: quit",
+	  .label = "Quit", .bar = 255, .group = ACT_MOVE,
+	  .where = ANY, .run = act_close },
+	{ .name = "quit", .help = "quit at once", .group = ACT_MOVE,
+	  .where = ANY, .run = act_quit },
+	{ .name = "suspend", .help = "suspend; fg comes back",
+	  .group = ACT_MOVE, .where = ANY, .run = act_suspend },
+	{ .name = "redraw", .help = "redraw from scratch", .group = ACT_MOVE,
+	  .where = ANY, .run = act_redraw },
+
+	/* find and filter */
+	{ .name = "search", .help = "search", .label = "Search", .bar = 7,
+	  .group = ACT_FIND, .where = ANY, .run = act_search },
+	{ .name = "next-match", .help = "next match", .group = ACT_FIND,
+	  .where = ANY, .run = act_match, .arg = 1 },
+	{ .name = "previous-match", .help = "previous match",
+	  .group = ACT_FIND, .where = ANY, .run = act_match, .arg = -1 },
+	{ .name = "filter", .help = "filter rows; empty clears",
+	  .label = "Filter", .bar = 8, .group = ACT_FIND,
+	  .where = TABLES | WHERE_MAPPINGS, .run = act_filter },
+	{ .name = "user", .help = "one user only", .group = ACT_FIND,
+	  .where = TABLES, .run = act_user },
+	{ .name = "follow", .help = "follow the row through re-sorts",
+	  .group = ACT_FIND, .where = TABLES, .run = act_follow },
+	{ .name = "command-line", .help = "command, or a time to go to",
+	  .group = ACT_FIND, .where = ANY, .run = act_command_line },
+	{ .name = "zoom", .help = "processes of this user or cgroup",
+	  .group = ACT_FIND, .where = USERS, .run = act_zoom },
+
+	/* explain */
+	{ .name = "help", .help = "these keys", .label = "Help", .bar = 1,
+	  .group = ACT_EXPLAIN, .where = ANY, .run = popup_help },
+	{ .name = "explain", .help = "explain the field; again: help",
+	  .label = "Explain", .bar = 2, .group = ACT_EXPLAIN,
+	  .where = ANY, .run = popup_explain },
+	{ .name = "access", .help = "what is not permitted, and the remedy",
+	  .group = ACT_EXPLAIN, .where = ANY, .run = popup_access },
+
+	/* order and view */
+	{ .name = "sort-left", .help = "sort by the column to the left",
+	  .label = "Sort", .bar = 9, .group = ACT_VIEW,
+	  .where = TABLES | WHERE_MAPPINGS, .run = act_sort_step, .arg = -1 },
+	{ .name = "sort-right", .help = "sort by the column to the right",
+	  .label = "Sort", .bar = 9, .group = ACT_VIEW,
+	  .where = TABLES | WHERE_MAPPINGS, .run = act_sort_step, .arg = 1 },
+	{ .name = "sort-here", .help = "sort by the column under the cursor",
+	  .group = ACT_VIEW, .where = TABLES | WHERE_MAPPINGS,
+	  .run = act_sort_here },
+	{ .name = "sort-menu", .help = "choose what to sort by",
+	  .group = ACT_VIEW, .where = TABLES | WHERE_MAPPINGS,
+	  .run = act_sort_menu },
+	{ .name = "reverse", .help = "reverse the order", .group = ACT_VIEW,
+	  .where = TABLES | WHERE_MAPPINGS, .run = act_reverse },
+	{ .name = "sort-pss", .help = "sort by PSS (memory)",
+	  .group = ACT_VIEW, .where = TABLES, .run = act_sort_by,
+	  .arg = PROCESS_PSS },
+	{ .name = "sort-swap", .help = "sort by swap", .group = ACT_VIEW,
+	  .where = TABLES, .run = act_sort_by, .arg = PROCESS_SWAP },
+	{ .name = "sort-growth", .help = "sort by growth (delta)",
+	  .group = ACT_VIEW, .where = TABLES, .run = act_sort_by,
+	  .arg = PROCESS_GROWTH_RATE },
+	{ .name = "sort-oom", .help = "sort by OOM order", .group = ACT_VIEW,
+	  .where = TABLES, .run = act_sort_by, .arg = PROCESS_OOM_SCORE },
+	{ .name = "tree", .help = "tree on, off", .label = "Tree", .bar = 10,
+	  .group = ACT_VIEW, .where = WHERE_PROCESSES, .run = act_tree },
+	{ .name = "expand", .help = "expand", .group = ACT_VIEW,
+	  .where = WHERE_PROCESSES | WHERE_MAPPINGS, .run = act_expand },
+	{ .name = "collapse", .help = "collapse", .group = ACT_VIEW,
+	  .where = WHERE_PROCESSES | WHERE_MAPPINGS, .run = act_collapse },
+	{ .name = "expand-all", .help = "expand, collapse all",
+	  .group = ACT_VIEW, .where = WHERE_PROCESSES | WHERE_MAPPINGS,
+	  .run = act_expand_all },
+	{ .name = "group", .help = "group by: none, user, command, cgroup",
+	  .label = "Group", .bar = 11, .group = ACT_VIEW,
+	  .where = USERS | WHERE_MAPPINGS, .run = act_group },
+	{ .name = "active", .help = "all rows, only active rows",
+	  .group = ACT_VIEW, .where = TABLES, .run = act_active },
+	{ .name = "columns", .help = "choose columns", .label = "Columns",
+	  .bar = 12, .group = ACT_VIEW, .where = USERS, .run = popup_columns },
+	{ .name = "command", .help = "command name, full line",
+	  .group = ACT_VIEW, .where = TABLES, .run = act_command },
+	{ .name = "whole-command", .help = "whole command line, wrapped",
+	  .group = ACT_VIEW, .where = ANY, .run = popup_command },
+	{ .name = "unit", .help = "unit: auto, K, M, G", .group = ACT_VIEW,
+	  .where = ANY, .run = act_unit },
+	{ .name = "header", .help = "header: full, one line, off",
+	  .group = ACT_VIEW, .where = ANY, .run = act_header },
+	{ .name = "theme", .help = "next colour theme", .group = ACT_VIEW,
+	  .where = ANY, .run = act_theme },
+	{ .name = "delay", .help = "delay between samples",
+	  .group = ACT_VIEW, .where = ANY, .run = act_delay },
+	{ .name = "rescan-row", .help = "measure this process now",
+	  .group = ACT_VIEW, .where = ANY, .run = act_rescan_row },
+	{ .name = "difference", .help = "difference of two reads",
+	  .group = ACT_VIEW, .where = WHERE_MAPPINGS, .run = act_page_only },
+	{ .name = "zoom-in", .help = "shorter time window",
+	  .group = ACT_VIEW, .where = WHERE_HISTORY, .run = act_page_only },
+	{ .name = "zoom-out", .help = "longer time window",
+	  .group = ACT_VIEW, .where = WHERE_HISTORY, .run = act_page_only },
+	{ .name = "save-settings", .help = "save settings now",
+	  .group = ACT_VIEW, .where = ANY, .run = act_save_settings },
+
+	/* time */
+	{ .name = "pause", .help = "pause; back to live", .label = "Pause",
+	  .bar = 5, .group = ACT_TIME, .where = ANY, .run = act_pause },
+	{ .name = "sample-back", .help = "one sample back (pauses)",
+	  .label = "Step", .bar = 6, .group = ACT_TIME, .where = ANY,
+	  .run = act_sample, .arg = -1 },
+	{ .name = "sample-on", .help = "one sample on", .label = "Step",
+	  .bar = 6, .group = ACT_TIME, .where = ANY,
+	  .run = act_sample, .arg = 1 },
+	{ .name = "minute-back", .help = "one minute back (pauses)",
+	  .group = ACT_TIME, .where = ANY, .run = act_minute, .arg = -1 },
+	{ .name = "minute-on", .help = "one minute on", .group = ACT_TIME,
+	  .where = ANY, .run = act_minute, .arg = 1 },
+
+	/* act */
+	{ .name = "signal", .help = "send a signal (asks)", .label = "Kill",
+	  .bar = 13, .group = ACT_CHANGE, .where = ANY, .run = dialog_signal },
+	{ .name = "adj", .help = "set oom_score_adj (asks)", .label = "Adj",
+	  .bar = 14, .group = ACT_CHANGE, .where = ANY, .run = dialog_adj },
+	{ .name = "mark", .help = "mark, unmark the row",
+	  .group = ACT_CHANGE, .where = TABLES | WHERE_HISTORY,
+	  .run = act_mark },
+	{ .name = "unmark-all", .help = "unmark all", .group = ACT_CHANGE,
+	  .where = TABLES, .run = act_unmark_all },
+	{ .name = "save-view", .help = "save this table to a file",
+	  .group = ACT_CHANGE, .where = TABLES, .run = act_save_view },
+};
+
+const struct binding bindings[] = {
+	{ KEYCODE_UP, "Up", "up" },		{ 'k', "k", "up" },
+	{ KEYCODE_DOWN, "Down", "down" },	{ 'j', "j", "down" },
+	{ KEYCODE_PAGE_UP, "PgUp", "page-up" },
+	{ KEYCODE_CTRL('b'), "^B", "page-up" },
+	{ KEYCODE_PAGE_DOWN, "PgDn", "page-down" },
+	{ KEYCODE_CTRL('f'), "^F", "page-down" },
+	{ KEYCODE_CTRL('u'), "^U", "half-up" },
+	{ KEYCODE_CTRL('d'), "^D", "half-down" },
+	{ 'g', "g", "first" },			{ KEYCODE_HOME, "Home", "first" },
+	{ 'G', "G", "last" },			{ KEYCODE_END, "End", "last" },
+	{ KEYCODE_LEFT, "Left", "left" },	{ KEYCODE_RIGHT, "Right", "right" },
+	{ KEYCODE_ENTER, "Enter", "open" },
+	{ KEYCODE_ESC, "Esc", "back" },
+	{ KEYCODE_BACKSPACE, "Backspace", "back" },
+	{ KEYCODE_TAB, "Tab", "next-pane" },
+	{ KEYCODE_BACKTAB, "S-Tab", "previous-pane" },
+	{ KEYCODE_TAB, "Tab", "next-page" },
+	{ KEYCODE_BACKTAB, "S-Tab", "previous-page" },
+	{ '1', "1", "overview" },		{ '1', "1", "page-summary" },
+	{ '2', "2", "processes" },		{ '2', "2", "page-mappings" },
+	{ '3', "3", "swap" },			{ '3', "3", "page-history" },
+	{ '4', "4", "oom" },			{ '4', "4", "page-oom" },
+	{ '5', "5", "thp" },			{ '5', "5", "page-limits" },
+	{ 'q', "q", "close" },
+	{ 'Q', "Q", "quit" },			{ KEYCODE_F0 + 10, "F10", "quit" },
+	{ KEYCODE_CTRL('c'), "^C", "quit" },
+	{ KEYCODE_CTRL('z'), "^Z", "suspend" },
+	{ KEYCODE_CTRL('l'), "^L", "redraw" },
+
+	{ '/', "/", "search" },			{ KEYCODE_F0 + 3, "F3", "search" },
+	{ 'n', "n", "next-match" },		{ 'N', "N", "previous-match" },
+	{ '&', "&", "filter" },			{ '\\', "\\", "filter" },
+	{ KEYCODE_F0 + 4, "F4", "filter" },
+	{ 'u', "u", "user" },			{ 'F', "F", "follow" },
+	{ ':', ":", "command-line" },		{ 'p', "p", "zoom" },
+
+	{ 'h', "h", "help" },			{ KEYCODE_F0 + 1, "F1", "help" },
+	{ '?', "?", "explain" },		{ 'A', "A", "access" },
+
+	{ '<', "<", "sort-left" },		{ '>', ">", "sort-right" },
+	{ '.', ".", "sort-here" },		{ KEYCODE_F0 + 6, "F6", "sort-menu" },
+	{ 'R', "R", "reverse" },		{ 'I', "I", "reverse" },
+	{ 'M', "M", "sort-pss" },		{ 'S', "S", "sort-swap" },
+	{ 'D', "D", "sort-growth" },		{ 'O', "O", "sort-oom" },
+	{ 't', "t", "tree" },			{ KEYCODE_F0 + 5, "F5", "tree" },
+	{ 'V', "V", "tree" },
+	{ '+', "+", "expand" },			{ '-', "-", "collapse" },
+	{ '*', "*", "expand-all" },
+	{ '+', "+", "zoom-in" },		{ '-', "-", "zoom-out" },
+	{ '=', "=", "difference" },
+	{ 'b', "b", "group" },			{ 'a', "a", "active" },
+	{ 'f', "f", "columns" },		{ 'c', "c", "command" },
+	{ 'w', "w", "whole-command" },		{ 'e', "e", "unit" },
+	{ '#', "#", "header" },			{ 'C', "C", "theme" },
+	{ 'd', "d", "delay" },			{ 'r', "r", "rescan-row" },
+	{ 'W', "W", "save-settings" },
+
+	{ ' ', "Space", "pause" },		{ 'z', "z", "pause" },
+	{ 'Z', "Z", "pause" },
+	{ '[', "[", "sample-back" },		{ ']', "]", "sample-on" },
+	{ '(', "(", "minute-back" },		{ ')', ")", "minute-on" },
+
+	{ 'K', "K", "signal" },			{ KEYCODE_F0 + 9, "F9", "signal" },
+	{ 'o', "o", "adj" },
+	{ 'm', "m", "mark" },			{ KEYCODE_INSERT, "Ins", "mark" },
+	{ 'U', "U", "unmark-all" },		{ 's', "s", "save-view" },
+};
+/* clang-format on */
+
+const size_t action_count = ARRAY_SIZE(actions);
+const size_t binding_count = ARRAY_SIZE(bindings);
+
+static const struct action *action_by_name(const char *name)
+{
+	for (size_t i = 0; i < action_count; i++)
+		if (strcmp(actions[i].name, name) == 0)
+			return &actions[i];
+	return NULL;
+}
+
+const struct action *action_for_key(int key, unsigned where)
+{
+	const struct action *action;
+
+	for (size_t i = 0; i < binding_count; i++) {
+		if (bindings[i].key != key)
+			continue;
+		action = action_by_name(bindings[i].action);
+		if (action && (action->where & where))
+			return action;
+	}
+	return NULL;
+}
+
+void action_keys(const struct action *action, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < binding_count && at < size; i++) {
+		int n;
+
+		if (strcmp(bindings[i].action, action->name) != 0)
+			continue;
+		n = snprintf(buf + at, size - at, "%s%s", at ? " " : "",
+			     bindings[i].key_name);
+		if (n > 0)
+			at += (size_t)n;
+	}
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to the Overview: its boxes.  Each draws what its canvas has room
+ * for.
+ */
+#ifndef UI_OVERVIEW_BOXES_H
+#define UI_OVERVIEW_BOXES_H
+
+#include "ui.h"
+
+/* Rows a box needs to show everything it has. */
+#define BOX_RAM_ROWS 10
+#define BOX_TRENDS_ROWS 5
+#define BOX_REST_ROWS 3
+
+void box_ram(const struct ui *ui, const struct canvas *c);
+/* The same in two lines of text. */
+void box_rest(const struct ui *ui, const struct canvas *c);
+void box_trends(const struct ui *ui, const struct canvas *c);
+void box_waiting(const struct ui *ui, const struct canvas *c);
+void box_dying(const struct ui *ui, const struct canvas *c);
+/* Rows for the last two, from ui's snapshot. */
+void boxes_refresh(struct ui *ui);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to the details pages: the descriptors that pages[] collects and
+ * the few things that several pages draw alike.
+ */
+#ifndef UI_PAGE_H
+#define UI_PAGE_H
+
+#include "ui.h"
+
+extern const struct page page_summary, page_mappings, page_history, page_oom,
+	page_limits;
+
+/* The left and the right half with a gap between them; on a narrow screen
+ * the right one comes below `rows` rows of the left one. */
+void page_halves(const struct canvas *c, int rows, struct canvas *ret_left,
+		 struct canvas *ret_right);
+
+/* The cell of a field of process, as in tables. */
+#define PAGE_CELL_SIZE 64
+char *page_cell(const struct ui *ui, const struct process *process,
+		enum process_field field, char buf[PAGE_CELL_SIZE]);
+
+/* The figure itself; UNKNOWN where there is none. */
+uint64_t page_bytes(const struct process *process, enum process_field field);
+
+/* Untrusted text behind a label; wraps over at most `rows` rows.  Returns the
+ * row below. */
+int page_text(const struct canvas *c, int row, const char *label,
+	      const struct text *text, int rows);
+
+/* Asks for REQUEST_DETAILS once. */
+void page_ask_details(struct ui *ui);
+
+/* What stands where a reply has no list: "reading …", "not permitted …". */
+const char *page_reply_state(const struct reply *reply, uint64_t asked_id);
+
+#endif

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Details, page 1: what the process has of memory now, who it is, and its
+ * family.
+ */
+#include "details.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exact.h"
+#include "memtop/text.h"
+#include "page.h"
+
+enum share { SHARE_NONE, SHARE_RAM, SHARE_ANON, SHARE_RSS, SHARE_OWN };
+
+/* clang-format off */
+struct figure {
+	const char *label;
+	uint8_t field;
+	enum share share; /* what its percentage is of */
+	const char *note;
+};
+
+static const struct figure memory_rows[] = {
+	{ "PSS", PROCESS_PSS, SHARE_RAM,
+	  "fair share of RAM, sums to the total" },
+	{ "USS", PROCESS_USS, SHARE_RAM,
+	  "its alone: freed when it exits" },
+	{ "RSS", PROCESS_RSS, SHARE_RAM,
+	  "all it maps; shared counted full" },
+	{ "  anon", PROCESS_ANON, SHARE_NONE, "heap, stacks, private pages" },
+	{ "  file", PROCESS_FILE, SHARE_NONE, "mapped files, can be dropped" },
+	{ "  shmem", PROCESS_SHMEM, SHARE_NONE, "tmpfs, SysV, shared anon" },
+	{ "Swap", PROCESS_SWAP, SHARE_OWN, "of its own pages are on swap" },
+	{ "SwapPss", PROCESS_SWAP_PSS, SHARE_NONE, "fair share of swap" },
+	{ "THP", PROCESS_THP, SHARE_ANON, "of anon is in huge pages" },
+	{ "Referenced", PROCESS_REFERENCED, SHARE_RSS,
+	  "touched lately; the rest looks cold" },
+	{ "Dirty", PROCESS_PSS_DIRTY, SHARE_NONE,
+	  "can not be dropped, only swapped" },
+	{ "Locked", PROCESS_LOCKED, SHARE_NONE, "mlock: never swapped" },
+	{ "Page tables", PROCESS_PAGE_TABLES, SHARE_NONE,
+	  "kernel memory for its mappings" },
+	{ "Virtual", PROCESS_VSIZE, SHARE_NONE, "address space, not memory" },
+};
+
+static const struct figure fault_rows[] = {
+	{ "majflt/s", PROCESS_MAJOR_FAULT_RATE, SHARE_NONE,
+	  "waits: swap-in or file read" },
+	{ "minflt/s", PROCESS_MINOR_FAULT_RATE, SHARE_NONE,
+	  "first touch or remap, no I/O" },
+	{ "growth/min", PROCESS_GROWTH_RATE, SHARE_NONE,
+	  "anon, shmem and swap together" },
+};
+
+static const struct {
+	char state;
+	const char *name;
+} state_names[] = {
+	{ 'R', "running" },	{ 'S', "sleeping" },
+	{ 'D', "disk sleep" },	{ 'T', "stopped" },
+	{ 't', "traced" },	{ 'Z', "zombie" },
+	{ 'I', "idle" },	{ 'X', "dead" },
+};
+/* clang-format on */
+
+#define NOTE_COLUMN 27
+#define LEFT_ROWS   (int)(ARRAY_SIZE(memory_rows) + ARRAY_SIZE(fault_rows) + 2)
+
+struct summary {
+	struct process_key cursor; /* on a relative, by identity */
+	/* The parent, then the children, of the snapshot on screen. */
+	const struct process **family;
+	size_t count, room;
+};
+
+/* A mark behind a figure does not shift it. */
+static int marked_width(const char *cell, int width)
+{
+	size_t len = strlen(cell);
+
+	return len > 1 && strchr("'\"?", cell[len - 1]) ? width + 1 : width;
+}
+
+static double share_of(const struct ui *ui, const struct process *p,
+		       enum share share, uint64_t part)
+{
+	switch (share) {
+	case SHARE_RAM:
+		return percent_of(part, ui_ram_total(ui));
+	case SHARE_ANON:
+		return percent_of(part, page_bytes(p, PROCESS_ANON));
+	case SHARE_RSS:
+		return percent_of(part, page_bytes(p, PROCESS_SMAPS_RSS));
+	case SHARE_OWN:
+		if (p->rss == UNKNOWN || part == UNKNOWN)
+			return NAN;
+		return percent_of(part, p->rss + part);
+	case SHARE_NONE:
+		break;
+	}
+	return NAN;
+}
+
+static void draw_figure(const struct ui *ui, const struct canvas *c, int row,
+			const struct process *p, const struct figure *figure)
+{
+	double percent =
+		share_of(ui, p, figure->share, page_bytes(p, figure->field));
+	char cell[PAGE_CELL_SIZE], text[FORMAT_SIZE];
+
+	draw_text(c, row, 0, STYLE_NORMAL, figure->label);
+	page_cell(ui, p, figure->field, cell);
+	draw_right(c, row, 12, STYLE_NORMAL, marked_width(cell, 8), cell);
+	if (!isnan(percent))
+		draw_right(c, row, 20, STYLE_NORMAL, 5,
+			   format_percent(text, percent));
+	draw_text(c, row, NOTE_COLUMN, STYLE_DIM, figure->note);
+}
+
+static void draw_memory(const struct ui *ui, const struct canvas *c,
+			const struct process *p)
+{
+	char age[FORMAT_SIZE], measured[64] = "";
+	int row = 0;
+
+	if (p->smaps.state == STATE_OK && ui->snapshot)
+		snprintf(measured, sizeof(measured), "measured %s ago",
+			 format_duration(age,
+					 sub_floor(ui->snapshot->monotonic_ns,
+						   p->smaps.read_ns)));
+	else if (p->smaps.state != STATE_OK)
+		snprintf(measured, sizeof(measured), "PSS %s",
+			 state_words(p->smaps.state));
+	draw_heading(c, row++, "Memory now", measured);
+	for (size_t i = 0; i < ARRAY_SIZE(memory_rows); i++)
+		draw_figure(ui, c, row++, p, &memory_rows[i]);
+	draw_heading(c, row++, "Faults and growth", "");
+	for (size_t i = 0; i < ARRAY_SIZE(fault_rows); i++)
+		draw_figure(ui, c, row++, p, &fault_rows[i]);
+}
+
+static const char *state_name_of(char state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(state_names); i++)
+		if (state_names[i].state == state)
+			return state_names[i].name;
+	return "unknown";
+}
+
+static int draw_identity(const struct ui *ui, const struct canvas *c,
+			 const struct process *p)
+{
+	char threads[PAGE_CELL_SIZE], score[PAGE_CELL_SIZE],
+		adj[PAGE_CELL_SIZE];
+	const struct reply *reply = ui->details_reply;
+	int row = 0;
+
+	draw_heading(c, row++, "Identity", "");
+	draw_format(c, row++, 0, STYLE_NORMAL,
+		    "pid %d  ppid %d  threads %s  state %c (%s)",
+		    (int)p->key.pid, (int)p->ppid,
+		    page_cell(ui, p, PROCESS_THREADS, threads),
+		    p->state ? p->state : '?', state_name_of(p->state));
+	if (reply && reply->state == STATE_OK && reply->exe)
+		row = page_text(c, row, "exe", reply->exe, 2);
+	else if (reply)
+		draw_text(c, row++, 0, STYLE_DIM, "exe     ?");
+	if (p->cgroup)
+		row = page_text(c, row, "cgroup", p->cgroup, 2);
+	draw_format(c, row++, 0, STYLE_NORMAL, "oom     score %s  adj %s",
+		    page_cell(ui, p, PROCESS_OOM_SCORE, score),
+		    page_cell(ui, p, PROCESS_OOM_SCORE_ADJ, adj));
+	if (p->command)
+		row = page_text(c, row, "cmd", p->command, 4);
+	return row;
+}
+
+/* ---- family --------------------------------------------------------------- */
+
+/* Fills the family from the snapshot on screen; the cursor's index. */
+static size_t collect_family(struct ui *ui, const struct process *p)
+{
+	const struct snapshot *s = ui->snapshot;
+	struct summary *state = ui->page_state;
+	const struct process *parent;
+	size_t cursor = 0;
+
+	state->count = 0;
+	if (state->room < s->nprocesses + 1) {
+		size_t room = s->nprocesses + s->nprocesses / 4 + 16;
+		void *family =
+			realloc(state->family, room * sizeof(*state->family));
+
+		if (!family)
+			return 0;
+		state->family = family;
+		state->room = room;
+	}
+	parent = snapshot_find_pid(s, p->ppid);
+	if (parent)
+		state->family[state->count++] = parent;
+	for (size_t i = 0; i < s->nprocesses; i++)
+		if (s->processes[i]->ppid == p->key.pid)
+			state->family[state->count++] = s->processes[i];
+	for (size_t i = 0; i < state->count; i++)
+		if (process_key_equal(state->family[i]->key, state->cursor))
+			cursor = i;
+	return cursor;
+}
+
+static void draw_relative(const struct ui *ui, const struct canvas *c, int row,
+			  const struct process *p, const struct process *other,
+			  bool here)
+{
+	bool parent = other->key.pid == p->ppid;
+	char cell[PAGE_CELL_SIZE];
+	int col;
+
+	col = draw_format(c, row, 0, STYLE_NORMAL, "%c %-7s %7d  ",
+			  here ? '>' : ' ', parent ? "parent" : "child",
+			  (int)other->key.pid);
+	draw_right(c, row, col, STYLE_NORMAL, 7,
+		   page_cell(ui, other, PROCESS_PSS, cell));
+	draw_name(c, row, col + 9, STYLE_NORMAL, 24, other->comm,
+		  strlen(other->comm));
+	if (here) {
+		draw_restyle(c, row, 0, c->cols, STYLE_CURSOR);
+		draw_park(c, row, 0);
+	}
+}
+
+static void draw_family(struct ui *ui, const struct canvas *c, int row,
+			const struct process *p)
+{
+	struct summary *state = ui->page_state;
+	size_t cursor, first = 0, rows;
+
+	draw_heading(c, row++, "Family", "Enter opens");
+	if (!state || !ui->snapshot || row >= c->rows)
+		return;
+	rows = (size_t)(c->rows - row);
+	cursor = collect_family(ui, p);
+	if (cursor >= rows)
+		first = cursor - rows + 1;
+	for (size_t i = first; i < first + rows && i < state->count; i++)
+		draw_relative(ui, c, row++, p, state->family[i], i == cursor);
+}
+
+static void draw(struct ui *ui, const struct canvas *c,
+		 const struct process *process)
+{
+	struct canvas left, right;
+	int row;
+
+	page_halves(c, LEFT_ROWS, &left, &right);
+	draw_memory(ui, &left, process);
+	row = draw_identity(ui, &right, process);
+	draw_family(ui, &right, row, process);
+}
+
+static bool act(struct ui *ui, const char *action)
+{
+	struct summary *state = ui->page_state;
+	bool up = !strcmp(action, "up"), down = !strcmp(action, "down");
+	bool open = !strcmp(action, "open");
+	size_t cursor;
+
+	if (!(up || down || open) || !state || !ui->last_seen || !ui->snapshot)
+		return false;
+	cursor = collect_family(ui, ui->last_seen);
+	ui->dirty = true;
+	if (!state->count)
+		return true;
+	if (open)
+		details_open(ui, state->family[cursor]->key);
+	else if (up && cursor)
+		state->cursor = state->family[cursor - 1]->key;
+	else if (down && cursor + 1 < state->count)
+		state->cursor = state->family[cursor + 1]->key;
+	return true;
+}
+
+static void open_page(struct ui *ui)
+{
+	if (!ui->page_state)
+		ui->page_state = calloc(1, sizeof(struct summary));
+	page_ask_details(ui);
+}
+
+static void close_page(struct ui *ui)
+{
+	struct summary *state = ui->page_state;
+
+	if (state)
+		free(state->family);
+	free(state);
+}
+
+static void status(struct ui *ui, char *buf, size_t size)
+{
+	char cost[FORMAT_SIZE], number[32];
+	uint64_t ns = ui->last_seen ? ui->last_seen->smaps_cost_ns : UNKNOWN;
+
+	if (ns == UNKNOWN)
+		return;
+	if (ns < NS_PER_S)
+		snprintf(number, sizeof(number), "%.1f ms",
+			 (double)ns / (double)NS_PER_MS);
+	else
+		snprintf(number, sizeof(number), "%s",
+			 format_duration(cost, ns));
+	snprintf(buf, size,
+		 "PSS, USS, THP come from one smaps_rollup read: %s of CPU "
+		 "time (r = read now)",
+		 number);
+}
+
+const struct page page_summary = {
+	.title = "Summary",
+	.where = WHERE_DETAILS,
+	.open = open_page,
+	.draw = draw,
+	.act = act,
+	.status = status,
+	.close = close_page,
+};

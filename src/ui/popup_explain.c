@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `?`: the glossary entry of the field under the cursor, `n` the next one.
+ * The order of the headings never changes; what an entry lacks is left out.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain.h"
+#include "memtop/field.h"
+#include "memtop/glossary.h"
+#include "popup.h"
+
+#define NAMES_MAX 128
+
+struct explain {
+	const char *names[NAMES_MAX];
+	size_t count, at;
+	struct sheet sheet;
+};
+
+/* What the head of every screen shows. */
+static const char *const system_names[] = {
+	"verdict",
+	"memory.available",
+	"memory.total",
+	"memory.free",
+	"memory.cached",
+	"memory.swap_total",
+	"memory.swap_free",
+	"vmstat.pswpin",
+	"vmstat.pswpout",
+	"pressure.memory.some",
+	"pressure.memory.full",
+	"vmstat.oom_kill",
+};
+
+static const char *const overview_names[] = {
+	"memory.anon_pages",	   "memory.shmem",
+	"memory.slab_reclaimable", "memory.slab_unreclaimable",
+	"memory.hugetlb",	   "memory.page_tables",
+	"memory.kernel_stack",
+};
+
+static const char *const swap_names[] = {
+	"swaps.name",
+	"swaps.type",
+	"swaps.priority",
+	"swaps.size",
+	"swaps.used",
+	"vmstat.workingset_refault_anon",
+	"vmstat.workingset_refault_file",
+	"vmstat.pgscan_kswapd",
+	"vmstat.pgscan_direct",
+	"vmstat.allocstall",
+};
+
+static const char *const oom_names[] = {
+	"load.overcommit_memory",
+	"load.panic_on_oom",
+	"load.oom_kill_allocating_task",
+	"memory.commit_limit",
+	"memory.committed",
+};
+
+static const char *const thp_names[] = {
+	"thp.enabled",
+	"thp.defrag",
+	"thp.shmem_enabled",
+	"thp.max_ptes_none",
+	"thp.use_zero_page",
+	"memory.anon_huge",
+	"vmstat.thp_fault_alloc",
+	"vmstat.thp_fault_fallback",
+	"vmstat.thp_split_page",
+	"vmstat.compact_stall",
+};
+
+static const char *const summary_names[] = {
+	"pss",
+	"uss",
+	"rss",
+	"anon",
+	"file",
+	"shmem",
+	"swap",
+	"swap_pss",
+	"thp",
+	"referenced",
+	"pss_dirty",
+	"locked",
+	"page_tables",
+	"vsize",
+	"major_fault_rate",
+	"minor_fault_rate",
+	"growth_rate",
+	"cgroup",
+	"oom_score",
+	"oom_score_adj",
+};
+
+static const char *const mappings_names[] = {
+	"mappings.path",       "mappings.pss",	 "mappings.uss",
+	"mappings.rss",	       "mappings.swap",	 "mappings.dirty",
+	"mappings.referenced", "mappings.thp",	 "mappings.size",
+	"mappings.perms",      "mappings.flags",
+};
+
+static const char *const history_names[] = {
+	"pss", "swap", "major_fault_rate", "rss", "threads",
+};
+
+static const char *const oom_page_names[] = {
+	"oom_score", "oom_score_adj", "rss", "swap", "page_tables", "uss",
+};
+
+static const char *const limits_names[] = {
+	"vsize", "data", "locked", "stack", "threads", "thp_enabled", "ksm",
+};
+
+struct names {
+	const char *const *list;
+	size_t count;
+};
+#define NAMES(list)                    \
+	{                              \
+		list, ARRAY_SIZE(list) \
+	}
+
+static const struct names pane_names[PANE_COUNT] = {
+	[PANE_OVERVIEW] = NAMES(overview_names),
+	[PANE_SWAP] = NAMES(swap_names),
+	[PANE_OOM] = NAMES(oom_names),
+	[PANE_THP] = NAMES(thp_names),
+};
+
+static const struct names page_names[PAGE_COUNT] = {
+	[PAGE_SUMMARY] = NAMES(summary_names),
+	[PAGE_MAPPINGS] = NAMES(mappings_names),
+	[PAGE_HISTORY] = NAMES(history_names),
+	[PAGE_OOM] = NAMES(oom_page_names),
+	[PAGE_LIMITS] = NAMES(limits_names),
+};
+
+static void add_names(struct explain *explain, const struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (explain->count < NAMES_MAX)
+			explain->names[explain->count++] = names->list[i];
+}
+
+/* What is on screen, the field under the cursor first. */
+static void collect(struct explain *explain, struct ui *ui)
+{
+	static const struct names head = NAMES(system_names);
+	const struct table *table = ui_table(ui);
+
+	if (ui->details) {
+		add_names(explain, &page_names[ui->page]);
+	} else {
+		for (size_t i = 0; i < table->ncolumns; i++) {
+			uint8_t id = table->columns[i];
+
+			if (i == table->column)
+				explain->at = explain->count;
+			explain->names[explain->count++] =
+				entities[ENTITY_PROCESS].fields[id].name;
+		}
+		add_names(explain, &pane_names[ui->pane]);
+	}
+	add_names(explain, &head);
+}
+
+static void add_entry(struct sheet *sheet, int width, const char *heading,
+		      const char *text)
+{
+	if (text)
+		sheet_wrap(sheet, width, heading, text);
+}
+
+static void build(struct ui *ui, struct explain *explain, int width,
+		  const struct glossary_entry *entry)
+{
+	struct sheet *sheet = &explain->sheet;
+	char here[512];
+
+	sheet_clear(sheet);
+	sheet_wrap(sheet, width, NULL, entry->text);
+	sheet_line(sheet, "%s", "");
+	if (explain_here(ui, explain->names[explain->at], here, sizeof(here)))
+		sheet_wrap(sheet, width, "Here", here);
+	add_entry(sheet, width, "Normal", entry->normal);
+	add_entry(sheet, width, "Bad when", entry->bad_when);
+	add_entry(sheet, width, "Do", entry->do_);
+	add_entry(sheet, width, "Misleads", entry->misleads);
+	add_entry(sheet, width, "Source", entry->source);
+}
+
+static void explain_draw(struct ui *ui, const struct canvas *screen)
+{
+	struct explain *explain = ui->popup_state;
+	const char *name = explain->names[explain->at];
+	const struct glossary_entry *entry = glossary_find(name);
+
+	if (!entry)
+		return;
+	build(ui, explain, popup_text_cells(screen, POPUP_WIDTH), entry);
+	sheet_draw(&explain->sheet, screen, POPUP_WIDTH, entry->title,
+		   "j/k scroll   n next field   ? help   Esc close");
+}
+
+static bool explain_key(struct ui *ui, int key)
+{
+	struct explain *explain = ui->popup_state;
+
+	if (key == '?') {
+		popup_help(ui, 0);
+		return true;
+	}
+	if (key == 'n' || key == 'N') {
+		explain->at += key == 'n' ? 1 : explain->count - 1;
+		explain->at %= explain->count;
+		explain->sheet.scroll.top = 0;
+		return true;
+	}
+	scroll_key(&explain->sheet.scroll, key);
+	return !popup_closes(key);
+}
+
+static void explain_close(struct ui *ui)
+{
+	struct explain *explain = ui->popup_state;
+
+	sheet_done(&explain->sheet);
+	free(explain);
+}
+
+static const struct popup explain_popup = {
+	.name = "explain",
+	.draw = explain_draw,
+	.key = explain_key,
+	.close = explain_close,
+};
+
+void popup_explain(struct ui *ui, int arg)
+{
+	struct explain *explain = calloc(1, sizeof(*explain));
+
+	(void)arg;
+	if (!explain) {
+		ui_message(ui, "no memory for a popup");
+		return;
+	}
+	collect(explain, ui);
+	ui_open_popup(ui, &explain_popup, explain);
+}

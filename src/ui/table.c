@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The state of a table: its rows, their order on screen, the cursor.  The
+ * cursor belongs to a process, never to a row number, and a process that
+ * exits under it leaves nothing selected.  Knows nothing of drawing.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memtop/text.h"
+#include "ui.h"
+
+/* Rows may change places this often, so that they can be read. */
+#define SORT_EVERY_NS (2 * NS_PER_S)
+/* The row of a process that exited under the cursor stays this long. */
+#define GONE_ROW_NS (5 * NS_PER_S)
+
+void table_init(struct table *table, const struct view *view)
+{
+	memset(table, 0, sizeof(*table));
+	table->view = view;
+	memcpy(table->columns, view->columns, view->ncolumns);
+	table->ncolumns = view->ncolumns;
+	table->query.sort = view->sort;
+	table->query.group = (enum group_by)view->group;
+	table->query.active = view->active_only ? view->active : NO_FIELD;
+	for (size_t i = 0; i < table->ncolumns; i++)
+		if (table->columns[i] == view->sort)
+			table->column = i;
+}
+
+void table_release(struct table *table)
+{
+	table->rows.count = 0;
+	snapshot_unref(table->of);
+	table->of = NULL;
+}
+
+void table_done(struct table *table)
+{
+	rows_done(&table->rows);
+	snapshot_unref(table->of);
+	process_unref(table->seen);
+	free(table->collapsed);
+	free(table->order.list);
+	free(table->order.wanted);
+	free(table->order.spare);
+}
+
+/* FNV-1a; a group has no process of its own to be known by */
+static uint64_t hash_label(const char *label)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *label; label++)
+		hash = (hash ^ (unsigned char)*label) *
+		       UINT64_C(0x100000001b3);
+	return hash;
+}
+
+struct process_key row_identity(const struct row *row)
+{
+	if (row->label)
+		return (struct process_key){ .pid = -1,
+					     .start_ns = hash_label(
+						     row->label) };
+	return row->key;
+}
+
+uint8_t table_field(const struct table *table)
+{
+	if (table->column < table->ncolumns)
+		return table->columns[table->column];
+	return table->query.sort;
+}
+
+/* ---- order ---------------------------------------------------------------- */
+
+static int compare_identity(const void *a, const void *b)
+{
+	const struct process_key *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	if (x->start_ns != y->start_ns)
+		return x->start_ns < y->start_ns ? -1 : 1;
+	return 0;
+}
+
+static int order_reserve(struct order *order, size_t count)
+{
+	size_t room = count + count / 4 + 16;
+	struct order_entry *list, *wanted;
+	struct row *spare;
+
+	if (order->room >= count)
+		return 0;
+	list = realloc(order->list, room * sizeof(*list));
+	if (list)
+		order->list = list;
+	wanted = realloc(order->wanted, room * sizeof(*wanted));
+	if (wanted)
+		order->wanted = wanted;
+	spare = realloc(order->spare, room * sizeof(*spare));
+	if (spare)
+		order->spare = spare;
+	if (!list || !wanted || !spare)
+		return -ENOMEM;
+	order->room = room;
+	return 0;
+}
+
+static void order_save(struct order *order, const struct rows *rows,
+		       uint64_t now)
+{
+	order->count = 0; /* without memory every refresh sorts */
+	if (!rows->count || order_reserve(order, rows->count) < 0)
+		return;
+	for (size_t i = 0; i < rows->count; i++)
+		order->list[i] = (struct order_entry){
+			.identity = row_identity(&rows->list[i]), .place = i
+		};
+	order->count = rows->count;
+	order->sorted_ns = now;
+	qsort(order->list, order->count, sizeof(*order->list),
+	      compare_identity);
+}
+
+static size_t order_place(const struct order *order, const struct row *row)
+{
+	struct process_key identity = row_identity(row);
+	const struct order_entry *found;
+
+	if (!order->count)
+		return SIZE_MAX;
+	found = bsearch(&identity, order->list, order->count,
+			sizeof(*order->list), compare_identity);
+	return found ? found->place : SIZE_MAX;
+}
+
+static int compare_place(const void *a, const void *b)
+{
+	const struct order_entry *x = a, *y = b;
+
+	if (x->place != y->place)
+		return x->place < y->place ? -1 : 1;
+	/* new ones, behind all others in their own order */
+	return x->identity.start_ns < y->identity.start_ns ? -1 : 1;
+}
+
+/* Moves the rows to their places of before. */
+static void order_apply(struct order *order, struct rows *rows)
+{
+	struct order_entry *wanted;
+
+	if (order_reserve(order, rows->count) < 0)
+		return;
+	wanted = order->wanted;
+	for (size_t i = 0; i < rows->count; i++)
+		wanted[i] = (struct order_entry){
+			/* here the place in the new order */
+			.identity.start_ns = i,
+			.place = order_place(order, &rows->list[i]),
+		};
+	qsort(wanted, rows->count, sizeof(*wanted), compare_place);
+	memcpy(order->spare, rows->list, rows->count * sizeof(*rows->list));
+	for (size_t i = 0; i < rows->count; i++)
+		rows->list[i] = order->spare[wanted[i].identity.start_ns];
+}
+
+static void arrange(struct ui *ui, struct table *table)
+{
+	uint64_t now = ui_now(ui);
+	bool hold = now < ui->hold_until_ns ||
+		    now - table->order.sorted_ns < SORT_EVERY_NS;
+
+	/* a tree keeps its own calm: siblings stay together */
+	if (table->order.sorted_ns && hold && !table->query.tree &&
+	    !ui->paused && table->order.count)
+		order_apply(&table->order, &table->rows);
+	else
+		order_save(&table->order, &table->rows, now);
+}
+
+/* ---- cursor --------------------------------------------------------------- */
+
+static ptrdiff_t find_identity(const struct table *table,
+			       struct process_key identity)
+{
+	for (size_t i = 0; i < table->rows.count; i++)
+		if (process_key_equal(row_identity(&table->rows.list[i]),
+				      identity))
+			return (ptrdiff_t)i;
+	return -1;
+}
+
+static void remember(struct table *table, const struct row *row)
+{
+	process_unref(table->seen);
+	table->seen = row && !row->label ? process_ref(row->process) : NULL;
+	table->gone_ns = 0;
+}
+
+static void cursor_lost(struct ui *ui, struct table *table, ptrdiff_t before)
+{
+	ptrdiff_t last = (ptrdiff_t)table->rows.count - 1;
+	bool exited = table->seen && ui->snapshot &&
+		      !snapshot_find(ui->snapshot, table->seen->key);
+	uint64_t now = ui->snapshot->monotonic_ns;
+
+	if (exited && !table->gone_ns) {
+		table->gone_ns = now;
+		table->gone_row = before > 0 ? (size_t)before : 0;
+	}
+	if (exited && now >= table->gone_ns &&
+	    now - table->gone_ns < GONE_ROW_NS) {
+		if (table->gone_row > table->rows.count)
+			table->gone_row = table->rows.count;
+		table->cursor_row = -1;
+		return;
+	}
+	/* filtered away, collapsed, or gone for a while: near its place */
+	if (table->gone_ns)
+		before = (ptrdiff_t)table->gone_row;
+	table_select(table, before < 0 ? 0 : before > last ? last : before);
+}
+
+static void find_cursor(struct ui *ui, struct table *table)
+{
+	ptrdiff_t before = table->cursor_row;
+
+	if (!table->rows.count) {
+		table->cursor_row = -1;
+		return;
+	}
+	if (!table->cursor.pid) { /* not moved yet: the first row */
+		table->cursor_row = 0;
+		remember(table, &table->rows.list[0]);
+		return;
+	}
+	table->cursor_row = find_identity(table, table->cursor);
+	if (table->cursor_row < 0)
+		cursor_lost(ui, table, before);
+	else
+		remember(table, &table->rows.list[table->cursor_row]);
+	if (table->follow)
+		table->show_cursor = true;
+}
+
+void table_select(struct table *table, ptrdiff_t row)
+{
+	if (row < 0 || (size_t)row >= table->rows.count)
+		return;
+	table->cursor_row = row;
+	table->cursor = row_identity(&table->rows.list[row]);
+	table->show_cursor = true;
+	remember(table, &table->rows.list[row]);
+}
+
+const struct row *table_selected(const struct table *table)
+{
+	if (table->cursor_row < 0 ||
+	    (size_t)table->cursor_row >= table->rows.count)
+		return NULL;
+	return &table->rows.list[table->cursor_row];
+}
+
+/* ---- rows ----------------------------------------------------------------- */
+
+int table_refresh(struct ui *ui, struct table *table)
+{
+	int r;
+
+	if (!ui->snapshot)
+		return -ENOENT;
+	table->query.filter = ui->filter;
+	table->query.user = *ui->user_filter ? ui->user_filter : NULL;
+	table->query.collapsed = table->collapsed;
+	table->query.ncollapsed = table->ncollapsed;
+	r = rows_build(ui->snapshot, &table->query, &table->rows);
+	if (r < 0)
+		return r; /* the rows of before, and their snapshot, stand */
+	snapshot_unref(table->of);
+	table->of = snapshot_ref(ui->snapshot);
+	arrange(ui, table);
+	find_cursor(ui, table);
+	return 0;
+}
+
+void table_rebuild(struct ui *ui, struct table *table)
+{
+	table->order.sorted_ns = 0;
+	table_refresh(ui, table);
+	ui->dirty = true;
+}

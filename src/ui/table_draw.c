@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A table on a canvas: header, rows, cursor, marks, tree lines.  Only reads
+ * the state that table.c keeps, but for the scroll position and the number
+ * of rows that fit.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "layout.h"
+#include "memtop/text.h"
+
+/* Below this many lines the header row gives way to a row. */
+#define HEADER_FROM 4
+
+/* ---- header --------------------------------------------------------------- */
+
+static char sort_mark(const struct table *table, const struct slot *slot)
+{
+	bool tree = table->query.tree && table->query.group == GROUP_NONE;
+
+	if (slot->field_id != table->query.sort)
+		return ' ';
+	/* a tree is ordered by the totals of its branches */
+	if (tree && slot->field_id == PROCESS_PSS && !slot->subtree)
+		return ' ';
+	return table->query.reverse ? '^' : 'v';
+}
+
+static void draw_title(const struct table *table, const struct slot *slot,
+		       const struct canvas *c)
+{
+	char title[64];
+	char mark = sort_mark(table, slot);
+	bool here = slot->field_id != NO_FIELD && !slot->subtree &&
+		    slot->field_id == table_field(table);
+	int cells, col = slot->col;
+
+	snprintf(title, sizeof(title), "%s%c", slot->title, mark);
+	if (mark == ' ')
+		title[strlen(title) - 1] = '\0';
+	cells = text_cells(slot->title);
+	if (!slot->left)
+		col += slot->width - cells - (slot->mark ? 1 : 0);
+	draw_text(c, 0, col, STYLE_HEADING, title);
+	if (here)
+		draw_restyle(c, 0, col, cells, STYLE_CURSOR);
+}
+
+static void draw_header(const struct table *table, const struct layout *layout,
+			const struct canvas *c)
+{
+	for (size_t i = 0; i < layout->count; i++)
+		if (!layout->slots[i].hidden)
+			draw_title(table, &layout->slots[i], c);
+}
+
+/* ---- rows ----------------------------------------------------------------- */
+
+/* "java -Xms30g" without the directory in front, unless asked for. */
+static void draw_command(const struct ui *ui, const struct process *process,
+			 const struct canvas *c, int row, int col, int width)
+{
+	const char *bytes = text_str(process->command);
+	size_t len = text_len(process->command);
+	const char *blank = memchr(bytes, ' ', len);
+	size_t program = blank ? (size_t)(blank - bytes) : len;
+	const char *slash = memrchr(bytes, '/', program);
+
+	if (!len) {
+		draw_name(c, row, col, STYLE_NORMAL, width, process->comm,
+			  strlen(process->comm));
+		return;
+	}
+	if (!ui->full_command && slash && bytes[0] == '/' &&
+	    slash + 1 < bytes + program) {
+		len -= (size_t)(slash + 1 - bytes);
+		bytes = slash + 1;
+	}
+	draw_name(c, row, col, STYLE_NORMAL, width, bytes, len);
+}
+
+/* The lines that lead to a row of a tree; returns the column behind. */
+static int draw_rails(const struct row *row, const struct canvas *c, int line,
+		      int col)
+{
+	for (unsigned d = 1; d < row->depth && d < 64; d++) {
+		if (row->rails >> d & 1)
+			draw_glyph(c, line, col, STYLE_NORMAL,
+				   GLYPH_TREE_RAIL);
+		col += 3;
+	}
+	if (row->depth > 0) {
+		draw_glyph(c, line, col, STYLE_NORMAL,
+			   row->last ? GLYPH_TREE_END : GLYPH_TREE_TEE);
+		col += 3;
+	}
+	if (row->collapsed)
+		col = draw_text(c, line, col, STYLE_NORMAL, "[+] ");
+	return col;
+}
+
+static void draw_text_cell(const struct cell_input *in, const struct slot *slot,
+			   const struct canvas *c, int line)
+{
+	char buf[CELL_SIZE * 4];
+	int col = slot->col, end = slot->col + slot->width;
+
+	if (slot->field_id == PROCESS_COMMAND) {
+		if (in->table->query.tree)
+			col = draw_rails(in->row, c, line, col);
+		draw_command(in->ui, in->row->process, c, line, col,
+			     end > col ? end - col : 0);
+		return;
+	}
+	if (!slot->field && !slot->cell) { /* the name of a group */
+		draw_name(c, line, col, STYLE_NORMAL, slot->width,
+			  in->row->label ? in->row->label : "",
+			  in->row->label ? strlen(in->row->label) : 0);
+		return;
+	}
+	layout_cell(in, slot, buf, sizeof(buf));
+	draw_name(c, line, col,
+		  cell_is_dim(buf) ? STYLE_DIM : STYLE_NORMAL, slot->width,
+		  buf, strlen(buf));
+}
+
+static void draw_number_cell(const struct cell_input *in,
+			     const struct slot *slot, const struct canvas *c,
+			     int line)
+{
+	char buf[CELL_SIZE];
+	int end = slot->col + slot->width, len;
+
+	layout_cell(in, slot, buf, sizeof(buf));
+	len = text_cells(buf);
+	/* '<' may stand in the blank before the column */
+	if (len > end - slot->col + 1 || end - len < 0) {
+		draw_name(c, line, slot->col, STYLE_NORMAL, slot->width, buf,
+			  strlen(buf));
+		return;
+	}
+	draw_text(c, line, end - len,
+		  cell_is_dim(buf) ? STYLE_DIM : STYLE_NORMAL, buf);
+}
+
+static void draw_row(const struct cell_input *in, const struct layout *layout,
+		     const struct canvas *c, int line)
+{
+	bool cursor = in->table->cursor_row == (ptrdiff_t)in->index;
+
+	if (cursor)
+		draw_text(c, line, 0, STYLE_NORMAL, ">");
+	else if (!in->row->label && ui_marked(in->ui, in->row->key))
+		draw_text(c, line, 0, STYLE_BOLD, "*");
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct slot *slot = &layout->slots[i];
+
+		if (slot->hidden)
+			continue;
+		if (slot->left)
+			draw_text_cell(in, slot, c, line);
+		else
+			draw_number_cell(in, slot, c, line);
+	}
+	if (cursor) {
+		draw_restyle(c, line, 0, c->cols, STYLE_CURSOR);
+		draw_park(c, line, 0);
+	}
+}
+
+/* Whom the cursor was on: his name stays, his figures don't. */
+static void draw_gone_row(const struct ui *ui, const struct table *table,
+			  const struct layout *layout, const struct canvas *c,
+			  int line)
+{
+	const struct row row = { .process = table->seen,
+				 .key = table->seen->key,
+				 .count = 1 };
+	const struct cell_input in = { .ui = ui, .table = table, .row = &row };
+
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct slot *slot = &layout->slots[i];
+
+		if (slot->hidden)
+			continue;
+		if (slot->field_id == table->query.sort)
+			draw_right(c, line, slot->col, STYLE_DIM, slot->width,
+				   "gone");
+		else if (slot->left)
+			draw_text_cell(&in, slot, c, line);
+		else if (slot->field_id == PROCESS_PID)
+			draw_number_cell(&in, slot, c, line);
+	}
+	draw_restyle(c, line, 0, c->cols, STYLE_DIM);
+	draw_park(c, line, 0);
+}
+
+/* ---- the whole ------------------------------------------------------------ */
+
+static bool gone_shown(const struct table *table)
+{
+	return table->gone_ns && table->cursor_row < 0 && table->seen;
+}
+
+static void scroll(struct table *table, size_t lines, size_t fit)
+{
+	size_t cursor = table->cursor_row >= 0 ? (size_t)table->cursor_row :
+						 table->gone_row;
+
+	if (table->show_cursor && fit) {
+		if (cursor < table->top)
+			table->top = cursor;
+		else if (cursor >= table->top + fit)
+			table->top = cursor - fit + 1;
+		table->show_cursor = false;
+	}
+	if (table->top + fit > lines)
+		table->top = lines > fit ? lines - fit : 0;
+}
+
+static void draw_empty(const struct ui *ui, const struct canvas *c, int line)
+{
+	if (!ui->snapshot)
+		return;
+	draw_text(c, line, 2, STYLE_DIM,
+		  ui->filter || *ui->user_filter ?
+			  "No process matches the filter (Esc clears it)." :
+			  "No process here.");
+}
+
+void table_draw(struct ui *ui, struct table *table, const struct canvas *c)
+{
+	struct layout layout;
+	struct canvas body = *c;
+	bool gone = gone_shown(table);
+	size_t lines = table->rows.count + (gone ? 1 : 0);
+
+	if (c->rows <= 0 || c->cols <= 0 || !ui->snapshot)
+		return;
+	layout_make(table, c->cols, &layout);
+	if (c->rows >= HEADER_FROM) {
+		draw_header(table, &layout, c);
+		body = canvas_part(c, 1, 0, -1, -1);
+	}
+	table->visible = (size_t)body.rows;
+	scroll(table, lines, (size_t)body.rows);
+	if (!lines)
+		draw_empty(ui, &body, 0);
+	for (int line = 0; line < body.rows; line++) {
+		size_t at = table->top + (size_t)line;
+		struct cell_input in = { .ui = ui, .table = table };
+
+		if (gone && at == table->gone_row) {
+			draw_gone_row(ui, table, &layout, &body, line);
+			continue;
+		}
+		in.index = gone && at > table->gone_row ? at - 1 : at;
+		if (in.index >= table->rows.count)
+			break;
+		in.row = &table->rows.list[in.index];
+		draw_row(&in, &layout, &body, line);
+	}
+}

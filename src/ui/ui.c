@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The state of the screen: set up, a key, a new sample, torn down.  Everything
+ * that happens between two paints; no loop and no drawing, so that tests can
+ * go key by key.
+ */
+#include "ui.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act.h"
+#include "details.h"
+#include "trends.h"
+
+#define MESSAGE_NS (8 * NS_PER_S)
+
+/* clang-format off */
+const struct pane *const panes[PANE_COUNT] = {
+	[PANE_OVERVIEW]	 = &pane_overview,
+	[PANE_PROCESSES] = &pane_processes,
+	[PANE_SWAP]	 = &pane_swap,
+	[PANE_OOM]	 = &pane_oom,
+	[PANE_THP]	 = &pane_thp,
+};
+/* clang-format on */
+
+/* ---- what others ask ------------------------------------------------------ */
+
+uint64_t ui_now(const struct ui *ui)
+{
+	return ui->source->ops->now(ui->source);
+}
+
+struct table *ui_table(struct ui *ui)
+{
+	return &ui->tables[ui->pane];
+}
+
+unsigned ui_where(const struct ui *ui)
+{
+	if (ui->details)
+		return WHERE_DETAILS | pages[ui->page]->where;
+	return panes[ui->pane]->where;
+}
+
+const struct process *ui_selected(const struct ui *ui)
+{
+	const struct row *row;
+
+	if (ui->details)
+		return ui->subject_gone ? NULL : ui->last_seen;
+	row = table_selected(&ui->tables[ui->pane]);
+	if (!row)
+		return NULL;
+	/* a group of several is nobody in particular */
+	if (row->label)
+		return row->count == 1 ? row->largest : NULL;
+	return row->process;
+}
+
+bool ui_marked(const struct ui *ui, struct process_key key)
+{
+	for (size_t i = 0; i < ui->nmarks; i++)
+		if (process_key_equal(ui->marks[i], key))
+			return true;
+	return false;
+}
+
+void ui_message(struct ui *ui, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(ui->message, sizeof(ui->message), format, args);
+	va_end(args);
+	ui->message_until_ns = ui_now(ui) + MESSAGE_NS;
+	ui->dirty = true;
+}
+
+uint64_t ui_late(const struct ui *ui)
+{
+	uint64_t age, limit;
+
+	if (!ui->snapshot || ui->paused)
+		return 0;
+	age = sub_floor(ui_now(ui), ui->snapshot->monotonic_ns);
+	limit = max_u64(2 * ui->delay_ns, 2 * NS_PER_S);
+	return age > limit ? age / NS_PER_S : 0;
+}
+
+/* ---- samples -------------------------------------------------------------- */
+
+/* Takes the reference. */
+static void show(struct ui *ui, const struct snapshot *snapshot)
+{
+	snapshot_unref(ui->snapshot);
+	ui->snapshot = snapshot;
+	ui->seq = snapshot->seq;
+	if (snapshot->period_ns && snapshot->period_ns != UNKNOWN)
+		ui->delay_ns = snapshot->period_ns;
+	for (size_t i = 0; i < PANE_COUNT; i++)
+		if (i != (size_t)ui->pane)
+			table_release(&ui->tables[i]);
+	table_refresh(ui, ui_table(ui));
+	if (panes[ui->pane]->refresh)
+		panes[ui->pane]->refresh(ui);
+	trends_update(ui);
+	details_update(ui);
+	ui->late_s = ui_late(ui);
+	ui->dirty = true;
+}
+
+void ui_update(struct ui *ui)
+{
+	const struct snapshot *newest;
+	struct reply *reply;
+
+	while ((reply = ui->source->ops->take_reply(ui->source)))
+		details_reply(ui, reply);
+	history_span(ui->history, &ui->span);
+	if (ui->paused) {
+		ui->dirty = true; /* how far behind it is */
+	} else if (ui->span.last_seq != ui->seq &&
+		   history_at(ui->history, 0, &newest) == 0) {
+		show(ui, newest);
+	}
+	outcome_update(ui);
+}
+
+int ui_show_past(struct ui *ui, uint64_t seq)
+{
+	const struct snapshot *past;
+	int r = history_at(ui->history, seq, &past);
+
+	if (r < 0)
+		return r;
+	ui->paused = true;
+	show(ui, past);
+	return 0;
+}
+
+void ui_go_live(struct ui *ui)
+{
+	ui->paused = false;
+	ui->dirty = true;
+	ui_update(ui);
+}
+
+void ui_show_pane(struct ui *ui, enum pane_id pane)
+{
+	if (ui->details)
+		details_close(ui);
+	if (pane != ui->pane)
+		table_release(ui_table(ui));
+	ui->pane = pane;
+	table_rebuild(ui, ui_table(ui));
+	if (ui->snapshot && panes[pane]->refresh)
+		panes[pane]->refresh(ui);
+	ui->dirty = true;
+}
+
+/* ---- keys ----------------------------------------------------------------- */
+
+static void dispatch(struct ui *ui, int key)
+{
+	const struct action *action = action_for_key(key, ui_where(ui));
+
+	if (!action)
+		return;
+	if (ui->details && pages[ui->page]->act &&
+	    pages[ui->page]->act(ui, action->name))
+		return;
+	action->run(ui, action->arg);
+}
+
+void ui_key(struct ui *ui, int key)
+{
+	const struct popup *popup = ui->popup;
+
+	ui->dirty = true;
+	if (key == KEYCODE_RESIZE)
+		return;
+	if (popup) {
+		/* the key may have opened another one in its place */
+		if (!popup->key(ui, key) && ui->popup == popup)
+			ui_close_popup(ui);
+	} else if (ui->prompt) {
+		prompt_key(ui, key);
+	} else {
+		dispatch(ui, key);
+	}
+}
+
+/* ---- begin and end -------------------------------------------------------- */
+
+static void init_table(struct table *table, const struct view *view,
+		       const struct rows_query *query,
+		       const struct table_options *options)
+{
+	struct rows_query own;
+
+	table_init(table, view);
+	own = table->query;
+	table->query = *query;
+	table->query.active = own.active;
+	table->query.sort = options->has_sort ? options->sort : own.sort;
+	table->query.reverse = options->reverse;
+	table->query.group = options->has_group ? options->group : own.group;
+	if (!options->columns)
+		return;
+	memcpy(table->columns, options->columns, options->ncolumns);
+	table->ncolumns = options->ncolumns;
+}
+
+static void init_tables(struct ui *ui, const struct ui_options *options)
+{
+	for (size_t i = 0; i < PANE_COUNT; i++)
+		init_table(&ui->tables[i], &views[panes[i]->view],
+			   &options->query, &options->tables[i]);
+}
+
+static int init_filter(struct ui *ui, const struct ui_options *options)
+{
+	char error[96];
+
+	if (options->query.user)
+		snprintf(ui->user_filter, sizeof(ui->user_filter), "%s",
+			 options->query.user);
+	if (!options->filter_text)
+		return 0;
+	return find_set_filter(ui, options->filter_text, error, sizeof(error));
+}
+
+int ui_init(struct ui *ui, struct source *source, struct history *history,
+	    const struct ui_options *options)
+{
+	const char *note;
+	int r;
+
+	memset(ui, 0, sizeof(*ui));
+	ui->source = source;
+	ui->history = history;
+	ui->pane = options->pane;
+	ui->header = -1;
+	ui->ascii = options->term.ascii;
+	ui->theme = options->term.theme;
+	ui->unit = options->unit;
+	ui->delay_ns = options->delay_ns;
+	ui->save_settings = options->save_settings;
+	ui->settings_data = options->settings_data;
+	ui->dirty = true;
+	init_tables(ui, options);
+	r = trends_new(&ui->trends);
+	if (r < 0)
+		return r;
+	r = term_start(&options->term, &note);
+	if (r < 0) {
+		ui_done(ui);
+		return r;
+	}
+	r = init_filter(ui, options);
+	if (r < 0) {
+		ui_done(ui);
+		return r;
+	}
+	if (note)
+		ui_message(ui, "%s", note);
+	ui_update(ui);
+	return 0;
+}
+
+void ui_done(struct ui *ui)
+{
+	term_stop();
+	if (ui->details)
+		details_close(ui);
+	ui_close_popup(ui);
+	outcome_forget(ui);
+	for (size_t i = 0; i < PANE_COUNT; i++)
+		table_done(&ui->tables[i]);
+	rows_done(&ui->waiting);
+	rows_done(&ui->dying);
+	filter_free(ui->filter);
+	free(ui->marks);
+	trends_free(ui->trends);
+	snapshot_unref(ui->snapshot);
+	memset(ui, 0, sizeof(*ui));
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The verdict line: severity as a filled label, then one sentence; on narrow
+ * screens wrapped.  The last thing to go.  Decides nothing: the judge wrote
+ * it into the snapshot.
+ */
+#include <string.h>
+
+#include "head.h"
+#include "memtop/text.h"
+
+/* " CRIT  " */
+#define LABEL_CELLS 7
+#define NARROW 60
+
+static enum style severity_style(enum severity severity)
+{
+	static const enum style styles[] = {
+		[SEVERITY_OK] = STYLE_OK,
+		[SEVERITY_NOTE] = STYLE_NOTE,
+		[SEVERITY_WARN] = STYLE_WARN,
+		[SEVERITY_CRIT] = STYLE_CRIT,
+	};
+
+	return styles[severity];
+}
+
+/* The long sentence where it fits, else the brief one. */
+static const char *sentence(const struct ui *ui, int cols)
+{
+	const struct verdict *v = &ui->snapshot->verdict;
+
+	if (v->brief && (!v->text ||
+			 text_cells(text_str(v->text)) > cols - LABEL_CELLS))
+		return text_str(v->brief);
+	return text_str(v->text);
+}
+
+/* How much of text goes on a line of that many cells: up to a blank. */
+static size_t line_length(const char *text, int cells)
+{
+	size_t len = strlen(text), at;
+
+	if (len <= (size_t)cells)
+		return len;
+	for (at = (size_t)cells; at > 0 && text[at] != ' '; at--)
+		;
+	return at ? at : (size_t)cells;
+}
+
+int verdict_rows(const struct ui *ui, int cols, int most)
+{
+	const char *text;
+	int rows = 0;
+
+	if (!ui->snapshot || cols >= NARROW || cols <= LABEL_CELLS + 3)
+		return 1;
+	text = sentence(ui, cols);
+	do {
+		text += line_length(text, cols - LABEL_CELLS);
+		text += strspn(text, " ");
+		rows++;
+	} while (*text && rows < most);
+	return rows;
+}
+
+void verdict_draw(const struct ui *ui, const struct canvas *c)
+{
+	const struct snapshot *s = ui->snapshot;
+	const char *text, *name;
+	int col;
+
+	if (!s) {
+		draw_text(c, 0, 0, STYLE_NORMAL, " ..    reading memory");
+		return;
+	}
+	name = severity_name(s->verdict.severity);
+	text = sentence(ui, c->cols);
+	if (c->cols < 10 || c->rows < 1) {
+		draw_text(c, 0, 0, STYLE_BOLD, name);
+		return;
+	}
+	col = c->cols >= 24 ? 1 : 0;
+	draw_text(c, 0, 0, severity_style(s->verdict.severity),
+		  col ? "      " : "");
+	draw_text(c, 0, col, severity_style(s->verdict.severity), name);
+	col = c->cols >= 24 ? LABEL_CELLS : (int)strlen(name) + 1;
+	for (int row = 0; row < c->rows && *text; row++) {
+		char line[512];
+		size_t len = strlen(text);
+
+		if (row + 1 < c->rows)
+			len = line_length(text, c->cols - col);
+		if (len >= sizeof(line))
+			len = sizeof(line) - 1;
+		memcpy(line, text, len);
+		line[len] = '\0';
+		draw_name(c, row, col,
+			  s->verdict.severity >= SEVERITY_WARN ? STYLE_BOLD :
+								 STYLE_NORMAL,
+			  c->cols - col, line, len);
+		text += len;
+		text += strspn(text, " ");
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Shared by the files that make the scripted snapshots.
+ */
+#ifndef SCRIPTED_PRIVATE_H
+#define SCRIPTED_PRIVATE_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "scripted.h"
+
+#define SCRIPTED_UPTIME_S UINT64_C(3553200) /* 41 days and 3 hours */
+#define ALICE		  1000
+
+/* What tells the cases apart. */
+struct scripted_knobs {
+	const char *user;
+	uint64_t uid;
+	bool sees_all, psi, swap, busy;
+	/* memory of java and of all others, and swap, against THRASH */
+	double java, others, swapped;
+};
+extern const struct scripted_knobs scripted_knobs[SCRIPTED_CASE_COUNT];
+
+/* The process lists; both leave them sorted by pid. */
+void scripted_web_processes(struct snapshot *snapshot, enum scripted_case which,
+			    unsigned step);
+void scripted_hostile_processes(struct snapshot *snapshot);
+
+/* The block states and the parts of smaps that follow from rss, pss, uss. */
+void scripted_finish_process(struct process *process,
+			     const struct snapshot *snapshot,
+			     uint64_t smaps_age_ns);
+void scripted_sort_processes(struct snapshot *snapshot);
+
+static inline void *scripted_must(void *pointer)
+{
+	if (!pointer)
+		abort();
+	return pointer;
+}
+
+static inline const struct text *scripted_text(const char *s)
+{
+	return s ? scripted_must(text_new(s, strlen(s))) : NULL;
+}
+
+static inline uint64_t mib(double amount)
+{
+	return amount <= 0 ? 0
+			   : (uint64_t)(amount * (double)MIB) & ~UINT64_C(4095);
+}
+
+#endif
