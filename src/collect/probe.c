@@ -68,6 +68,24 @@ static bool same_process(struct probe *probe, struct process_key key,
 	       process_key_equal(scratch->key, key);
 }
 
+/* A library that fails for a process that lives will fail again. */
+static void read_names(struct probe *probe, struct process *process)
+{
+	if (probe->names && names_read(probe->names, process) == 0)
+		return;
+	process->names = (struct block){
+		.state = probe->names ? STATE_ABSENT : STATE_NOT_READ,
+		.read_ns = tree_now(),
+	};
+}
+
+/* With hidepid=1 a process is listed and nothing of it can be read, not even
+ * who it is: refused then is all that was asked for. */
+static void refuse(struct process *process)
+{
+	process->smaps = process->names = process->stat;
+}
+
 static void read_smaps(struct probe *probe, pid_t pid, pid_t thread,
 		       struct process *process)
 {
@@ -99,17 +117,16 @@ void probe_task(struct probe *probe, const struct probe_task *task,
 	if (!process)
 		return;
 	same = same_process(probe, task->key, process);
+	if (!same && process->stat.state == STATE_DENIED) {
+		refuse(process);
+		process->key = task->key;
+		result->process = process;
+		return;
+	}
 	if (same && task->smaps)
 		read_smaps(probe, task->key.pid, task->thread, process);
-	if (same && task->names) {
-		if (probe->names)
-			same = names_read(probe->names, process) == 0;
-		else
-			process->names = (struct block){
-				.state = STATE_NOT_READ,
-				.read_ns = tree_now(),
-			};
-	}
+	if (same && task->names)
+		read_names(probe, process);
 	result->gone = !same || !same_process(probe, task->key, process);
 	process->key = task->key;
 	result->process = process;

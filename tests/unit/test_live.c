@@ -202,7 +202,9 @@ static const struct snapshot *soon(struct fixture *f)
 static const struct snapshot *settled(struct fixture *f, pid_t pid,
 				      enum state state)
 {
-	for (uint64_t seq = newest(f) + 1;; seq++) {
+	uint64_t first = newest(f) + 1;
+
+	for (uint64_t seq = first; seq < first + 200; seq++) {
 		const struct snapshot *s = sample(f, seq);
 		const struct process *p = snapshot_find_pid(s, pid);
 
@@ -210,6 +212,8 @@ static const struct snapshot *settled(struct fixture *f, pid_t pid,
 			return s;
 		snapshot_unref(s);
 	}
+	fail_msg("PSS of %d is %s for ever", (int)pid, state_name(state));
+	return NULL;
 }
 
 static void test_spine(void **state)
@@ -382,6 +386,34 @@ static void test_zombie(void **state)
 	snapshot_unref(s);
 }
 
+/* hidepid=1: the directory is listed, and everything in it is refused.  That
+ * is an answer, and --once must not wait for another one. */
+static void test_refused(void **state)
+{
+	struct fixture *f = *state;
+	char path[PATH_MAX];
+
+	put_process(f, 10, 1000, 500);
+	put_process(f, 20, 1000, 500);
+	snprintf(path, sizeof(path), "%s/10", f->root);
+	assert_int_equal(chmod(path, 0), 0);
+	assert_int_equal(chmod(f->root, 0755), 0);
+	/* root is refused nothing */
+	if (getuid() == 0)
+		assert_int_equal(seteuid(65534), 0);
+	begin(f);
+
+	const struct snapshot *s = settled(f, 10, STATE_PENDING);
+	const struct process *p = snapshot_find_pid(s, 10);
+
+	assert_int_equal(seteuid(getuid()), 0);
+	assert_int_equal(chmod(path, 0755), 0);
+	assert_int_equal(p->smaps.state, STATE_DENIED);
+	assert_int_equal(p->names.state, STATE_DENIED);
+	assert_true(p->pss == UNKNOWN && p->rss == UNKNOWN);
+	snapshot_unref(s);
+}
+
 /* Opening a FIFO nobody writes blocks for ever, like a target that holds its
  * own lock: it is shown as stuck, everybody else goes on. */
 static void test_stuck(void **state)
@@ -494,8 +526,9 @@ int main(void)
 		LIVE(test_spine),	   LIVE(test_sharing),
 		LIVE(test_pid_reuse),	   LIVE(test_rates),
 		LIVE(test_vanished),	   LIVE(test_zombie_leader),
-		LIVE(test_zombie),	   LIVE(test_stuck),
-		LIVE(test_interest),	   LIVE(test_requests),
+		LIVE(test_zombie),	   LIVE(test_refused),
+		LIVE(test_stuck),	   LIVE(test_interest),
+		LIVE(test_requests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
