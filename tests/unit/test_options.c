@@ -187,6 +187,19 @@ static void test_refused(void **state)
 	}
 }
 
+static void test_too_many_columns(void **state)
+{
+	char line[512] = "--columns pid";
+	struct options options;
+
+	(void)state;
+	for (size_t i = 0; i < PROCESS_FIELD_COUNT; i++)
+		strcat(line, ",pid");
+	assert_int_equal(parse(line, &options), -EINVAL);
+	assert_string_equal(error,
+			    "--columns: more columns than there are fields");
+}
+
 static void test_locale(void **state)
 {
 	struct options o;
@@ -308,6 +321,7 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_too_many_columns),
 		cmocka_unit_test(test_locale),
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_table),
