@@ -172,6 +172,7 @@ static void test_no_file(void **state)
 	assert_int_equal(config_load("/nonexistent/c", false, &c, NULL, NULL),
 			 0);
 	assert_false(c.has_delay);
+	assert_int_equal(config_load("/dev/null/c", false, &c, NULL, NULL), 0);
 	assert_int_equal(config_load("/nonexistent/c", true, &c, NULL, NULL),
 			 -ENOENT);
 	/* no end, and no line */
