@@ -143,6 +143,7 @@ struct live_config {
 	bool one_shot;		 /* read everything, no budget: --once */
 	bool interactive;	 /* the second sample comes early */
 };
+/* 0; -ENODEV: /proc is an empty directory; -errno. */
 int live_source_new(const struct live_config *config, struct source **ret);
 
 #endif

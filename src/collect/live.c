@@ -4,8 +4,10 @@
  * Knows no file and no thread.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "collect.h"
 #include "memtop/base.h"
@@ -132,6 +134,17 @@ static void raise_descriptor_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* Without a /proc there would be samples of nothing.  A /proc of another pid
+ * namespace has the link as well. */
+static int check_proc(const struct tree *tree)
+{
+	struct stat st;
+
+	return fstatat(tree->proc, "self", &st, AT_SYMLINK_NOFOLLOW) < 0
+		       ? -ENODEV
+		       : 0;
+}
+
 int live_source_new(const struct live_config *config, struct source **ret)
 {
 	struct live *live = calloc(1, sizeof(*live));
@@ -143,6 +156,8 @@ int live_source_new(const struct live_config *config, struct source **ret)
 	live->history = config->history;
 	raise_descriptor_limit();
 	r = tree_open(config->proc_root, config->sys_root, &live->tree);
+	if (r == 0 && !config->proc_root)
+		r = check_proc(&live->tree);
 	if (r == 0)
 		r = sampler_new(config, &live->sampler);
 	if (r < 0) {
