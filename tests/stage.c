@@ -45,13 +45,13 @@ void stage_begin(struct stage *stage, enum scripted_case which,
 	setlocale(LC_ALL, "C");
 	set_number("LINES", rows);
 	set_number("COLUMNS", cols);
-	assert_int_equal(
-		history_new(&history_default_limits, &stage->history), 0);
+	assert_int_equal(history_new(&history_default_limits, &stage->history),
+			 0);
 	stage->source = scripted_source_new(stage->history, which);
 	assert_int_equal(stage->source->ops->start(stage->source), 0);
-	assert_int_equal(ui_init(&stage->ui, stage->source, stage->history,
-				 &options),
-			 0);
+	assert_int_equal(
+		ui_init(&stage->ui, stage->source, stage->history, &options),
+		0);
 	stage_push(stage, samples - 1);
 }
 

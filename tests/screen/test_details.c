@@ -53,7 +53,7 @@ static void pages_at_80x24(void **state)
 static void pages_survive_any_size(void **state)
 {
 	static const int sizes[][2] = {
-		{ 1, 1 },   { 1, 80 },	{ 24, 1 },  { 4, 20 },	 { 10, 30 },
+		{ 1, 1 },   { 1, 80 },	{ 24, 1 },   { 4, 20 },	   { 10, 30 },
 		{ 10, 40 }, { 15, 60 }, { 60, 200 }, { 100, 300 },
 	};
 

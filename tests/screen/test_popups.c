@@ -157,8 +157,8 @@ static void chosen_signal_is_sent(void **state)
 static void other_keys_do_not_send(void **state)
 {
 	static const char *const keys[] = {
-		"K<enter>", "K<esc>y", "Kny", "K<enter><enter><esc>", "KK",
-		"KYy",	    "K y",     "K<resize><esc>",
+		"K<enter>", "K<esc>y", "Kny", "K<enter><enter><esc>",
+		"KK",	    "KYy",     "K y", "K<resize><esc>",
 	};
 
 	(void)state;
