@@ -64,10 +64,10 @@ static const struct {
 };
 /* clang-format on */
 
-/* What is on screen: a span of time, in cells. */
+/* What is on screen. */
 struct window {
-	uint64_t from_ns, to_ns, cursor_ns, mark_ns;
-	size_t cells;
+	struct track_window span;
+	uint64_t cursor_ns, mark_ns;
 };
 
 /* Where the cursor is unless it was moved: at the sample on screen. */
@@ -90,15 +90,16 @@ static bool find_window(struct ui *ui, int cols, struct window *ret)
 	span = page->window_ns;
 	if (!span || span > last - first)
 		span = max_u64(last - first, NS_PER_S);
-	ret->cells = (size_t)(cells < CELLS_MAX ? cells : CELLS_MAX);
+	ret->span.cells = (size_t)(cells < CELLS_MAX ? cells : CELLS_MAX);
 	ret->cursor_ns = page->cursor_ns ? page->cursor_ns : shown_ns(ui, last);
-	ret->to_ns = last;
+	ret->span.to_ns = last;
 	if (ret->cursor_ns + span < last)
-		ret->to_ns = ret->cursor_ns + span / 2;
-	ret->from_ns = sub_floor(ret->to_ns, span);
-	ret->mark_ns =
-		page->mark_ns ? page->mark_ns : max_u64(ret->from_ns, first);
-	page->cell_ns = max_u64(span / ret->cells, 1);
+		ret->span.to_ns = ret->cursor_ns + span / 2;
+	ret->span.from_ns = sub_floor(ret->span.to_ns, span);
+	ret->span.hold_ns = 5 * ui->delay_ns / 2;
+	ret->mark_ns = page->mark_ns ? page->mark_ns
+				     : max_u64(ret->span.from_ns, first);
+	page->cell_ns = max_u64(span / ret->span.cells, 1);
 	return true;
 }
 
@@ -169,9 +170,8 @@ static void draw_graph(const struct ui *ui, const struct canvas *c, int row,
 	double values[CELLS_MAX], low, high;
 	char text[FORMAT_SIZE];
 
-	tracks_cells(&page->tracks, graph->value, window->from_ns,
-		     window->to_ns, values, window->cells);
-	find_range(graph, values, window->cells, &low, &high);
+	tracks_cells(&page->tracks, graph->value, &window->span, values);
+	find_range(graph, values, window->span.cells, &low, &high);
 	draw_text(c, row, 0, STYLE_NORMAL, graph->title);
 	draw_right(c, row, LABEL_CELLS - 7, STYLE_NORMAL, 5,
 		   level_text(text, graph, high));
@@ -180,23 +180,24 @@ static void draw_graph(const struct ui *ui, const struct canvas *c, int row,
 			   5, level_text(text, graph, low));
 	for (int i = 0; i < height; i++)
 		draw_row(c, row + i, height - 1 - i, height, values,
-			 window->cells, low, high);
-	draw_text(c, row, LABEL_CELLS + (int)window->cells + 2, STYLE_BOLD,
+			 window->span.cells, low, high);
+	draw_text(c, row, LABEL_CELLS + (int)window->span.cells + 2, STYLE_BOLD,
 		  level_text(text, graph, at ? graph->value(at) : NAN));
 }
 
 /* The column of a moment, or -1. */
 static int column_of(const struct window *window, uint64_t realtime_ns)
 {
-	uint64_t span = window->to_ns - window->from_ns;
-	uint64_t into = sub_floor(realtime_ns, window->from_ns);
+	uint64_t span = window->span.to_ns - window->span.from_ns;
+	uint64_t into = sub_floor(realtime_ns, window->span.from_ns);
 
-	if (realtime_ns < window->from_ns || realtime_ns > window->to_ns)
+	if (realtime_ns < window->span.from_ns ||
+	    realtime_ns > window->span.to_ns)
 		return -1;
 	return LABEL_CELLS +
 	       (int)min_u64((uint64_t)((double)into / (double)span *
-				       (double)window->cells),
-			    window->cells - 1);
+				       (double)window->span.cells),
+			    window->span.cells - 1);
 }
 
 static void draw_axis(const struct canvas *c, int row,
@@ -206,10 +207,11 @@ static void draw_axis(const struct canvas *c, int row,
 	int cursor = column_of(window, window->cursor_ns);
 	int mark = column_of(window, window->mark_ns);
 
-	format_clock(from, window->from_ns, false);
-	format_clock(to, window->to_ns, false);
+	format_clock(from, window->span.from_ns, false);
+	format_clock(to, window->span.to_ns, false);
 	draw_text(c, row, LABEL_CELLS - 9, STYLE_NORMAL, from);
-	draw_text(c, row, LABEL_CELLS + (int)window->cells, STYLE_NORMAL, to);
+	draw_text(c, row, LABEL_CELLS + (int)window->span.cells, STYLE_NORMAL,
+		  to);
 	if (mark >= 0)
 		draw_text(c, row, mark, STYLE_BOLD, "m");
 	if (cursor >= 0) {
@@ -314,7 +316,8 @@ static void draw_top(const struct ui *ui, const struct canvas *c,
 	draw_format(c, 0, 0, STYLE_NORMAL,
 		    "window %s (+ - zoom)   cursor %s (left/right)   "
 		    "1 cell = %s",
-		    format_duration(span, window->to_ns - window->from_ns),
+		    format_duration(span,
+				    window->span.to_ns - window->span.from_ns),
 		    format_clock(clock, window->cursor_ns, false),
 		    page->cell_ns < NS_PER_S
 			    ? "<1s"
