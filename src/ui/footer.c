@@ -137,21 +137,22 @@ static void counts_text(const struct ui *ui, char *buf, size_t size)
 static void own_cost(const struct ui *ui, char *buf, size_t size)
 {
 	const struct self *self = &ui->snapshot->self;
-	char memory[FORMAT_SIZE];
-	int n;
+	uint64_t memory = self->rss;
+	char sample[40] = "", text[FORMAT_SIZE], cpu[24] = "";
 
 	*buf = '\0';
-	if (self->block.state != STATE_OK || self->rss == UNKNOWN)
+	if (self->block.state != STATE_OK || memory == UNKNOWN)
 		return;
-	n = snprintf(buf, size, "memtop %s",
-		     format_bytes(memory,
-				  self->rss + (self->descriptor_bytes == UNKNOWN ?
-						       0 :
-						       self->descriptor_bytes),
-				  FORMAT_AUTO));
-	if (!isnan(self->cpu_percent) && n > 0 && (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, " %.1f%%cpu",
-			 self->cpu_percent);
+	/* what its descriptors cost in the kernel counts as its own */
+	if (self->descriptor_bytes != UNKNOWN)
+		memory += self->descriptor_bytes;
+	if (ui->cols >= 112 && self->sample_ns != UNKNOWN)
+		snprintf(sample, sizeof(sample), "sample %llums  ",
+			 (unsigned long long)(self->sample_ns / NS_PER_MS));
+	if (!isnan(self->cpu_percent))
+		snprintf(cpu, sizeof(cpu), " %.1f%%cpu", self->cpu_percent);
+	snprintf(buf, size, "%smemtop %s%s", sample,
+		 format_bytes(text, memory, FORMAT_AUTO), cpu);
 }
 
 static void status_text(struct ui *ui, char *buf, size_t size)

@@ -241,7 +241,7 @@ void boxes_refresh(struct ui *ui)
 {
 	struct rows_query query = { .group = GROUP_COMMAND,
 				    .sort = PROCESS_MAJOR_FAULT_RATE,
-				    .active = PROCESS_MAJOR_FAULT_RATE,
+				    .active = NO_FIELD,
 				    .top = 32 };
 
 	rows_build(ui->snapshot, &query, &ui->waiting);

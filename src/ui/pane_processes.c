@@ -128,11 +128,11 @@ void selected_text(struct ui *ui, char *buf, size_t size)
 		snprintf(adj, sizeof(adj), "  adj %lld",
 			 (long long)p->oom_score_adj);
 	describe_frees(p, frees, sizeof(frees));
-	snprintf(buf, size, "%d %s%s  started %s ago%s%s", (int)p->key.pid,
-		 comm, where,
+	snprintf(buf, size, "%d %s%s  %s%s%s%s%s", (int)p->key.pid, comm,
+		 where, ui->cols >= 100 ? "started " : "",
 		 format_duration(age, sub_floor(ui->snapshot->boottime_ns,
 						p->key.start_ns)),
-		 adj, frees);
+		 ui->cols >= 100 ? " ago" : "", adj, frees);
 }
 
 const struct pane pane_processes = {
