@@ -139,7 +139,8 @@ static struct glyph glyph_read(const char *src, size_t len, bool utf8)
 	if (!utf8 || (unsigned char)src[0] < 0x80)
 		return unfit;
 	n = mbrtowc(&wide, src, len, &state);
-	if (n == (size_t)-1 || n == (size_t)-2 || n == 0)
+	/* some C libraries let through more than there is in Unicode */
+	if (n == (size_t)-1 || n == (size_t)-2 || n == 0 || wide > 0x10ffff)
 		return unfit;
 	unfit.taken = n;
 	cells = wcwidth(wide);

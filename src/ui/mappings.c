@@ -207,7 +207,7 @@ static int compare_order(const void *a, const void *b)
 static int sort_items(struct map_list *list, const struct map_query *query,
 		      struct map_item *sorted)
 {
-	struct order *orders = calloc(list->count, sizeof(*orders));
+	struct order *orders = calloc(list->count + 1, sizeof(*orders));
 	double group_key = 0;
 
 	if (!orders)

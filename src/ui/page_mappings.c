@@ -1,19 +1,228 @@
 /* SPDX-License-Identifier: MIT
  *
- * To come.
+ * Details, page 2: the mappings of the process from its last read of smaps,
+ * grouped, sorted by any column, and as the difference of two reads.
  */
+#include "page_mappings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "page.h"
+
+/* Makes the list from the newest replies when they or the query changed, and
+ * finds the cursor's item again. */
+static bool sync(struct ui *ui)
+{
+	struct mappings_page *page = ui->page_state;
+	const struct reply *now = ui->mappings_reply;
+	const struct reply *before = ui->mappings_before;
+	uint64_t before_id = before ? before->id : 0;
+
+	if (!page || !now || now->state != STATE_OK)
+		return false;
+	if (before && before->state != STATE_OK)
+		before = NULL;
+	if (!page->stale && page->now_id == now->id &&
+	    page->before_id == before_id)
+		return true;
+	/* The old list borrows from replies that may be gone. */
+	map_list_done(&page->list);
+	if (map_list_build(now, before, &page->query, &page->list) < 0)
+		return false;
+	page->now_id = now->id;
+	page->before_id = before_id;
+	page->stale = false;
+	for (size_t i = 0; i < page->list.count; i++)
+		if (page->list.items[i].id == page->cursor_id)
+			page->cursor = i;
+	if (page->cursor >= page->list.count)
+		page->cursor = page->list.count ? page->list.count - 1 : 0;
+	return true;
+}
 
 static void draw(struct ui *ui, const struct canvas *c,
 		 const struct process *process)
 {
-	(void)ui;
+	const char *missing =
+		page_reply_state(ui->mappings_reply, ui->mappings_id);
+
 	(void)process;
-	draw_heading(c, 0, "Mappings", "");
+	if (missing || !sync(ui))
+		draw_format(c, 0, 0, STYLE_NORMAL, "Mappings: %s",
+			    missing ? missing : "no memory to show them");
+	else
+		mappings_draw(ui, c);
+}
+
+static void move_cursor(struct mappings_page *page, ptrdiff_t by)
+{
+	size_t last = page->list.count ? page->list.count - 1 : 0;
+
+	if (by < 0 && page->cursor < (size_t)-by)
+		page->cursor = 0;
+	else
+		page->cursor += (size_t)by;
+	if (page->cursor > last)
+		page->cursor = last;
+	if (page->list.count)
+		page->cursor_id = page->list.items[page->cursor].id;
+}
+
+static bool act_move(struct mappings_page *page, const char *action)
+{
+	ptrdiff_t visible = (ptrdiff_t)page->scroll.page;
+	ptrdiff_t all = (ptrdiff_t)page->list.count;
+	const struct {
+		const char *action;
+		ptrdiff_t by;
+	} moves[] = {
+		{ "up", -1 },
+		{ "down", 1 },
+		{ "page-up", -visible },
+		{ "page-down", visible },
+		{ "half-up", -visible / 2 },
+		{ "half-down", visible / 2 },
+		{ "first", -all },
+		{ "last", all },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(moves); i++)
+		if (!strcmp(action, moves[i].action)) {
+			move_cursor(page, moves[i].by);
+			return true;
+		}
+	return false;
+}
+
+/* The group under the cursor, or around it. */
+static const struct map_item *group_here(const struct mappings_page *page)
+{
+	for (size_t i = page->cursor + 1; i-- > 0;)
+		if (i < page->list.count && page->list.items[i].group)
+			return &page->list.items[i];
+	return NULL;
+}
+
+static bool act_expand(struct mappings_page *page, const char *action)
+{
+	const struct map_item *group = group_here(page);
+	bool open = !strcmp(action, "open");
+
+	if (!strcmp(action, "expand-all")) {
+		page->query.expand_all = !page->query.expand_all;
+		page->query.nexpanded = 0;
+	} else if (!open && strcmp(action, "expand") != 0 &&
+		   strcmp(action, "collapse") != 0) {
+		return false;
+	} else if (group &&
+		   (open || group->expanded == !strcmp(action, "collapse"))) {
+		page->cursor_id = group->id;
+		map_query_toggle(&page->query, group->id);
+	}
+	return true;
+}
+
+static void act_difference(struct ui *ui, struct mappings_page *page)
+{
+	if (!ui->mappings_before) {
+		ui_message(ui, "a difference needs two reads: r reads again");
+		return;
+	}
+	page->query.difference = !page->query.difference;
+}
+
+static void sort_picked(struct ui *ui, size_t index)
+{
+	struct mappings_page *page = ui->page_state;
+
+	page->query.sort = (enum map_column)index;
+	page->stale = true;
+}
+
+static bool act_order(struct ui *ui, struct mappings_page *page,
+		      const char *action)
+{
+	struct map_query *query = &page->query;
+
+	if (!strcmp(action, "sort-left"))
+		query->sort = query->sort ? query->sort - 1 : query->sort;
+	else if (!strcmp(action, "sort-right"))
+		query->sort += query->sort + 1 < MAP_COLUMN_COUNT;
+	else if (!strcmp(action, "sort-menu"))
+		popup_menu(ui, "Sort mappings by", mappings_sort_titles,
+			   MAP_COLUMN_COUNT, sort_picked);
+	else if (!strcmp(action, "reverse"))
+		query->reverse = !query->reverse;
+	else if (!strcmp(action, "group"))
+		query->group = (query->group + 1) % MAP_GROUP_COUNT;
+	else if (!strcmp(action, "difference"))
+		act_difference(ui, page);
+	else
+		return false;
+	return true;
+}
+
+static void read_again(struct ui *ui)
+{
+	if (ui->subject_gone)
+		ui_message(ui, "it has exited: there is nothing to read");
+	else if (!ui->mappings_id)
+		ui->mappings_id = ui->source->ops->request(
+			ui->source, REQUEST_MAPPINGS, ui->subject);
+}
+
+static bool act(struct ui *ui, const char *action)
+{
+	struct mappings_page *page = ui->page_state;
+
+	ui->dirty = true;
+	if (!strcmp(action, "rescan-row")) {
+		read_again(ui);
+		return true;
+	}
+	if (!sync(ui))
+		return false;
+	if (act_move(page, action))
+		return true;
+	if (!act_expand(page, action) && !act_order(ui, page, action))
+		return false;
+	page->stale = true;
+	return true;
+}
+
+static void open_page(struct ui *ui)
+{
+	if (!ui->page_state)
+		ui->page_state = calloc(1, sizeof(struct mappings_page));
+	if (!ui->mappings_reply)
+		read_again(ui);
+}
+
+static void close_page(struct ui *ui)
+{
+	struct mappings_page *page = ui->page_state;
+
+	if (page)
+		map_list_done(&page->list);
+	free(page);
+}
+
+static void status(struct ui *ui, char *buf, size_t size)
+{
+	(void)ui;
+	snprintf(buf, size,
+		 "GROW = PSS and swap since the read before (= shows all "
+		 "changes).  REF%% = Referenced/RSS");
 }
 
 const struct page page_mappings = {
 	.title = "Mappings",
 	.where = WHERE_DETAILS | WHERE_MAPPINGS,
+	.open = open_page,
 	.draw = draw,
+	.act = act,
+	.status = status,
+	.close = close_page,
 };
