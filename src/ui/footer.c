@@ -174,7 +174,7 @@ static void status_text(struct ui *ui, char *buf, size_t size)
 
 void footer_status(struct ui *ui, const struct canvas *c)
 {
-	char left[256], right[64] = "";
+	char left[256], right[128] = "";
 	bool message;
 	int cells;
 
