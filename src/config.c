@@ -185,8 +185,6 @@ int config_load(const char *path, bool must_exist, struct config *ret,
 
 void config_apply(const struct config *config, struct options *options)
 {
-	const struct config_view *v;
-
 	if (config->has_delay && !options->has_delay)
 		options->delay_ns = config->delay_ns;
 	if (config->has_theme && !options->has_theme)
@@ -198,13 +196,4 @@ void config_apply(const struct config *config, struct options *options)
 		return;
 	if (config->view && !options->has_view)
 		options_set_view(options, config->view);
-	v = &config->views[options->view - views];
-	if (v->has_sort && !options->has_sort) {
-		options->query.sort = v->sort;
-		options->query.reverse |= v->has_reverse && v->reverse;
-	}
-	if (v->ncolumns && !options->ncolumns) {
-		memcpy(options->columns, v->columns, sizeof(v->columns));
-		options->ncolumns = v->ncolumns;
-	}
 }

@@ -19,7 +19,8 @@ layers() { # root
 	BEGIN {
 		# which folder the header in include/memtop belongs to
 		homes("base", "base text format kernfile privilege")
-		homes("model", "snapshot field history rows glossary rates source")
+		homes("model", "snapshot field history rows glossary rates oom " \
+			"source")
 		homes("judge", "verdict")
 		homes("output", "output")
 		homes("main", "options batch config")

@@ -31,6 +31,7 @@ mkdir -p "$logs" || exit 1
 export CMOCKA_MESSAGE_OUTPUT=TAP TZ=UTC
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+export LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
 export TSAN_OPTIONS="${TSAN_OPTIONS:-halt_on_error=1}"
 unset NO_COLOR MEMTOP_CONFIG
 

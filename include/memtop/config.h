@@ -62,7 +62,8 @@ int config_load(const char *path, bool must_exist, struct config *ret,
  */
 int config_save(const char *path, const struct config *config);
 
-/* What the command line left open is taken from the file. */
+/* What the command line left open is taken from the file; the tables of panes
+ * are left to the screen. */
 void config_apply(const struct config *config, struct options *options);
 
 #endif

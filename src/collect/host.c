@@ -3,15 +3,15 @@
  * What doesn't change while memtop runs: the machine, the user, and how much
  * of the machine this user may see.  Found out once, at start, by trying.
  */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <dirent.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "memtop/privilege.h"
@@ -34,8 +34,8 @@ static void fill_names(struct tree *tree, struct host *host)
 		copy(host->name, sizeof(host->name), uts.nodename);
 		copy(host->kernel, sizeof(host->kernel), uts.release);
 	}
-	smallfile_choice(tree->proc, "sys/kernel/random/boot_id",
-			 host->boot_id, sizeof(host->boot_id));
+	smallfile_choice(tree->proc, "sys/kernel/random/boot_id", host->boot_id,
+			 sizeof(host->boot_id));
 	host->uid = getuid();
 	getpwuid_r(getuid(), &entry, tree->buf, tree->size, &found);
 	if (found)

@@ -71,8 +71,8 @@ static int load_read(struct tree *tree, struct snapshot *snapshot)
 	if (found)
 		load->block.state = STATE_OK;
 	else
-		load->block.state = r < 0 ? state_from_errno((int)r)
-					  : STATE_ABSENT;
+		load->block.state =
+			r < 0 ? state_from_errno((int)r) : STATE_ABSENT;
 	load->block.read_ns = tree_now();
 	return 0;
 }

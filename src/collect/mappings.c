@@ -111,8 +111,8 @@ static int append(struct mapping_list *list, const struct mapping *header,
 	for (i = 0; i < ARRAY_SIZE(sums); i++)
 		*(uint64_t *)((char *)mapping + sums[i].offset) = UNKNOWN;
 	if (*path) {
-		mapping->path = share(before ? before->path : NULL, path,
-				      strlen(path));
+		mapping->path =
+			share(before ? before->path : NULL, path, strlen(path));
 		if (!mapping->path)
 			return -ENOMEM;
 	}

@@ -71,8 +71,8 @@ static int meminfo_read(struct tree *tree, struct snapshot *snapshot)
 	if (kv_fill(r < 0 ? "" : tree->buf, keys, ARRAY_SIZE(keys), memory))
 		memory->block.state = STATE_OK;
 	else
-		memory->block.state = r < 0 ? state_from_errno((int)r)
-					    : STATE_ABSENT;
+		memory->block.state =
+			r < 0 ? state_from_errno((int)r) : STATE_ABSENT;
 	memory->block.read_ns = tree_now();
 	return 0;
 }

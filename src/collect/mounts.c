@@ -60,8 +60,7 @@ static bool parse_mount(const char *s, struct proc_mount *ret)
 		s = scan_blanks(scan_word(s));
 	if (!is_word(s, (size_t)(scan_word(s) - s), "/proc"))
 		return false;
-	while (*s && *s != '\n' &&
-	       !is_word(s, (size_t)(scan_word(s) - s), "-"))
+	while (*s && *s != '\n' && !is_word(s, (size_t)(scan_word(s) - s), "-"))
 		s = scan_blanks(scan_word(s));
 	s = scan_blanks(scan_word(s));
 	if (!is_word(s, (size_t)(scan_word(s) - s), "proc"))

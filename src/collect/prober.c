@@ -51,7 +51,7 @@ struct worker {
 struct prober {
 	pthread_mutex_t mutex;
 	pthread_cond_t wake; /* tasks, requests, mood, closing */
-	pthread_cond_t idle; /* a worker has ended */
+	pthread_cond_t idle; /* a worker has ended, or has nothing to do */
 	struct prober_config config;
 	char *proc_root, *sys_root;
 	bool closing;
@@ -277,11 +277,13 @@ static void *worker_main(void *argument)
 				continue;
 			}
 		}
-		if (wait)
+		if (wait) {
 			lane_wait(&prober->wake, &prober->mutex,
 				  tree_now() + wait);
-		else
+		} else {
+			pthread_cond_broadcast(&prober->idle);
 			pthread_cond_wait(&prober->wake, &prober->mutex);
+		}
 	}
 	forget_stuck(prober, worker);
 	if (prober->current == worker)
@@ -412,6 +414,15 @@ size_t prober_collect(struct prober *prober, struct probe_result **ret_results)
 	pthread_mutex_unlock(&prober->mutex);
 	*ret_results = results;
 	return n;
+}
+
+void prober_drain(struct prober *prober, uint64_t until_ns)
+{
+	pthread_mutex_lock(&prober->mutex);
+	while (tree_now() < until_ns && prober->current &&
+	       (prober->next < prober->ntasks || prober->current->busy))
+		lane_wait(&prober->idle, &prober->mutex, until_ns);
+	pthread_mutex_unlock(&prober->mutex);
 }
 
 void prober_set_mood(struct prober *prober, bool careful, bool hurry)

@@ -58,6 +58,9 @@ int prober_offer(struct prober *prober, const struct probe_task *tasks,
  * call.  Sampler thread. */
 size_t prober_collect(struct prober *prober, struct probe_result **ret_results);
 
+/* Waits until everything offered has been read, or until_ns. */
+void prober_drain(struct prober *prober, uint64_t until_ns);
+
 /* Abandons a read that is overdue; once per tick.  Sampler thread. */
 void prober_watch(struct prober *prober);
 

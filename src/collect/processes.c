@@ -589,6 +589,14 @@ void processes_merge(struct processes *p, struct probe_result *results,
 	}
 }
 
+void processes_refill(struct processes *p, struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		process_unref(snapshot->processes[i]);
+		snapshot->processes[i] = process_ref(p->list[i].process);
+	}
+}
+
 size_t processes_tasks(struct processes *p, const struct tick *tick,
 		       const struct probe_task **ret)
 {

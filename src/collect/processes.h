@@ -39,6 +39,9 @@ void processes_merge(struct processes *processes, struct probe_result *results,
 int processes_read(struct processes *processes, const struct tick *tick,
 		   struct snapshot *snapshot);
 
+/* Puts what was merged since into that same snapshot, not sealed yet. */
+void processes_refill(struct processes *processes, struct snapshot *snapshot);
+
 /* What the expensive lane should read, ranked; valid until the next call. */
 size_t processes_tasks(struct processes *processes, const struct tick *tick,
 		       const struct probe_task **ret);

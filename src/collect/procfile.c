@@ -64,8 +64,8 @@ int procfile_finish(int error, struct block *block,
 		    struct process *process)
 {
 	/* a text that isn't what this kernel file should be: as good as none */
-	enum state state = error == -EINVAL ? STATE_ABSENT
-					    : state_from_errno(error);
+	enum state state =
+		error == -EINVAL ? STATE_ABSENT : state_from_errno(error);
 
 	if (error == -ESRCH)
 		return error;

@@ -40,8 +40,8 @@ int procfile_oom(struct tree *tree, const char *dir, struct process *process)
 		process->oom_score = score;
 		process->oom_score_adj = adj;
 		/* a thread of the kernel is never chosen */
-		process->oom.state = process->kernel ? STATE_NOT_APPLICABLE
-						     : STATE_OK;
+		process->oom.state =
+			process->kernel ? STATE_NOT_APPLICABLE : STATE_OK;
 	}
 	return procfile_finish(r, &process->oom, clear_oom, process);
 }

@@ -191,6 +191,20 @@ static void offer(struct sampler *sampler, const struct tick *tick)
 	prober_offer(sampler->prober, tasks, n);
 }
 
+/* --once prints this sample: who came since the first pass belongs in it. */
+static void finish_one_shot(struct sampler *sampler, struct snapshot *snapshot)
+{
+	struct probe_result *results;
+	size_t n;
+
+	if (!sampler->config.one_shot || !sampler->complete)
+		return;
+	prober_drain(sampler->prober, tree_now() + NS_PER_S / 2);
+	n = prober_collect(sampler->prober, &results);
+	processes_merge(sampler->processes, results, n);
+	processes_refill(sampler->processes, snapshot);
+}
+
 static void stamp(struct sampler *sampler, struct snapshot *snapshot,
 		  uint64_t now_ns, uint64_t period_ns)
 {
@@ -221,9 +235,10 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	tick.careful = last && last->verdict.severity == SEVERITY_CRIT;
 	if (read_processes(sampler, &tick, snapshot) < 0)
 		goto lost;
+	offer(sampler, &tick);
+	finish_one_shot(sampler, snapshot);
 	count_blocked(snapshot);
 	snapshot_count_coverage(snapshot);
-	offer(sampler, &tick);
 	snapshot->complete = sampler->complete;
 	read_self(sampler, snapshot, tick.now_ns, due_ns);
 	if (sampler->config.judge.step)

@@ -104,8 +104,8 @@ static int swaps_read(struct tree *tree, struct snapshot *snapshot)
 	uint64_t now = tree_now();
 
 	snapshot->swaps_block.read_ns = now;
-	snapshot->swaps_block.state = r < 0 ? state_from_errno((int)r)
-					    : STATE_OK;
+	snapshot->swaps_block.state =
+		r < 0 ? state_from_errno((int)r) : STATE_OK;
 	return r < 0 ? 0 : fill(tree->buf, now, snapshot);
 }
 

@@ -73,8 +73,8 @@ static int pin(struct tree *tree, struct target *target)
 	int r;
 
 	snprintf(path, sizeof(path), "%d", (int)target->key.pid);
-	target->dir = openat(tree->proc, path,
-			     O_PATH | O_DIRECTORY | O_CLOEXEC);
+	target->dir =
+		openat(tree->proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (target->dir < 0)
 		return errno == ENOENT ? -ESRCH : -errno;
 	r = check(target, &state);

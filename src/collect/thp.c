@@ -77,7 +77,7 @@ const struct collector collect_thp = {
 	.files = "/sys/kernel/mm/transparent_hugepage",
 	.lane = LANE_CHEAP,
 	.period_ns = 5 * NS_PER_S, /* khugepaged sleeps 10 s between scans */
-	.cost_ns = 50 * NS_PER_US,
+	.cost_ns = 80 * NS_PER_US,
 	.read = thp_read,
 	.keep = thp_keep,
 };

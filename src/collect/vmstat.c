@@ -83,8 +83,8 @@ static int fill(struct tree *tree, struct snapshot *snapshot)
 		snapshot->vmstat_block.state = STATE_ABSENT;
 		return 0;
 	}
-	snapshot->vmstat = calloc(tree->vmstat_names->count,
-				  sizeof(*snapshot->vmstat));
+	snapshot->vmstat =
+		calloc(tree->vmstat_names->count, sizeof(*snapshot->vmstat));
 	if (!snapshot->vmstat)
 		return -ENOMEM;
 	snapshot->vmstat_names = counter_names_ref(tree->vmstat_names);
@@ -115,7 +115,8 @@ static int vmstat_keep(const struct snapshot *before, struct snapshot *snapshot)
 		if (!snapshot->vmstat)
 			return -ENOMEM;
 		memcpy(snapshot->vmstat, before->vmstat, size);
-		snapshot->vmstat_names = counter_names_ref(before->vmstat_names);
+		snapshot->vmstat_names =
+			counter_names_ref(before->vmstat_names);
 	}
 	snapshot->vmstat_block = before->vmstat_block;
 	return 0;

@@ -23,6 +23,7 @@ char *export_double(char buf[EXPORT_NUMBER_SIZE], double number)
 {
 	double size = fabs(number);
 	uint64_t milli;
+	char *end;
 
 	if (!isfinite(number)) {
 		buf[0] = '\0';
@@ -40,6 +41,9 @@ char *export_double(char buf[EXPORT_NUMBER_SIZE], double number)
 	milli = (uint64_t)llround(size * 1000);
 	snprintf(buf, EXPORT_NUMBER_SIZE, "%s%" PRIu64 ".%03" PRIu64,
 		 number < 0 && milli ? "-" : "", milli / 1000, milli % 1000);
+	for (end = buf + strlen(buf); end[-1] == '0'; end--)
+		;
+	*(end[-1] == '.' ? end - 1 : end) = '\0';
 	return buf;
 }
 

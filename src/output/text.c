@@ -12,6 +12,7 @@
 
 #include "memtop/base.h"
 #include "memtop/format.h"
+#include "memtop/text.h"
 #include "text_table.h"
 
 static uint64_t known_sum(uint64_t a, uint64_t b)
@@ -41,11 +42,16 @@ static void put_verdict(struct text_lines *lines,
 			const struct snapshot *snapshot)
 {
 	const struct verdict *verdict = &snapshot->verdict;
+	bool fits;
 
 	if (!verdict->text)
 		return;
-	text_lines_add(lines, "%-5s %s", severity_name(verdict->severity),
-		       text_str(verdict->text));
+	text_lines_add(lines, "%-5s ", severity_name(verdict->severity));
+	fits = !lines->width || !verdict->brief ||
+	       text_cells(text_str(verdict->text)) + (int)lines->len <=
+		       lines->width;
+	text_lines_add(lines, "%s",
+		       text_str(fits ? verdict->text : verdict->brief));
 	text_lines_end(lines);
 }
 
@@ -60,8 +66,8 @@ static void put_memory(struct text_lines *lines, const struct memory *m)
 		files = sub_floor(files, m->shmem);
 	text_lines_add(
 		lines,
-		"RAM   %s  avail %s  %s  anon %s  shmem %s  cache %s  "
-		"slab %s  free %s",
+		"RAM   %s  avail %s %s  anon %s shm %s file %s slab %s "
+		"free %s",
 		format_gib(total, m->total),
 		format_gib(available, m->available),
 		format_percent(share, percent_of(m->available, m->total)),
@@ -100,7 +106,7 @@ static void put_swap(struct text_lines *lines, const struct snapshot *snapshot)
 		return;
 	}
 	text_lines_add(
-		lines, "SWAP  %s  free %s  %s  in %s  out %s",
+		lines, "SWAP  %s  free %s %s  in %s  out %s",
 		format_gib(total, m->swap_total),
 		format_gib(free_, m->swap_free),
 		format_percent(share, percent_of(m->swap_free, m->swap_total)),
@@ -117,7 +123,7 @@ static void put_pressure(struct text_lines *lines,
 	switch (pressure->memory_block.state) {
 	case STATE_OK:
 		text_lines_add(lines,
-			       "PSI   memory  some %.1f %.1f %.1f  full %.1f "
+			       "PSI   some %.1f %.1f %.1f  full %.1f "
 			       "%.1f %.1f  %% of time, last 10s 1m 5m",
 			       some->avg10, some->avg60, some->avg300,
 			       full->avg10, full->avg60, full->avg300);

@@ -23,6 +23,7 @@ struct column {
 	const struct field *field;
 	uint8_t index; /* enum process_field */
 	bool subtree;  /* the total of the row and all below it */
+	bool sorted;   /* its title has the mark of the order */
 };
 
 struct table {
@@ -49,6 +50,13 @@ static int column_width(const struct column *column)
 	return title > column->field->width ? title : column->field->width;
 }
 
+/* Blanks behind a column.  The mark of the order uses the cell of the age
+ * marks; a column without one gets a cell for it. */
+static int column_gap(const struct column *column)
+{
+	return 1 + (column->sorted && !column->field->mark);
+}
+
 static void add_column(struct table *table, uint8_t index, bool subtree)
 {
 	const struct entity *entity = &entities[ENTITY_PROCESS];
@@ -59,6 +67,7 @@ static void add_column(struct table *table, uint8_t index, bool subtree)
 		.field = &entity->fields[index],
 		.index = index,
 		.subtree = subtree,
+		.sorted = index == table->options->query.sort && !subtree,
 	};
 }
 
@@ -80,14 +89,28 @@ static int table_width(const struct table *table)
 		width += table->columns[i].field->left &&
 					 i + 1 == table->ncolumns
 				 ? LAST_CELLS
-				 : column_width(&table->columns[i]) + 1;
+				 : column_width(&table->columns[i]) +
+					   column_gap(&table->columns[i]);
 	return width;
 }
 
-/* Of a group only what its members add up to, or agree on. */
-static bool shown(const struct table *table, const struct field *field)
+/* Of a group only what its members add up to or agree on; neither its own name
+ * again nor commands: the largest member stands for them. */
+static bool is_shown(const struct table *table, uint8_t index)
 {
-	return !table->grouped || field->aggregate != AGGREGATE_NONE;
+	static const uint8_t own[GROUP_COUNT] = {
+		[GROUP_NONE] = NO_FIELD,
+		[GROUP_USER] = PROCESS_USER,
+		[GROUP_COMMAND] = PROCESS_COMMAND,
+		[GROUP_CGROUP] = PROCESS_CGROUP,
+	};
+	const struct field *field = &entities[ENTITY_PROCESS].fields[index];
+
+	if (!table->grouped)
+		return true;
+	return field->aggregate != AGGREGATE_NONE && index != PROCESS_COMM &&
+	       index != PROCESS_COMMAND &&
+	       index != own[table->options->query.group];
 }
 
 static void choose_columns(struct table *table, const struct text_lines *lines)
@@ -101,7 +124,7 @@ static void choose_columns(struct table *table, const struct text_lines *lines)
 	for (size_t i = 0; i < ncolumns; i++) {
 		const struct field *field = &entity->fields[columns[i]];
 
-		if (!shown(table, field))
+		if (!is_shown(table, columns[i]))
 			continue;
 		add_column(table, columns[i], false);
 		if (tree && columns[i] == options->query.sort &&
@@ -117,27 +140,22 @@ static void choose_columns(struct table *table, const struct text_lines *lines)
 	}
 }
 
-/* "PSSv": the mark of the order uses the cell of the age marks, else the blank
- * behind the column. */
 static void put_title(const struct table *table, struct text_lines *lines,
 		      const struct column *column)
 {
-	const struct rows_query *query = &table->options->query;
 	const struct field *field = column->field;
 	int blanks = column_width(column) - title_cells(column) - field->mark;
-	char order = ' ';
+	char order = table->options->query.reverse ? '^' : 'v';
 
-	if (column->index == query->sort && !column->subtree)
-		order = query->reverse ? '^' : 'v';
 	if (!field->left)
 		text_lines_pad(lines, blanks);
-	text_lines_add(lines, "%s%s%c",
-		       field->title ? field->title : field->name,
-		       column->subtree ? "+" : "", order);
+	text_lines_add(
+		lines, "%s%s%c", field->title ? field->title : field->name,
+		column->subtree ? "+" : "", column->sorted ? order : ' ');
 	if (field->left)
 		text_lines_pad(lines, blanks);
-	else
-		text_lines_pad(lines, field->mark);
+	/* one of the gap, or the cell of the age mark, is used already */
+	text_lines_pad(lines, column_gap(column) + field->mark - 1);
 }
 
 static void put_header(const struct table *table, struct text_lines *lines)
@@ -190,8 +208,9 @@ static void put_text(const struct table *table, struct text_lines *lines,
 		return;
 	}
 	cells = value_cell(buf, sizeof(buf), column->field, value, &context);
-	text_lines_add(lines, "%s ", buf);
-	text_lines_pad(lines, column_width(column) - cells);
+	text_lines_add(lines, "%s", buf);
+	text_lines_pad(lines,
+		       column_width(column) - cells + column_gap(column));
 }
 
 /* Right-aligned; the '<' of a bound may take the blank before the column. */
@@ -212,7 +231,8 @@ static void put_number(const struct table *table, struct text_lines *lines,
 	if (cells > width)
 		text_lines_unpad(lines, (size_t)(cells - width));
 	text_lines_pad(lines, width - cells);
-	text_lines_add(lines, "%s ", buf);
+	text_lines_add(lines, "%s", buf);
+	text_lines_pad(lines, column_gap(column));
 }
 
 static void put_member(struct text_lines *lines, const struct row *row)

@@ -198,34 +198,30 @@ void ui_key(struct ui *ui, int key)
 
 /* ---- begin and end -------------------------------------------------------- */
 
+static void init_table(struct table *table, const struct view *view,
+		       const struct rows_query *query,
+		       const struct table_options *options)
+{
+	struct rows_query own;
+
+	table_init(table, view);
+	own = table->query;
+	table->query = *query;
+	table->query.active = own.active;
+	table->query.sort = options->has_sort ? options->sort : own.sort;
+	table->query.reverse = options->reverse;
+	table->query.group = options->has_group ? options->group : own.group;
+	if (!options->columns)
+		return;
+	memcpy(table->columns, options->columns, options->ncolumns);
+	table->ncolumns = options->ncolumns;
+}
+
 static void init_tables(struct ui *ui, const struct ui_options *options)
 {
-	for (size_t i = 0; i < PANE_COUNT; i++) {
-		const struct view *view = &views[panes[i]->view];
-		struct table *table = &ui->tables[i];
-		struct rows_query own;
-
-		table_init(table, view);
-		own = table->query;
-		table->query = options->query;
-		table->query.sort = own.sort;
-		table->query.group = own.group;
-		table->query.reverse = false;
-		table->query.active = own.active;
-		if (i != (size_t)options->pane)
-			continue;
-		if (options->has_sort) {
-			table->query.sort = options->query.sort;
-			table->query.reverse = options->query.reverse;
-		}
-		if (options->has_group)
-			table->query.group = options->query.group;
-		if (options->columns) {
-			memcpy(table->columns, options->columns,
-			       options->ncolumns);
-			table->ncolumns = options->ncolumns;
-		}
-	}
+	for (size_t i = 0; i < PANE_COUNT; i++)
+		init_table(&ui->tables[i], &views[panes[i]->view],
+			   &options->query, &options->tables[i]);
 }
 
 static int init_filter(struct ui *ui, const struct ui_options *options)
@@ -253,6 +249,7 @@ int ui_init(struct ui *ui, struct source *source, struct history *history,
 	ui->header = -1;
 	ui->ascii = options->term.ascii;
 	ui->theme = options->term.theme;
+	ui->unit = options->unit;
 	ui->delay_ns = options->delay_ns;
 	ui->save_settings = options->save_settings;
 	ui->settings_data = options->settings_data;

@@ -294,15 +294,24 @@ struct ui {
 	void *settings_data;
 };
 
+/* How a pane's table starts, where that differs from its view. */
+struct table_options {
+	bool has_sort, reverse, has_group;
+	uint8_t sort;		/* enum process_field */
+	enum group_by group;
+	const uint8_t *columns; /* borrowed; NULL: those of the view */
+	size_t ncolumns;
+};
+
 struct ui_options {
 	struct term_options term;
 	enum pane_id pane;
-	struct rows_query query; /* from the command line */
+	struct rows_query query; /* rows of every pane; not how they are sorted
+				    and grouped */
 	const char *filter_text; /* already checked */
-	const uint8_t *columns;	 /* for the first pane; NULL: its own */
-	size_t ncolumns;
-	bool has_sort, has_group;
+	struct table_options tables[PANE_COUNT];
 	uint64_t delay_ns;
+	int unit; /* enum format_unit */
 	/* Key W; returns 0 or -errno.  NULL: there is nowhere to save to. */
 	int (*save_settings)(void *data, const struct ui *ui);
 	void *settings_data;

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Between the settings and the screen: which pane starts with what, and what
+ * `W` writes back.  The screen knows no file, the settings know no screen.
+ */
+#include "memtop/screen.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "ui/ui.h"
+
+struct settings {
+	struct config *config;
+	const char *file;
+};
+
+static enum pane_id pane_of(const struct view *view)
+{
+	for (size_t i = 0; i < PANE_COUNT; i++)
+		if (&views[panes[i]->view] == view)
+			return (enum pane_id)i;
+	return PANE_OVERVIEW;
+}
+
+/* From the file for every pane, from the command line for the first one. */
+static void start_table(const struct config_view *saved,
+			struct table_options *table)
+{
+	table->has_sort = saved->has_sort;
+	table->sort = saved->sort;
+	table->reverse = saved->has_reverse && saved->reverse;
+	if (saved->ncolumns) {
+		table->columns = saved->columns;
+		table->ncolumns = saved->ncolumns;
+	}
+}
+
+static void ask_table(const struct options *options,
+		      struct table_options *table)
+{
+	if (options->has_sort) {
+		table->has_sort = true;
+		table->sort = options->query.sort;
+		table->reverse = options->query.reverse;
+	}
+	if (options->query.reverse)
+		table->reverse = true;
+	if (options->has_group) {
+		table->has_group = true;
+		table->group = options->query.group;
+	}
+	if (options->ncolumns) {
+		table->columns = options->columns;
+		table->ncolumns = options->ncolumns;
+	}
+}
+
+static void save_table(const struct table *table, struct config_view *saved)
+{
+	saved->has_sort = saved->has_reverse = true;
+	saved->sort = table->query.sort;
+	saved->reverse = table->query.reverse;
+	memcpy(saved->columns, table->columns, sizeof(saved->columns));
+	saved->ncolumns = table->ncolumns;
+}
+
+static int save(void *data, const struct ui *ui)
+{
+	const struct settings *settings = data;
+	struct config *config = settings->config;
+
+	config->has_delay = config->has_theme = true;
+	config->has_ascii = config->has_unit = true;
+	config->delay_ns = ui->delay_ns;
+	config->theme = (int)ui->theme;
+	config->ascii = ui->ascii;
+	config->unit = ui->unit;
+	config->view = &views[panes[ui->pane]->view];
+	for (size_t i = 0; i < PANE_COUNT; i++)
+		save_table(&ui->tables[i],
+			   &config->views[panes[i]->view]);
+	return config_save(settings->file, config);
+}
+
+int screen_run(struct source *source, struct history *history,
+	       const struct options *options, struct config *config,
+	       const char *config_file)
+{
+	struct settings settings = { .config = config, .file = config_file };
+	struct ui_options ui = {
+		.term = { .ascii = options->ascii,
+			  .theme = options->no_color ? THEME_MONO
+						     : options->theme },
+		.pane = pane_of(options->view),
+		.query = options->query,
+		.filter_text = options->filter_text,
+		.delay_ns = options->delay_ns,
+		.unit = config->has_unit ? config->unit : FORMAT_AUTO,
+		.save_settings = config_file ? save : NULL,
+		.settings_data = &settings,
+	};
+	int r;
+
+	for (size_t i = 0; i < PANE_COUNT; i++)
+		start_table(&config->views[panes[i]->view], &ui.tables[i]);
+	ask_table(options, &ui.tables[ui.pane]);
+	r = source->ops->start(source);
+	return r < 0 ? r : ui_run(source, history, &ui);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * CSV, read back by a small RFC 4180 reader that accepts nothing else.
+ */
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "rendered.h"
+
+enum { ROWS_MAX = 400, CELLS_MAX = 70 };
+
+struct table {
+	char *cells[ROWS_MAX][CELLS_MAX];
+	size_t ncells[ROWS_MAX];
+	size_t nrows;
+};
+
+/* One cell at *p, malloc'ed; *p ends on what follows it. */
+static char *read_cell(const char **p)
+{
+	char *cell = malloc(strlen(*p) + 1), *to = cell;
+
+	assert_non_null(cell);
+	if (**p != '"') {
+		while (**p && !strchr(",\r\n\"", **p))
+			*to++ = *(*p)++;
+		*to = '\0';
+		return cell;
+	}
+	for (++*p;; ++*p) {
+		assert_true(**p != '\0');
+		if (**p == '"' && *++*p != '"')
+			break;
+		*to++ = **p;
+	}
+	*to = '\0';
+	return cell;
+}
+
+static void read_table(const char *text, struct table *table)
+{
+	memset(table, 0, sizeof(*table));
+	while (*text) {
+		size_t row = table->nrows++;
+
+		assert_true(row < ROWS_MAX);
+		for (;;) {
+			size_t cell = table->ncells[row]++;
+
+			assert_true(cell < CELLS_MAX);
+			table->cells[row][cell] = read_cell(&text);
+			if (*text != ',')
+				break;
+			text++;
+		}
+		assert_memory_equal(text, "\r\n", 2);
+		text += 2;
+		assert_int_equal(table->ncells[row], table->ncells[0]);
+	}
+}
+
+static void free_table(struct table *table)
+{
+	for (size_t row = 0; row < table->nrows; row++)
+		for (size_t cell = 0; cell < table->ncells[row]; cell++)
+			free(table->cells[row][cell]);
+}
+
+static void read_case(enum scripted_case which,
+		      const struct output_options *options, struct table *table)
+{
+	char *text = rendered(&output_csv, options, which, 0);
+
+	read_table(text, table);
+	free(text);
+}
+
+static const char *cell(const struct table *table, const char *pid,
+			const char *name)
+{
+	size_t pid_column = 0, column = 0;
+
+	for (size_t i = 0; i < table->ncells[0]; i++) {
+		if (strcmp(table->cells[0][i], "pid") == 0)
+			pid_column = i;
+		if (strcmp(table->cells[0][i], name) == 0)
+			column = i;
+	}
+	for (size_t row = 1; row < table->nrows; row++)
+		if (strcmp(table->cells[row][pid_column], pid) == 0)
+			return table->cells[row][column];
+	fail_msg("no %s of %s", name, pid);
+	return NULL;
+}
+
+static struct table table;
+
+static void test_figures(void **state)
+{
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+
+	(void)state;
+	read_case(SCRIPTED_THRASH, &options, &table);
+	assert_int_equal(table.nrows, 313);
+	assert_int_equal(table.ncells[0], options.view->ncolumns + 1);
+	assert_string_equal(table.cells[0][0], "time");
+	assert_string_equal(table.cells[1][0], "2026-11-22T14:02:37.000+00:00");
+	assert_string_equal(cell(&table, "48213", "pss"), "33502003200");
+	assert_string_equal(cell(&table, "48213", "growth_rate"), "4823449.6");
+	assert_string_equal(cell(&table, "48213", "thp"), "10522460160");
+	/* a negative figure is no formula */
+	assert_int_equal(cell(&table, "52011", "growth_rate")[0], '-');
+	free_table(&table);
+}
+
+static void test_unknown_is_empty(void **state)
+{
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+
+	(void)state;
+	read_case(SCRIPTED_NOBODY, &options, &table);
+	assert_string_equal(cell(&table, "48213", "pss"), "");
+	assert_string_not_equal(cell(&table, "48213", "rss"), "");
+	assert_string_not_equal(cell(&table, "60114", "pss"), "");
+	free_table(&table);
+}
+
+static void test_hostile(void **state)
+{
+	static const uint8_t columns[] = { PROCESS_PID, PROCESS_COMM,
+					   PROCESS_COMMAND, PROCESS_CGROUP,
+					   PROCESS_USER };
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+
+	(void)state;
+	options.columns = columns;
+	options.ncolumns = ARRAY_SIZE(columns);
+	read_case(SCRIPTED_HOSTILE, &options, &table);
+	for (size_t row = 1; row < table.nrows; row++) {
+		for (size_t i = 0; i < table.ncells[row]; i++) {
+			const char *c = table.cells[row][i];
+
+			assert_false(*c && strchr("=+-@\t\r", *c));
+			for (; *c; c++)
+				assert_false(iscntrl((unsigned char)*c) &&
+					     (unsigned char)*c < 0x80);
+		}
+	}
+	assert_string_equal(cell(&table, "105", "command"),
+			    "'=cmd|' /C calc'!A0");
+	assert_string_equal(cell(&table, "105", "cgroup"), "'@SUM(A1)");
+	assert_string_equal(cell(&table, "106", "command"), "'-2+3,\"q\"");
+	assert_string_equal(cell(&table, "106", "comm"), "?-2");
+	assert_string_equal(cell(&table, "103", "comm"), "c1?2J");
+	assert_string_equal(cell(&table, "102", "comm"),
+			    "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+	assert_string_equal(cell(&table, "104", "comm"),
+			    "\xe6\xbc\xa2\xe5\xad\x97");
+	free_table(&table);
+}
+
+static void test_groups(void **state)
+{
+	struct output_options options = rendered_options(VIEW_OVERVIEW);
+
+	(void)state;
+	read_case(SCRIPTED_THRASH, &options, &table);
+	assert_string_equal(table.cells[0][1], "group");
+	assert_string_equal(table.cells[2][1], "postgres");
+	assert_string_equal(table.cells[2][2], "64");
+	free_table(&table);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_unknown_is_empty),
+		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_groups),
+	};
+
+	setenv("TZ", "UTC", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

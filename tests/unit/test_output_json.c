@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * JSON Lines, parsed back: every field is there, figures are exact, what is
+ * not known is null, and no name gets out of its string.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <json-c/json.h>
+
+#include "rendered.h"
+
+static struct json_object *parse(const char *text)
+{
+	struct json_tokener *tokener = json_tokener_new();
+	struct json_object *object;
+
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT |
+						JSON_TOKENER_VALIDATE_UTF8);
+	object = json_tokener_parse_ex(tokener, text, (int)strlen(text));
+	assert_int_equal(json_tokener_get_error(tokener), json_tokener_success);
+	/* one object, one line */
+	assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+	json_tokener_free(tokener);
+	return object;
+}
+
+static struct json_object *sample(enum scripted_case which, unsigned step)
+{
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	char *text = rendered(&output_json, &options, which, step);
+	struct json_object *object = parse(text);
+
+	free(text);
+	return object;
+}
+
+/* "memory.some.avg10"; fails when the key is not there. */
+static struct json_object *at(struct json_object *object, const char *path)
+{
+	char copy[128], *save, *key;
+
+	strcpy(copy, path);
+	for (key = strtok_r(copy, ".", &save); key;
+	     key = strtok_r(NULL, ".", &save))
+		if (!json_object_object_get_ex(object, key, &object))
+			fail_msg("no %s in the object", path);
+	return object;
+}
+
+static struct json_object *process(struct json_object *object, int pid)
+{
+	struct json_object *list = at(object, "processes");
+
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *one = json_object_array_get_idx(list, i);
+
+		if (json_object_get_int(at(one, "pid")) == pid)
+			return one;
+	}
+	fail_msg("no process %d", pid);
+	return NULL;
+}
+
+static void test_head(void **state)
+{
+	struct json_object *object = sample(SCRIPTED_THRASH, 0);
+
+	(void)state;
+	assert_int_equal(json_object_get_int(at(object, "version")), 1);
+	assert_string_equal(json_object_get_string(at(object, "time")),
+			    "2026-11-22T14:02:37.000+00:00");
+	assert_string_equal(json_object_get_string(at(object, "host")),
+			    "web-07");
+	assert_string_equal(json_object_to_json_string(at(object, "interval")),
+			    "1");
+	assert_string_equal(
+		json_object_get_string(at(object, "verdict.severity")), "CRIT");
+	assert_string_equal(json_object_get_string(at(object, "verdict.since")),
+			    "2026-11-22T13:48:10.000+00:00");
+	assert_string_equal(json_object_to_json_string(
+				    at(object, "pressure.memory.some.avg10")),
+			    "41.2");
+	assert_int_equal(json_object_get_int64(at(object, "vmstat.pgmajfault")),
+			 12700000);
+	assert_int_equal(
+		json_object_get_int64(at(object, "vmstat_rates.pgmajfault")),
+		9100);
+	assert_int_equal(json_object_array_length(at(object, "swaps")), 2);
+	assert_int_equal(
+		json_object_get_int64(at(object, "coverage.pss_known")), 312);
+	json_object_put(object);
+}
+
+/* A new row of a field table is in the export without anybody's doing. */
+static void test_every_field(void **state)
+{
+	struct json_object *object = sample(SCRIPTED_THRASH, 0);
+	const struct entity *entity = &entities[ENTITY_PROCESS];
+	struct json_object *java = process(object, SCRIPTED_JAVA);
+
+	(void)state;
+	for (size_t i = 0; i < entity->nfields; i++)
+		at(java, entity->fields[i].name);
+	for (size_t e = 0; e < ENTITY_COUNT; e++) {
+		if (entities[e].repeated || entities[e].on_demand)
+			continue;
+		for (size_t i = 0; i < entities[e].nfields; i++)
+			at(at(object, entities[e].name),
+			   entities[e].fields[i].name);
+	}
+	json_object_put(object);
+}
+
+static void test_exact(void **state)
+{
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	struct snapshot *snapshot = scripted_snapshot(SCRIPTED_THRASH, 0);
+	struct json_object *object;
+	char *text;
+
+	(void)state;
+	snapshot->memory.total = UINT64_MAX - 1;
+	snapshot->load.load1 = INFINITY;
+	snapshot->load.load5 = -1234.5678;
+	text = rendered_snapshot(&output_json, &options, snapshot);
+	object = parse(text);
+	assert_true(json_object_get_uint64(at(object, "memory.total")) ==
+		    UINT64_MAX - 1);
+	assert_null(at(object, "load.load1"));
+	assert_string_equal(
+		json_object_to_json_string(at(object, "load.load5")),
+		"-1234.568");
+	assert_non_null(strstr(text, "\"growth_rate\":4823449.6,"));
+	json_object_put(object);
+	snapshot_unref(snapshot);
+	free(text);
+}
+
+static void test_unknown_is_null(void **state)
+{
+	struct json_object *object = sample(SCRIPTED_NOBODY, 0);
+	struct json_object *one = process(object, SCRIPTED_JAVA);
+
+	(void)state;
+	assert_null(at(one, "pss"));
+	assert_null(at(one, "thp"));
+	assert_null(at(one, "smaps_age_ms"));
+	assert_string_equal(json_object_get_string(at(one, "smaps_state")),
+			    "denied");
+	assert_true(json_object_get_int64(at(one, "rss")) > 0);
+	one = process(object, SCRIPTED_VIM);
+	assert_true(json_object_get_int64(at(one, "pss")) > 0);
+	assert_string_equal(json_object_get_string(at(one, "smaps_state")),
+			    "ok");
+	assert_int_equal(json_object_get_int(at(one, "smaps_age_ms")), 2000);
+	json_object_put(object);
+
+	object = sample(SCRIPTED_STARTING, 0);
+	assert_null(at(object, "interval"));
+	assert_null(at(object, "vmstat_rates.pswpin"));
+	one = process(object, SCRIPTED_JAVA);
+	assert_null(at(one, "major_fault_rate"));
+	assert_null(at(one, "command"));
+	assert_string_equal(json_object_get_string(at(one, "smaps_state")),
+			    "pending");
+	json_object_put(object);
+
+	object = sample(SCRIPTED_NO_PSI, 0);
+	assert_null(at(object, "pressure.memory.some.avg10"));
+	json_object_put(object);
+}
+
+static void test_hostile(void **state)
+{
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	char *text = rendered(&output_json, &options, SCRIPTED_HOSTILE, 0);
+	struct json_object *object = parse(text);
+	const char *s;
+
+	(void)state;
+	for (const char *c = text; *c; c++) {
+		unsigned char byte = (unsigned char)*c;
+		unsigned char next = (unsigned char)c[1];
+
+		assert_true((byte >= ' ' && byte != 0x7f) || byte == '\n');
+		assert_false(byte == 0xc2 && next < 0xa0);
+	}
+	s = json_object_get_string(at(process(object, 100), "comm"));
+	assert_string_equal(s, "ev\033[2Jil\n)");
+	s = json_object_get_string(at(process(object, 102), "comm"));
+	assert_string_equal(s, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+	s = json_object_get_string(at(process(object, 103), "comm"));
+	assert_string_equal(s, "c1\xc2\x9b"
+			       "2J");
+	s = json_object_get_string(at(process(object, 107), "command"));
+	assert_string_equal(s, "\\u0000\"}\n{\"a\":1}");
+	assert_int_equal(strlen(json_object_get_string(
+				 at(process(object, 110), "command"))),
+			 4096);
+	json_object_put(object);
+	free(text);
+}
+
+static void test_query(void **state)
+{
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	const uint8_t columns[] = { PROCESS_PID, PROCESS_SWAP };
+	struct json_object *object, *list, *unwanted;
+	char *text;
+
+	(void)state;
+	options.columns = columns;
+	options.ncolumns = ARRAY_SIZE(columns);
+	options.query.sort = PROCESS_SWAP;
+	options.query.top = 2;
+	text = rendered(&output_json, &options, SCRIPTED_THRASH, 0);
+	object = parse(text);
+	list = at(object, "processes");
+	assert_int_equal(json_object_array_length(list), 2);
+	list = json_object_array_get_idx(list, 1);
+	assert_int_equal(json_object_get_int(at(list, "pid")),
+			 SCRIPTED_PROMETHEUS);
+	at(list, "smaps_state");
+	assert_false(json_object_object_get_ex(list, "rss", &unwanted));
+	json_object_put(object);
+	free(text);
+}
+
+static void test_groups(void **state)
+{
+	struct output_options options = rendered_options(VIEW_OVERVIEW);
+	struct json_object *object, *group, *unwanted;
+	char *text = rendered(&output_json, &options, SCRIPTED_THRASH, 0);
+
+	(void)state;
+	object = parse(text);
+	assert_string_equal(json_object_get_string(at(object, "group_by")),
+			    "command");
+	assert_false(json_object_object_get_ex(object, "processes", &unwanted));
+	group = json_object_array_get_idx(at(object, "groups"), 1);
+	assert_string_equal(json_object_get_string(at(group, "name")),
+			    "postgres");
+	assert_int_equal(json_object_get_int(at(group, "count")), 64);
+	assert_int_equal(json_object_get_int(at(group, "largest_pid")),
+			 SCRIPTED_POSTGRES);
+	assert_null(at(group, "pid"));
+	json_object_put(object);
+	free(text);
+}
+
+static void test_full_disk(void **state)
+{
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	struct snapshot *snapshot = scripted_snapshot(SCRIPTED_THRASH, 0);
+	FILE *full = fopen("/dev/full", "w");
+
+	(void)state;
+	assert_non_null(full);
+	assert_int_equal(output_json.sample(full, &options, snapshot), -ENOSPC);
+	fclose(full);
+	snapshot_unref(snapshot);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_head),
+		cmocka_unit_test(test_every_field),
+		cmocka_unit_test(test_exact),
+		cmocka_unit_test(test_unknown_is_null),
+		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_query),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_full_disk),
+	};
+
+	setenv("TZ", "UTC", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

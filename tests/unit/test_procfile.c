@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The files of one process: exact values where they can be read, and the
+ * right word where they can't: refused, absent, not applicable, gone.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "kernel_tree.h"
+
+typedef int (*reader)(struct tree *tree, const char *dir,
+		      struct process *process);
+static const reader readers[] = { procfile_statm, procfile_stat,
+				  procfile_status, procfile_oom,
+				  procfile_smaps };
+
+static struct process *read_process(struct tree *tree, const char *dir)
+{
+	struct process *process = process_new();
+
+	assert_non_null(process);
+	/* stat first: it tells a kernel thread and a zombie */
+	assert_int_equal(procfile_stat(tree, dir, process), 0);
+	assert_int_equal(procfile_statm(tree, dir, process), 0);
+	assert_int_equal(procfile_status(tree, dir, process), 0);
+	assert_int_equal(procfile_oom(tree, dir, process), 0);
+	assert_int_equal(procfile_smaps(tree, dir, process), 0);
+	return process;
+}
+
+static struct process *read_from(const char *name, const char *dir)
+{
+	struct process *process;
+	struct tree tree;
+
+	kernel_tree_open(name, &tree);
+	process = read_process(&tree, dir);
+	tree_done(&tree);
+	return process;
+}
+
+static void test_linux_6_18(void **state)
+{
+	struct process *p = read_from("linux-6.18", "4242");
+
+	(void)state;
+	assert_int_equal(p->key.pid, 4242);
+	assert_int_equal(p->key.start_ns, 197645 * (NS_PER_S / 100));
+	assert_int_equal(p->ppid, 1);
+	assert_int_equal(p->uid, 998); /* the effective one */
+	assert_int_equal(p->state, 'S');
+	assert_string_equal(p->comm, "ledgerd");
+	assert_false(p->kernel);
+	assert_int_equal(p->identity.state, STATE_OK);
+	assert_true(p->identity.read_ns > 0);
+	assert_int_equal(p->minor_faults, 6261);
+	assert_int_equal(p->major_faults, 0);
+	assert_true(isnan(p->minor_fault_rate));
+
+	assert_int_equal(p->statm.state, STATE_OK);
+	assert_int_equal(p->vsize, 11885 * 4 * KIB);
+	/* of statm: stat says 6419 pages */
+	assert_int_equal(p->rss, 6463 * 4 * KIB);
+
+	assert_int_equal(p->status.state, STATE_OK);
+	assert_int_equal(p->anon, 20592 * KIB);
+	assert_int_equal(p->file, 1164 * KIB);
+	assert_int_equal(p->shmem, 4096 * KIB);
+	assert_int_equal(p->anon + p->file + p->shmem, p->rss);
+	assert_int_equal(p->hwm, 25852 * KIB);
+	assert_int_equal(p->page_tables, 96 * KIB);
+	assert_int_equal(p->threads, 3);
+	assert_int_equal(p->thp_enabled, 1);
+
+	assert_int_equal(p->smaps.state, STATE_OK);
+	assert_true(p->smaps.read_ns > 0);
+	assert_int_equal(p->smaps_rss, 25852 * KIB);
+	assert_int_equal(p->pss, 14544 * KIB);
+	assert_int_equal(p->pss_anon, 10332 * KIB);
+	assert_int_equal(p->uss, (4 + 4164) * KIB);
+	assert_int_equal(p->shared_dirty, 20532 * KIB);
+	assert_int_equal(p->ksm, 0);
+	assert_int_equal(p->oom.state, STATE_OK);
+	process_unref(p);
+}
+
+static void test_linux_6_1(void **state)
+{
+	struct process *p = read_from("linux-6.1", "48213");
+
+	(void)state;
+	assert_int_equal(p->state, 'D');
+	assert_int_equal(p->major_faults, 812345);
+	assert_int_equal(p->swap, 4 * GIB);
+	assert_int_equal(p->locked, 64 * KIB);
+	assert_int_equal(p->pinned, 128 * KIB);
+	assert_int_equal(p->hugetlb, 4 * MIB);
+	assert_int_equal(p->oom_score, 1105);
+	assert_int_equal(p->oom_score_adj, -500);
+	assert_int_equal(p->pss_dirty, 32690000 * KIB);
+	assert_int_equal(p->swap_pss, 4 * GIB);
+	assert_int_equal(p->thp, 10276864 * KIB);
+	assert_int_equal(p->private_hugetlb, 4 * MIB);
+	/* hugetlb stands apart */
+	assert_int_equal(p->uss, (3584 + 32699168) * KIB);
+	assert_int_equal(p->ksm, UNKNOWN);
+	process_unref(p);
+}
+
+static void test_linux_4_19(void **state)
+{
+	struct process *p = read_from("linux-4.19", "611");
+
+	(void)state;
+	assert_int_equal(p->smaps.state, STATE_OK);
+	assert_int_equal(p->pss, 2210 * KIB);
+	assert_int_equal(p->uss, 1564 * KIB);
+	assert_int_equal(p->pss_anon, UNKNOWN);
+	assert_int_equal(p->pss_dirty, UNKNOWN);
+	assert_int_equal(p->file_pmd, UNKNOWN);
+	assert_int_equal(p->thp_enabled, UNKNOWN);
+	assert_int_equal(p->status.state, STATE_OK);
+	assert_int_equal(p->oom_score, 0);
+	assert_int_equal(p->oom_score_adj, -1000);
+	process_unref(p);
+}
+
+static void assert_no_memory(const struct process *p)
+{
+	assert_int_equal(p->statm.state, STATE_NOT_APPLICABLE);
+	assert_int_equal(p->status.state, STATE_NOT_APPLICABLE);
+	assert_int_equal(p->smaps.state, STATE_NOT_APPLICABLE);
+	assert_int_equal(p->rss, UNKNOWN);
+	assert_int_equal(p->vsize, UNKNOWN);
+	assert_int_equal(p->anon, UNKNOWN);
+	assert_int_equal(p->swap, UNKNOWN);
+	assert_int_equal(p->pss, UNKNOWN);
+	assert_int_equal(p->uss, UNKNOWN);
+}
+
+static void test_kernel_thread(void **state)
+{
+	static const char *const where[][2] = { { "linux-6.18", "2" },
+						{ "linux-4.19", "33" } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(where); i++) {
+		struct process *p = read_from(where[i][0], where[i][1]);
+
+		assert_true(p->kernel);
+		assert_no_memory(p);
+		assert_int_equal(p->oom.state, STATE_NOT_APPLICABLE);
+		assert_int_equal(p->stat.state, STATE_OK);
+		assert_int_equal(p->uid, 0);
+		process_unref(p);
+	}
+}
+
+static void test_zombie(void **state)
+{
+	struct process *p = read_from("zombie-leader", "5100");
+
+	(void)state;
+	assert_int_equal(p->state, 'Z');
+	assert_string_equal(p->comm, "defunct");
+	assert_no_memory(p);
+	process_unref(p);
+}
+
+static void test_zombie_leader(void **state)
+{
+	struct process *p;
+	struct tree tree;
+	char dir[32] = "unchanged";
+
+	(void)state;
+	kernel_tree_open("zombie-leader", &tree);
+	p = read_process(&tree, "5000");
+	assert_int_equal(p->state, 'Z');
+	assert_no_memory(p);
+	assert_int_equal(procfile_living_thread(&tree, 5100, dir, sizeof(dir)),
+			 -ESRCH);
+	assert_int_equal(procfile_living_thread(&tree, 1, dir, sizeof(dir)),
+			 -ESRCH);
+	assert_string_equal(dir, "unchanged");
+	assert_int_equal(procfile_living_thread(&tree, 5000, dir, sizeof(dir)),
+			 0);
+	assert_string_equal(dir, "5000/task/5001");
+	assert_int_equal(procfile_statm(&tree, dir, p), 0);
+	assert_int_equal(procfile_status(&tree, dir, p), 0);
+	assert_int_equal(procfile_smaps(&tree, dir, p), 0);
+	assert_int_equal(p->statm.state, STATE_OK);
+	assert_int_equal(p->rss, 1428 * KIB);
+	assert_int_equal(p->anon, 268 * KIB);
+	assert_int_equal(p->threads, 2);
+	assert_int_equal(p->uss, 288 * KIB);
+	/* still the leader */
+	assert_string_equal(p->comm, "threads");
+	assert_int_equal(p->state, 'Z');
+	process_unref(p);
+	tree_done(&tree);
+}
+
+static void test_odd_names(void **state)
+{
+	static const struct {
+		const char *dir, *comm;
+	} names[] = {
+		{ "700", ") S 1 1 (" },
+		{ "701", "a\nb) R 9 9\n" },
+		{ "702", "\033[2J\033]0;x\a" },
+		{ "703", "\xff\xfe\x9b"
+			 "31m\\" },
+		{ "704", "" },
+		{ "705", "kworker/u256:12-events_unbound_and_a_name_as_long_as_"
+			 "the_workqu" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		struct process *p = read_from("odd-names", names[i].dir);
+
+		assert_string_equal(p->comm, names[i].comm);
+		assert_int_equal(p->state, 'S');
+		assert_int_equal(p->ppid, 1);
+		assert_int_equal(p->key.start_ns, 5 * NS_PER_S);
+		assert_int_equal(p->minor_faults, 91);
+		assert_int_equal(p->uid, 998);
+		process_unref(p);
+	}
+}
+
+/* Gone is said, and nothing of the record is touched. */
+static void test_vanished(void **state)
+{
+	static const char *const dirs[] = { "31337", "31338", "1",
+					    "31337/task/31339" };
+	struct process *p = process_new(), *untouched = process_new();
+	struct tree tree;
+	size_t i, k;
+
+	(void)state;
+	kernel_tree_open("vanishing", &tree);
+	for (i = 0; i < ARRAY_SIZE(dirs); i++)
+		for (k = 0; k < ARRAY_SIZE(readers); k++)
+			assert_int_equal(readers[k](&tree, dirs[i], p), -ESRCH);
+	assert_memory_equal(p, untouched, sizeof(*p));
+	assert_int_equal(procfile_statm(&tree,
+					"a name that is much longer than the "
+					"path of any process can ever be",
+					p),
+			 0);
+	assert_int_equal(p->statm.state, STATE_PENDING);
+	process_unref(p);
+	process_unref(untouched);
+	tree_done(&tree);
+}
+
+/* A descriptor that was kept: pread from its start, again and again. */
+static void test_kept_descriptor(void **state)
+{
+	struct process *p = process_new();
+	struct tree tree;
+	int fd, pipes[2];
+
+	(void)state;
+	assert_int_equal(tree_open(NULL, NULL, &tree), 0);
+	fd = openat(tree.proc, "self/statm", O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(procfile_statm_fd(&tree, fd, p), 0);
+	assert_int_equal(p->statm.state, STATE_OK);
+	p->rss = 0;
+	assert_int_equal(procfile_statm_fd(&tree, fd, p), 0);
+	assert_true(p->rss >= 256 * KIB && p->rss < p->vsize);
+	close(fd);
+
+	/* a passing failure (here EPIPE's cousin ESPIPE) leaves the block */
+	assert_int_equal(pipe(pipes), 0);
+	assert_int_equal(procfile_statm_fd(&tree, pipes[0], p), 0);
+	assert_int_equal(p->statm.state, STATE_OK);
+	assert_true(p->rss != UNKNOWN);
+	close(pipes[0]);
+	close(pipes[1]);
+	process_unref(p);
+	tree_done(&tree);
+}
+
+static void assert_all_denied(struct tree *tree)
+{
+	struct process *p = process_new();
+	size_t i;
+
+	p->key.pid = 42;
+	for (i = 0; i < ARRAY_SIZE(readers); i++)
+		assert_int_equal(readers[i](tree, "42", p), 0);
+	assert_int_equal(p->statm.state, STATE_DENIED);
+	assert_int_equal(p->identity.state, STATE_DENIED);
+	assert_int_equal(p->stat.state, STATE_DENIED);
+	assert_int_equal(p->status.state, STATE_DENIED);
+	assert_int_equal(p->oom.state, STATE_DENIED);
+	assert_int_equal(p->smaps.state, STATE_DENIED);
+	assert_int_equal(p->rss, UNKNOWN);
+	assert_int_equal(p->minor_faults, UNKNOWN);
+	assert_int_equal(p->swap, UNKNOWN);
+	assert_int_equal(p->oom_score, UNKNOWN);
+	assert_int_equal(p->uss, UNKNOWN);
+	assert_int_equal(p->uid, UNKNOWN);
+	assert_int_equal(p->key.pid, 42);
+	process_unref(p);
+}
+
+/* A refusal of smaps_rollup alone takes nothing else away. */
+static void assert_smaps_denied(struct tree *tree)
+{
+	struct process *p = process_new();
+
+	p->pss = 1;
+	assert_int_equal(procfile_stat(tree, "43", p), 0);
+	assert_int_equal(procfile_smaps(tree, "43", p), 0);
+	assert_int_equal(p->stat.state, STATE_OK);
+	assert_int_equal(p->smaps.state, STATE_DENIED);
+	assert_int_equal(p->pss, UNKNOWN);
+	/* who it is stays known when the next read is refused */
+	assert_int_equal(procfile_stat(tree, "42", p), 0);
+	assert_int_equal(p->stat.state, STATE_DENIED);
+	assert_int_equal(p->identity.state, STATE_OK);
+	process_unref(p);
+}
+
+static void chmod_below(const struct temporary_tree *temporary,
+			const char *path, mode_t mode)
+{
+	char full[128];
+
+	snprintf(full, sizeof(full), "%s/%s", temporary->proc, path);
+	assert_int_equal(chmod(full, mode), 0);
+}
+
+/* Root is refused nothing, so that a child gives it up. */
+static int as_nobody(void (*test)(struct tree *tree), struct tree *tree)
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
+			_exit(99);
+		test(tree);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void test_denied(void **state)
+{
+	static const char *const names[] = { "statm", "stat", "status",
+					     "oom_score", "smaps_rollup" };
+	struct temporary_tree temporary;
+	struct tree tree;
+	char path[64];
+	size_t i;
+
+	(void)state;
+	kernel_tree_make(&temporary, &tree);
+	kernel_tree_mkdir(&temporary, "42");
+	kernel_tree_mkdir(&temporary, "43");
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), "42/%s", names[i]);
+		kernel_tree_write(&temporary, path, "1 2 3\n");
+		chmod_below(&temporary, path, 0);
+	}
+	kernel_tree_write(&temporary, "43/smaps_rollup", "Rss: 1 kB\n");
+	chmod_below(&temporary, "43/smaps_rollup", 0);
+	kernel_tree_write(&temporary, "43/stat",
+			  "43 (x) S 1 2 3 4 -1 6 7 8 9 10 11 12 13 14 15 16 "
+			  "17 18 19\n");
+	assert_int_equal(as_nobody(assert_all_denied, &tree), 0);
+	assert_int_equal(as_nobody(assert_smaps_denied, &tree), 0);
+	kernel_tree_remove(&temporary, &tree);
+}
+
+/* No such file on this kernel, or one that is something else. */
+static void test_absent(void **state)
+{
+	struct process *p = process_new();
+	struct temporary_tree temporary;
+	struct tree tree;
+
+	(void)state;
+	kernel_tree_make(&temporary, &tree);
+	kernel_tree_mkdir(&temporary, "42");
+	kernel_tree_write(&temporary, "42/stat", "42 (x) S 1\n");
+	kernel_tree_write(&temporary, "42/statm", "many few\n");
+	p->pss = p->rss = 1;
+	assert_int_equal(procfile_smaps(&tree, "42", p), 0);
+	assert_int_equal(p->smaps.state, STATE_ABSENT);
+	assert_int_equal(p->pss, UNKNOWN);
+	assert_int_equal(procfile_stat(&tree, "42", p), 0);
+	assert_int_equal(p->stat.state, STATE_ABSENT);
+	assert_int_equal(procfile_statm(&tree, "42", p), 0);
+	assert_int_equal(p->statm.state, STATE_ABSENT);
+	assert_int_equal(p->rss, UNKNOWN);
+	kernel_tree_write(&temporary, "42/smaps_rollup", "Nothing: 1 kB\n");
+	assert_int_equal(procfile_smaps(&tree, "42", p), 0);
+	assert_int_equal(p->smaps.state, STATE_ABSENT);
+	process_unref(p);
+	kernel_tree_remove(&temporary, &tree);
+}
+
+/* The read waits, as it does for a lock, and then has the whole answer though
+ * it comes in pieces. */
+static void test_fifo(void **state)
+{
+	struct process *p = process_new();
+	struct temporary_tree temporary;
+	char path[128];
+	struct tree tree;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	kernel_tree_make(&temporary, &tree);
+	kernel_tree_mkdir(&temporary, "42");
+	snprintf(path, sizeof(path), "%s/42/smaps_rollup", temporary.proc);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		FILE *f = fopen(path, "we");
+
+		fputs("Rss:  12 kB\nPss:  8 kB\nPrivate_Clean: ", f);
+		fflush(f);
+		usleep(20000);
+		fputs("1 kB\nPrivate_Dirty: 2 kB\n", f);
+		fclose(f);
+		_exit(0);
+	}
+	assert_int_equal(procfile_smaps(&tree, "42", p), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(p->smaps.state, STATE_OK);
+	assert_int_equal(p->pss, 8 * KIB);
+	assert_int_equal(p->uss, 3 * KIB);
+	process_unref(p);
+	kernel_tree_remove(&temporary, &tree);
+}
+
+static void test_malformed(void **state)
+{
+	static const char *const stats[] = {
+		"",
+		"1",
+		"1 (",
+		"1 )x( S 1 2 3",
+		"1 (a) S",
+		"1 (a) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18",
+		"1 (a) 7 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19",
+		"1 (a) S x 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19",
+		"1 (a) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 "
+		"18446744073709551615",
+		"99999999999 (a) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 "
+		"18 19",
+	};
+	struct process *p = process_new(), *untouched = process_new();
+	struct tree tree;
+	size_t i;
+
+	(void)state;
+	kernel_tree_open("vanishing", &tree);
+	for (i = 0; i < ARRAY_SIZE(stats); i++)
+		assert_int_equal(
+			parse_stat(stats[i], strlen(stats[i]), &tree, p),
+			-EINVAL);
+	assert_int_equal(parse_statm("12", &tree, p), -EINVAL);
+	assert_int_equal(parse_statm("-1 2", &tree, p), -EINVAL);
+	assert_int_equal(parse_statm("18446744073709551615 1", &tree, p),
+			 -EINVAL);
+	assert_int_equal(parse_status("", p), -EINVAL);
+	assert_int_equal(parse_smaps_rollup("Rss: 4 kB\n", p), -EINVAL);
+	p->smaps_rss = UNKNOWN;
+	assert_memory_equal(p, untouched, sizeof(*p));
+	process_unref(p);
+	process_unref(untouched);
+	tree_done(&tree);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_linux_6_18),
+		cmocka_unit_test(test_linux_6_1),
+		cmocka_unit_test(test_linux_4_19),
+		cmocka_unit_test(test_kernel_thread),
+		cmocka_unit_test(test_zombie),
+		cmocka_unit_test(test_zombie_leader),
+		cmocka_unit_test(test_odd_names),
+		cmocka_unit_test(test_vanished),
+		cmocka_unit_test(test_kept_descriptor),
+		cmocka_unit_test(test_denied),
+		cmocka_unit_test(test_absent),
+		cmocka_unit_test(test_fifo),
+		cmocka_unit_test(test_malformed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
