@@ -298,8 +298,8 @@ static void draw_line(struct ui *ui, const struct canvas *c)
 	}
 	line_parts(ui, memory, flow, psi, sizeof(memory));
 	if (c->cols >= LINE_IN_ONE) {
-		draw_format(c, 0, 0, STYLE_NORMAL, "RAM %s  %s   %s", memory,
-			    flow, psi);
+		draw_format(c, 0, 0, STYLE_NORMAL, "RAM %s%s%s   %s", memory,
+			    *flow ? "  " : "", flow, psi);
 		return;
 	}
 	draw_text(c, 0, 0, STYLE_NORMAL, memory);
