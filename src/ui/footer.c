@@ -78,7 +78,8 @@ static void draw_scrubber(const struct ui *ui, const struct canvas *c)
 }
 
 /* "PSS scan 1240/5000 [=====......] largest first" */
-static void scan_text(const struct coverage *v, char *buf, size_t size)
+static void scan_text(const struct coverage *v, int room, char *buf,
+		      size_t size)
 {
 	enum { WIDTH = 22 };
 	char bar[WIDTH + 1];
@@ -94,40 +95,60 @@ static void scan_text(const struct coverage *v, char *buf, size_t size)
 	snprintf(buf, size, "PSS scan %llu/%llu [%s] largest first",
 		 (unsigned long long)done, (unsigned long long)v->processes,
 		 bar);
+	if (text_cells(buf) > room)
+		snprintf(buf, size, "PSS scan %llu/%llu",
+			 (unsigned long long)done,
+			 (unsigned long long)v->processes);
 }
 
-/* How much of the PSS column is known, in words. */
-void coverage_text(const struct ui *ui, char *buf, size_t size)
+/* The parts of the sentence below, the dearest first. */
+enum { COVERAGE_DENIED = 1, COVERAGE_AGE = 2 };
+
+static void coverage_try(const struct coverage *v, unsigned parts, char *buf,
+			 size_t size)
 {
-	const struct coverage *v = &ui->snapshot->coverage;
+	char denied[48] = "", stuck[40] = "", oldest[40] = "";
 	char age[FORMAT_SIZE];
-	int n;
+
+	if (v->pss_denied && (parts & COVERAGE_DENIED))
+		snprintf(denied, sizeof(denied), ", %llu not permitted",
+			 (unsigned long long)v->pss_denied);
+	if (v->pss_stuck)
+		snprintf(stuck, sizeof(stuck), ", %llu stuck",
+			 (unsigned long long)v->pss_stuck);
+	if (v->pss_oldest_ns != UNKNOWN && v->pss_known &&
+	    (parts & COVERAGE_AGE))
+		snprintf(oldest, sizeof(oldest), ", oldest %s",
+			 format_duration(age, v->pss_oldest_ns));
+	snprintf(buf, size, "PSS %llu/%llu%s%s%s%s",
+		 (unsigned long long)v->pss_known,
+		 (unsigned long long)v->processes, denied, stuck, oldest,
+		 v->pss_denied ? "  A Access" : "");
+}
+
+/* How much of the PSS column is known, in at most room cells if possible. */
+void coverage_text(const struct ui *ui, int room, char *buf, size_t size)
+{
+	static const unsigned tries[] = { COVERAGE_DENIED | COVERAGE_AGE,
+					  COVERAGE_DENIED, 0 };
+	const struct coverage *v = &ui->snapshot->coverage;
 
 	if (!ui->snapshot->complete && !ui->paused) {
-		scan_text(v, buf, size);
+		scan_text(v, room, buf, size);
 		return;
 	}
-	n = snprintf(buf, size, "PSS %llu/%llu",
-		     (unsigned long long)v->pss_known,
-		     (unsigned long long)v->processes);
-	if (v->pss_denied && n > 0 && (size_t)n < size)
-		n += snprintf(buf + n, size - (size_t)n,
-			      ", %llu not permitted  A Access",
-			      (unsigned long long)v->pss_denied);
-	if (v->pss_stuck && n > 0 && (size_t)n < size)
-		n += snprintf(buf + n, size - (size_t)n, ", %llu stuck",
-			      (unsigned long long)v->pss_stuck);
-	if (v->pss_oldest_ns != UNKNOWN && v->pss_known && n > 0 &&
-	    (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, ", oldest %s",
-			 format_duration(age, v->pss_oldest_ns));
+	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
+		coverage_try(v, tries[i], buf, size);
+		if (text_cells(buf) <= room)
+			return;
+	}
 }
 
 static void counts_text(const struct ui *ui, char *buf, size_t size)
 {
-	char coverage[128];
+	char coverage[192];
 
-	coverage_text(ui, coverage, sizeof(coverage));
+	coverage_text(ui, ui->cols - 16, coverage, sizeof(coverage));
 	snprintf(buf, size, "%llu processes, %s",
 		 (unsigned long long)ui->snapshot->coverage.processes,
 		 coverage);
@@ -137,21 +158,22 @@ static void counts_text(const struct ui *ui, char *buf, size_t size)
 static void own_cost(const struct ui *ui, char *buf, size_t size)
 {
 	const struct self *self = &ui->snapshot->self;
-	char memory[FORMAT_SIZE];
-	int n;
+	uint64_t memory = self->rss;
+	char sample[40] = "", text[FORMAT_SIZE], cpu[24] = "";
 
 	*buf = '\0';
-	if (self->block.state != STATE_OK || self->rss == UNKNOWN)
+	if (self->block.state != STATE_OK || memory == UNKNOWN)
 		return;
-	n = snprintf(buf, size, "memtop %s",
-		     format_bytes(memory,
-				  self->rss + (self->descriptor_bytes == UNKNOWN ?
-						       0 :
-						       self->descriptor_bytes),
-				  FORMAT_AUTO));
-	if (!isnan(self->cpu_percent) && n > 0 && (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, " %.1f%%cpu",
-			 self->cpu_percent);
+	/* what its descriptors cost in the kernel counts as its own */
+	if (self->descriptor_bytes != UNKNOWN)
+		memory += self->descriptor_bytes;
+	if (ui->cols >= 112 && self->sample_ns != UNKNOWN)
+		snprintf(sample, sizeof(sample), "sample %llums  ",
+			 (unsigned long long)(self->sample_ns / NS_PER_MS));
+	if (!isnan(self->cpu_percent))
+		snprintf(cpu, sizeof(cpu), " %.1f%%cpu", self->cpu_percent);
+	snprintf(buf, size, "%smemtop %s%s", sample,
+		 format_bytes(text, memory, FORMAT_AUTO), cpu);
 }
 
 static void status_text(struct ui *ui, char *buf, size_t size)
@@ -173,7 +195,7 @@ static void status_text(struct ui *ui, char *buf, size_t size)
 
 void footer_status(struct ui *ui, const struct canvas *c)
 {
-	char left[256], right[64] = "";
+	char left[256], right[128] = "";
 	bool message;
 	int cells;
 

@@ -146,8 +146,9 @@ void box_waiting(const struct ui *ui, const struct canvas *c)
 	char text[FORMAT_SIZE], right[40], swap[FIGURE_SIZE];
 	int bar = c->cols - 40;
 
-	snprintf(right, sizeof(right), "%s/s",
-		 isnan(total) ? ".." : format_rate(text, total));
+	snprintf(right, sizeof(right), "%s%s",
+		 isnan(total) ? ".." : format_rate(text, total),
+		 isnan(total) ? "" : "/s");
 	draw_heading(c, 0, "Waiting on swap (major faults)", right);
 	if (isnan(total) || !ui->waiting.count) {
 		draw_text(c, 1, 0, STYLE_DIM,
@@ -241,7 +242,7 @@ void boxes_refresh(struct ui *ui)
 {
 	struct rows_query query = { .group = GROUP_COMMAND,
 				    .sort = PROCESS_MAJOR_FAULT_RATE,
-				    .active = PROCESS_MAJOR_FAULT_RATE,
+				    .active = NO_FIELD,
 				    .top = 32 };
 
 	rows_build(ui->snapshot, &query, &ui->waiting);

@@ -14,11 +14,29 @@
 /* Rows of a box that ranks: heading, header, four rows. */
 #define RANKING_ROWS 6
 
+/* A sum says what it is a sum of. */
+static void sum_text(const struct coverage *v, uint64_t ram, char *buf,
+		     size_t size)
+{
+	char sum[FIGURE_SIZE], total[FIGURE_SIZE];
+
+	figure_shared(sum, v->pss_bytes, ram);
+	if (!v->pss_known)
+		snprintf(buf, size, "sum PSS ..");
+	else if (v->pss_known < v->processes)
+		snprintf(buf, size, "PSS of %llu/%llu: %s",
+			 (unsigned long long)v->pss_known,
+			 (unsigned long long)v->processes, sum);
+	else
+		snprintf(buf, size, "sum PSS %s of %s", sum,
+			 figure_shared(total, ram, ram));
+}
+
 static void draw_top(struct ui *ui, const struct canvas *c)
 {
 	struct table *table = ui_table(ui);
 	const struct coverage *v = &ui->snapshot->coverage;
-	char title[64], right[64], sum[FIGURE_SIZE], total[FIGURE_SIZE];
+	char title[64], right[96];
 	uint64_t ram = ui->snapshot->memory.total;
 	struct canvas body = *c;
 
@@ -30,9 +48,7 @@ static void draw_top(struct ui *ui, const struct canvas *c)
 			 table->query.group == GROUP_NONE ?
 				 "process" :
 				 group_name(table->query.group));
-		snprintf(right, sizeof(right), "sum PSS %s of %s",
-			 figure_shared(sum, v->pss_bytes, ram),
-			 figure_shared(total, ram, ram));
+		sum_text(v, ram, right, sizeof(right));
 		draw_heading(c, 0, title, right);
 		body = canvas_part(c, 1, 0, -1, -1);
 	}

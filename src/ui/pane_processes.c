@@ -42,18 +42,23 @@ static void summary_left(const struct ui *ui, const struct table *table,
 static void draw_summary(const struct ui *ui, const struct table *table,
 			 const struct canvas *c)
 {
-	char left[160], right[192], sum[FIGURE_SIZE];
+	const struct coverage *v = &ui->snapshot->coverage;
+	char left[160], right[192], sum[FIGURE_SIZE + 16], figure[FIGURE_SIZE];
 	int col, cells;
 
 	summary_left(ui, table, c->cols >= 112, left, sizeof(left));
-	coverage_text(ui, right, sizeof(right));
-	if (c->cols >= 112)
-		snprintf(right + strlen(right), sizeof(right) - strlen(right),
-			 "   sum PSS %s",
-			 figure_shared(sum, ui->snapshot->coverage.pss_bytes,
-				       ui->snapshot->memory.total));
 	col = draw_text(c, 0, 0, STYLE_NORMAL, left);
+	coverage_text(ui, c->cols - col - 2, right, sizeof(right));
 	cells = text_cells(right);
+	/* a sum of all is only one when all are known */
+	snprintf(sum, sizeof(sum), "   sum PSS %s",
+		 figure_shared(figure, v->pss_bytes,
+			       ui->snapshot->memory.total));
+	if (v->pss_known == v->processes &&
+	    col + 2 + cells + text_cells(sum) <= c->cols) {
+		strcat(right, sum);
+		cells += text_cells(sum);
+	}
 	if (col + 2 + cells <= c->cols)
 		draw_text(c, 0, c->cols - cells, STYLE_NORMAL, right);
 }
@@ -128,11 +133,11 @@ void selected_text(struct ui *ui, char *buf, size_t size)
 		snprintf(adj, sizeof(adj), "  adj %lld",
 			 (long long)p->oom_score_adj);
 	describe_frees(p, frees, sizeof(frees));
-	snprintf(buf, size, "%d %s%s  started %s ago%s%s", (int)p->key.pid,
-		 comm, where,
+	snprintf(buf, size, "%d %s%s  %s%s%s%s%s", (int)p->key.pid, comm,
+		 where, ui->cols >= 100 ? "started " : "",
 		 format_duration(age, sub_floor(ui->snapshot->boottime_ns,
 						p->key.start_ns)),
-		 adj, frees);
+		 ui->cols >= 100 ? " ago" : "", adj, frees);
 }
 
 const struct pane pane_processes = {

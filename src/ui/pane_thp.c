@@ -51,7 +51,7 @@ static const struct {
 	{ "thp_fault_alloc", "got one at first touch" },
 	{ "thp_fault_fallback", "wanted one, got 4K pages" },
 	{ "thp_split_page", "taken apart again" },
-	{ "compact_stall", "task waited for compaction" },
+	{ "compact_stall", "tasks that waited" },
 };
 
 static void draw_counter(const struct ui *ui, const struct canvas *c, int row,

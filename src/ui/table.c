@@ -198,7 +198,10 @@ static ptrdiff_t find_identity(const struct table *table,
 static void remember(struct table *table, const struct row *row)
 {
 	process_unref(table->seen);
-	table->seen = row && !row->label ? process_ref(row->process) : NULL;
+	/* not row->process: that of a collapsed branch is a sum */
+	table->seen = row->label ? NULL :
+				   process_ref(snapshot_find(table->of,
+							     row->key));
 	table->gone_ns = 0;
 }
 

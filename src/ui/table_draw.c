@@ -4,6 +4,7 @@
  * the state that table.c keeps, but for the scroll position and the number
  * of rows that fit.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@
 
 /* Below this many lines the header row gives way to a row. */
 #define HEADER_FROM 4
+/* From here on a ranking ends with the sum of the rest. */
+#define REST_FROM 6
 
 /* ---- header --------------------------------------------------------------- */
 
@@ -40,8 +43,12 @@ static void draw_title(const struct table *table, const struct slot *slot,
 	if (mark == ' ')
 		title[strlen(title) - 1] = '\0';
 	cells = text_cells(slot->title);
-	if (!slot->left)
+	if (!slot->left) {
 		col += slot->width - cells - (slot->mark ? 1 : 0);
+		/* its mark must not touch the next title */
+		if (mark != ' ' && !slot->mark && cells < slot->width)
+			col--;
+	}
 	draw_text(c, 0, col, STYLE_HEADING, title);
 	if (here)
 		draw_restyle(c, 0, col, cells, STYLE_CURSOR);
@@ -196,6 +203,65 @@ static void draw_gone_row(const struct ui *ui, const struct table *table,
 	draw_park(c, line, 0);
 }
 
+/* ---- the rest ------------------------------------------------------------- */
+
+/* Sum of a field over the rows that are not on screen. */
+static void rest_cell(const struct ui *ui, const struct table *table,
+		      const struct slot *slot, char *buf, size_t size)
+{
+	const struct entity *entity = &entities[ENTITY_PROCESS];
+	size_t end = table->top + table->visible;
+	char text[FORMAT_SIZE];
+	double sum = 0;
+
+	*buf = '\0';
+	if (!slot->field || slot->field->aggregate != AGGREGATE_SUM)
+		return;
+	for (size_t i = 0; i < table->rows.count; i++) {
+		struct value value;
+		double number;
+
+		if (i >= table->top && i < end)
+			continue;
+		value = field_get(entity, slot->field,
+				  table->rows.list[i].process);
+		number = value_number(&value);
+		if (!isnan(number))
+			sum += number;
+	}
+	if (slot->field->unit == UNIT_BYTES)
+		format_bytes(text, (uint64_t)sum, (enum format_unit)ui->unit);
+	else if (slot->field->unit == UNIT_BYTES_PER_MINUTE)
+		format_bytes_signed(text, sum * 60,
+				    (enum format_unit)ui->unit);
+	else
+		format_rate(text, sum);
+	snprintf(buf, size, "%s%s", text, slot->mark ? " " : "");
+}
+
+/* "218 others  2.1G": so that the columns add up to the whole. */
+static void draw_rest(const struct ui *ui, const struct table *table,
+		      const struct layout *layout, const struct canvas *c,
+		      int line)
+{
+	char buf[CELL_SIZE];
+
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct slot *slot = &layout->slots[i];
+
+		if (slot->hidden)
+			continue;
+		if (!slot->field && !slot->cell) {
+			draw_format(c, line, slot->col, STYLE_NORMAL,
+				    "%zu others",
+				    table->rows.count - table->visible);
+			continue;
+		}
+		rest_cell(ui, table, slot, buf, sizeof(buf));
+		draw_right(c, line, slot->col, STYLE_NORMAL, slot->width, buf);
+	}
+}
+
 /* ---- the whole ------------------------------------------------------------ */
 
 static bool gone_shown(const struct table *table)
@@ -233,7 +299,7 @@ void table_draw(struct ui *ui, struct table *table, const struct canvas *c)
 {
 	struct layout layout;
 	struct canvas body = *c;
-	bool gone = gone_shown(table);
+	bool gone = gone_shown(table), rest;
 	size_t lines = table->rows.count + (gone ? 1 : 0);
 
 	if (c->rows <= 0 || c->cols <= 0 || !ui->snapshot)
@@ -243,6 +309,11 @@ void table_draw(struct ui *ui, struct table *table, const struct canvas *c)
 		draw_header(table, &layout, c);
 		body = canvas_part(c, 1, 0, -1, -1);
 	}
+	rest = table->view == &views[VIEW_OVERVIEW] &&
+	       table->query.group != GROUP_NONE && body.rows >= REST_FROM &&
+	       lines > (size_t)body.rows;
+	if (rest)
+		body.rows--;
 	table->visible = (size_t)body.rows;
 	scroll(table, lines, (size_t)body.rows);
 	if (!lines)
@@ -260,5 +331,9 @@ void table_draw(struct ui *ui, struct table *table, const struct canvas *c)
 			break;
 		in.row = &table->rows.list[in.index];
 		draw_row(&in, &layout, &body, line);
+	}
+	if (rest) {
+		body.rows++;
+		draw_rest(ui, table, &layout, &body, body.rows - 1);
 	}
 }

@@ -59,7 +59,8 @@ const struct process *ui_selected(const struct ui *ui)
 	/* a group of several is nobody in particular */
 	if (row->label)
 		return row->count == 1 ? row->largest : NULL;
-	return row->process;
+	/* not row->process: that of a collapsed branch is a sum */
+	return snapshot_find(ui->snapshot, row->key);
 }
 
 bool ui_marked(const struct ui *ui, struct process_key key)
