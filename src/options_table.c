@@ -204,7 +204,7 @@ SETTER(set_columns)
 	if (output_parse_columns(s, o->columns, ARRAY_SIZE(o->columns),
 				 &o->ncolumns, &bad) == 0)
 		return 0;
-	if (!*bad || bad == s + strlen(s))
+	if (!bad[strspn(bad, ", \t")])
 		return fail(error, size, "no field is named");
 	return fail_unknown(error, size, "field", bad,
 			    (int)strcspn(bad, ", \t"), VALUES_FIELDS);

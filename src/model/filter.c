@@ -164,7 +164,7 @@ static int parse_number(const struct field *field, const char *s, double *ret)
 {
 	bool negative = *s == '-';
 	uint64_t whole = 0;
-	double number;
+	double number = 0;
 	int error;
 
 	s += negative || *s == '+';
