@@ -248,7 +248,7 @@ for term in foo xterm-256color vt100 linux; do
 	result "$wrong$(terminal_is_back)" "TERM=$term"
 done
 for environment in TERM=dumb '-u TERM'; do
-	start "$environment"
+	start "$environment" '--top 5'
 	wrong=$(terminal_is_back)
 	shows 'PID|COMMAND' || wrong="$wrong no sample printed"
 	status_is -eq 0 || wrong="$wrong; status not 0"
