@@ -95,7 +95,11 @@ char *figure_shared(char buf[FIGURE_SIZE], uint64_t bytes, uint64_t total)
 {
 	char text[FORMAT_SIZE];
 
-	if (total == UNKNOWN || total >= GIGABYTES_FROM)
+	/* something is never shown as nothing */
+	if (total != UNKNOWN && total >= GIGABYTES_FROM && bytes > 0 &&
+	    bytes < GIB / 20)
+		strcpy(text, "<0.1G");
+	else if (total == UNKNOWN || total >= GIGABYTES_FROM)
 		format_gib(text, bytes);
 	else
 		format_bytes(text, bytes, FORMAT_M);

@@ -119,7 +119,8 @@ static void coverage_try(const struct coverage *v, unsigned parts, char *buf,
 	if (v->pss_oldest_ns != UNKNOWN && v->pss_known &&
 	    (parts & COVERAGE_AGE))
 		snprintf(oldest, sizeof(oldest), ", oldest %s",
-			 format_duration(age, v->pss_oldest_ns));
+			 format_duration(age, v->pss_oldest_ns / NS_PER_S *
+						      NS_PER_S));
 	snprintf(buf, size, "PSS %llu/%llu%s%s%s%s",
 		 (unsigned long long)v->pss_known,
 		 (unsigned long long)v->processes, denied, stuck, oldest,

@@ -133,18 +133,18 @@ static void swap_wide(struct ui *ui, const struct canvas *c, int row,
 
 	swap_kinds(s, &zram, &disk);
 	draw_format(c, row, 0, STYLE_NORMAL, "SWAP  %5s",
-		    figure_shared(a, m->swap_total, m->total));
+		    figure_shared(a, m->swap_total, m->swap_total));
 	swap_bar(s, c, row, 12, 34);
 	draw_format(c, row, 47, STYLE_NORMAL, "free  %5s %4s",
-		    figure_shared(a, m->swap_free, m->total),
+		    figure_shared(a, m->swap_free, m->swap_total),
 		    figure_percent(b, m->swap_free, m->swap_total));
 	col = draw_glyph(c, row, 65, STYLE_NORMAL, GLYPH_SWAP_ZRAM);
 	col = draw_format(c, row, col, STYLE_NORMAL, "%szram  %5s ", mark,
-			  figure_shared(a, zram, m->total));
+			  figure_shared(a, zram, m->swap_total));
 	col = draw_glyph(c, row, col, STYLE_NORMAL, GLYPH_SWAP_DISK);
 	draw_format(c, row, col, STYLE_NORMAL,
 		    "%sdisk   %5s in %8s out %7s", mark,
-		    figure_shared(a, disk, m->total), in, out);
+		    figure_shared(a, disk, m->swap_total), in, out);
 }
 
 static void draw_swap(struct ui *ui, const struct canvas *c, int row)
@@ -171,8 +171,8 @@ static void draw_swap(struct ui *ui, const struct canvas *c, int row)
 		swap_wide(ui, c, row, in, out);
 		return;
 	}
-	figure_shared(a, m->swap_total, m->total);
-	figure_shared(b, m->swap_free, m->total);
+	figure_shared(a, m->swap_total, m->swap_total);
+	figure_shared(b, m->swap_free, m->swap_total);
 	figure_percent(d, m->swap_free, m->swap_total);
 	if (c->cols >= MIDDLE) {
 		draw_format(c, row, 0, STYLE_NORMAL, "SWAP %5s", a);

@@ -20,7 +20,7 @@ static void sum_text(const struct coverage *v, uint64_t ram, char *buf,
 {
 	char sum[FIGURE_SIZE], total[FIGURE_SIZE];
 
-	figure_shared(sum, v->pss_bytes, ram);
+	format_bytes(sum, v->pss_bytes, FORMAT_AUTO);
 	if (!v->pss_known)
 		snprintf(buf, size, "sum PSS ..");
 	else if (v->pss_known < v->processes)

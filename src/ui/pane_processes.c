@@ -19,6 +19,7 @@ static void summary_left(const struct ui *ui, const struct table *table,
 {
 	const char *gap = wide ? "   " : "  ";
 	char filter[64] = "none", tree[16] = "";
+	size_t count = table->rows.matched;
 	const struct field *sort =
 		&entities[ENTITY_PROCESS].fields[table->query.sort];
 
@@ -33,8 +34,11 @@ static void summary_left(const struct ui *ui, const struct table *table,
 	if (wide)
 		snprintf(tree, sizeof(tree), "%stree %s", gap,
 			 table->query.tree ? "on" : "off");
-	snprintf(buf, size, "%zu %s%ssort %s %c%sgroup %s%s%sfilter %s",
-		 table->rows.matched, wide ? "processes" : "procs", gap,
+	/* a tree shows kernel threads too, which have no memory to count */
+	if (table->query.tree && !ui->filter && !*ui->user_filter)
+		count = ui->snapshot->coverage.processes;
+	snprintf(buf, size, "%zu %s%ssort %s %c%sgroup %s%s%sfilter %s", count,
+		 wide ? "processes" : "procs", gap,
 		 sort->title, table->query.reverse ? '^' : 'v', gap,
 		 group_name(table->query.group), tree, gap, filter);
 }
@@ -52,8 +56,7 @@ static void draw_summary(const struct ui *ui, const struct table *table,
 	cells = text_cells(right);
 	/* a sum of all is only one when all are known */
 	snprintf(sum, sizeof(sum), "   sum PSS %s",
-		 figure_shared(figure, v->pss_bytes,
-			       ui->snapshot->memory.total));
+		 format_bytes(figure, v->pss_bytes, FORMAT_AUTO));
 	if (v->pss_known == v->processes &&
 	    col + 2 + cells + text_cells(sum) <= c->cols) {
 		strcat(right, sum);

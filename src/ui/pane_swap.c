@@ -58,8 +58,10 @@ static int draw_devices(const struct ui *ui, const struct canvas *c)
 		return 2;
 	}
 	snprintf(right, sizeof(right), "%s, %s free",
-		 figure_shared(total, s->memory.swap_total, s->memory.total),
-		 figure_shared(left, s->memory.swap_free, s->memory.total));
+		 figure_shared(total, s->memory.swap_total,
+			       s->memory.swap_total),
+		 figure_shared(left, s->memory.swap_free,
+			       s->memory.swap_total));
 	draw_heading(c, 0, "Devices", right);
 	draw_text(c, 1, 2, STYLE_HEADING,
 		  "DEVICE           TYPE       PRIO  SIZE  USED  USE%");
