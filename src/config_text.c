@@ -108,13 +108,17 @@ static void put_setting(FILE *out, const char *key, const char *value)
 	}
 }
 
-/* Where a comment behind a value begins, or its end: as inih has it, a ';'
- * behind a blank. */
+/* Where the comment behind a value begins, or the line ends: as inih has it,
+ * a ';' after a blank.  Its blanks are its own. */
 static const char *comment_of(const char *line, size_t len)
 {
-	for (size_t i = 1; i < len; i++)
-		if (line[i] == ';' && is_blank(line[i - 1]))
-			return line + i - 1;
+	for (size_t i = 1; i < len; i++) {
+		if (line[i] != ';' || !is_blank(line[i - 1]))
+			continue;
+		while (i > 1 && is_blank(line[i - 1]))
+			i--;
+		return line + i;
+	}
 	return line + len;
 }
 

@@ -57,10 +57,11 @@ static void fill_tables(struct getopt_tables *tables)
 	}
 }
 
+/* getopt's value of an option, 0 of an unknown one. */
 static const struct option_row *row_of(int value)
 {
 	for (size_t i = 0; i < option_count; i++)
-		if (value == option_rows[i].letter ||
+		if ((value && value == option_rows[i].letter) ||
 		    value == LONG_ONLY + (int)i)
 			return &option_rows[i];
 	return NULL;

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The lines for people: their layout at a width, what they say of what is not
+ * known, and that nothing in them moves a cursor.
+ */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "memtop/text.h"
+#include "rendered.h"
+
+static char *text_of(enum view_id view, enum scripted_case which, int width,
+		     size_t top)
+{
+	struct output_options options = rendered_options(view);
+
+	options.width = width;
+	options.query.top = top;
+	return rendered(&output_text, &options, which, 0);
+}
+
+static void assert_has(const char *text, const char *line)
+{
+	if (!strstr(text, line))
+		fail_msg("no \"%s\" in\n%s", line, text);
+}
+
+static void assert_width(const char *text, int width)
+{
+	char *copy = strdup(text), *save;
+
+	assert_non_null(copy);
+	for (char *line = strtok_r(copy, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (text_cells(line) > width || text_cells(line) < 0)
+			fail_msg("wider than %d: %s", width, line);
+		assert_true(line[strlen(line) - 1] != ' ');
+	}
+	free(copy);
+}
+
+static void test_processes(void **state)
+{
+	char *text = text_of(VIEW_PROCESSES, SCRIPTED_THRASH, 80, 3);
+
+	(void)state;
+	assert_string_equal(
+		text,
+		"memtop web-07  2026-11-22 14:02:37\n"
+		"CRIT  THRASHING 14m (since 13:48): some task waits 41%, all "
+		"23%\n"
+		"RAM   62.6G  avail 1.6G 3%  anon 47.6G shm 3.2G file 2.6G "
+		"slab 2.9G free 0.4G\n"
+		"SWAP  16.0G  free 1.5G 9%  in 61M/s  out 66M/s\n"
+		"PSI   some 41.2 33.8 19.4  full 22.7 17.1 9.6  % of time, "
+		"last 10s 1m 5m\n"
+		"\n"
+		"    PID USER       PSSv   USS   RSS  SWAP MAJ/s GROW/m  OOM "
+		"COMMAND\n"
+		"  48213 opensea+ 31.2G  31.1G 31.4G  4.1G  2.5k  +276M  968 "
+		"java -Xms30g -Xmx30+\n"
+		"   2210 prometh+  2.4G   2.3G  2.5G  921M    41  +1.0M  695 "
+		"prometheus --storag+\n"
+		"  31877 postgres  1.3G'  1.2G  4.1G  112M    96  +4.0M  702 "
+		"postgres: app web 1+\n");
+	free(text);
+}
+
+static void test_widths(void **state)
+{
+	(void)state;
+	for (size_t view = 0; view < VIEW_COUNT; view++) {
+		for (size_t which = 0; which < SCRIPTED_CASE_COUNT; which++) {
+			for (int width = 20; width <= 200; width += 20) {
+				char *text = text_of((enum view_id)view,
+						     (enum scripted_case)which,
+						     width, 20);
+
+				assert_width(text, width);
+				free(text);
+			}
+		}
+	}
+}
+
+static void test_unlimited(void **state)
+{
+	char *text = text_of(VIEW_PROCESSES, SCRIPTED_THRASH, 0, 1);
+
+	(void)state;
+	assert_has(text, "all of them at once 23%\n");
+	assert_has(text, "-cp /usr/share/opensearch/lib/*\n");
+	free(text);
+}
+
+static void test_not_permitted(void **state)
+{
+	char *text = text_of(VIEW_PROCESSES, SCRIPTED_NOBODY, 100, 1);
+
+	(void)state;
+	assert_has(text, "  48213 opensea+<31.4G?     ? 31.4G");
+	assert_has(text, "\n\nPSS of 37 of 312 processes, sum 288M; 275 not "
+			 "permitted (?), RSS as the upper bound (<)\n");
+	free(text);
+}
+
+static void test_missing_parts(void **state)
+{
+	char *text = text_of(VIEW_PROCESSES, SCRIPTED_NO_PSI, 80, 1);
+
+	(void)state;
+	assert_has(text, "PSI   off: boot with psi=1\n");
+	free(text);
+	text = text_of(VIEW_PROCESSES, SCRIPTED_NO_SWAP, 80, 1);
+	assert_has(text, "SWAP  none: pressure goes straight to page cache "
+			 "and OOM\n");
+	free(text);
+	text = text_of(VIEW_PROCESSES, SCRIPTED_STARTING, 80, 1);
+	assert_has(text, "in ..  out ..\n");
+	assert_has(text, "    ..     .. 31.4G  4.1G    ..     ..  968 java\n");
+	assert_has(text, "; 312 not measured yet (..)\n");
+	free(text);
+}
+
+static void test_groups(void **state)
+{
+	char *text = text_of(VIEW_OVERVIEW, SCRIPTED_THRASH, 80, 2);
+
+	(void)state;
+	assert_has(text, "COMMAND     N   PSSv  SWAP GROW/m MAJ/s  OOM TOP "
+			 "MEMBER\n");
+	assert_has(text, "postgres   64  6.1G'  2.2G  +4.0M   809  702 "
+			 "postgres[31877]\n");
+	free(text);
+}
+
+static void test_tree(void **state)
+{
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	static const uint8_t columns[] = { PROCESS_PID, PROCESS_PSS,
+					   PROCESS_COMM };
+	char *text;
+
+	(void)state;
+	options.query.tree = true;
+	options.columns = columns;
+	options.ncolumns = ARRAY_SIZE(columns);
+	text = rendered(&output_text, &options, SCRIPTED_THRASH, 0);
+	assert_has(text, "    PID   PSSv  PSS+  COMM\n"
+			 "      1  9.1M  51.8G' systemd\n"
+			 "  48213 31.2G  31.2G  |- java\n"
+			 "   3301  118M'  6.1G' |- postgres\n"
+			 "  31877  1.3G'  1.3G' |  |- postgres\n");
+	assert_has(text, "' |  `- postgres\n");
+	free(text);
+}
+
+static void test_extras(void **state)
+{
+	char *text = text_of(VIEW_SWAP, SCRIPTED_HOSTILE, 80, 1);
+
+	(void)state;
+	assert_has(text, "DEVICE               TYPE      PRIO  SIZE  USED\n"
+			 "/dev/zram0           zram       100  8.0G  7.9G\n"
+			 "/swap?[31m?\"file\",=1 partition   -2  8.0G  6.6G\n");
+	free(text);
+	text = text_of(VIEW_THP, SCRIPTED_THRASH, 80, 1);
+	assert_has(text, "enabled                     always\n");
+	free(text);
+}
+
+static void test_hostile(void **state)
+{
+	for (int width = 0; width <= 80; width += 40) {
+		char *text =
+			text_of(VIEW_PROCESSES, SCRIPTED_HOSTILE, width, 0);
+
+		(void)state;
+		for (const char *c = text; *c; c++) {
+			unsigned char byte = (unsigned char)*c;
+			unsigned char next = (unsigned char)c[1];
+
+			assert_true((byte >= ' ' && byte != 0x7f) ||
+				    byte == '\n');
+			assert_false(byte == 0xc2 && next < 0xa0);
+		}
+		free(text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_processes),
+		cmocka_unit_test(test_widths),
+		cmocka_unit_test(test_unlimited),
+		cmocka_unit_test(test_not_permitted),
+		cmocka_unit_test(test_missing_parts),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_tree),
+		cmocka_unit_test(test_extras),
+		cmocka_unit_test(test_hostile),
+	};
+
+	setenv("TZ", "UTC", 1);
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
