@@ -47,7 +47,7 @@ static void all_popups(int rows, int cols)
 		stage_keys(&stage, popups[i].keys);
 		snprintf(name, sizeof(name), "popup-%s-%dx%d", popups[i].name,
 			 cols, rows);
-		stage_expect(&stage, name);
+		stage_expect_popup(&stage, name);
 		stage_end(&stage);
 	}
 }
