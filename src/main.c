@@ -88,6 +88,8 @@ static int run_batch(const struct options *options, struct session *session)
 
 	signal(SIGPIPE, SIG_IGN);
 	r = batch_run(session->source, session->history, &batch);
+	if (r == -EINTR)
+		return EXIT_RUNTIME; /* whoever sent the signal knows */
 	return r < 0 ? complain("cannot write samples", r) : EXIT_FINE;
 }
 
@@ -168,7 +170,7 @@ static int explain(const char *name)
 int main(int argc, char *argv[])
 {
 	struct options options;
-	char error[256];
+	char error[1024]; /* holds the names of all fields */
 	int status = EXIT_FINE;
 	int r = privilege_init();
 
