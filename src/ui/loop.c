@@ -25,7 +25,7 @@
 
 enum { FD_KEYS, FD_SAMPLES, FD_REPLIES, FD_SIGNALS, FD_COUNT };
 
-/* ---- signals -------------------------------------------------------------- */
+/* ---- signals ----------------------------------------------------------- */
 
 /* Handlers may run on any thread: they note what came and wake the loop. */
 static volatile sig_atomic_t end_signal, resized, suspended;
@@ -113,7 +113,7 @@ static void signals_handle(struct ui *ui)
 	}
 }
 
-/* ---- one turn ------------------------------------------------------------- */
+/* ---- one turn ---------------------------------------------------------- */
 
 static void read_keys(struct ui *ui)
 {

@@ -10,7 +10,7 @@
 
 #define KNOBS_FROM 14
 
-/* ---- knobs ---------------------------------------------------------------- */
+/* ---- knobs ------------------------------------------------------------- */
 
 static void draw_word(const struct canvas *c, int row, const char *name,
 		      const char *value, const struct block *block)
@@ -42,7 +42,7 @@ static void draw_knobs(const struct thp *thp, const struct canvas *c)
 	draw_number(c, 5, "use_zero_page", thp->use_zero_page, b);
 }
 
-/* ---- counters ------------------------------------------------------------- */
+/* ---- counters ---------------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -67,8 +67,8 @@ static void draw_counter(const struct ui *ui, const struct canvas *c, int row,
 	}
 	draw_format(c, row, 19, STYLE_NORMAL, "%6s %7s",
 		    format_count(now, counter->value),
-		    isnan(counter->rate) ? ".." :
-					   format_rate(rate, counter->rate));
+		    isnan(counter->rate) ? ".."
+					 : format_rate(rate, counter->rate));
 	draw_text(c, row, 35, STYLE_DIM, note);
 }
 
@@ -88,7 +88,7 @@ static void draw_counters(const struct ui *ui, const struct canvas *c)
 			     counters[i].note);
 }
 
-/* ---- huge page pool ------------------------------------------------------- */
+/* ---- huge page pool ---------------------------------------------------- */
 
 static void draw_pool(const struct ui *ui, const struct canvas *c, int row)
 {
@@ -115,7 +115,7 @@ static void draw_pool(const struct ui *ui, const struct canvas *c, int row)
 		    (unsigned long long)m->hugepages_reserved);
 }
 
-/* ---- the pane ------------------------------------------------------------- */
+/* ---- the pane ---------------------------------------------------------- */
 
 static int draw_system(const struct ui *ui, const struct canvas *c)
 {

@@ -16,7 +16,7 @@
 /* From here on a ranking ends with the sum of the rest. */
 #define REST_FROM 6
 
-/* ---- header --------------------------------------------------------------- */
+/* ---- header ------------------------------------------------------------ */
 
 static char sort_mark(const struct table *table, const struct slot *slot)
 {
@@ -62,7 +62,7 @@ static void draw_header(const struct table *table, const struct layout *layout,
 			draw_title(table, &layout->slots[i], c);
 }
 
-/* ---- rows ----------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------- */
 
 /* "java -Xms30g" without the directory in front, unless asked for. */
 static void draw_command(const struct ui *ui, const struct process *process,
@@ -93,8 +93,7 @@ static int draw_rails(const struct row *row, const struct canvas *c, int line,
 {
 	for (unsigned d = 1; d < row->depth && d < 64; d++) {
 		if (row->rails >> d & 1)
-			draw_glyph(c, line, col, STYLE_NORMAL,
-				   GLYPH_TREE_RAIL);
+			draw_glyph(c, line, col, STYLE_NORMAL, GLYPH_TREE_RAIL);
 		col += 3;
 	}
 	if (row->depth > 0) {
@@ -127,9 +126,8 @@ static void draw_text_cell(const struct cell_input *in, const struct slot *slot,
 		return;
 	}
 	layout_cell(in, slot, buf, sizeof(buf));
-	draw_name(c, line, col,
-		  cell_is_dim(buf) ? STYLE_DIM : STYLE_NORMAL, slot->width,
-		  buf, strlen(buf));
+	draw_name(c, line, col, cell_is_dim(buf) ? STYLE_DIM : STYLE_NORMAL,
+		  slot->width, buf, strlen(buf));
 }
 
 static void draw_number_cell(const struct cell_input *in,
@@ -203,7 +201,7 @@ static void draw_gone_row(const struct ui *ui, const struct table *table,
 	draw_park(c, line, 0);
 }
 
-/* ---- the rest ------------------------------------------------------------- */
+/* ---- the rest ---------------------------------------------------------- */
 
 /* Sum of a field over the rows that are not on screen. */
 static void rest_cell(const struct ui *ui, const struct table *table,
@@ -232,8 +230,7 @@ static void rest_cell(const struct ui *ui, const struct table *table,
 	if (slot->field->unit == UNIT_BYTES)
 		format_bytes(text, (uint64_t)sum, (enum format_unit)ui->unit);
 	else if (slot->field->unit == UNIT_BYTES_PER_MINUTE)
-		format_bytes_signed(text, sum * 60,
-				    (enum format_unit)ui->unit);
+		format_bytes_signed(text, sum * 60, (enum format_unit)ui->unit);
 	else
 		format_rate(text, sum);
 	snprintf(buf, size, "%s%s", text, slot->mark ? " " : "");
@@ -262,7 +259,7 @@ static void draw_rest(const struct ui *ui, const struct table *table,
 	}
 }
 
-/* ---- the whole ------------------------------------------------------------ */
+/* ---- the whole --------------------------------------------------------- */
 
 static bool gone_shown(const struct table *table)
 {
@@ -271,8 +268,8 @@ static bool gone_shown(const struct table *table)
 
 static void scroll(struct table *table, size_t lines, size_t fit)
 {
-	size_t cursor = table->cursor_row >= 0 ? (size_t)table->cursor_row :
-						 table->gone_row;
+	size_t cursor = table->cursor_row >= 0 ? (size_t)table->cursor_row
+					       : table->gone_row;
 
 	if (table->show_cursor && fit) {
 		if (cursor < table->top)
@@ -290,9 +287,9 @@ static void draw_empty(const struct ui *ui, const struct canvas *c, int line)
 	if (!ui->snapshot)
 		return;
 	draw_text(c, line, 2, STYLE_DIM,
-		  ui->filter || *ui->user_filter ?
-			  "No process matches the filter (Esc clears it)." :
-			  "No process here.");
+		  ui->filter || *ui->user_filter
+			  ? "No process matches the filter (Esc clears it)."
+			  : "No process here.");
 }
 
 void table_draw(struct ui *ui, struct table *table, const struct canvas *c)

@@ -237,8 +237,8 @@ int term_start(const struct term_options *options, const char **ret_note)
 	apply_look();
 	*ret_note = NULL;
 	if (strcmp(used, term) != 0) {
-		snprintf(note, sizeof(note), "TERM=%.40s unknown here, using %s",
-			 term, used);
+		snprintf(note, sizeof(note),
+			 "TERM=%.40s unknown here, using %s", term, used);
 		*ret_note = note;
 	}
 	return 0;

@@ -28,7 +28,7 @@ const struct pane *const panes[PANE_COUNT] = {
 };
 /* clang-format on */
 
-/* ---- what others ask ------------------------------------------------------ */
+/* ---- what others ask --------------------------------------------------- */
 
 uint64_t ui_now(const struct ui *ui)
 {
@@ -93,7 +93,7 @@ uint64_t ui_late(const struct ui *ui)
 	return age > limit ? age / NS_PER_S : 0;
 }
 
-/* ---- samples -------------------------------------------------------------- */
+/* ---- samples ----------------------------------------------------------- */
 
 /* Takes the reference. */
 static void show(struct ui *ui, const struct snapshot *snapshot)
@@ -164,7 +164,7 @@ void ui_show_pane(struct ui *ui, enum pane_id pane)
 	ui->dirty = true;
 }
 
-/* ---- keys ----------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------- */
 
 static void dispatch(struct ui *ui, int key)
 {
@@ -196,7 +196,7 @@ void ui_key(struct ui *ui, int key)
 	}
 }
 
-/* ---- begin and end -------------------------------------------------------- */
+/* ---- begin and end ----------------------------------------------------- */
 
 static void init_table(struct table *table, const struct view *view,
 		       const struct rows_query *query,
