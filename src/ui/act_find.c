@@ -12,8 +12,6 @@
 #include "act.h"
 #include "memtop/text.h"
 
-/* ---- filter ------------------------------------------------------------ */
-
 int find_set_filter(struct ui *ui, const char *text, char *ret_error,
 		    size_t size)
 {
@@ -90,8 +88,6 @@ bool find_clear(struct ui *ui)
 	}
 	return false;
 }
-
-/* ---- search ------------------------------------------------------------ */
 
 static bool has_upper(const char *s)
 {
@@ -204,8 +200,6 @@ void act_match(struct ui *ui, int direction)
 	count_matches(table, ui->search, text, sizeof(text));
 	ui_message(ui, "/%s: %s", ui->search, text);
 }
-
-/* ---- user, follow, zoom ------------------------------------------------ */
 
 /* The names in the menu; one menu is open at a time. */
 #define USERS_MAX 64

@@ -48,8 +48,6 @@ void act_column(struct ui *ui, int direction)
 		table->column++;
 }
 
-/* ---- open and back ----------------------------------------------------- */
-
 /* A group of several opens as the list of its members. */
 static void open_group(struct ui *ui, const struct row *row)
 {
@@ -139,8 +137,6 @@ void act_redraw(struct ui *ui, int arg)
 	(void)ui;
 	term_redraw_all();
 }
-
-/* ---- panes and pages --------------------------------------------------- */
 
 void act_pane(struct ui *ui, int pane)
 {

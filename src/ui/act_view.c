@@ -14,8 +14,6 @@ static const struct field *field_of(uint8_t id)
 	return &entities[ENTITY_PROCESS].fields[id];
 }
 
-/* ---- sort -------------------------------------------------------------- */
-
 static void sort_by(struct ui *ui, uint8_t id)
 {
 	struct table *table = ui_table(ui);
@@ -91,8 +89,6 @@ void act_reverse(struct ui *ui, int arg)
 	table->query.reverse = !table->query.reverse;
 	table_rebuild(ui, table);
 }
-
-/* ---- tree and groups --------------------------------------------------- */
 
 void act_tree(struct ui *ui, int arg)
 {
@@ -209,8 +205,6 @@ void act_active(struct ui *ui, int arg)
 						   : "only rows with %s",
 		   field_of(table->view->active)->title);
 }
-
-/* ---- look -------------------------------------------------------------- */
 
 void act_command(struct ui *ui, int arg)
 {

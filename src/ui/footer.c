@@ -12,8 +12,6 @@
 #include "head.h"
 #include "memtop/text.h"
 
-/* ---- status line ------------------------------------------------------- */
-
 static void draw_prompt(const struct ui *ui, const struct canvas *c)
 {
 	const struct prompt *prompt = ui->prompt;
@@ -219,8 +217,6 @@ void footer_status(struct ui *ui, const struct canvas *c)
 	if (cells)
 		draw_text(c, 0, c->cols - cells, STYLE_NORMAL, right);
 }
-
-/* ---- key bar ----------------------------------------------------------- */
 
 /* The first key of an action. */
 static const char *first_key(const struct action *action)

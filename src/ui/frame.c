@@ -95,8 +95,6 @@ static void draw_frame(struct ui *ui, const struct canvas *screen)
 	footer_keys(ui, &part);
 }
 
-/* ---- interest ---------------------------------------------------------- */
-
 static void add_interest(struct interest *interest, const struct row *row)
 {
 	if (interest->nvisible < INTEREST_MAX)

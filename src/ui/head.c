@@ -20,8 +20,6 @@
 /* Cells beside the bar in the middle form. */
 #define MIDDLE_TEXT 62
 
-/* ---- RAM --------------------------------------------------------------- */
-
 static void ram_bar(const struct memory *m, const struct canvas *c, int row,
 		    int col, int width)
 {
@@ -104,8 +102,6 @@ static void draw_ram(struct ui *ui, const struct canvas *c, int row)
 	}
 }
 
-/* ---- SWAP -------------------------------------------------------------- */
-
 static void swap_bar(const struct snapshot *s, const struct canvas *c, int row,
 		     int col, int width)
 {
@@ -185,8 +181,6 @@ static void draw_swap(struct ui *ui, const struct canvas *c, int row)
 	}
 }
 
-/* ---- PSI --------------------------------------------------------------- */
-
 static bool psi_known(const struct ui *ui)
 {
 	return ui->snapshot->pressure.memory_block.state == STATE_OK;
@@ -227,8 +221,6 @@ static void draw_psi(struct ui *ui, const struct canvas *c, int row)
 	col = draw_text(c, row, col, STYLE_NORMAL, "full 10m ");
 	trend_draw(ui, c, row, col, c->cols - col, TREND_PSI_FULL);
 }
-
-/* ---- one line ---------------------------------------------------------- */
 
 static void line_parts(struct ui *ui, char *memory, char *flow, char *psi,
 		       size_t size)

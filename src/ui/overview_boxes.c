@@ -13,8 +13,6 @@
 #include "memtop/text.h"
 #include "trends.h"
 
-/* ---- where RAM went ---------------------------------------------------- */
-
 #define BAR_FROM 23 /* column behind the names */
 
 void box_ram(const struct ui *ui, const struct canvas *c)
@@ -93,8 +91,6 @@ void box_rest(const struct ui *ui, const struct canvas *c)
 		    figure_percent(share, m->anon_huge, m->anon_pages));
 }
 
-/* ---- the last ten minutes ---------------------------------------------- */
-
 void box_trends(const struct ui *ui, const struct canvas *c)
 {
 	const struct snapshot *s = ui->snapshot;
@@ -130,8 +126,6 @@ void box_trends(const struct ui *ui, const struct canvas *c)
 		draw_right(c, i + 1, 9 + width + 1, STYLE_NORMAL, 7, text);
 	}
 }
-
-/* ---- waiting on swap --------------------------------------------------- */
 
 static double fault_rate(const struct snapshot *s)
 {
@@ -178,8 +172,6 @@ void box_waiting(const struct ui *ui, const struct canvas *c)
 			   figure_bytes(ui, swap, p->swap, &p->status));
 	}
 }
-
-/* ---- dies next --------------------------------------------------------- */
 
 /* How many rows from `at` on have the same score and name. */
 static size_t alike(const struct rows *rows, size_t at)

@@ -15,8 +15,6 @@
 #define FLOW_FROM    20
 #define DEVICES_MOST 4
 
-/* ---- devices ----------------------------------------------------------- */
-
 static const char *base_name(const struct text *path, size_t *ret_len)
 {
 	const char *bytes = text_str(path);
@@ -75,8 +73,6 @@ static int draw_devices(const struct ui *ui, const struct canvas *c)
 			    s->nswaps - DEVICES_MOST);
 	return row;
 }
-
-/* ---- flow -------------------------------------------------------------- */
 
 /* clang-format off */
 static const struct flow {

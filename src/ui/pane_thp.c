@@ -10,8 +10,6 @@
 
 #define KNOBS_FROM 14
 
-/* ---- knobs ------------------------------------------------------------- */
-
 static void draw_word(const struct canvas *c, int row, const char *name,
 		      const char *value, const struct block *block)
 {
@@ -41,8 +39,6 @@ static void draw_knobs(const struct thp *thp, const struct canvas *c)
 	draw_number(c, 4, "khugepaged/max_ptes_none", thp->max_ptes_none, b);
 	draw_number(c, 5, "use_zero_page", thp->use_zero_page, b);
 }
-
-/* ---- counters ---------------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -88,8 +84,6 @@ static void draw_counters(const struct ui *ui, const struct canvas *c)
 			     counters[i].note);
 }
 
-/* ---- huge page pool ---------------------------------------------------- */
-
 static void draw_pool(const struct ui *ui, const struct canvas *c, int row)
 {
 	const struct memory *m = &ui->snapshot->memory;
@@ -114,8 +108,6 @@ static void draw_pool(const struct ui *ui, const struct canvas *c, int row)
 		    figure_bytes(ui, idle, unused, &m->block),
 		    (unsigned long long)m->hugepages_reserved);
 }
-
-/* ---- the pane ---------------------------------------------------------- */
 
 static int draw_system(const struct ui *ui, const struct canvas *c)
 {

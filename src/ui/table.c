@@ -74,8 +74,6 @@ uint8_t table_field(const struct table *table)
 	return table->query.sort;
 }
 
-/* ---- order ------------------------------------------------------------- */
-
 static int compare_identity(const void *a, const void *b)
 {
 	const struct process_key *x = a, *y = b;
@@ -182,8 +180,6 @@ static void arrange(struct ui *ui, struct table *table)
 		order_save(&table->order, &table->rows, now);
 }
 
-/* ---- cursor ------------------------------------------------------------ */
-
 static ptrdiff_t find_identity(const struct table *table,
 			       struct process_key identity)
 {
@@ -267,8 +263,6 @@ const struct row *table_selected(const struct table *table)
 		return NULL;
 	return &table->rows.list[table->cursor_row];
 }
-
-/* ---- rows -------------------------------------------------------------- */
 
 int table_refresh(struct ui *ui, struct table *table)
 {

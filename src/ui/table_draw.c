@@ -16,8 +16,6 @@
 /* From here on a ranking ends with the sum of the rest. */
 #define REST_FROM 6
 
-/* ---- header ------------------------------------------------------------ */
-
 static char sort_mark(const struct table *table, const struct slot *slot)
 {
 	bool tree = table->query.tree && table->query.group == GROUP_NONE;
@@ -61,8 +59,6 @@ static void draw_header(const struct table *table, const struct layout *layout,
 		if (!layout->slots[i].hidden)
 			draw_title(table, &layout->slots[i], c);
 }
-
-/* ---- rows -------------------------------------------------------------- */
 
 /* "java -Xms30g" without the directory in front, unless asked for. */
 static void draw_command(const struct ui *ui, const struct process *process,
@@ -201,8 +197,6 @@ static void draw_gone_row(const struct ui *ui, const struct table *table,
 	draw_park(c, line, 0);
 }
 
-/* ---- the rest ---------------------------------------------------------- */
-
 /* Sum of a field over the rows that are not on screen. */
 static void rest_cell(const struct ui *ui, const struct table *table,
 		      const struct slot *slot, char *buf, size_t size)
@@ -258,8 +252,6 @@ static void draw_rest(const struct ui *ui, const struct table *table,
 		draw_right(c, line, slot->col, STYLE_NORMAL, slot->width, buf);
 	}
 }
-
-/* ---- the whole --------------------------------------------------------- */
 
 static bool gone_shown(const struct table *table)
 {

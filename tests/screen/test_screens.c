@@ -90,8 +90,6 @@ static const struct screen screens[] = {
 };
 /* clang-format on */
 
-/* ---- the screen under test --------------------------------------------- */
-
 struct fixture {
 	struct history *history;
 	struct source *source;
@@ -156,8 +154,6 @@ static char *read_screen(const struct screen *screen)
 	*at = '\0';
 	return all;
 }
-
-/* ---- comparing --------------------------------------------------------- */
 
 static char *read_file(const char *path)
 {

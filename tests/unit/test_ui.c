@@ -123,8 +123,6 @@ static void push_without(pid_t pid)
 	ui_paint(&f.ui);
 }
 
-/* ---- cursor ------------------------------------------------------------ */
-
 static void test_cursor_starts_at_the_first_row(void **state)
 {
 	(void)state;
@@ -236,8 +234,6 @@ static void test_a_group_keeps_its_cursor(void **state)
 	end();
 }
 
-/* ---- layers ------------------------------------------------------------ */
-
 static void test_layers_close_one_by_one(void **state)
 {
 	(void)state;
@@ -290,8 +286,6 @@ static void test_enter_on_a_group_lists_it(void **state)
 	assert_null(f.ui.filter);
 	end();
 }
-
-/* ---- find -------------------------------------------------------------- */
 
 static void test_filter_applies_and_clears(void **state)
 {
@@ -366,8 +360,6 @@ static void test_prompt_edits(void **state)
 	assert_null(f.ui.prompt);
 	end();
 }
-
-/* ---- time -------------------------------------------------------------- */
 
 static void test_pause_holds_the_sample(void **state)
 {
@@ -457,8 +449,6 @@ static void test_no_sample_at_all(void **state)
 	}
 	end();
 }
-
-/* ---- view -------------------------------------------------------------- */
 
 static void test_sort_keys(void **state)
 {
@@ -551,8 +541,6 @@ static void test_collapsed_branch_is_one_process(void **state)
 	end();
 }
 
-/* ---- saving ------------------------------------------------------------ */
-
 static void test_saved_view(void **state)
 {
 	char dir[] = "/tmp/memtop-test-XXXXXX", path[64], keys[96];
@@ -581,8 +569,6 @@ static void test_saved_view(void **state)
 	rmdir(dir);
 	end();
 }
-
-/* ---- sizes ------------------------------------------------------------- */
 
 static void test_every_size_paints(void **state)
 {
