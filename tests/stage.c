@@ -123,6 +123,7 @@ static int next_key(const char **keys)
 void stage_keys(struct stage *stage, const char *keys)
 {
 	while (*keys) {
+		scripted_source_advance(stage->source, 300 * NS_PER_MS);
 		ui_key(&stage->ui, next_key(&keys));
 		ui_update(&stage->ui);
 		ui_paint(&stage->ui);

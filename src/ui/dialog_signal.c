@@ -200,7 +200,7 @@ static void signal_draw(struct ui *ui, const struct canvas *screen)
 		add_facts(state, width);
 	add_choice(state, width);
 	add_question(state, width);
-	dialog_draw(dialog, screen, "Send a signal",
+	dialog_draw(ui, dialog, screen, "Send a signal",
 		    state->why ? "? what signals do   Esc cancel"
 			       : "y send   ? what signals do   Esc cancel");
 }
@@ -264,8 +264,7 @@ static bool signal_key(struct ui *ui, int key)
 {
 	struct signal_dialog *state = ui->popup_state;
 
-	if (!state->dialog.painted || dialog_ignores(key) ||
-	    choose_key(state, key))
+	if (dialog_ignores(ui, &state->dialog, key) || choose_key(state, key))
 		return true;
 	if (state->why && !state->dialog.exited)
 		return pid_key(ui, state, key);

