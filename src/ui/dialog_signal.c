@@ -22,10 +22,13 @@ static const struct {
 } signals[] = {
 	{ "TERM", SIGTERM, true,  "asks it to end; it may clean up first" },
 	{ "INT",  SIGINT,  true,  "as if Ctrl-C were pressed in its terminal" },
-	{ "HUP",  SIGHUP,  true,  "terminal closed; many daemons reload instead" },
-	{ "STOP", SIGSTOP, false, "freezes it: growth ends, memory stays; CONT wakes it" },
+	{ "HUP",  SIGHUP,  true,
+	  "terminal closed; many daemons reload instead" },
+	{ "STOP", SIGSTOP, false,
+	  "freezes it: growth ends, memory stays; CONT wakes it" },
 	{ "CONT", SIGCONT, false, "lets a stopped process go on" },
-	{ "ABRT", SIGABRT, true,  "ends it with a core dump, which may be as big as it is" },
+	{ "ABRT", SIGABRT, true,
+	  "ends it with a core dump, which may be as big as it is" },
 	{ "KILL", SIGKILL, true,  "cannot be caught: no clean-up, no flush" },
 };
 /* clang-format on */

@@ -18,8 +18,6 @@
 
 #include "stage.h"
 
-/* ---- looks ---------------------------------------------------------------- */
-
 static const struct {
 	const char *name;
 	enum scripted_case which;
@@ -118,8 +116,6 @@ static void last_column_stays(void **state)
 	assert_int_equal(stage.ui.tables[PANE_PROCESSES].ncolumns, 1);
 	stage_end(&stage);
 }
-
-/* ---- signals -------------------------------------------------------------- */
 
 static unsigned signals_sent(const struct stage *stage)
 {
@@ -388,8 +384,6 @@ static void groups_are_refused(void **state)
 	assert_true(stage_shows(&stage, "that is a group of"));
 	stage_end(&stage);
 }
-
-/* ---- oom_score_adj -------------------------------------------------------- */
 
 static void adj_by(const char *keys, int expected)
 {
