@@ -91,8 +91,6 @@ void stage_push_without(struct stage *stage, pid_t pid)
 	ui_paint(&stage->ui);
 }
 
-/* ---- keys ----------------------------------------------------------------- */
-
 /* clang-format off */
 static const struct {
 	const char *name;
@@ -103,7 +101,9 @@ static const struct {
 	{ "<up>", KEYCODE_UP },		{ "<down>", KEYCODE_DOWN },
 	{ "<pgdn>", KEYCODE_PAGE_DOWN },
 	{ "<backspace>", KEYCODE_BACKSPACE },
-	{ "<f6>", KEYCODE_F0 + 6 },	{ "<f7>", KEYCODE_F0 + 7 },	{ "<f8>", KEYCODE_F0 + 8 },	{ "<resize>", KEYCODE_RESIZE },	{ "<lt>", '<' },
+	{ "<f6>", KEYCODE_F0 + 6 },	{ "<f7>", KEYCODE_F0 + 7 },
+	{ "<f8>", KEYCODE_F0 + 8 },	{ "<resize>", KEYCODE_RESIZE },
+	{ "<lt>", '<' },
 };
 /* clang-format on */
 
@@ -123,6 +123,7 @@ static int next_key(const char **keys)
 void stage_keys(struct stage *stage, const char *keys)
 {
 	while (*keys) {
+		scripted_source_advance(stage->source, 300 * NS_PER_MS);
 		ui_key(&stage->ui, next_key(&keys));
 		ui_update(&stage->ui);
 		ui_paint(&stage->ui);
@@ -136,8 +137,6 @@ void stage_keys_at_once(struct stage *stage, const char *keys)
 	ui_update(&stage->ui);
 	ui_paint(&stage->ui);
 }
-
-/* ---- what stands there ---------------------------------------------------- */
 
 /* All rows, without the blanks at their ends; malloc'ed. */
 static char *read_screen(const struct stage *stage)

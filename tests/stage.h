@@ -22,7 +22,8 @@ void stage_begin(struct stage *stage, enum scripted_case which,
 void stage_end(struct stage *stage);
 
 /*
- * Presses keys; each is followed by a paint, as when a person types.  "<>"
+ * Presses keys; each is followed by a paint and comes 0.3 s after the one
+ * before, as when a person types.  "<>"
  * holds the name of one without a letter: <enter> <esc> <left> <right> <up>
  * <down> <pgdn> <backspace> <f6> <f7> <f8> <resize>; <lt> is '<'.
  */

@@ -62,7 +62,8 @@ struct map_list {
 
 /*
  * Replaces what ret has (zeroed at first), which map_list_done() frees; it
- * borrows from the replies.  before may be NULL: there was one read only.  0 or -ENOMEM.
+ * borrows from the replies.  before may be NULL: there was one read only.
+ * 0 or -ENOMEM.
  */
 int map_list_build(const struct reply *now, const struct reply *before,
 		   const struct map_query *query, struct map_list *ret);
