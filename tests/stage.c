@@ -91,8 +91,6 @@ void stage_push_without(struct stage *stage, pid_t pid)
 	ui_paint(&stage->ui);
 }
 
-/* ---- keys ----------------------------------------------------------------- */
-
 /* clang-format off */
 static const struct {
 	const char *name;
@@ -103,7 +101,9 @@ static const struct {
 	{ "<up>", KEYCODE_UP },		{ "<down>", KEYCODE_DOWN },
 	{ "<pgdn>", KEYCODE_PAGE_DOWN },
 	{ "<backspace>", KEYCODE_BACKSPACE },
-	{ "<f6>", KEYCODE_F0 + 6 },	{ "<f7>", KEYCODE_F0 + 7 },	{ "<f8>", KEYCODE_F0 + 8 },	{ "<resize>", KEYCODE_RESIZE },	{ "<lt>", '<' },
+	{ "<f6>", KEYCODE_F0 + 6 },	{ "<f7>", KEYCODE_F0 + 7 },
+	{ "<f8>", KEYCODE_F0 + 8 },	{ "<resize>", KEYCODE_RESIZE },
+	{ "<lt>", '<' },
 };
 /* clang-format on */
 
@@ -123,6 +123,7 @@ static int next_key(const char **keys)
 void stage_keys(struct stage *stage, const char *keys)
 {
 	while (*keys) {
+		scripted_source_advance(stage->source, 300 * NS_PER_MS);
 		ui_key(&stage->ui, next_key(&keys));
 		ui_update(&stage->ui);
 		ui_paint(&stage->ui);
@@ -136,8 +137,6 @@ void stage_keys_at_once(struct stage *stage, const char *keys)
 	ui_update(&stage->ui);
 	ui_paint(&stage->ui);
 }
-
-/* ---- what stands there ---------------------------------------------------- */
 
 /* All rows, without the blanks at their ends; malloc'ed. */
 static char *read_screen(const struct stage *stage)
@@ -208,19 +207,84 @@ static void report(const char *name, const char *is, const char *should)
 	}
 }
 
-void stage_expect(const struct stage *stage, const char *name)
+static void expect(const char *is, const char *name)
 {
-	char path[256], *is = read_screen(stage), *should;
+	char path[256], *should;
 
 	snprintf(path, sizeof(path), "%s/%s.txt", EXPECTED, name);
 	if (getenv("UPDATE")) {
 		write_file(path, is);
-		free(is);
 		return;
 	}
 	should = read_file(path);
 	if (strcmp(is, should) != 0)
 		report(name, is, should);
 	free(should);
-	free(is);
+}
+
+/* The columns from `col` on, `width` of them, of the rows first to last. */
+static char *crop(const char *screen, int first, int last, size_t col,
+		  size_t width)
+{
+	char *text = calloc(1, strlen(screen) + 2), *to = text;
+
+	assert_non_null(text);
+	for (int row = 0; *screen && row <= last; row++) {
+		size_t len = strcspn(screen, "\n");
+
+		if (row >= first) {
+			if (len > col)
+				to = stpncpy(to, screen + col,
+					     min_u64(width, len - col));
+			*to++ = '\n';
+			*to = '\0';
+		}
+		screen += len + (screen[len] != '\0');
+	}
+	return text;
+}
+
+/* The row of a place in the screen's text. */
+static int row_of(const char *screen, const char *at)
+{
+	int row = 0;
+
+	for (; screen < at; screen++)
+		row += *screen == '\n';
+	return row;
+}
+
+void stage_expect_details(const struct stage *stage, const char *name)
+{
+	char *screen = read_screen(stage), *text;
+	const char *title = strstr(screen, "Esc Back");
+
+	assert_non_null(title);
+	text = crop(screen, row_of(screen, title), stage->rows - 3, 0,
+		    (size_t)stage->cols);
+	expect(text, name);
+	free(text);
+	free(screen);
+}
+
+void stage_expect_popup(const struct stage *stage, const char *name)
+{
+	char *screen = read_screen(stage), *text;
+	const char *top = strstr(screen, "+- "), *end, *foot;
+	size_t col = 0;
+
+	assert_non_null(stage->ui.popup);
+	assert_non_null(top);
+	while (top - col > screen && top[-(ptrdiff_t)col - 1] != '\n')
+		col++;
+	end = strstr(top, "-+");
+	foot = strstr(top + 1, "\n");
+	assert_true(end && foot);
+	foot = strstr(foot, "+- ");
+	assert_non_null(foot);
+	text = crop(screen, row_of(screen, top), row_of(screen, foot), col,
+		    (size_t)(end - top) + 2);
+	expect(text, name);
+	free(text);
+	free(screen);
 }

@@ -22,7 +22,8 @@ void stage_begin(struct stage *stage, enum scripted_case which,
 void stage_end(struct stage *stage);
 
 /*
- * Presses keys; each is followed by a paint, as when a person types.  "<>"
+ * Presses keys; each is followed by a paint and comes 0.3 s after the one
+ * before, as when a person types.  "<>"
  * holds the name of one without a letter: <enter> <esc> <left> <right> <up>
  * <down> <pgdn> <backspace> <f6> <f7> <f8> <resize>; <lt> is '<'.
  */
@@ -40,8 +41,13 @@ void stage_push_without(struct stage *stage, pid_t pid);
 /* Does the text stand anywhere on the screen? */
 bool stage_shows(const struct stage *stage, const char *text);
 
-/* The screen is that of tests/screen/expected/NAME.txt, where UPDATE=1 in
- * the environment writes it. */
-void stage_expect(const struct stage *stage, const char *name);
+/*
+ * What stands there is that of tests/screen/expected/NAME.txt, where UPDATE=1
+ * in the environment writes it: the open popup, or the details below the head
+ * and above the status line.  Only that part, so that each file has one
+ * reason to change.
+ */
+void stage_expect_popup(const struct stage *stage, const char *name);
+void stage_expect_details(const struct stage *stage, const char *name);
 
 #endif

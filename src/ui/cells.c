@@ -42,8 +42,8 @@ void layout_cell(const struct cell_input *in, const struct slot *slot,
 
 bool cell_is_dim(const char *text)
 {
-	static const char *const dim[] = { "0", "0 ", "-", "- ", "?", "? ",
-					   "..", ".. ", "n/a", "n/a " };
+	static const char *const dim[] = { "0",	 "0 ", "-",   "- ",  "?",
+					   "? ", "..", ".. ", "n/a", "n/a " };
 	size_t len = strlen(text);
 
 	for (size_t i = 0; i < ARRAY_SIZE(dim); i++)
@@ -82,8 +82,7 @@ void cell_count(const struct cell_input *in, char *buf, size_t size)
 	snprintf(buf, size, "%s", format_count(text, in->row->count));
 }
 
-static void cell_ram_share(const struct cell_input *in, char *buf,
-			   size_t size)
+static void cell_ram_share(const struct cell_input *in, char *buf, size_t size)
 {
 	percent_of(number(in->row->process->pss),
 		   number(in->ui->snapshot->memory.total),
@@ -91,8 +90,7 @@ static void cell_ram_share(const struct cell_input *in, char *buf,
 }
 
 /* How much of its own pages are swapped out. */
-static void cell_own_share(const struct cell_input *in, char *buf,
-			   size_t size)
+static void cell_own_share(const struct cell_input *in, char *buf, size_t size)
 {
 	double swap = number(in->row->process->swap);
 
@@ -111,12 +109,11 @@ static void cell_fault_share(const struct cell_input *in, char *buf,
 		   &in->row->process->stat, buf, size);
 }
 
-static void cell_anon_share(const struct cell_input *in, char *buf,
-			    size_t size)
+static void cell_anon_share(const struct cell_input *in, char *buf, size_t size)
 {
 	percent_of(number(in->row->process->thp),
-		   number(in->row->process->anon),
-		   &in->row->process->smaps, buf, size);
+		   number(in->row->process->anon), &in->row->process->smaps,
+		   buf, size);
 }
 
 /* "18", or "2-17" for those the kernel has no order for */
@@ -150,16 +147,16 @@ void cell_member(const struct cell_input *in, char *buf, size_t size)
 	char comm[64 * 4], value[CELL_SIZE];
 
 	if (in->row->denied && in->row->count > 1) {
-		snprintf(buf, size, "%zu of %zu not permitted",
-			 in->row->denied, in->row->count);
+		snprintf(buf, size, "%zu of %zu not permitted", in->row->denied,
+			 in->row->count);
 		return;
 	}
 	if (!largest) {
 		*buf = '\0';
 		return;
 	}
-	text_printable(comm, sizeof(comm), largest->comm,
-		       strlen(largest->comm), 16);
+	text_printable(comm, sizeof(comm), largest->comm, strlen(largest->comm),
+		       16);
 	field_cell(in->ui,
 		   &entities[ENTITY_PROCESS].fields[in->table->query.sort],
 		   largest, value, sizeof(value));

@@ -12,8 +12,6 @@
 #include "head.h"
 #include "memtop/text.h"
 
-/* ---- status line ---------------------------------------------------------- */
-
 static void draw_prompt(const struct ui *ui, const struct canvas *c)
 {
 	const struct prompt *prompt = ui->prompt;
@@ -30,8 +28,8 @@ static void draw_prompt(const struct ui *ui, const struct canvas *c)
 	at = text_cells(before);
 	/* what is typed stays in sight when it is longer than the line */
 	if (col + at >= left.cols) {
-		size_t room = left.cols > col + 1 ?
-				      (size_t)(left.cols - col - 1) : 0;
+		size_t room =
+			left.cols > col + 1 ? (size_t)(left.cols - col - 1) : 0;
 		size_t from = ui->prompt_at > room ? ui->prompt_at - room : 0;
 
 		draw_name(&left, 0, col, STYLE_NORMAL, (int)room,
@@ -44,8 +42,8 @@ static void draw_prompt(const struct ui *ui, const struct canvas *c)
 		draw_text(&left, 0, at, STYLE_NORMAL, "_");
 	draw_restyle(&left, 0, at, 1, STYLE_CURSOR);
 	draw_park(&left, 0, at);
-	draw_name(c, 0, c->cols - error, STYLE_NORMAL, error,
-		  ui->prompt_error, strlen(ui->prompt_error));
+	draw_name(c, 0, c->cols - error, STYLE_NORMAL, error, ui->prompt_error,
+		  strlen(ui->prompt_error));
 }
 
 /* "13:15 [........^....] 14:02": where in the ring the screen is */
@@ -53,10 +51,10 @@ static void draw_scrubber(const struct ui *ui, const struct canvas *c)
 {
 	const struct history_span *span = &ui->span;
 	char first[FORMAT_SIZE], last[FORMAT_SIZE];
-	uint64_t length = sub_floor(span->last_realtime_ns,
-				    span->first_realtime_ns);
-	uint64_t here = sub_floor(ui->snapshot->realtime_ns,
-				  span->first_realtime_ns);
+	uint64_t length =
+		sub_floor(span->last_realtime_ns, span->first_realtime_ns);
+	uint64_t here =
+		sub_floor(ui->snapshot->realtime_ns, span->first_realtime_ns);
 	int width = c->cols - 14, at, col;
 
 	format_clock(first, span->first_realtime_ns, false);
@@ -65,14 +63,13 @@ static void draw_scrubber(const struct ui *ui, const struct canvas *c)
 		draw_format(c, 0, 0, STYLE_NORMAL, "%.5s..%.5s", first, last);
 		return;
 	}
-	at = length ? (int)((double)here / (double)length * (width - 1)) :
-		      width - 1;
+	at = length ? (int)((double)here / (double)length * (width - 1))
+		    : width - 1;
 	if (at > width - 1)
 		at = width - 1;
 	col = draw_format(c, 0, 0, STYLE_NORMAL, "%.5s [", first);
 	for (int i = 0; i < width; i++)
-		draw_text(c, 0, col + i,
-			  i == at ? STYLE_BOLD : STYLE_DIM,
+		draw_text(c, 0, col + i, i == at ? STYLE_BOLD : STYLE_DIM,
 			  i == at ? "^" : ".");
 	draw_format(c, 0, col + width, STYLE_NORMAL, "] %.5s", last);
 }
@@ -84,8 +81,8 @@ static void scan_text(const struct coverage *v, int room, char *buf,
 	enum { WIDTH = 22 };
 	char bar[WIDTH + 1];
 	uint64_t done = v->pss_known + v->pss_denied + v->pss_stuck;
-	size_t filled = v->processes ? (size_t)(done * WIDTH / v->processes) :
-				       0;
+	size_t filled =
+		v->processes ? (size_t)(done * WIDTH / v->processes) : 0;
 
 	if (filled > WIDTH)
 		filled = WIDTH;
@@ -119,7 +116,8 @@ static void coverage_try(const struct coverage *v, unsigned parts, char *buf,
 	if (v->pss_oldest_ns != UNKNOWN && v->pss_known &&
 	    (parts & COVERAGE_AGE))
 		snprintf(oldest, sizeof(oldest), ", oldest %s",
-			 format_duration(age, v->pss_oldest_ns));
+			 format_duration(age, v->pss_oldest_ns / NS_PER_S *
+						      NS_PER_S));
 	snprintf(buf, size, "PSS %llu/%llu%s%s%s%s",
 		 (unsigned long long)v->pss_known,
 		 (unsigned long long)v->processes, denied, stuck, oldest,
@@ -220,8 +218,6 @@ void footer_status(struct ui *ui, const struct canvas *c)
 		draw_text(c, 0, c->cols - cells, STYLE_NORMAL, right);
 }
 
-/* ---- key bar -------------------------------------------------------------- */
-
 /* The first key of an action. */
 static const char *first_key(const struct action *action)
 {
@@ -254,8 +250,7 @@ static void word_add(struct word *word, const char *key)
 			 len ? " " : "", key);
 }
 
-static size_t collect_words(const struct ui *ui, struct word *words,
-			    size_t max)
+static size_t collect_words(const struct ui *ui, struct word *words, size_t max)
 {
 	unsigned where = ui_where(ui);
 	size_t n = 0;

@@ -9,10 +9,10 @@
 
 #include "act.h"
 
-#define ANY WHERE_ALL
-#define TABLES WHERE_TABLE
+#define ANY	WHERE_ALL
+#define TABLES	WHERE_TABLE
 #define DETAILS (WHERE_DETAILS | WHERE_MAPPINGS | WHERE_HISTORY)
-#define USERS (WHERE_PROCESSES | WHERE_SWAP | WHERE_OOM | WHERE_THP)
+#define USERS	(WHERE_PROCESSES | WHERE_SWAP | WHERE_OOM | WHERE_THP)
 
 /* clang-format off */
 const struct action actions[] = {

@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-#define MARKER_WIDTH 1
-#define COMMAND_MIN 18
+#define MARKER_WIDTH  1
+#define COMMAND_MIN   18
 #define COMMAND_LEAST 8
-#define MEMBER_MIN 22
-#define LABEL_MAX 28
-#define LABEL_MIN 10
+#define MEMBER_MIN    22
+#define LABEL_MAX     28
+#define LABEL_MIN     10
 
 static struct slot *add_slot(struct layout *layout)
 {
@@ -61,8 +61,10 @@ static void add_field(struct layout *layout, uint8_t id)
 static void add_group_head(struct layout *layout, const struct table *table)
 {
 	static const char *const titles[GROUP_COUNT] = {
-		[GROUP_NONE] = "", [GROUP_USER] = "USER",
-		[GROUP_COMMAND] = "COMMAND", [GROUP_CGROUP] = "CGROUP",
+		[GROUP_NONE] = "",
+		[GROUP_USER] = "USER",
+		[GROUP_COMMAND] = "COMMAND",
+		[GROUP_CGROUP] = "CGROUP",
 	};
 	struct slot *label = add_slot(layout), *count = add_slot(layout);
 
@@ -186,8 +188,7 @@ static int clamp(int value, int low, int high)
 }
 
 /* Texts take what is left, or give what is missing. */
-static void stretch(const struct table *table, struct layout *layout,
-		    int cols)
+static void stretch(const struct table *table, struct layout *layout, int cols)
 {
 	struct slot *last = &layout->slots[layout->count - 1];
 	int spare = cols - total_cells(layout);
@@ -195,8 +196,8 @@ static void stretch(const struct table *table, struct layout *layout,
 	if (table->query.group != GROUP_NONE) {
 		struct slot *label = &layout->slots[0];
 
-		label->width = clamp(label->width + spare, LABEL_MIN,
-				     LABEL_MAX);
+		label->width =
+			clamp(label->width + spare, LABEL_MIN, LABEL_MAX);
 		spare = cols - total_cells(layout);
 	}
 	if ((is_command(last) || last->cell == cell_member) &&

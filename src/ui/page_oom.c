@@ -157,8 +157,6 @@ static void draw_scoring(const struct ui *ui, const struct canvas *c,
 	draw_frees(c, row, p);
 }
 
-/* ---- the order ------------------------------------------------------------ */
-
 static void refresh_rows(struct ui *ui)
 {
 	struct oom_page *page = ui->page_state;

@@ -172,8 +172,6 @@ static int draw_identity(const struct ui *ui, const struct canvas *c,
 	return row;
 }
 
-/* ---- family --------------------------------------------------------------- */
-
 /* Fills the family from the snapshot on screen; the cursor's index. */
 static size_t collect_family(struct ui *ui, const struct process *p)
 {

@@ -10,7 +10,7 @@
 #include "head.h"
 
 #define HEADING_FROM 6
-#define KNOBS_FROM 18
+#define KNOBS_FROM   18
 
 static void knob(char *buf, size_t size, const char *name, uint64_t value)
 {
@@ -23,8 +23,7 @@ static void knob(char *buf, size_t size, const char *name, uint64_t value)
 			 (unsigned long long)value);
 }
 
-static void draw_knobs(const struct load *load, const struct canvas *c,
-		       int row)
+static void draw_knobs(const struct load *load, const struct canvas *c, int row)
 {
 	char text[160] = "";
 

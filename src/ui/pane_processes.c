@@ -19,6 +19,7 @@ static void summary_left(const struct ui *ui, const struct table *table,
 {
 	const char *gap = wide ? "   " : "  ";
 	char filter[64] = "none", tree[16] = "";
+	size_t count = table->rows.matched;
 	const struct field *sort =
 		&entities[ENTITY_PROCESS].fields[table->query.sort];
 
@@ -28,14 +29,16 @@ static void summary_left(const struct ui *ui, const struct table *table,
 	if (*ui->user_filter)
 		snprintf(filter + (ui->filter ? strlen(filter) : 0),
 			 sizeof(filter) - (ui->filter ? strlen(filter) : 0),
-			 "%suser %s", ui->filter ? ", " : "",
-			 ui->user_filter);
+			 "%suser %s", ui->filter ? ", " : "", ui->user_filter);
 	if (wide)
 		snprintf(tree, sizeof(tree), "%stree %s", gap,
 			 table->query.tree ? "on" : "off");
-	snprintf(buf, size, "%zu %s%ssort %s %c%sgroup %s%s%sfilter %s",
-		 table->rows.matched, wide ? "processes" : "procs", gap,
-		 sort->title, table->query.reverse ? '^' : 'v', gap,
+	/* a tree shows kernel threads too, which have no memory to count */
+	if (table->query.tree && !ui->filter && !*ui->user_filter)
+		count = ui->snapshot->coverage.processes;
+	snprintf(buf, size, "%zu %s%ssort %s %c%sgroup %s%s%sfilter %s", count,
+		 wide ? "processes" : "procs", gap, sort->title,
+		 table->query.reverse ? '^' : 'v', gap,
 		 group_name(table->query.group), tree, gap, filter);
 }
 
@@ -52,8 +55,7 @@ static void draw_summary(const struct ui *ui, const struct table *table,
 	cells = text_cells(right);
 	/* a sum of all is only one when all are known */
 	snprintf(sum, sizeof(sum), "   sum PSS %s",
-		 figure_shared(figure, v->pss_bytes,
-			       ui->snapshot->memory.total));
+		 format_bytes(figure, v->pss_bytes, FORMAT_AUTO));
 	if (v->pss_known == v->processes &&
 	    col + 2 + cells + text_cells(sum) <= c->cols) {
 		strcat(right, sum);
@@ -100,8 +102,8 @@ static void describe_frees(const struct process *p, char *buf, size_t size)
 	snprintf(buf, size, "  frees %s%s%s%s",
 		 format_bytes(ram, freed, FORMAT_AUTO),
 		 swapped == UNKNOWN ? "" : " + ",
-		 swapped == UNKNOWN ? "" :
-				      format_bytes(swap, swapped, FORMAT_AUTO),
+		 swapped == UNKNOWN ? ""
+				    : format_bytes(swap, swapped, FORMAT_AUTO),
 		 swapped == UNKNOWN ? "" : " swap");
 }
 
@@ -133,8 +135,8 @@ void selected_text(struct ui *ui, char *buf, size_t size)
 		snprintf(adj, sizeof(adj), "  adj %lld",
 			 (long long)p->oom_score_adj);
 	describe_frees(p, frees, sizeof(frees));
-	snprintf(buf, size, "%d %s%s  %s%s%s%s%s", (int)p->key.pid, comm,
-		 where, ui->cols >= 100 ? "started " : "",
+	snprintf(buf, size, "%d %s%s  %s%s%s%s%s", (int)p->key.pid, comm, where,
+		 ui->cols >= 100 ? "started " : "",
 		 format_duration(age, sub_floor(ui->snapshot->boottime_ns,
 						p->key.start_ns)),
 		 ui->cols >= 100 ? " ago" : "", adj, frees);

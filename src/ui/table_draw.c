@@ -16,8 +16,6 @@
 /* From here on a ranking ends with the sum of the rest. */
 #define REST_FROM 6
 
-/* ---- header --------------------------------------------------------------- */
-
 static char sort_mark(const struct table *table, const struct slot *slot)
 {
 	bool tree = table->query.tree && table->query.group == GROUP_NONE;
@@ -62,8 +60,6 @@ static void draw_header(const struct table *table, const struct layout *layout,
 			draw_title(table, &layout->slots[i], c);
 }
 
-/* ---- rows ----------------------------------------------------------------- */
-
 /* "java -Xms30g" without the directory in front, unless asked for. */
 static void draw_command(const struct ui *ui, const struct process *process,
 			 const struct canvas *c, int row, int col, int width)
@@ -93,8 +89,7 @@ static int draw_rails(const struct row *row, const struct canvas *c, int line,
 {
 	for (unsigned d = 1; d < row->depth && d < 64; d++) {
 		if (row->rails >> d & 1)
-			draw_glyph(c, line, col, STYLE_NORMAL,
-				   GLYPH_TREE_RAIL);
+			draw_glyph(c, line, col, STYLE_NORMAL, GLYPH_TREE_RAIL);
 		col += 3;
 	}
 	if (row->depth > 0) {
@@ -127,9 +122,8 @@ static void draw_text_cell(const struct cell_input *in, const struct slot *slot,
 		return;
 	}
 	layout_cell(in, slot, buf, sizeof(buf));
-	draw_name(c, line, col,
-		  cell_is_dim(buf) ? STYLE_DIM : STYLE_NORMAL, slot->width,
-		  buf, strlen(buf));
+	draw_name(c, line, col, cell_is_dim(buf) ? STYLE_DIM : STYLE_NORMAL,
+		  slot->width, buf, strlen(buf));
 }
 
 static void draw_number_cell(const struct cell_input *in,
@@ -203,8 +197,6 @@ static void draw_gone_row(const struct ui *ui, const struct table *table,
 	draw_park(c, line, 0);
 }
 
-/* ---- the rest ------------------------------------------------------------- */
-
 /* Sum of a field over the rows that are not on screen. */
 static void rest_cell(const struct ui *ui, const struct table *table,
 		      const struct slot *slot, char *buf, size_t size)
@@ -232,8 +224,7 @@ static void rest_cell(const struct ui *ui, const struct table *table,
 	if (slot->field->unit == UNIT_BYTES)
 		format_bytes(text, (uint64_t)sum, (enum format_unit)ui->unit);
 	else if (slot->field->unit == UNIT_BYTES_PER_MINUTE)
-		format_bytes_signed(text, sum * 60,
-				    (enum format_unit)ui->unit);
+		format_bytes_signed(text, sum * 60, (enum format_unit)ui->unit);
 	else
 		format_rate(text, sum);
 	snprintf(buf, size, "%s%s", text, slot->mark ? " " : "");
@@ -262,8 +253,6 @@ static void draw_rest(const struct ui *ui, const struct table *table,
 	}
 }
 
-/* ---- the whole ------------------------------------------------------------ */
-
 static bool gone_shown(const struct table *table)
 {
 	return table->gone_ns && table->cursor_row < 0 && table->seen;
@@ -271,8 +260,8 @@ static bool gone_shown(const struct table *table)
 
 static void scroll(struct table *table, size_t lines, size_t fit)
 {
-	size_t cursor = table->cursor_row >= 0 ? (size_t)table->cursor_row :
-						 table->gone_row;
+	size_t cursor = table->cursor_row >= 0 ? (size_t)table->cursor_row
+					       : table->gone_row;
 
 	if (table->show_cursor && fit) {
 		if (cursor < table->top)
@@ -290,9 +279,9 @@ static void draw_empty(const struct ui *ui, const struct canvas *c, int line)
 	if (!ui->snapshot)
 		return;
 	draw_text(c, line, 2, STYLE_DIM,
-		  ui->filter || *ui->user_filter ?
-			  "No process matches the filter (Esc clears it)." :
-			  "No process here.");
+		  ui->filter || *ui->user_filter
+			  ? "No process matches the filter (Esc clears it)."
+			  : "No process here.");
 }
 
 void table_draw(struct ui *ui, struct table *table, const struct canvas *c)

@@ -32,7 +32,7 @@ static void all_pages(int rows, int cols)
 		stage_keys(&stage, key);
 		snprintf(name, sizeof(name), "details-%s-%dx%d",
 			 page_names[page], cols, rows);
-		stage_expect(&stage, name);
+		stage_expect_details(&stage, name);
 	}
 	stage_end(&stage);
 }
@@ -76,7 +76,7 @@ static void not_permitted(void **state)
 	(void)state;
 	stage_begin(&stage, SCRIPTED_NOBODY, 5, 24, 80);
 	stage_keys(&stage, "<enter>");
-	stage_expect(&stage, "details-summary-nobody");
+	stage_expect_details(&stage, "details-summary-nobody");
 	stage_keys(&stage, "2");
 	assert_true(stage_shows(&stage, "Mappings: not permitted"));
 	stage_keys(&stage, "4");
@@ -97,7 +97,7 @@ static void exited_keeps_the_last_values(void **state)
 	stage_push_without(&stage, SCRIPTED_JAVA);
 	assert_true(stage_shows(&stage, "EXITED 14:02:42"));
 	assert_true(stage_shows(&stage, "PSS            31.2G"));
-	stage_expect(&stage, "details-exited");
+	stage_expect_details(&stage, "details-exited");
 	/* stepping back finds it alive again */
 	stage_keys(&stage, "[");
 	assert_false(stage_shows(&stage, "EXITED"));
@@ -140,7 +140,7 @@ static void mappings_open_and_sort(void **state)
 	(void)state;
 	stage_begin(&stage, SCRIPTED_THRASH, 5, 36, 120);
 	stage_keys(&stage, "<enter>2<enter>j");
-	stage_expect(&stage, "details-mappings-open");
+	stage_expect_details(&stage, "details-mappings-open");
 	stage_keys(&stage, "bb");
 	assert_true(stage_shows(&stage, "group none"));
 	stage_keys(&stage, ">>>");
@@ -183,7 +183,7 @@ static void history_moves_and_zooms(void **state)
 	stage_begin(&stage, SCRIPTED_THRASH, 60, 36, 120);
 	stage_keys(&stage, "<enter>3+<left><left><left><left>m"
 			   "<left><left><left><left><left><left>");
-	stage_expect(&stage, "details-history-span");
+	stage_expect_details(&stage, "details-history-span");
 	stage_end(&stage);
 }
 

@@ -90,8 +90,6 @@ static const struct screen screens[] = {
 };
 /* clang-format on */
 
-/* ---- the screen under test ------------------------------------------------ */
-
 struct fixture {
 	struct history *history;
 	struct source *source;
@@ -116,8 +114,7 @@ static void fixture_begin(struct fixture *f, const struct screen *screen)
 	};
 
 	set_size(screen->rows, screen->cols);
-	assert_int_equal(history_new(&history_default_limits, &f->history),
-			 0);
+	assert_int_equal(history_new(&history_default_limits, &f->history), 0);
 	f->source = scripted_source_new(f->history, screen->which);
 	assert_int_equal(f->source->ops->start(f->source), 0);
 	assert_int_equal(ui_init(&f->ui, f->source, f->history, &options), 0);
@@ -157,8 +154,6 @@ static char *read_screen(const struct screen *screen)
 	*at = '\0';
 	return all;
 }
-
-/* ---- comparing ------------------------------------------------------------ */
 
 static char *read_file(const char *path)
 {

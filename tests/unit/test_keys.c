@@ -90,8 +90,8 @@ static void test_no_key_has_two_meanings(void **state)
 				    !(b->where & places[p]))
 					continue;
 				fail_msg("%s: %s and %s at %#x",
-					 bindings[i].key_name, a->name,
-					 b->name, places[p]);
+					 bindings[i].key_name, a->name, b->name,
+					 places[p]);
 			}
 }
 
@@ -128,8 +128,7 @@ static void test_lookup_follows_the_place(void **state)
 	a = action_for_key('+', WHERE_DETAILS | WHERE_HISTORY);
 	assert_string_equal(a->name, "zoom-in");
 	assert_null(action_for_key('+', WHERE_OVERVIEW));
-	assert_string_equal(action_for_key('1', WHERE_SWAP)->name,
-			    "overview");
+	assert_string_equal(action_for_key('1', WHERE_SWAP)->name, "overview");
 	assert_string_equal(action_for_key('1', WHERE_DETAILS)->name,
 			    "page-summary");
 	assert_null(action_for_key('J', WHERE_ALL));

@@ -123,8 +123,6 @@ static void push_without(pid_t pid)
 	ui_paint(&f.ui);
 }
 
-/* ---- cursor --------------------------------------------------------------- */
-
 static void test_cursor_starts_at_the_first_row(void **state)
 {
 	(void)state;
@@ -236,8 +234,6 @@ static void test_a_group_keeps_its_cursor(void **state)
 	end();
 }
 
-/* ---- layers --------------------------------------------------------------- */
-
 static void test_layers_close_one_by_one(void **state)
 {
 	(void)state;
@@ -290,8 +286,6 @@ static void test_enter_on_a_group_lists_it(void **state)
 	assert_null(f.ui.filter);
 	end();
 }
-
-/* ---- find ----------------------------------------------------------------- */
 
 static void test_filter_applies_and_clears(void **state)
 {
@@ -366,8 +360,6 @@ static void test_prompt_edits(void **state)
 	assert_null(f.ui.prompt);
 	end();
 }
-
-/* ---- time ----------------------------------------------------------------- */
 
 static void test_pause_holds_the_sample(void **state)
 {
@@ -458,8 +450,6 @@ static void test_no_sample_at_all(void **state)
 	end();
 }
 
-/* ---- view ----------------------------------------------------------------- */
-
 static void test_sort_keys(void **state)
 {
 	struct table *table = &f.ui.tables[PANE_PROCESSES];
@@ -494,10 +484,10 @@ static void test_marks_are_by_process(void **state)
 	press("m");
 	assert_true(ui_marked(&f.ui, java->key));
 	assert_int_equal(f.ui.tables[PANE_PROCESSES].cursor_row, 1);
-	assert_false(ui_marked(&f.ui,
-			       (struct process_key){
-				       .pid = java->key.pid,
-				       .start_ns = java->key.start_ns + 1 }));
+	assert_false(ui_marked(
+		&f.ui,
+		(struct process_key){ .pid = java->key.pid,
+				      .start_ns = java->key.start_ns + 1 }));
 	press("gm");
 	assert_int_equal(f.ui.nmarks, 0);
 	press("mmU");
@@ -544,15 +534,12 @@ static void test_collapsed_branch_is_one_process(void **state)
 	assert_true(table_selected(ui_table(&f.ui)) != NULL);
 	/* the record of the process, not the sum of the branch */
 	assert_ptr_equal(ui_selected(&f.ui),
-			 snapshot_find(f.ui.snapshot,
-				       ui_selected(&f.ui)->key));
+			 snapshot_find(f.ui.snapshot, ui_selected(&f.ui)->key));
 	press("*");
 	samples(2);
 	press("*+-");
 	end();
 }
-
-/* ---- saving --------------------------------------------------------------- */
 
 static void test_saved_view(void **state)
 {
@@ -583,15 +570,13 @@ static void test_saved_view(void **state)
 	end();
 }
 
-/* ---- sizes ---------------------------------------------------------------- */
-
 static void test_every_size_paints(void **state)
 {
 	static const int sizes[][2] = {
-		{ 1, 1 },   { 1, 5 },	{ 2, 2 },    { 3, 200 }, { 4, 20 },
-		{ 5, 30 },  { 7, 24 },	{ 8, 25 },   { 10, 30 }, { 10, 40 },
-		{ 12, 60 }, { 24, 80 }, { 24, 100 }, { 36, 120 },
-		{ 60, 200 }, { 100, 300 }, { 60, 24 }, { 8, 300 },
+		{ 1, 1 },     { 1, 5 },	  { 2, 2 },    { 3, 200 },  { 4, 20 },
+		{ 5, 30 },    { 7, 24 },  { 8, 25 },   { 10, 30 },  { 10, 40 },
+		{ 12, 60 },   { 24, 80 }, { 24, 100 }, { 36, 120 }, { 60, 200 },
+		{ 100, 300 }, { 60, 24 }, { 8, 300 },
 	};
 
 	(void)state;
