@@ -10,11 +10,13 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "memtop/base.h"
+#include "memtop/kernfile.h"
 
 /* A pass that takes longer than this is worth a word. */
 #define PROGRESS_AFTER_NS NS_PER_S
@@ -110,18 +112,35 @@ static void erase_progress(struct batch *batch)
 	batch->progress_cells = 0;
 }
 
+/* Of a terminal; lines that go elsewhere are as long as they are. */
+static int line_width(const struct batch_options *options)
+{
+	int fd = fileno(options->stream);
+	const char *columns = getenv("COLUMNS"), *end;
+	struct winsize size;
+	uint64_t width;
+
+	if (options->output.width || fd < 0 || !isatty(fd))
+		return options->output.width;
+	if (columns && parse_u64(columns, &end, &width) && !*end &&
+	    width <= UINT16_MAX)
+		return (int)width;
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 static int print_sample(struct batch *batch, const struct snapshot *snapshot)
 {
 	const struct batch_options *options = batch->options;
+	struct output_options output = options->output;
 	int r = 0;
 
 	erase_progress(batch);
+	output.width = line_width(options);
 	errno = 0;
 	if (batch->printed && options->format->between &&
 	    fputs(options->format->between, options->stream) == EOF)
 		return errno ? -errno : -EIO;
-	r = options->format->sample(options->stream, &options->output,
-				    snapshot);
+	r = options->format->sample(options->stream, &output, snapshot);
 	if (r == 0 && fflush(options->stream) == EOF)
 		r = errno ? -errno : -EIO;
 	if (r == 0)

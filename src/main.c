@@ -105,10 +105,8 @@ static int run_batch(const struct options *options, struct session *session)
 	};
 	int r = batch_run(session->source, session->history, &batch);
 
-	if (r == -EINTR) {
-		say("interrupted before the sample was complete");
-		return EXIT_RUNTIME;
-	}
+	if (r == -EINTR)
+		return EXIT_RUNTIME; /* whoever sent the signal knows */
 	return r < 0 ? complain("cannot write samples", r) : EXIT_FINE;
 }
 
@@ -213,7 +211,7 @@ static int keep_standard_descriptors(void)
 int main(int argc, char *argv[])
 {
 	struct options options;
-	char error[1024]; /* some name every field */
+	char error[1024]; /* holds the names of all fields */
 	int status = EXIT_FINE;
 	int r = privilege_init();
 

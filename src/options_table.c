@@ -64,19 +64,25 @@ __attribute__((format(printf, 3, 4))) static int fail(char *error, size_t size,
 	return -EINVAL;
 }
 
-/* "unknown field 'x' (try one of pid, user, …)" */
+/* "unknown field 'x' (try one of pid, user, ...)": as many as there is room
+ * for. */
 static int fail_unknown(char *error, size_t size, const char *what,
 			const char *word, int len, enum option_values values)
 {
+	static const char last[] = ", ...)";
+	const char *name;
 	size_t at;
 
-	fail(error, size, "unknown %s '%.*s' (try one of", what, len, word);
-	for (size_t i = 0; option_value(values, i); i++) {
-		at = strlen(error);
-		snprintf(error + at, size - at, "%s %s", i ? "," : "",
-			 option_value(values, i));
-	}
+	fail(error, size, "unknown %s '%.*s' (try one of ", what, len, word);
 	at = strlen(error);
+	for (size_t i = 0; (name = option_value(values, i)); i++) {
+		if (at + strlen(name) + sizeof(", ") + sizeof(last) > size) {
+			snprintf(error + at, size - at, "%s", last);
+			return -EINVAL;
+		}
+		at += (size_t)snprintf(error + at, size - at, "%s%s",
+				       i ? ", " : "", name);
+	}
 	snprintf(error + at, size - at, ")");
 	return -EINVAL;
 }

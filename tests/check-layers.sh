@@ -18,12 +18,13 @@ layers() { # root
 	awk -F : '
 	BEGIN {
 		# which folder the header in include/memtop belongs to
-		homes("base", "base text format kernfile privilege")
+		homes("base", "base text format kernfile privilege " \
+			"memlock")
 		homes("model", "snapshot field history rows glossary rates oom " \
 			"source")
 		homes("judge", "verdict")
 		homes("output", "output")
-		homes("main", "options batch config")
+		homes("main", "options batch config explain screen")
 		# what a folder may see, besides itself
 		may["base"] = ""
 		may["model"] = "base"

@@ -314,7 +314,7 @@ void scripted_web_processes(struct snapshot *snapshot, enum scripted_case which,
 	for (int i = 0; i < SESSIONS; i++)
 		add(snapshot, which, step,
 		    &(struct member){ SESSION, 31900 + i,
-				      77.6 + (i % 9 - 4) * 1.5, 34.2, 11.5, 0,
+				      77.6 + (i % 9 - 4) * 1.5, 33.4, 11.5, 0,
 				      NULL });
 	for (int i = 0; i < DAEMONS; i++)
 		add(snapshot, which, step,

@@ -16,7 +16,7 @@
 
 struct batch_options {
 	const struct output_format *format;
-	struct output_options output;
+	struct output_options output; /* width 0: that of the terminal */
 	bool once;	  /* one sample, with rates and everything read */
 	uint64_t samples; /* else as many; 0: until a signal or an error */
 	FILE *stream;	  /* where to */

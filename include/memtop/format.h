@@ -21,7 +21,8 @@ enum format_unit { FORMAT_AUTO, FORMAT_K, FORMAT_M, FORMAT_G };
  * Binary units, at most 5 cells under FORMAT_AUTO: "0", "4K", "9.8M", "412M",
  * "31.2G", "1.2T".  K whole; M one decimal below 10; G and T one decimal
  * below 100; the next unit from 1000 on.  Anything below 1K that is not 0 is
- * "1K": something is never shown as nothing.  UNKNOWN is "n/a".
+ * "1K": something is never shown as nothing; in a forced M or G it is "0.0M",
+ * "0.0G", and only zero is "0".  UNKNOWN is "n/a".
  */
 char *format_bytes(char buf[FORMAT_SIZE], uint64_t bytes, enum format_unit unit);
 
@@ -32,13 +33,15 @@ char *format_bytes_signed(char buf[FORMAT_SIZE], double bytes,
 /* Always gigabytes with one decimal ("0.4G"), for numbers that are added. */
 char *format_gib(char buf[FORMAT_SIZE], uint64_t bytes);
 
-/* Decimal, lower case, at most 5 cells: "810", "9.1k", "210k", "1.6m". */
+/* Decimal, lower case, at most 5 cells, one decimal below 100 of a unit:
+ * "810", "9.1k", "12.9k", "210k", "1.6m". */
 char *format_count(char buf[FORMAT_SIZE], uint64_t count);
 
 /* The same for a rate; a rate above 0 and below 0.5 is "~0". */
 char *format_rate(char buf[FORMAT_SIZE], double per_second);
 
-/* "39s" "5m18" "14m" "3h12" "41d02h": the two largest units, at most 6 cells */
+/* "38ms" "39s" "5m18" "14m" "3h12" "41d02h" "120d": no finer than matters,
+ * rounded down, at most 6 cells */
 char *format_duration(char buf[FORMAT_SIZE], uint64_t ns);
 
 /* Whole percent: "45%"; above 0 and below 0.5 "<1%".  NAN is "-". */

@@ -78,6 +78,23 @@ struct series_point {
 size_t history_series(struct history *history, const struct series_query *query,
 		      struct series_point *ret, size_t max);
 
+/*
+ * A history whose samples lie elsewhere (a recording): the verbs are the
+ * same, so that every face works on it.  push is refused with -EROFS.
+ * The functions have the contracts above; seq 0 has been resolved before.
+ */
+struct history_store {
+	int (*at)(void *store, uint64_t seq, const struct snapshot **ret);
+	void (*span)(void *store, struct history_span *ret);
+	int (*find)(void *store, uint64_t realtime_ns, uint64_t *ret_seq);
+	size_t (*series)(void *store, const struct series_query *query,
+			 struct series_point *ret, size_t max);
+	void (*close)(void *store);
+};
+/* Owns store from then on, on failure too.  0 or -ENOMEM, -errno. */
+int history_new_on(const struct history_store *functions, void *store,
+		   struct history **ret);
+
 /* An eventfd of the caller's own that becomes readable after each push; he
  * reads it empty and closes it with history_unsubscribe().  -errno. */
 int history_subscribe(struct history *history);

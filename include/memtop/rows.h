@@ -87,21 +87,24 @@ struct rows_query {
 
 struct row {
 	/* The process itself, or the figures of a group or a collapsed
-	 * subtree, made with each field's aggregate. */
+	 * subtree, made with each field's aggregate: those belong to the
+	 * rows and are never referenced.  A group of one is that process; a
+	 * larger one has pid -1; a subtree goes by the name of its root. */
 	const struct process *process;
 	struct process_key key;	/* of the process, or of the group's largest
 				   member */
 	size_t count;		/* members; 1 for a process */
 	size_t denied;		/* members whose PSS is not permitted */
 	const struct process *largest; /* member of a group */
-	const char *label;	/* group: its name, untrusted; else NULL */
+	const char *label;	/* group: its name, untrusted, or "-" "?" ".."
+				   for those without; else NULL */
 	/* tree */
 	const struct process *subtree; /* totals of it and all below; NULL
 					  without a tree */
 	uint16_t depth;
 	bool last;	  /* no younger sibling is shown */
 	bool has_children, collapsed;
-	uint64_t rails; /* bit d: a line goes on at depth d */
+	uint64_t rails; /* bit d, 0 < d < depth: a line goes on at depth d */
 };
 
 struct rows {
@@ -121,7 +124,8 @@ int rows_build(const struct snapshot *snapshot, const struct rows_query *query,
 	       struct rows *ret);
 void rows_done(struct rows *rows);
 
-/* The index of the row for key, or -1. */
+/* The index of the row for key: its own, that of its group, or that of the
+ * collapsed ancestor that hides it; -1 when there is none. */
 ptrdiff_t rows_find(const struct rows *rows, struct process_key key);
 
 #endif

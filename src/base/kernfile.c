@@ -122,7 +122,7 @@ ssize_t growbuf_read(struct growbuf *buf, int dirfd, const char *path,
 	} while (ret > 0);
 	close(fd);
 	if (buf->data != NULL)
-		buf->data[len < buf->size ? len : buf->size - 1] = '\0';
+		buf->data[len] = '\0';
 	return ret < 0 ? ret : (ssize_t)len;
 }
 

@@ -12,8 +12,6 @@
 #include "act.h"
 #include "memtop/text.h"
 
-/* ---- filter --------------------------------------------------------------- */
-
 int find_set_filter(struct ui *ui, const char *text, char *ret_error,
 		    size_t size)
 {
@@ -29,8 +27,7 @@ int find_set_filter(struct ui *ui, const char *text, char *ret_error,
 	filter_free(ui->filter);
 	ui->filter = filter;
 	if (text != ui->filter_text)
-		snprintf(ui->filter_text, sizeof(ui->filter_text), "%s",
-			 text);
+		snprintf(ui->filter_text, sizeof(ui->filter_text), "%s", text);
 	table_rebuild(ui, ui_table(ui));
 	return 0;
 }
@@ -92,8 +89,6 @@ bool find_clear(struct ui *ui)
 	return false;
 }
 
-/* ---- search --------------------------------------------------------------- */
-
 static bool has_upper(const char *s)
 {
 	for (; *s; s++)
@@ -105,8 +100,8 @@ static bool has_upper(const char *s)
 /* Case matters when the pattern has a capital letter. */
 static bool contains(const char *text, const char *pattern)
 {
-	return has_upper(pattern) ? strstr(text, pattern) != NULL :
-				    strcasestr(text, pattern) != NULL;
+	return has_upper(pattern) ? strstr(text, pattern) != NULL
+				  : strcasestr(text, pattern) != NULL;
 }
 
 static bool row_matches(const struct row *row, const char *pattern)
@@ -150,8 +145,7 @@ static void count_matches(const struct table *table, const char *pattern,
 			which = count;
 	}
 	if (count)
-		snprintf(buf, size, "match %zu of %zu, n N next", which,
-			 count);
+		snprintf(buf, size, "match %zu of %zu, n N next", which, count);
 	else
 		snprintf(buf, size, "no match");
 }
@@ -165,8 +159,7 @@ static void search_changed(struct ui *ui, const char *text)
 	if (!*text)
 		return;
 	table_select(table, find_match(table, text, from, 1));
-	count_matches(table, text, ui->prompt_error,
-		      sizeof(ui->prompt_error));
+	count_matches(table, text, ui->prompt_error, sizeof(ui->prompt_error));
 }
 
 static void search_done(struct ui *ui, const char *text)
@@ -208,8 +201,6 @@ void act_match(struct ui *ui, int direction)
 	ui_message(ui, "/%s: %s", ui->search, text);
 }
 
-/* ---- user, follow, zoom --------------------------------------------------- */
-
 /* The names in the menu; one menu is open at a time. */
 #define USERS_MAX 64
 static char user_names[USERS_MAX][33];
@@ -237,8 +228,7 @@ static size_t list_users(const struct snapshot *snapshot)
 
 		if (!user)
 			continue;
-		for (k = 0; k < n && strcmp(user_names[k], text_str(user));
-		     k++)
+		for (k = 0; k < n && strcmp(user_names[k], text_str(user)); k++)
 			;
 		if (k == n && text_len(user) < sizeof(user_names[0]))
 			strcpy(user_names[n++], text_str(user));
@@ -270,8 +260,8 @@ void act_follow(struct ui *ui, int arg)
 	table->show_cursor = table->follow;
 	if (table->cursor_row >= 0)
 		table_select(table, table->cursor_row);
-	ui_message(ui, table->follow ? "following the selected row" :
-				       "not following any more");
+	ui_message(ui, table->follow ? "following the selected row"
+				     : "not following any more");
 }
 
 /* The processes of the selected row's cgroup; of its user where there is no

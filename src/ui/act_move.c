@@ -27,9 +27,9 @@ void act_move(struct ui *ui, int arg)
 		table_select(table, sign < 0 ? 0 : last);
 		return;
 	}
-	step = move == MOVE_ROW	 ? 1 :
-	       move == MOVE_HALF ? (ptrdiff_t)(table->visible / 2) :
-				   (ptrdiff_t)table->visible;
+	step = move == MOVE_ROW	   ? 1
+	       : move == MOVE_HALF ? (ptrdiff_t)(table->visible / 2)
+				   : (ptrdiff_t)table->visible;
 	if (row < 0) /* from the row of one that exited */
 		row = (ptrdiff_t)table->gone_row - (sign > 0 ? 1 : 0);
 	row += sign * (step ? step : 1);
@@ -47,8 +47,6 @@ void act_column(struct ui *ui, int direction)
 	else if (direction > 0 && table->column + 1 < table->ncolumns)
 		table->column++;
 }
-
-/* ---- open and back -------------------------------------------------------- */
 
 /* A group of several opens as the list of its members. */
 static void open_group(struct ui *ui, const struct row *row)
@@ -139,8 +137,6 @@ void act_redraw(struct ui *ui, int arg)
 	(void)ui;
 	term_redraw_all();
 }
-
-/* ---- panes and pages ------------------------------------------------------ */
 
 void act_pane(struct ui *ui, int pane)
 {

@@ -63,8 +63,7 @@ static void write_view(struct ui *ui, FILE *file)
 	fprintf(file, "%s  %s  %s\n", ui->snapshot->host->name,
 		format_clock(when, ui->snapshot->realtime_ns, true),
 		panes[ui->pane]->title);
-	fprintf(file, "%s  %s\n",
-		severity_name(ui->snapshot->verdict.severity),
+	fprintf(file, "%s  %s\n", severity_name(ui->snapshot->verdict.severity),
 		text_str(ui->snapshot->verdict.text));
 	if (ui->filter)
 		fprintf(file, "filter %s\n", ui->filter_text);

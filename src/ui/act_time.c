@@ -11,7 +11,7 @@
 #include "act.h"
 
 #define MINUTE_NS (60 * NS_PER_S)
-#define DAY_S (24 * 60 * 60)
+#define DAY_S	  (24 * 60 * 60)
 
 void act_pause(struct ui *ui, int arg)
 {

@@ -14,8 +14,6 @@ static const struct field *field_of(uint8_t id)
 	return &entities[ENTITY_PROCESS].fields[id];
 }
 
-/* ---- sort ----------------------------------------------------------------- */
-
 static void sort_by(struct ui *ui, uint8_t id)
 {
 	struct table *table = ui_table(ui);
@@ -92,8 +90,6 @@ void act_reverse(struct ui *ui, int arg)
 	table_rebuild(ui, table);
 }
 
-/* ---- tree and groups ------------------------------------------------------ */
-
 void act_tree(struct ui *ui, int arg)
 {
 	struct table *table = ui_table(ui);
@@ -105,8 +101,7 @@ void act_tree(struct ui *ui, int arg)
 	table_rebuild(ui, table);
 }
 
-static ptrdiff_t collapsed_at(const struct table *table,
-			      struct process_key key)
+static ptrdiff_t collapsed_at(const struct table *table, struct process_key key)
 {
 	for (size_t i = 0; i < table->ncollapsed; i++)
 		if (process_key_equal(table->collapsed[i], key))
@@ -201,17 +196,15 @@ void act_active(struct ui *ui, int arg)
 		ui_message(ui, "every row counts here");
 		return;
 	}
-	table->query.active = table->query.active == NO_FIELD ?
-				      table->view->active :
-				      NO_FIELD;
+	table->query.active = table->query.active == NO_FIELD
+				      ? table->view->active
+				      : NO_FIELD;
 	table_rebuild(ui, table);
-	ui_message(ui, table->query.active == NO_FIELD ?
-			       "all rows" :
-			       "only rows with %s",
+	ui_message(ui,
+		   table->query.active == NO_FIELD ? "all rows"
+						   : "only rows with %s",
 		   field_of(table->view->active)->title);
 }
-
-/* ---- look ----------------------------------------------------------------- */
 
 void act_command(struct ui *ui, int arg)
 {
@@ -232,14 +225,15 @@ void act_header(struct ui *ui, int arg)
 {
 	(void)arg;
 	/* -1, by height, is where it starts; from there to one line */
-	ui->header = ui->header < 0 ? (ui->rows >= 30 ? 1 : 0) :
-				      (ui->header + 1) % 3;
+	ui->header = ui->header < 0 ? (ui->rows >= 30 ? 1 : 0)
+				    : (ui->header + 1) % 3;
 }
 
 void act_theme(struct ui *ui, int arg)
 {
 	static const char *const names[THEME_COUNT] = {
-		[THEME_AUTO] = "auto", [THEME_MONO] = "mono",
+		[THEME_AUTO] = "auto",
+		[THEME_MONO] = "mono",
 	};
 
 	(void)arg;
@@ -285,8 +279,7 @@ void act_rescan_row(struct ui *ui, int arg)
 	if (!p)
 		return;
 	if (ui->source->ops->request(ui->source, REQUEST_PROCESS, p->key))
-		ui_message(ui, "measuring %.15s[%d]", p->comm,
-			   (int)p->key.pid);
+		ui_message(ui, "measuring %.15s[%d]", p->comm, (int)p->key.pid);
 	else
 		ui_message(ui, "this source can't measure anew");
 }

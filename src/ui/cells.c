@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "figures.h"
 #include "memtop/text.h"
 
 void field_cell(const struct ui *ui, const struct field *field,
@@ -41,8 +42,8 @@ void layout_cell(const struct cell_input *in, const struct slot *slot,
 
 bool cell_is_dim(const char *text)
 {
-	static const char *const dim[] = { "0", "0 ", "-", "- ", "?", "? ",
-					   "..", ".. ", "n/a", "n/a " };
+	static const char *const dim[] = { "0",	 "0 ", "-",   "- ",  "?",
+					   "? ", "..", ".. ", "n/a", "n/a " };
 	size_t len = strlen(text);
 
 	for (size_t i = 0; i < ARRAY_SIZE(dim); i++)
@@ -51,14 +52,22 @@ bool cell_is_dim(const char *text)
 	return len > 0 && strchr("'\"?", text[len - 1]);
 }
 
-static void percent_of(double part, double whole, char *buf, size_t size)
+/* part of whole, or what stands for a figure of that block. */
+static void percent_of(double part, double whole, const struct block *block,
+		       char *buf, size_t size)
 {
 	char text[FORMAT_SIZE];
+	const char *shown = text;
 
-	snprintf(buf, size, "%s",
-		 isnan(part) || isnan(whole) || whole <= 0 ?
-			 "-" :
-			 format_percent(text, part / whole * 100));
+	if (block->state != STATE_OK)
+		shown = state_mark(block->state);
+	else if (isnan(part) || isnan(whole))
+		shown = "..";
+	else if (whole <= 0)
+		shown = "-";
+	else
+		format_percent(text, part / whole * 100);
+	snprintf(buf, size, "%s", shown);
 }
 
 static double number(uint64_t value)
@@ -73,20 +82,20 @@ void cell_count(const struct cell_input *in, char *buf, size_t size)
 	snprintf(buf, size, "%s", format_count(text, in->row->count));
 }
 
-static void cell_ram_share(const struct cell_input *in, char *buf,
-			   size_t size)
+static void cell_ram_share(const struct cell_input *in, char *buf, size_t size)
 {
 	percent_of(number(in->row->process->pss),
-		   number(in->ui->snapshot->memory.total), buf, size);
+		   number(in->ui->snapshot->memory.total),
+		   &in->row->process->smaps, buf, size);
 }
 
 /* How much of its own pages are swapped out. */
-static void cell_own_share(const struct cell_input *in, char *buf,
-			   size_t size)
+static void cell_own_share(const struct cell_input *in, char *buf, size_t size)
 {
 	double swap = number(in->row->process->swap);
 
-	percent_of(swap, swap + number(in->row->process->rss), buf, size);
+	percent_of(swap, swap + number(in->row->process->rss),
+		   &in->row->process->status, buf, size);
 }
 
 /* Of all major faults in the system. */
@@ -97,14 +106,14 @@ static void cell_fault_share(const struct cell_input *in, char *buf,
 		snapshot_counter(in->ui->snapshot, "pgmajfault");
 
 	percent_of(in->row->process->major_fault_rate, all ? all->rate : NAN,
-		   buf, size);
+		   &in->row->process->stat, buf, size);
 }
 
-static void cell_anon_share(const struct cell_input *in, char *buf,
-			    size_t size)
+static void cell_anon_share(const struct cell_input *in, char *buf, size_t size)
 {
 	percent_of(number(in->row->process->thp),
-		   number(in->row->process->anon), buf, size);
+		   number(in->row->process->anon), &in->row->process->smaps,
+		   buf, size);
 }
 
 /* "18", or "2-17" for those the kernel has no order for */
@@ -138,16 +147,16 @@ void cell_member(const struct cell_input *in, char *buf, size_t size)
 	char comm[64 * 4], value[CELL_SIZE];
 
 	if (in->row->denied && in->row->count > 1) {
-		snprintf(buf, size, "%zu of %zu not permitted",
-			 in->row->denied, in->row->count);
+		snprintf(buf, size, "%zu of %zu not permitted", in->row->denied,
+			 in->row->count);
 		return;
 	}
 	if (!largest) {
 		*buf = '\0';
 		return;
 	}
-	text_printable(comm, sizeof(comm), largest->comm,
-		       strlen(largest->comm), 16);
+	text_printable(comm, sizeof(comm), largest->comm, strlen(largest->comm),
+		       16);
 	field_cell(in->ui,
 		   &entities[ENTITY_PROCESS].fields[in->table->query.sort],
 		   largest, value, sizeof(value));

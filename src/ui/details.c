@@ -144,7 +144,9 @@ static int draw_tabs(struct ui *ui, const struct canvas *c)
 	char tabs[128];
 	int cells;
 
-	tabs_text(ui, c->cols < 60, tabs, sizeof(tabs));
+	/* that it has exited needs the room more */
+	tabs_text(ui, c->cols < (ui->subject_gone ? 92 : 60), tabs,
+		  sizeof(tabs));
 	if (c->cols >= 72)
 		strncat(tabs, " Esc Back", sizeof(tabs) - strlen(tabs) - 1);
 	cells = text_cells(tabs);

@@ -12,6 +12,10 @@
 
 #include "memtop/text.h"
 
+/* Over a slow line keys arrive in bursts: one that was typed before the
+ * question was on the screen is no answer to it. */
+#define READ_TIME (250 * NS_PER_MS)
+
 /* The process under the cursor, or the details' subject; a group is no
  * process. */
 static bool find_key(struct ui *ui, struct process_key *ret)
@@ -137,17 +141,23 @@ void dialog_add_process(struct dialog *dialog, int width)
 	sheet_line(&dialog->sheet, "%s", "");
 }
 
-void dialog_draw(struct dialog *dialog, const struct canvas *screen,
-		 const char *title, const char *footer)
+void dialog_draw(struct ui *ui, struct dialog *dialog,
+		 const struct canvas *screen, const char *title,
+		 const char *footer)
 {
 	dialog->sheet.scroll.top = dialog->sheet.count;
 	sheet_draw(&dialog->sheet, screen, POPUP_WIDTH, title, footer);
+	if (!dialog->painted)
+		dialog->painted_ns = ui_now(ui);
 	dialog->painted = true;
 }
 
-bool dialog_ignores(int key)
+bool dialog_ignores(const struct ui *ui, const struct dialog *dialog, int key)
 {
-	return key == KEYCODE_NONE || key == KEYCODE_RESIZE;
+	if (key == KEYCODE_NONE || key == KEYCODE_RESIZE || !dialog->painted)
+		return true;
+	return key != KEYCODE_ESC &&
+	       sub_floor(ui_now(ui), dialog->painted_ns) < READ_TIME;
 }
 
 void dialog_refused(struct ui *ui, const struct dialog *dialog, int error,

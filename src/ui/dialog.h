@@ -17,7 +17,8 @@ struct dialog {
 	const struct process *process;
 	bool elsewhen; /* the screen shows another moment */
 	bool exited;
-	bool painted; /* nobody confirms what he has not seen */
+	bool painted;
+	uint64_t painted_ns; /* when it was first seen */
 	struct sheet sheet;
 };
 
@@ -34,11 +35,13 @@ void dialog_refresh(struct ui *ui, struct dialog *dialog);
 void dialog_add_process(struct dialog *dialog, int width);
 
 /* Draws the sheet so that its last line is always visible. */
-void dialog_draw(struct dialog *dialog, const struct canvas *screen,
-		 const char *title, const char *footer);
+void dialog_draw(struct ui *ui, struct dialog *dialog,
+		 const struct canvas *screen, const char *title,
+		 const char *footer);
 
-/* No key of the user's: neither confirms nor cancels. */
-bool dialog_ignores(int key);
+/* Neither confirms nor cancels: what is no key of the user's, and whatever
+ * comes so early that nobody can have read the question. */
+bool dialog_ignores(const struct ui *ui, const struct dialog *dialog, int key);
 
 /* Says why an action was refused, with the remedy. */
 void dialog_refused(struct ui *ui, const struct dialog *dialog, int error,

@@ -154,7 +154,7 @@ static void adj_draw(struct ui *ui, const struct canvas *screen)
 	add_preview(state);
 	add_advice(state, width);
 	snprintf(title, sizeof(title), "Set oom_score_adj of %s", dialog->name);
-	dialog_draw(dialog, screen, title, "y apply   Esc cancel");
+	dialog_draw(ui, dialog, screen, title, "y apply   Esc cancel");
 }
 
 static void apply(struct ui *ui, struct adj_dialog *state)
@@ -215,7 +215,7 @@ static bool adj_key(struct ui *ui, int key)
 {
 	struct adj_dialog *state = ui->popup_state;
 
-	if (!state->dialog.painted || dialog_ignores(key))
+	if (dialog_ignores(ui, &state->dialog, key))
 		return true;
 	if (state->dialog.exited)
 		return false;

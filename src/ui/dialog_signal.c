@@ -22,10 +22,13 @@ static const struct {
 } signals[] = {
 	{ "TERM", SIGTERM, true,  "asks it to end; it may clean up first" },
 	{ "INT",  SIGINT,  true,  "as if Ctrl-C were pressed in its terminal" },
-	{ "HUP",  SIGHUP,  true,  "terminal closed; many daemons reload instead" },
-	{ "STOP", SIGSTOP, false, "freezes it: growth ends, memory stays; CONT wakes it" },
+	{ "HUP",  SIGHUP,  true,
+	  "terminal closed; many daemons reload instead" },
+	{ "STOP", SIGSTOP, false,
+	  "freezes it: growth ends, memory stays; CONT wakes it" },
 	{ "CONT", SIGCONT, false, "lets a stopped process go on" },
-	{ "ABRT", SIGABRT, true,  "ends it with a core dump, which may be as big as it is" },
+	{ "ABRT", SIGABRT, true,
+	  "ends it with a core dump, which may be as big as it is" },
 	{ "KILL", SIGKILL, true,  "cannot be caught: no clean-up, no flush" },
 };
 /* clang-format on */
@@ -200,7 +203,7 @@ static void signal_draw(struct ui *ui, const struct canvas *screen)
 		add_facts(state, width);
 	add_choice(state, width);
 	add_question(state, width);
-	dialog_draw(dialog, screen, "Send a signal",
+	dialog_draw(ui, dialog, screen, "Send a signal",
 		    state->why ? "? what signals do   Esc cancel"
 			       : "y send   ? what signals do   Esc cancel");
 }
@@ -264,8 +267,7 @@ static bool signal_key(struct ui *ui, int key)
 {
 	struct signal_dialog *state = ui->popup_state;
 
-	if (!state->dialog.painted || dialog_ignores(key) ||
-	    choose_key(state, key))
+	if (dialog_ignores(ui, &state->dialog, key) || choose_key(state, key))
 		return true;
 	if (state->why && !state->dialog.exited)
 		return pid_key(ui, state, key);

@@ -19,15 +19,13 @@
 
 #define CELLS_MAX 1024
 
-/* ---- looks ---------------------------------------------------------------- */
-
 /* Colours are given in pairs with both sides set; text is never coloured, so
  * that it is right on a light and on a dark background alike. */
 struct look {
-	attr_t attr;	  /* with 256 or 8 colours */
-	attr_t mono;	  /* without */
-	short fg, bg;	  /* of 256; -1: none */
-	short fg8, bg8;	  /* of 8 */
+	attr_t attr;	/* with 256 or 8 colours */
+	attr_t mono;	/* without */
+	short fg, bg;	/* of 256; -1: none */
+	short fg8, bg8; /* of 8 */
 };
 
 /* clang-format off */
@@ -134,8 +132,6 @@ static short style_pair(enum style style)
 {
 	return colors && looks[style].fg >= 0 ? (short)(style + 1) : 0;
 }
-
-/* ---- text ----------------------------------------------------------------- */
 
 struct canvas canvas_part(const struct canvas *parent, int row, int col,
 			  int rows, int cols)
@@ -273,8 +269,6 @@ void draw_restyle(const struct canvas *c, int row, int col, int width,
 	mvchgat(c->row + row, c->col + col, width, style_attr(style),
 		style_pair(style), NULL);
 }
-
-/* ---- the hardware cursor -------------------------------------------------- */
 
 void draw_park(const struct canvas *c, int row, int col)
 {

@@ -92,7 +92,9 @@ static void add_neighbours(struct line *line, enum process_field id,
 		if (sizes[i] == id)
 			continue;
 		value_cell(cell, sizeof(cell), field, &value, &context);
-		add(line, "%s%s %s", before, field->title, cell);
+		/* without the room that tables keep for a mark */
+		add(line, "%s%s %.*s", before, field->title,
+		    (int)strcspn(cell, " "), cell);
 		before = ", ";
 	}
 }

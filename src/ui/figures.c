@@ -55,8 +55,8 @@ void ram_parts(const struct memory *m, struct ram_part ret[RAM_PARTS])
 	if (m->cached != UNKNOWN)
 		ret[RAM_PAGE_CACHE].bytes = sub_floor(
 			m->cached + known(m->buffers), known(m->shmem));
-	ret[RAM_TABLES].bytes = sum2(sum2(m->page_tables, m->sec_page_tables),
-				     m->kernel_stack);
+	ret[RAM_TABLES].bytes =
+		sum2(sum2(m->page_tables, m->sec_page_tables), m->kernel_stack);
 	if (m->total == UNKNOWN)
 		return;
 	for (size_t i = 0; i < RAM_PARTS; i++)
@@ -95,7 +95,11 @@ char *figure_shared(char buf[FIGURE_SIZE], uint64_t bytes, uint64_t total)
 {
 	char text[FORMAT_SIZE];
 
-	if (total == UNKNOWN || total >= GIGABYTES_FROM)
+	/* something is never shown as nothing */
+	if (total != UNKNOWN && total >= GIGABYTES_FROM && bytes > 0 &&
+	    bytes < GIB / 20)
+		strcpy(text, "<0.1G");
+	else if (total == UNKNOWN || total >= GIGABYTES_FROM)
 		format_gib(text, bytes);
 	else
 		format_bytes(text, bytes, FORMAT_M);
@@ -106,9 +110,9 @@ char *figure_shared(char buf[FIGURE_SIZE], uint64_t bytes, uint64_t total)
 const char *state_mark(enum state state)
 {
 	static const char *const marks[STATE_COUNT] = {
-		[STATE_PENDING] = "..",	       [STATE_OK] = "n/a",
-		[STATE_DENIED] = "?",	       [STATE_ABSENT] = "n/a",
-		[STATE_NOT_APPLICABLE] = "-",  [STATE_NOT_READ] = "-",
+		[STATE_PENDING] = "..",	      [STATE_OK] = "n/a",
+		[STATE_DENIED] = "?",	      [STATE_ABSENT] = "n/a",
+		[STATE_NOT_APPLICABLE] = "-", [STATE_NOT_READ] = "-",
 		[STATE_STUCK] = "?",
 	};
 
@@ -121,10 +125,10 @@ char *figure_bytes(const struct ui *ui, char buf[FIGURE_SIZE], uint64_t bytes,
 	char text[FORMAT_SIZE];
 
 	snprintf(buf, FIGURE_SIZE, "%s",
-		 bytes == UNKNOWN || block->state != STATE_OK ?
-			 state_mark(block->state) :
-			 format_bytes(text, bytes,
-				      (enum format_unit)ui->unit));
+		 bytes == UNKNOWN || block->state != STATE_OK
+			 ? state_mark(block->state)
+			 : format_bytes(text, bytes,
+					(enum format_unit)ui->unit));
 	return buf;
 }
 
@@ -157,10 +161,10 @@ char *figure_percent(char buf[FIGURE_SIZE], uint64_t part, uint64_t whole)
 	char text[FORMAT_SIZE];
 
 	snprintf(buf, FIGURE_SIZE, "%s",
-		 part == UNKNOWN || whole == UNKNOWN || !whole ?
-			 "-" :
-			 format_percent(text,
-					(double)part / (double)whole * 100));
+		 part == UNKNOWN || whole == UNKNOWN || !whole
+			 ? "-"
+			 : format_percent(text,
+					  (double)part / (double)whole * 100));
 	return buf;
 }
 

@@ -18,8 +18,18 @@ struct ram_part {
 	enum glyph glyph;
 	enum style style;
 };
-enum { RAM_ANON, RAM_SHMEM, RAM_PAGE_CACHE, RAM_SLAB_FREEABLE, RAM_SLAB_FIXED,
-       RAM_HUGETLB, RAM_TABLES, RAM_OTHER, RAM_FREE, RAM_PARTS };
+enum {
+	RAM_ANON,
+	RAM_SHMEM,
+	RAM_PAGE_CACHE,
+	RAM_SLAB_FREEABLE,
+	RAM_SLAB_FIXED,
+	RAM_HUGETLB,
+	RAM_TABLES,
+	RAM_OTHER,
+	RAM_FREE,
+	RAM_PARTS
+};
 void ram_parts(const struct memory *memory, struct ram_part ret[RAM_PARTS]);
 
 /* The same in the four kinds of the bar. */

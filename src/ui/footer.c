@@ -12,8 +12,6 @@
 #include "head.h"
 #include "memtop/text.h"
 
-/* ---- status line ---------------------------------------------------------- */
-
 static void draw_prompt(const struct ui *ui, const struct canvas *c)
 {
 	const struct prompt *prompt = ui->prompt;
@@ -30,8 +28,8 @@ static void draw_prompt(const struct ui *ui, const struct canvas *c)
 	at = text_cells(before);
 	/* what is typed stays in sight when it is longer than the line */
 	if (col + at >= left.cols) {
-		size_t room = left.cols > col + 1 ?
-				      (size_t)(left.cols - col - 1) : 0;
+		size_t room =
+			left.cols > col + 1 ? (size_t)(left.cols - col - 1) : 0;
 		size_t from = ui->prompt_at > room ? ui->prompt_at - room : 0;
 
 		draw_name(&left, 0, col, STYLE_NORMAL, (int)room,
@@ -44,8 +42,8 @@ static void draw_prompt(const struct ui *ui, const struct canvas *c)
 		draw_text(&left, 0, at, STYLE_NORMAL, "_");
 	draw_restyle(&left, 0, at, 1, STYLE_CURSOR);
 	draw_park(&left, 0, at);
-	draw_name(c, 0, c->cols - error, STYLE_NORMAL, error,
-		  ui->prompt_error, strlen(ui->prompt_error));
+	draw_name(c, 0, c->cols - error, STYLE_NORMAL, error, ui->prompt_error,
+		  strlen(ui->prompt_error));
 }
 
 /* "13:15 [........^....] 14:02": where in the ring the screen is */
@@ -53,10 +51,10 @@ static void draw_scrubber(const struct ui *ui, const struct canvas *c)
 {
 	const struct history_span *span = &ui->span;
 	char first[FORMAT_SIZE], last[FORMAT_SIZE];
-	uint64_t length = sub_floor(span->last_realtime_ns,
-				    span->first_realtime_ns);
-	uint64_t here = sub_floor(ui->snapshot->realtime_ns,
-				  span->first_realtime_ns);
+	uint64_t length =
+		sub_floor(span->last_realtime_ns, span->first_realtime_ns);
+	uint64_t here =
+		sub_floor(ui->snapshot->realtime_ns, span->first_realtime_ns);
 	int width = c->cols - 14, at, col;
 
 	format_clock(first, span->first_realtime_ns, false);
@@ -65,26 +63,26 @@ static void draw_scrubber(const struct ui *ui, const struct canvas *c)
 		draw_format(c, 0, 0, STYLE_NORMAL, "%.5s..%.5s", first, last);
 		return;
 	}
-	at = length ? (int)((double)here / (double)length * (width - 1)) :
-		      width - 1;
+	at = length ? (int)((double)here / (double)length * (width - 1))
+		    : width - 1;
 	if (at > width - 1)
 		at = width - 1;
 	col = draw_format(c, 0, 0, STYLE_NORMAL, "%.5s [", first);
 	for (int i = 0; i < width; i++)
-		draw_text(c, 0, col + i,
-			  i == at ? STYLE_BOLD : STYLE_DIM,
+		draw_text(c, 0, col + i, i == at ? STYLE_BOLD : STYLE_DIM,
 			  i == at ? "^" : ".");
 	draw_format(c, 0, col + width, STYLE_NORMAL, "] %.5s", last);
 }
 
 /* "PSS scan 1240/5000 [=====......] largest first" */
-static void scan_text(const struct coverage *v, char *buf, size_t size)
+static void scan_text(const struct coverage *v, int room, char *buf,
+		      size_t size)
 {
 	enum { WIDTH = 22 };
 	char bar[WIDTH + 1];
 	uint64_t done = v->pss_known + v->pss_denied + v->pss_stuck;
-	size_t filled = v->processes ? (size_t)(done * WIDTH / v->processes) :
-				       0;
+	size_t filled =
+		v->processes ? (size_t)(done * WIDTH / v->processes) : 0;
 
 	if (filled > WIDTH)
 		filled = WIDTH;
@@ -94,40 +92,61 @@ static void scan_text(const struct coverage *v, char *buf, size_t size)
 	snprintf(buf, size, "PSS scan %llu/%llu [%s] largest first",
 		 (unsigned long long)done, (unsigned long long)v->processes,
 		 bar);
+	if (text_cells(buf) > room)
+		snprintf(buf, size, "PSS scan %llu/%llu",
+			 (unsigned long long)done,
+			 (unsigned long long)v->processes);
 }
 
-/* How much of the PSS column is known, in words. */
-void coverage_text(const struct ui *ui, char *buf, size_t size)
+/* The parts of the sentence below, the dearest first. */
+enum { COVERAGE_DENIED = 1, COVERAGE_AGE = 2 };
+
+static void coverage_try(const struct coverage *v, unsigned parts, char *buf,
+			 size_t size)
 {
-	const struct coverage *v = &ui->snapshot->coverage;
+	char denied[48] = "", stuck[40] = "", oldest[40] = "";
 	char age[FORMAT_SIZE];
-	int n;
+
+	if (v->pss_denied && (parts & COVERAGE_DENIED))
+		snprintf(denied, sizeof(denied), ", %llu not permitted",
+			 (unsigned long long)v->pss_denied);
+	if (v->pss_stuck)
+		snprintf(stuck, sizeof(stuck), ", %llu stuck",
+			 (unsigned long long)v->pss_stuck);
+	if (v->pss_oldest_ns != UNKNOWN && v->pss_known &&
+	    (parts & COVERAGE_AGE))
+		snprintf(oldest, sizeof(oldest), ", oldest %s",
+			 format_duration(age, v->pss_oldest_ns / NS_PER_S *
+						      NS_PER_S));
+	snprintf(buf, size, "PSS %llu/%llu%s%s%s%s",
+		 (unsigned long long)v->pss_known,
+		 (unsigned long long)v->processes, denied, stuck, oldest,
+		 v->pss_denied ? "  A Access" : "");
+}
+
+/* How much of the PSS column is known, in at most room cells if possible. */
+void coverage_text(const struct ui *ui, int room, char *buf, size_t size)
+{
+	static const unsigned tries[] = { COVERAGE_DENIED | COVERAGE_AGE,
+					  COVERAGE_DENIED, 0 };
+	const struct coverage *v = &ui->snapshot->coverage;
 
 	if (!ui->snapshot->complete && !ui->paused) {
-		scan_text(v, buf, size);
+		scan_text(v, room, buf, size);
 		return;
 	}
-	n = snprintf(buf, size, "PSS %llu/%llu",
-		     (unsigned long long)v->pss_known,
-		     (unsigned long long)v->processes);
-	if (v->pss_denied && n > 0 && (size_t)n < size)
-		n += snprintf(buf + n, size - (size_t)n,
-			      ", %llu not permitted  A Access",
-			      (unsigned long long)v->pss_denied);
-	if (v->pss_stuck && n > 0 && (size_t)n < size)
-		n += snprintf(buf + n, size - (size_t)n, ", %llu stuck",
-			      (unsigned long long)v->pss_stuck);
-	if (v->pss_oldest_ns != UNKNOWN && v->pss_known && n > 0 &&
-	    (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, ", oldest %s",
-			 format_duration(age, v->pss_oldest_ns));
+	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
+		coverage_try(v, tries[i], buf, size);
+		if (text_cells(buf) <= room)
+			return;
+	}
 }
 
 static void counts_text(const struct ui *ui, char *buf, size_t size)
 {
-	char coverage[128];
+	char coverage[192];
 
-	coverage_text(ui, coverage, sizeof(coverage));
+	coverage_text(ui, ui->cols - 16, coverage, sizeof(coverage));
 	snprintf(buf, size, "%llu processes, %s",
 		 (unsigned long long)ui->snapshot->coverage.processes,
 		 coverage);
@@ -137,21 +156,22 @@ static void counts_text(const struct ui *ui, char *buf, size_t size)
 static void own_cost(const struct ui *ui, char *buf, size_t size)
 {
 	const struct self *self = &ui->snapshot->self;
-	char memory[FORMAT_SIZE];
-	int n;
+	uint64_t memory = self->rss;
+	char sample[40] = "", text[FORMAT_SIZE], cpu[24] = "";
 
 	*buf = '\0';
-	if (self->block.state != STATE_OK || self->rss == UNKNOWN)
+	if (self->block.state != STATE_OK || memory == UNKNOWN)
 		return;
-	n = snprintf(buf, size, "memtop %s",
-		     format_bytes(memory,
-				  self->rss + (self->descriptor_bytes == UNKNOWN ?
-						       0 :
-						       self->descriptor_bytes),
-				  FORMAT_AUTO));
-	if (!isnan(self->cpu_percent) && n > 0 && (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, " %.1f%%cpu",
-			 self->cpu_percent);
+	/* what its descriptors cost in the kernel counts as its own */
+	if (self->descriptor_bytes != UNKNOWN)
+		memory += self->descriptor_bytes;
+	if (ui->cols >= 112 && self->sample_ns != UNKNOWN)
+		snprintf(sample, sizeof(sample), "sample %llums  ",
+			 (unsigned long long)(self->sample_ns / NS_PER_MS));
+	if (!isnan(self->cpu_percent))
+		snprintf(cpu, sizeof(cpu), " %.1f%%cpu", self->cpu_percent);
+	snprintf(buf, size, "%smemtop %s%s", sample,
+		 format_bytes(text, memory, FORMAT_AUTO), cpu);
 }
 
 static void status_text(struct ui *ui, char *buf, size_t size)
@@ -173,7 +193,7 @@ static void status_text(struct ui *ui, char *buf, size_t size)
 
 void footer_status(struct ui *ui, const struct canvas *c)
 {
-	char left[256], right[64] = "";
+	char left[256], right[128] = "";
 	bool message;
 	int cells;
 
@@ -197,8 +217,6 @@ void footer_status(struct ui *ui, const struct canvas *c)
 	if (cells)
 		draw_text(c, 0, c->cols - cells, STYLE_NORMAL, right);
 }
-
-/* ---- key bar -------------------------------------------------------------- */
 
 /* The first key of an action. */
 static const char *first_key(const struct action *action)
@@ -232,8 +250,7 @@ static void word_add(struct word *word, const char *key)
 			 len ? " " : "", key);
 }
 
-static size_t collect_words(const struct ui *ui, struct word *words,
-			    size_t max)
+static size_t collect_words(const struct ui *ui, struct word *words, size_t max)
 {
 	unsigned where = ui_where(ui);
 	size_t n = 0;

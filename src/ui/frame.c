@@ -12,7 +12,7 @@
 /* Below this the head is one line unless asked for. */
 #define FULL_HEAD_FROM 30
 /* The verdict must be seen; so must some rows of the pane. */
-#define BODY_MIN 3
+#define BODY_MIN     3
 #define VERDICT_MOST 3
 /* Smaller screens have a form of their own. */
 #define TINY_ROWS 7
@@ -41,8 +41,8 @@ static void plan(const struct ui *ui, const struct canvas *screen,
 
 	ret->head = wanted_head(ui, rows);
 	ret->tabs = 1;
-	ret->verdict = verdict_rows(ui, screen->cols,
-				    rows >= 15 ? VERDICT_MOST : 2);
+	ret->verdict =
+		verdict_rows(ui, screen->cols, rows >= 15 ? VERDICT_MOST : 2);
 	ret->figures = head_rows(screen, ret->head);
 	ret->status = ret->keys = 1;
 	spare = rows - BODY_MIN - ret->tabs - ret->verdict - ret->figures - 2;
@@ -95,8 +95,6 @@ static void draw_frame(struct ui *ui, const struct canvas *screen)
 	footer_keys(ui, &part);
 }
 
-/* ---- interest ------------------------------------------------------------- */
-
 static void add_interest(struct interest *interest, const struct row *row)
 {
 	if (interest->nvisible < INTEREST_MAX)
@@ -115,8 +113,8 @@ static void publish_interest(struct ui *ui)
 		now.selected = ui->subject;
 		now.visible[now.nvisible++] = ui->subject;
 	} else {
-		for (size_t i = table->top; i < table->top + table->visible &&
-					    i < table->rows.count;
+		for (size_t i = table->top;
+		     i < table->top + table->visible && i < table->rows.count;
 		     i++)
 			add_interest(&now, &table->rows.list[i]);
 		if (selected)

@@ -13,11 +13,12 @@
 #include "trends.h"
 
 /* Widths from which a fuller form is used. */
-#define WIDE 112
-#define MIDDLE 76
+#define WIDE	    112
+#define MIDDLE	    76
 #define LINE_IN_ONE 62
-
-/* ---- RAM ------------------------------------------------------------------ */
+#define LINE_SHORT  42
+/* Cells beside the bar in the middle form. */
+#define MIDDLE_TEXT 62
 
 static void ram_bar(const struct memory *m, const struct canvas *c, int row,
 		    int col, int width)
@@ -55,10 +56,10 @@ static void ram_legend(const struct memory *m, const struct canvas *c, int row,
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(legend); i++) {
 		col = draw_glyph(c, row, col, STYLE_NORMAL, legend[i].glyph);
-		col = draw_format(c, row, col, STYLE_NORMAL, "%s%s %5s ", mark,
-				  legend[i].name,
-				  figure_shared(text, legend[i].bytes,
-						m->total));
+		col = draw_format(
+			c, row, col, STYLE_NORMAL, "%s%s %5s ", mark,
+			legend[i].name,
+			figure_shared(text, legend[i].bytes, m->total));
 	}
 }
 
@@ -83,11 +84,11 @@ static void draw_ram(struct ui *ui, const struct canvas *c, int row)
 		ram_bar(m, c, row, 12, 34);
 		draw_format(c, row, 47, STYLE_NORMAL, "avail %5s %4s", avail,
 			    share);
-		ram_legend(m, c, row, 64);
+		ram_legend(m, c, row, 65);
 	} else if (c->cols >= MIDDLE) {
 		draw_format(c, row, 0, STYLE_NORMAL, "RAM  %5s", total);
-		ram_bar(m, c, row, 11, 22);
-		draw_format(c, row, 34, STYLE_NORMAL,
+		ram_bar(m, c, row, 11, c->cols - MIDDLE_TEXT);
+		draw_format(c, row, c->cols - MIDDLE_TEXT + 12, STYLE_NORMAL,
 			    "avail %s %3s  procs %s kern %s cache %s", avail,
 			    share, figure_shared(a, kinds.processes, m->total),
 			    figure_shared(b, kinds.kernel, m->total),
@@ -100,8 +101,6 @@ static void draw_ram(struct ui *ui, const struct canvas *c, int row)
 		ram_bar(m, c, row, col + 1, c->cols - col - 1);
 	}
 }
-
-/* ---- SWAP ----------------------------------------------------------------- */
 
 static void swap_bar(const struct snapshot *s, const struct canvas *c, int row,
 		     int col, int width)
@@ -130,18 +129,17 @@ static void swap_wide(struct ui *ui, const struct canvas *c, int row,
 
 	swap_kinds(s, &zram, &disk);
 	draw_format(c, row, 0, STYLE_NORMAL, "SWAP  %5s",
-		    figure_shared(a, m->swap_total, m->total));
+		    figure_shared(a, m->swap_total, m->swap_total));
 	swap_bar(s, c, row, 12, 34);
 	draw_format(c, row, 47, STYLE_NORMAL, "free  %5s %4s",
-		    figure_shared(a, m->swap_free, m->total),
+		    figure_shared(a, m->swap_free, m->swap_total),
 		    figure_percent(b, m->swap_free, m->swap_total));
-	col = draw_glyph(c, row, 64, STYLE_NORMAL, GLYPH_SWAP_ZRAM);
+	col = draw_glyph(c, row, 65, STYLE_NORMAL, GLYPH_SWAP_ZRAM);
 	col = draw_format(c, row, col, STYLE_NORMAL, "%szram  %5s ", mark,
-			  figure_shared(a, zram, m->total));
+			  figure_shared(a, zram, m->swap_total));
 	col = draw_glyph(c, row, col, STYLE_NORMAL, GLYPH_SWAP_DISK);
-	draw_format(c, row, col, STYLE_NORMAL,
-		    "%sdisk   %5s in %8s out %7s", mark,
-		    figure_shared(a, disk, m->total), in, out);
+	draw_format(c, row, col, STYLE_NORMAL, "%sdisk   %5s in %8s out %7s",
+		    mark, figure_shared(a, disk, m->swap_total), in, out);
 }
 
 static void draw_swap(struct ui *ui, const struct canvas *c, int row)
@@ -168,13 +166,13 @@ static void draw_swap(struct ui *ui, const struct canvas *c, int row)
 		swap_wide(ui, c, row, in, out);
 		return;
 	}
-	figure_shared(a, m->swap_total, m->total);
-	figure_shared(b, m->swap_free, m->total);
+	figure_shared(a, m->swap_total, m->swap_total);
+	figure_shared(b, m->swap_free, m->swap_total);
 	figure_percent(d, m->swap_free, m->swap_total);
 	if (c->cols >= MIDDLE) {
 		draw_format(c, row, 0, STYLE_NORMAL, "SWAP %5s", a);
-		swap_bar(s, c, row, 11, 22);
-		draw_format(c, row, 34, STYLE_NORMAL,
+		swap_bar(s, c, row, 11, c->cols - MIDDLE_TEXT);
+		draw_format(c, row, c->cols - MIDDLE_TEXT + 12, STYLE_NORMAL,
 			    "free  %s %3s  in %s  out %s", b, d, in, out);
 	} else {
 		draw_format(c, row, 0, STYLE_NORMAL,
@@ -182,8 +180,6 @@ static void draw_swap(struct ui *ui, const struct canvas *c, int row)
 			    in, out);
 	}
 }
-
-/* ---- PSI ------------------------------------------------------------------ */
 
 static bool psi_known(const struct ui *ui)
 {
@@ -199,11 +195,10 @@ static void draw_psi(struct ui *ui, const struct canvas *c, int row)
 
 	if (!psi_known(ui)) {
 		draw_text(c, row, 0, STYLE_NORMAL,
-			  p->memory_block.state == STATE_PENDING ?
-				  "PSI   .." :
-			  p->memory_block.state == STATE_DENIED ?
-				  "PSI   ? not permitted" :
-				  "PSI   off: boot with psi=1");
+			  p->memory_block.state == STATE_PENDING ? "PSI   .."
+			  : p->memory_block.state == STATE_DENIED
+				  ? "PSI   ? not permitted"
+				  : "PSI   off: boot with psi=1");
 		return;
 	}
 	if (c->cols >= WIDE) {
@@ -226,8 +221,6 @@ static void draw_psi(struct ui *ui, const struct canvas *c, int row)
 	col = draw_text(c, row, col, STYLE_NORMAL, "full 10m ");
 	trend_draw(ui, c, row, col, c->cols - col, TREND_PSI_FULL);
 }
-
-/* ---- one line ------------------------------------------------------------- */
 
 static void line_parts(struct ui *ui, char *memory, char *flow, char *psi,
 		       size_t size)
@@ -260,14 +253,42 @@ static void line_parts(struct ui *ui, char *memory, char *flow, char *psi,
 			 p->memory_block.state == STATE_PENDING ? ".." : "off");
 }
 
+/* The same in two lines of thirty cells. */
+static void draw_short_lines(struct ui *ui, const struct canvas *c)
+{
+	const struct memory *m = &ui->snapshot->memory;
+	const struct pressure *p = &ui->snapshot->pressure;
+	char avail[FIGURE_SIZE], share[FIGURE_SIZE], in[FIGURE_SIZE],
+		out[FIGURE_SIZE];
+	int col;
+
+	col = draw_format(c, 0, 0, STYLE_NORMAL, "avail %s %s",
+			  figure_bytes(ui, avail, m->available, &m->block),
+			  figure_percent(share, m->available, m->total));
+	draw_format(c, 0, col, STYLE_NORMAL, "  swap %s",
+		    m->swap_total == 0 ? "none"
+				       : figure_percent(share, m->swap_free,
+							m->swap_total));
+	col = draw_format(c, 1, 0, STYLE_NORMAL, "in %s out %s",
+			  figure_flow(ui, in, "pswpin"),
+			  figure_flow(ui, out, "pswpout"));
+	if (psi_known(ui))
+		draw_format(c, 1, col, STYLE_NORMAL, " PSI %.0f/%.0f",
+			    p->memory_some.avg10, p->memory_full.avg10);
+}
+
 static void draw_line(struct ui *ui, const struct canvas *c)
 {
 	char memory[128], flow[128], psi[128];
 
+	if (c->cols < LINE_SHORT) {
+		draw_short_lines(ui, c);
+		return;
+	}
 	line_parts(ui, memory, flow, psi, sizeof(memory));
 	if (c->cols >= LINE_IN_ONE) {
-		draw_format(c, 0, 0, STYLE_NORMAL, "RAM %s  %s   %s", memory,
-			    flow, psi);
+		draw_format(c, 0, 0, STYLE_NORMAL, "RAM %s%s%s   %s", memory,
+			    *flow ? "  " : "", flow, psi);
 		return;
 	}
 	draw_text(c, 0, 0, STYLE_NORMAL, memory);

@@ -22,7 +22,7 @@ void verdict_draw(const struct ui *ui, const struct canvas *c);
 /* footer.c */
 void footer_status(struct ui *ui, const struct canvas *c);
 /* "PSS 312/312, oldest 9s" */
-void coverage_text(const struct ui *ui, char *buf, size_t size);
+void coverage_text(const struct ui *ui, int room, char *buf, size_t size);
 /* The selected row in words; pane_processes.c */
 void selected_text(struct ui *ui, char *buf, size_t size);
 void footer_keys(struct ui *ui, const struct canvas *c);

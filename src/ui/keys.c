@@ -9,10 +9,10 @@
 
 #include "act.h"
 
-#define ANY WHERE_ALL
-#define TABLES WHERE_TABLE
+#define ANY	WHERE_ALL
+#define TABLES	WHERE_TABLE
 #define DETAILS (WHERE_DETAILS | WHERE_MAPPINGS | WHERE_HISTORY)
-#define USERS (WHERE_PROCESSES | WHERE_SWAP | WHERE_OOM | WHERE_THP)
+#define USERS	(WHERE_PROCESSES | WHERE_SWAP | WHERE_OOM | WHERE_THP)
 
 /* clang-format off */
 const struct action actions[] = {
@@ -91,14 +91,14 @@ const struct action actions[] = {
 	  .where = ANY, .run = act_redraw },
 
 	/* find and filter */
-	{ .name = "search", .help = "search", .label = "Search", .bar = 7,
+	{ .name = "search", .help = "search", .label = "Search", .bar = 6,
 	  .group = ACT_FIND, .where = ANY, .run = act_search },
 	{ .name = "next-match", .help = "next match", .group = ACT_FIND,
 	  .where = ANY, .run = act_match, .arg = 1 },
 	{ .name = "previous-match", .help = "previous match",
 	  .group = ACT_FIND, .where = ANY, .run = act_match, .arg = -1 },
 	{ .name = "filter", .help = "filter rows; empty clears",
-	  .label = "Filter", .bar = 8, .group = ACT_FIND,
+	  .label = "Filter", .bar = 7, .group = ACT_FIND,
 	  .where = TABLES | WHERE_MAPPINGS, .run = act_filter },
 	{ .name = "user", .help = "one user only", .group = ACT_FIND,
 	  .where = TABLES, .run = act_user },
@@ -120,10 +120,10 @@ const struct action actions[] = {
 
 	/* order and view */
 	{ .name = "sort-left", .help = "sort by the column to the left",
-	  .label = "Sort", .bar = 9, .group = ACT_VIEW,
+	  .label = "Sort", .bar = 10, .group = ACT_VIEW,
 	  .where = TABLES | WHERE_MAPPINGS, .run = act_sort_step, .arg = -1 },
 	{ .name = "sort-right", .help = "sort by the column to the right",
-	  .label = "Sort", .bar = 9, .group = ACT_VIEW,
+	  .label = "Sort", .bar = 10, .group = ACT_VIEW,
 	  .where = TABLES | WHERE_MAPPINGS, .run = act_sort_step, .arg = 1 },
 	{ .name = "sort-here", .help = "sort by the column under the cursor",
 	  .group = ACT_VIEW, .where = TABLES | WHERE_MAPPINGS,
@@ -143,7 +143,7 @@ const struct action actions[] = {
 	  .arg = PROCESS_GROWTH_RATE },
 	{ .name = "sort-oom", .help = "sort by OOM order", .group = ACT_VIEW,
 	  .where = TABLES, .run = act_sort_by, .arg = PROCESS_OOM_SCORE },
-	{ .name = "tree", .help = "tree on, off", .label = "Tree", .bar = 10,
+	{ .name = "tree", .help = "tree on, off", .label = "Tree", .bar = 11,
 	  .group = ACT_VIEW, .where = WHERE_PROCESSES, .run = act_tree },
 	{ .name = "expand", .help = "expand", .group = ACT_VIEW,
 	  .where = WHERE_PROCESSES | WHERE_MAPPINGS, .run = act_expand },
@@ -153,12 +153,12 @@ const struct action actions[] = {
 	  .group = ACT_VIEW, .where = WHERE_PROCESSES | WHERE_MAPPINGS,
 	  .run = act_expand_all },
 	{ .name = "group", .help = "group by: none, user, command, cgroup",
-	  .label = "Group", .bar = 11, .group = ACT_VIEW,
+	  .label = "Group", .bar = 12, .group = ACT_VIEW,
 	  .where = USERS | WHERE_MAPPINGS, .run = act_group },
 	{ .name = "active", .help = "all rows, only active rows",
 	  .group = ACT_VIEW, .where = TABLES, .run = act_active },
 	{ .name = "columns", .help = "choose columns", .label = "Columns",
-	  .bar = 12, .group = ACT_VIEW, .where = USERS, .run = popup_columns },
+	  .bar = 13, .group = ACT_VIEW, .where = USERS, .run = popup_columns },
 	{ .name = "command", .help = "command name, full line",
 	  .group = ACT_VIEW, .where = TABLES, .run = act_command },
 	{ .name = "whole-command", .help = "whole command line, wrapped",
@@ -186,10 +186,10 @@ const struct action actions[] = {
 	{ .name = "pause", .help = "pause; back to live", .label = "Pause",
 	  .bar = 5, .group = ACT_TIME, .where = ANY, .run = act_pause },
 	{ .name = "sample-back", .help = "one sample back (pauses)",
-	  .label = "Step", .bar = 6, .group = ACT_TIME, .where = ANY,
+	  .label = "Step", .bar = 9, .group = ACT_TIME, .where = ANY,
 	  .run = act_sample, .arg = -1 },
 	{ .name = "sample-on", .help = "one sample on", .label = "Step",
-	  .bar = 6, .group = ACT_TIME, .where = ANY,
+	  .bar = 9, .group = ACT_TIME, .where = ANY,
 	  .run = act_sample, .arg = 1 },
 	{ .name = "minute-back", .help = "one minute back (pauses)",
 	  .group = ACT_TIME, .where = ANY, .run = act_minute, .arg = -1 },
@@ -198,7 +198,7 @@ const struct action actions[] = {
 
 	/* act */
 	{ .name = "signal", .help = "send a signal (asks)", .label = "Kill",
-	  .bar = 13, .group = ACT_CHANGE, .where = ANY, .run = dialog_signal },
+	  .bar = 8, .group = ACT_CHANGE, .where = ANY, .run = dialog_signal },
 	{ .name = "adj", .help = "set oom_score_adj (asks)", .label = "Adj",
 	  .bar = 14, .group = ACT_CHANGE, .where = ANY, .run = dialog_adj },
 	{ .name = "mark", .help = "mark, unmark the row",

@@ -7,10 +7,12 @@
 
 #include <string.h>
 
-#define MARKER_WIDTH 1
-#define COMMAND_MIN 18
-#define LABEL_MAX 28
-#define LABEL_MIN 10
+#define MARKER_WIDTH  1
+#define COMMAND_MIN   18
+#define COMMAND_LEAST 8
+#define MEMBER_MIN    22
+#define LABEL_MAX     28
+#define LABEL_MIN     10
 
 static struct slot *add_slot(struct layout *layout)
 {
@@ -59,8 +61,10 @@ static void add_field(struct layout *layout, uint8_t id)
 static void add_group_head(struct layout *layout, const struct table *table)
 {
 	static const char *const titles[GROUP_COUNT] = {
-		[GROUP_NONE] = "", [GROUP_USER] = "USER",
-		[GROUP_COMMAND] = "COMMAND", [GROUP_CGROUP] = "CGROUP",
+		[GROUP_NONE] = "",
+		[GROUP_USER] = "USER",
+		[GROUP_COMMAND] = "COMMAND",
+		[GROUP_CGROUP] = "CGROUP",
 	};
 	struct slot *label = add_slot(layout), *count = add_slot(layout);
 
@@ -72,6 +76,19 @@ static void add_group_head(struct layout *layout, const struct table *table)
 	count->title = "N";
 	count->width = 4;
 	count->cell = cell_count;
+}
+
+/* Who is the most of each group, where a process has its command. */
+static void add_member(struct layout *layout)
+{
+	struct slot *slot = add_slot(layout);
+
+	if (!slot)
+		return;
+	slot->title = "TOP MEMBER";
+	slot->left = true;
+	slot->cell = cell_member;
+	slot->width = MEMBER_MIN;
 }
 
 /* The titles of subtree totals, behind the figure itself. */
@@ -114,6 +131,8 @@ static void add_columns(const struct table *table, struct layout *layout)
 		}
 		add_extras(layout, table->view, id);
 	}
+	if (grouped && table->view != &views[VIEW_OVERVIEW])
+		add_member(layout);
 }
 
 static bool is_command(const struct slot *slot)
@@ -163,36 +182,26 @@ static void drop_columns(const struct table *table, struct layout *layout,
 	}
 }
 
-/* Texts take what is left, or give what is missing. */
-static void stretch(const struct table *table, struct layout *layout,
-		    int cols)
+static int clamp(int value, int low, int high)
 {
-	int spare = cols - total_cells(layout);
+	return value < low ? low : value > high ? high : value;
+}
+
+/* Texts take what is left, or give what is missing. */
+static void stretch(const struct table *table, struct layout *layout, int cols)
+{
 	struct slot *last = &layout->slots[layout->count - 1];
+	int spare = cols - total_cells(layout);
 
 	if (table->query.group != GROUP_NONE) {
 		struct slot *label = &layout->slots[0];
 
-		label->width += spare;
-		if (label->width > LABEL_MAX)
-			label->width = LABEL_MAX;
-		if (label->width < LABEL_MIN)
-			label->width = LABEL_MIN;
+		label->width =
+			clamp(label->width + spare, LABEL_MIN, LABEL_MAX);
 		spare = cols - total_cells(layout);
-		/* who leads each group, where there is room to say so */
-		if (table->view == &views[VIEW_OVERVIEW] ||
-		    spare < COMMAND_MIN + 1)
-			return;
-		last = add_slot(layout);
-		if (!last)
-			return;
-		last->title = "TOP MEMBER";
-		last->left = true;
-		last->cell = cell_member;
-		last->width = spare - 1;
-		return;
 	}
-	if (is_command(last) && last->width + spare > 8)
+	if ((is_command(last) || last->cell == cell_member) &&
+	    last->width + spare >= COMMAND_LEAST)
 		last->width += spare;
 }
 

@@ -25,8 +25,6 @@
 
 enum { FD_KEYS, FD_SAMPLES, FD_REPLIES, FD_SIGNALS, FD_COUNT };
 
-/* ---- signals -------------------------------------------------------------- */
-
 /* Handlers may run on any thread: they note what came and wake the loop. */
 static volatile sig_atomic_t end_signal, resized, suspended;
 static int wake_fd = -1;
@@ -112,8 +110,6 @@ static void signals_handle(struct ui *ui)
 		ui->dirty = true;
 	}
 }
-
-/* ---- one turn ------------------------------------------------------------- */
 
 static void read_keys(struct ui *ui)
 {

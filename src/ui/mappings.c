@@ -164,8 +164,6 @@ bool map_change(const struct map_item *item, enum map_column column,
 	return true;
 }
 
-/* ---- order ---------------------------------------------------------------- */
-
 /* What an item is sorted by; made once, so that comparing is cheap. */
 struct order {
 	double key, group_key;
@@ -228,8 +226,6 @@ static int sort_items(struct map_list *list, const struct map_query *query,
 	free(orders);
 	return 0;
 }
-
-/* ---- building ------------------------------------------------------------- */
 
 static void add_part(struct map_item *item, const struct part *part)
 {

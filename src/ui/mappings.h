@@ -14,8 +14,15 @@
 #include "memtop/source.h"
 
 enum map_column {
-	MAP_PSS, MAP_USS, MAP_RSS, MAP_SWAP, MAP_DIRTY, MAP_REFERENCED,
-	MAP_THP, MAP_SIZE, MAP_COLUMN_COUNT
+	MAP_PSS,
+	MAP_USS,
+	MAP_RSS,
+	MAP_SWAP,
+	MAP_DIRTY,
+	MAP_REFERENCED,
+	MAP_THP,
+	MAP_SIZE,
+	MAP_COLUMN_COUNT
 };
 
 enum map_group { MAP_BY_KIND, MAP_BY_FILE, MAP_SINGLE, MAP_GROUP_COUNT };
@@ -26,12 +33,12 @@ struct map_sums {
 };
 
 struct map_item {
-	const char *label; /* of a group; untrusted, borrowed */
+	const char *label;	       /* of a group; untrusted, borrowed */
 	const struct mapping *mapping; /* of a single one, else NULL; of the
 					  last read that has it */
-	struct map_sums now, before; /* count 0: not in that read */
-	uint64_t id;	/* the same for the same thing in the next read */
-	size_t parent;	/* number of its group */
+	struct map_sums now, before;   /* count 0: not in that read */
+	uint64_t id;   /* the same for the same thing in the next read */
+	size_t parent; /* number of its group */
 	bool group, expanded;
 };
 
@@ -55,7 +62,8 @@ struct map_list {
 
 /*
  * Replaces what ret has (zeroed at first), which map_list_done() frees; it
- * borrows from the replies.  before may be NULL: there was one read only.  0 or -ENOMEM.
+ * borrows from the replies.  before may be NULL: there was one read only.
+ * 0 or -ENOMEM.
  */
 int map_list_build(const struct reply *now, const struct reply *before,
 		   const struct map_query *query, struct map_list *ret);

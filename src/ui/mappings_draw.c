@@ -294,12 +294,13 @@ static void draw_foot(const struct ui *ui, const struct canvas *c,
 	const struct mapping *m = item->mapping;
 	char range[64], flags[160], size[FORMAT_SIZE], thp[FORMAT_SIZE];
 	char swap[FORMAT_SIZE], n[FORMAT_SIZE];
+	int col;
 
 	if (!m) {
 		draw_heading(c, 0, "Selected group", "Enter opens");
-		draw_format(c, 1, 0, STYLE_NORMAL,
-			    "%s mappings: ", exact_grouped(n, item->now.count));
-		draw_name(c, 2, 0, STYLE_NORMAL, c->cols, item->label,
+		col = draw_format(c, 1, 0, STYLE_NORMAL, "%s mappings: ",
+				  exact_grouped(n, item->now.count));
+		draw_name(c, 1, col, STYLE_NORMAL, c->cols, item->label,
 			  strlen(item->label));
 		return;
 	}

@@ -13,8 +13,6 @@
 #include "memtop/text.h"
 #include "trends.h"
 
-/* ---- where RAM went ------------------------------------------------------- */
-
 #define BAR_FROM 23 /* column behind the names */
 
 void box_ram(const struct ui *ui, const struct canvas *c)
@@ -42,11 +40,11 @@ void box_ram(const struct ui *ui, const struct canvas *c)
 		figure_percent(share, part->bytes, m->total);
 		draw_format(c, i + 1, BAR_FROM - 1, STYLE_NORMAL, "%6s %4s",
 			    size, share);
-		cells = bar > 0 && m->total ?
-				(int)((double)part->bytes / (double)m->total *
-					      bar +
-				      0.5) :
-				0;
+		cells = bar > 0 && m->total
+				? (int)((double)part->bytes / (double)m->total *
+						bar +
+					0.5)
+				: 0;
 		if (!cells && part->bytes > 0 && bar > 0)
 			cells = 1;
 		for (int k = 0; k < cells; k++)
@@ -93,8 +91,6 @@ void box_rest(const struct ui *ui, const struct canvas *c)
 		    figure_percent(share, m->anon_huge, m->anon_pages));
 }
 
-/* ---- the last ten minutes ------------------------------------------------- */
-
 void box_trends(const struct ui *ui, const struct canvas *c)
 {
 	const struct snapshot *s = ui->snapshot;
@@ -131,8 +127,6 @@ void box_trends(const struct ui *ui, const struct canvas *c)
 	}
 }
 
-/* ---- waiting on swap ------------------------------------------------------ */
-
 static double fault_rate(const struct snapshot *s)
 {
 	const struct counter *counter = snapshot_counter(s, "pgmajfault");
@@ -146,8 +140,9 @@ void box_waiting(const struct ui *ui, const struct canvas *c)
 	char text[FORMAT_SIZE], right[40], swap[FIGURE_SIZE];
 	int bar = c->cols - 40;
 
-	snprintf(right, sizeof(right), "%s/s",
-		 isnan(total) ? ".." : format_rate(text, total));
+	snprintf(right, sizeof(right), "%s%s",
+		 isnan(total) ? ".." : format_rate(text, total),
+		 isnan(total) ? "" : "/s");
 	draw_heading(c, 0, "Waiting on swap (major faults)", right);
 	if (isnan(total) || !ui->waiting.count) {
 		draw_text(c, 1, 0, STYLE_DIM,
@@ -160,14 +155,13 @@ void box_waiting(const struct ui *ui, const struct canvas *c)
 		const struct row *row = &ui->waiting.list[i];
 		const struct process *p = row->process;
 		double share = p->major_fault_rate / total;
-		int cells = share > 0 && share <= 1 && bar > 0 ?
-				    (int)(share * bar + 0.5) :
-				    0;
+		int cells = share > 0 && share <= 1 && bar > 0
+				    ? (int)(share * bar + 0.5)
+				    : 0;
 
 		draw_name(c, i + 2, 0, STYLE_NORMAL, 16, row->label,
 			  strlen(row->label));
-		draw_format(c, i + 2, 17, STYLE_NORMAL, "%4zu %5s",
-			    row->count,
+		draw_format(c, i + 2, 17, STYLE_NORMAL, "%4zu %5s", row->count,
 			    format_rate(text, p->major_fault_rate));
 		draw_right(c, i + 2, 28, STYLE_NORMAL, 5,
 			   format_percent(text, share * 100));
@@ -178,8 +172,6 @@ void box_waiting(const struct ui *ui, const struct canvas *c)
 			   figure_bytes(ui, swap, p->swap, &p->status));
 	}
 }
-
-/* ---- dies next ------------------------------------------------------------ */
 
 /* How many rows from `at` on have the same score and name. */
 static size_t alike(const struct rows *rows, size_t at)
@@ -206,8 +198,7 @@ static void draw_victim(const struct ui *ui, const struct canvas *c, int line,
 	else
 		snprintf(rank, sizeof(rank), "%zu", at + 1);
 	draw_text(c, line, 0, STYLE_NORMAL, rank);
-	col = draw_name(c, line, 8, STYLE_NORMAL, 16, p->comm,
-			strlen(p->comm));
+	col = draw_name(c, line, 8, STYLE_NORMAL, 16, p->comm, strlen(p->comm));
 	if (n > 1)
 		draw_format(c, line, col, STYLE_NORMAL, " x%zu", n);
 	else
@@ -241,13 +232,12 @@ void boxes_refresh(struct ui *ui)
 {
 	struct rows_query query = { .group = GROUP_COMMAND,
 				    .sort = PROCESS_MAJOR_FAULT_RATE,
-				    .active = PROCESS_MAJOR_FAULT_RATE,
+				    .active = NO_FIELD,
 				    .top = 32 };
 
 	rows_build(ui->snapshot, &query, &ui->waiting);
-	while (ui->waiting.count &&
-	       !(ui->waiting.list[ui->waiting.count - 1]
-			 .process->major_fault_rate > 0))
+	while (ui->waiting.count && !(ui->waiting.list[ui->waiting.count - 1]
+					      .process->major_fault_rate > 0))
 		ui->waiting.count--; /* not known is not waiting */
 	query = (struct rows_query){ .sort = PROCESS_OOM_SCORE,
 				     .active = PROCESS_OOM_SCORE,

@@ -9,9 +9,9 @@
 #include "ui.h"
 
 /* Rows a box needs to show everything it has. */
-#define BOX_RAM_ROWS 10
+#define BOX_RAM_ROWS	10
 #define BOX_TRENDS_ROWS 5
-#define BOX_REST_ROWS 3
+#define BOX_REST_ROWS	3
 
 void box_ram(const struct ui *ui, const struct canvas *c);
 /* The same in two lines of text. */

@@ -14,15 +14,14 @@
 #include "memtop/text.h"
 #include "popup.h"
 
-#define TWO_COLUMNS_FROM 76
-#define LABEL_CELLS	 8
+#define LABEL_CELLS 8
 
-void page_halves(const struct canvas *c, int rows, struct canvas *ret_left,
-		 struct canvas *ret_right)
+void page_halves(const struct canvas *c, int wide, int rows,
+		 struct canvas *ret_left, struct canvas *ret_right)
 {
 	int half = c->cols / 2;
 
-	if (c->cols >= TWO_COLUMNS_FROM) {
+	if (c->cols >= wide) {
 		*ret_left = canvas_part(c, 0, 0, -1, half - 2);
 		*ret_right = canvas_part(c, 0, half, -1, -1);
 	} else {
@@ -45,7 +44,20 @@ char *page_cell(const struct ui *ui, const struct process *process,
 	};
 
 	value_cell(buf, PAGE_CELL_SIZE, field, &value, &context);
+	/* the room that tables keep for a mark */
+	if (*buf && buf[strlen(buf) - 1] == ' ')
+		buf[strlen(buf) - 1] = '\0';
 	return buf;
+}
+
+void page_draw_cell(const struct canvas *c, int row, int col, int width,
+		    const char *cell)
+{
+	size_t len = strlen(cell);
+
+	if (len > 1 && strchr("'\"?", cell[len - 1]))
+		width++;
+	draw_right(c, row, col, STYLE_NORMAL, width, cell);
 }
 
 uint64_t page_bytes(const struct process *process, enum process_field id)

@@ -11,15 +11,19 @@
 extern const struct page page_summary, page_mappings, page_history, page_oom,
 	page_limits;
 
-/* The left and the right half with a gap between them; on a narrow screen
- * the right one comes below `rows` rows of the left one. */
-void page_halves(const struct canvas *c, int rows, struct canvas *ret_left,
-		 struct canvas *ret_right);
+/* The left and the right half with a gap between them; below `wide` columns
+ * the right one comes under `rows` rows of the left one. */
+void page_halves(const struct canvas *c, int wide, int rows,
+		 struct canvas *ret_left, struct canvas *ret_right);
 
 /* The cell of a field of process, as in tables. */
 #define PAGE_CELL_SIZE 64
 char *page_cell(const struct ui *ui, const struct process *process,
 		enum process_field field, char buf[PAGE_CELL_SIZE]);
+
+/* Right-aligned in width cells, a mark of age or doubt behind them. */
+void page_draw_cell(const struct canvas *c, int row, int col, int width,
+		    const char *cell);
 
 /* The figure itself; UNKNOWN where there is none. */
 uint64_t page_bytes(const struct process *process, enum process_field field);

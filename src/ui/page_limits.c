@@ -11,7 +11,8 @@
 #include "memtop/text.h"
 #include "page.h"
 
-#define LEFT_ROWS 12
+#define TWO_COLUMNS 100 /* from that width on */
+#define LEFT_ROWS   12
 
 enum use { USE_FIELD, USE_DESCRIPTORS, USE_TASKS_OF_USER };
 
@@ -93,16 +94,16 @@ static void draw_limit(const struct ui *ui, const struct canvas *c, int row,
 	char text[FORMAT_SIZE];
 
 	draw_text(c, row, 0, STYLE_NORMAL, limit_rows[i].title);
-	draw_right(c, row, 16, STYLE_NORMAL, 7,
+	draw_right(c, row, 15, STYLE_NORMAL, 7,
 		   limit_text(text, now, bytes, "?"));
 	if (!limit)
 		return;
 	percent = limit->soft == UNKNOWN ? NAN : percent_of(now, limit->soft);
-	draw_right(c, row, 23, STYLE_NORMAL, 11,
+	draw_right(c, row, 22, STYLE_NORMAL, 10,
 		   limit_text(text, limit->soft, bytes, "unlimited"));
-	draw_right(c, row, 47, STYLE_NORMAL, 11,
+	draw_right(c, row, 38, STYLE_NORMAL, 10,
 		   limit_text(text, limit->hard, bytes, "unlimited"));
-	draw_right(c, row, 34, percent >= 90 ? STYLE_LIMIT : STYLE_NORMAL, 5,
+	draw_right(c, row, 32, percent >= 90 ? STYLE_LIMIT : STYLE_NORMAL, 5,
 		   format_percent(text, percent));
 }
 
@@ -120,11 +121,11 @@ static void draw_limits(const struct ui *ui, const struct canvas *c,
 		return;
 	}
 	draw_text(c, row++, 0, STYLE_HEADING,
-		  "LIMIT               NOW       SOFT    %         HARD");
+		  "LIMIT              NOW      SOFT    %       HARD");
 	for (size_t i = 0; i < ARRAY_SIZE(limit_rows); i++)
 		draw_limit(ui, c, row++, p, i);
 	draw_text(c, row, 0, STYLE_NORMAL, "mappings");
-	draw_right(c, row, 16, STYLE_NORMAL, 7,
+	draw_right(c, row, 15, STYLE_NORMAL, 7,
 		   limit_text(text, ui->details_reply->maps, false, "?"));
 }
 
@@ -164,7 +165,7 @@ static void draw(struct ui *ui, const struct canvas *c,
 {
 	struct canvas left, right;
 
-	page_halves(c, LEFT_ROWS, &left, &right);
+	page_halves(c, TWO_COLUMNS, LEFT_ROWS, &left, &right);
 	draw_limits(ui, &left, process);
 	draw_placement(ui, &right, process);
 }

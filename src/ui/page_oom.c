@@ -15,7 +15,8 @@
 #include "page.h"
 #include "popup.h"
 
-#define LEFT_ROWS 14
+#define TWO_COLUMNS 108 /* from that width on */
+#define LEFT_ROWS   14
 
 struct oom_page {
 	struct rows rows; /* of the snapshot with that number */
@@ -60,13 +61,11 @@ static void draw_score(const struct canvas *c, int row, const struct process *p,
 	char says[64] = "";
 
 	if (p->oom_score != UNKNOWN)
-		snprintf(says, sizeof(says), "/proc says %" PRIu64 " %s",
+		snprintf(says, sizeof(says), "; /proc says %" PRIu64 " %s",
 			 p->oom_score,
-			 (int64_t)p->oom_score == score
-				 ? "ok"
-				 : "(read at another moment)");
+			 (int64_t)p->oom_score == score ? "ok" : "(moving)");
 	draw_format(c, row, 0, STYLE_NORMAL,
-		    "score = (1000 %c %" PRId64 ") x 2/3 = %" PRId64 "   %s",
+		    "score = (1000 %c %" PRId64 ") x 2/3 = %" PRId64 "%s",
 		    permille < 0 ? '-' : '+',
 		    permille < 0 ? -permille : permille, score, says);
 }
@@ -158,8 +157,6 @@ static void draw_scoring(const struct ui *ui, const struct canvas *c,
 	draw_frees(c, row, p);
 }
 
-/* ---- the order ------------------------------------------------------------ */
-
 static void refresh_rows(struct ui *ui)
 {
 	struct oom_page *page = ui->page_state;
@@ -173,15 +170,15 @@ static void refresh_rows(struct ui *ui)
 		page->seq = ui->snapshot->seq;
 }
 
+/* place: "1", or "2=" among equals */
 static void draw_place(const struct ui *ui, const struct canvas *c, int row,
-		       size_t place, const struct process *p)
+		       const char *place, const struct process *p)
 {
 	char score[PAGE_CELL_SIZE], adj[PAGE_CELL_SIZE], frees[FORMAT_SIZE];
 	char title[128];
 
 	popup_process_title(title, sizeof(title), "", p);
-	draw_format(c, row, 0, STYLE_NORMAL, "%c%4zu  %-22.22s", ' ', place,
-		    title);
+	draw_format(c, row, 0, STYLE_NORMAL, " %5s %-22.22s", place, title);
 	draw_right(c, row, 30, STYLE_NORMAL, 5,
 		   page_cell(ui, p, PROCESS_OOM_SCORE, score));
 	draw_right(c, row, 36, STYLE_NORMAL, 5,
@@ -197,12 +194,31 @@ static void draw_place(const struct ui *ui, const struct canvas *c, int row,
 	draw_restyle(c, row, 0, c->cols, STYLE_CURSOR);
 }
 
+static bool same_score(const struct rows *rows, size_t a, size_t b)
+{
+	return b < rows->count && rows->list[a].process->oom_score ==
+					  rows->list[b].process->oom_score;
+}
+
+static void place_text(const struct rows *rows, size_t i, char *buf,
+		       size_t size)
+{
+	bool tied = same_score(rows, i, i + 1);
+
+	while (i && same_score(rows, i - 1, i)) {
+		tied = true;
+		i--;
+	}
+	snprintf(buf, size, "%zu%s", i + 1, tied ? "=" : " ");
+}
+
 /* The first ones, and this one where it stands. */
 static void draw_order(struct ui *ui, const struct canvas *c)
 {
 	struct oom_page *page = ui->page_state;
-	ptrdiff_t own;
 	size_t rows, first = 0;
+	char place[24];
+	ptrdiff_t own;
 
 	draw_heading(c, 0, "Kill order", "highest score first");
 	draw_text(c, 1, 0, STYLE_HEADING,
@@ -214,9 +230,11 @@ static void draw_order(struct ui *ui, const struct canvas *c)
 	own = rows_find(&page->rows, ui->subject);
 	if (own >= 0 && (size_t)own >= rows)
 		first = (size_t)own - rows + 1;
-	for (size_t i = first; i < first + rows && i < page->rows.count; i++)
-		draw_place(ui, c, 2 + (int)(i - first), i + 1,
+	for (size_t i = first; i < first + rows && i < page->rows.count; i++) {
+		place_text(&page->rows, i, place, sizeof(place));
+		draw_place(ui, c, 2 + (int)(i - first), place,
 			   page->rows.list[i].process);
+	}
 }
 
 static void draw(struct ui *ui, const struct canvas *c,
@@ -224,7 +242,7 @@ static void draw(struct ui *ui, const struct canvas *c,
 {
 	struct canvas left, right;
 
-	page_halves(c, LEFT_ROWS, &left, &right);
+	page_halves(c, TWO_COLUMNS, LEFT_ROWS, &left, &right);
 	draw_scoring(ui, &left, process);
 	draw_order(ui, &right);
 }

@@ -26,11 +26,11 @@ struct figure {
 
 static const struct figure memory_rows[] = {
 	{ "PSS", PROCESS_PSS, SHARE_RAM,
-	  "fair share of RAM, sums to the total" },
+	  "fair share, sums to real RAM" },
 	{ "USS", PROCESS_USS, SHARE_RAM,
 	  "its alone: freed when it exits" },
 	{ "RSS", PROCESS_RSS, SHARE_RAM,
-	  "all it maps; shared counted full" },
+	  "all it maps; shared count full" },
 	{ "  anon", PROCESS_ANON, SHARE_NONE, "heap, stacks, private pages" },
 	{ "  file", PROCESS_FILE, SHARE_NONE, "mapped files, can be dropped" },
 	{ "  shmem", PROCESS_SHMEM, SHARE_NONE, "tmpfs, SysV, shared anon" },
@@ -38,9 +38,9 @@ static const struct figure memory_rows[] = {
 	{ "SwapPss", PROCESS_SWAP_PSS, SHARE_NONE, "fair share of swap" },
 	{ "THP", PROCESS_THP, SHARE_ANON, "of anon is in huge pages" },
 	{ "Referenced", PROCESS_REFERENCED, SHARE_RSS,
-	  "touched lately; the rest looks cold" },
+	  "touched lately; rest looks cold" },
 	{ "Dirty", PROCESS_PSS_DIRTY, SHARE_NONE,
-	  "can not be dropped, only swapped" },
+	  "only swap or writing frees it" },
 	{ "Locked", PROCESS_LOCKED, SHARE_NONE, "mlock: never swapped" },
 	{ "Page tables", PROCESS_PAGE_TABLES, SHARE_NONE,
 	  "kernel memory for its mappings" },
@@ -68,6 +68,7 @@ static const struct {
 /* clang-format on */
 
 #define NOTE_COLUMN 27
+#define TWO_COLUMNS 76 /* from that width on */
 #define LEFT_ROWS   (int)(ARRAY_SIZE(memory_rows) + ARRAY_SIZE(fault_rows) + 2)
 
 struct summary {
@@ -76,14 +77,6 @@ struct summary {
 	const struct process **family;
 	size_t count, room;
 };
-
-/* A mark behind a figure does not shift it. */
-static int marked_width(const char *cell, int width)
-{
-	size_t len = strlen(cell);
-
-	return len > 1 && strchr("'\"?", cell[len - 1]) ? width + 1 : width;
-}
 
 static double share_of(const struct ui *ui, const struct process *p,
 		       enum share share, uint64_t part)
@@ -113,12 +106,12 @@ static void draw_figure(const struct ui *ui, const struct canvas *c, int row,
 	char cell[PAGE_CELL_SIZE], text[FORMAT_SIZE];
 
 	draw_text(c, row, 0, STYLE_NORMAL, figure->label);
-	page_cell(ui, p, figure->field, cell);
-	draw_right(c, row, 12, STYLE_NORMAL, marked_width(cell, 8), cell);
+	page_draw_cell(c, row, 12, 8, page_cell(ui, p, figure->field, cell));
 	if (!isnan(percent))
 		draw_right(c, row, 20, STYLE_NORMAL, 5,
 			   format_percent(text, percent));
-	draw_text(c, row, NOTE_COLUMN, STYLE_DIM, figure->note);
+	if (c->cols > NOTE_COLUMN + 20)
+		draw_text(c, row, NOTE_COLUMN, STYLE_DIM, figure->note);
 }
 
 static void draw_memory(const struct ui *ui, const struct canvas *c,
@@ -179,8 +172,6 @@ static int draw_identity(const struct ui *ui, const struct canvas *c,
 	return row;
 }
 
-/* ---- family --------------------------------------------------------------- */
-
 /* Fills the family from the snapshot on screen; the cursor's index. */
 static size_t collect_family(struct ui *ui, const struct process *p)
 {
@@ -223,8 +214,7 @@ static void draw_relative(const struct ui *ui, const struct canvas *c, int row,
 	col = draw_format(c, row, 0, STYLE_NORMAL, "%c %-7s %7d  ",
 			  here ? '>' : ' ', parent ? "parent" : "child",
 			  (int)other->key.pid);
-	draw_right(c, row, col, STYLE_NORMAL, 7,
-		   page_cell(ui, other, PROCESS_PSS, cell));
+	page_draw_cell(c, row, col, 6, page_cell(ui, other, PROCESS_PSS, cell));
 	draw_name(c, row, col + 9, STYLE_NORMAL, 24, other->comm,
 		  strlen(other->comm));
 	if (here) {
@@ -256,7 +246,7 @@ static void draw(struct ui *ui, const struct canvas *c,
 	struct canvas left, right;
 	int row;
 
-	page_halves(c, LEFT_ROWS, &left, &right);
+	page_halves(c, TWO_COLUMNS, LEFT_ROWS, &left, &right);
 	draw_memory(ui, &left, process);
 	row = draw_identity(ui, &right, process);
 	draw_family(ui, &right, row, process);

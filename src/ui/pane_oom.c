@@ -4,41 +4,59 @@
  * are equal share a rank: the kernel has no order among them.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "figures.h"
 #include "head.h"
 
 #define HEADING_FROM 6
+#define KNOBS_FROM   18
 
 static void knob(char *buf, size_t size, const char *name, uint64_t value)
 {
+	size_t len = strlen(buf);
+
 	if (value == UNKNOWN)
-		snprintf(buf, size, "%s ?", name);
+		snprintf(buf + len, size - len, "%s ?   ", name);
 	else
-		snprintf(buf, size, "%s %llu", name,
+		snprintf(buf + len, size - len, "%s %llu   ", name,
 			 (unsigned long long)value);
+}
+
+static void draw_knobs(const struct load *load, const struct canvas *c, int row)
+{
+	char text[160] = "";
+
+	knob(text, sizeof(text), "overcommit_memory", load->overcommit_memory);
+	knob(text, sizeof(text), "panic_on_oom", load->panic_on_oom);
+	knob(text, sizeof(text), "oom_kill_allocating_task",
+	     load->oom_kill_allocating_task);
+	draw_text(c, row, 0, STYLE_NORMAL, text);
 }
 
 static void draw(struct ui *ui, const struct canvas *c)
 {
-	const struct load *load;
-	char panic[40], allocating[48], right[96] = "";
 	struct canvas body = *c;
 
 	if (!ui->snapshot)
 		return;
-	load = &ui->snapshot->load;
 	if (c->rows >= HEADING_FROM) {
-		knob(panic, sizeof(panic), "panic_on_oom", load->panic_on_oom);
-		knob(allocating, sizeof(allocating),
-		     "oom_kill_allocating_task",
-		     load->oom_kill_allocating_task);
-		if (c->cols >= 100)
-			snprintf(right, sizeof(right), "%s  %s", panic,
-				 allocating);
+		const struct memory *m = &ui->snapshot->memory;
+		char right[96] = "", size[FIGURE_SIZE];
+
+		if (c->cols >= 100 && m->total != UNKNOWN &&
+		    m->swap_total != UNKNOWN)
+			snprintf(right, sizeof(right),
+				 "badness = (RSS + SWAP + PT) / %s + ADJ/1000",
+				 figure_shared(size, m->total + m->swap_total,
+					       m->total));
 		draw_heading(c, 0, "If memory ran out now: kernel kill order",
 			     right);
 		body = canvas_part(c, 1, 0, -1, -1);
+	}
+	if (c->rows >= KNOBS_FROM) {
+		draw_knobs(&ui->snapshot->load, &body, body.rows - 1);
+		body = canvas_part(&body, 0, 0, body.rows - 1, -1);
 	}
 	table_draw(ui, ui_table(ui), &body);
 }

@@ -9,16 +9,34 @@
 #include "memtop/text.h"
 #include "overview_boxes.h"
 
-#define TWO_COLUMNS 100
+#define TWO_COLUMNS   100
 #define THREE_COLUMNS 160
 /* Rows of a box that ranks: heading, header, four rows. */
 #define RANKING_ROWS 6
+
+/* A sum says what it is a sum of. */
+static void sum_text(const struct coverage *v, uint64_t ram, char *buf,
+		     size_t size)
+{
+	char sum[FIGURE_SIZE], total[FIGURE_SIZE];
+
+	format_bytes(sum, v->pss_bytes, FORMAT_AUTO);
+	if (!v->pss_known)
+		snprintf(buf, size, "sum PSS ..");
+	else if (v->pss_known < v->processes)
+		snprintf(buf, size, "PSS of %llu/%llu: %s",
+			 (unsigned long long)v->pss_known,
+			 (unsigned long long)v->processes, sum);
+	else
+		snprintf(buf, size, "sum PSS %s of %s", sum,
+			 figure_shared(total, ram, ram));
+}
 
 static void draw_top(struct ui *ui, const struct canvas *c)
 {
 	struct table *table = ui_table(ui);
 	const struct coverage *v = &ui->snapshot->coverage;
-	char title[64], right[64], sum[FIGURE_SIZE], total[FIGURE_SIZE];
+	char title[64], right[96];
 	uint64_t ram = ui->snapshot->memory.total;
 	struct canvas body = *c;
 
@@ -27,12 +45,10 @@ static void draw_top(struct ui *ui, const struct canvas *c)
 			 entities[ENTITY_PROCESS]
 				 .fields[table->query.sort]
 				 .title,
-			 table->query.group == GROUP_NONE ?
-				 "process" :
-				 group_name(table->query.group));
-		snprintf(right, sizeof(right), "sum PSS %s of %s",
-			 figure_shared(sum, v->pss_bytes, ram),
-			 figure_shared(total, ram, ram));
+			 table->query.group == GROUP_NONE
+				 ? "process"
+				 : group_name(table->query.group));
+		sum_text(v, ram, right, sizeof(right));
 		draw_heading(c, 0, title, right);
 		body = canvas_part(c, 1, 0, -1, -1);
 	}
@@ -83,9 +99,9 @@ static void draw_two(struct ui *ui, const struct canvas *c)
 		part = canvas_part(&left, row, 0, -1, -1);
 		box_dying(ui, &part);
 	}
-	waiting = right.rows >= 4 * RANKING_ROWS ? RANKING_ROWS + 2 :
-		  right.rows >= 2 * RANKING_ROWS ? RANKING_ROWS :
-						   0;
+	waiting = right.rows >= 4 * RANKING_ROWS   ? RANKING_ROWS + 2
+		  : right.rows >= 2 * RANKING_ROWS ? RANKING_ROWS
+						   : 0;
 	part = canvas_part(&right, 0, 0, right.rows - waiting, -1);
 	draw_top(ui, &part);
 	if (waiting) {

@@ -19,6 +19,7 @@ static void summary_left(const struct ui *ui, const struct table *table,
 {
 	const char *gap = wide ? "   " : "  ";
 	char filter[64] = "none", tree[16] = "";
+	size_t count = table->rows.matched;
 	const struct field *sort =
 		&entities[ENTITY_PROCESS].fields[table->query.sort];
 
@@ -28,32 +29,38 @@ static void summary_left(const struct ui *ui, const struct table *table,
 	if (*ui->user_filter)
 		snprintf(filter + (ui->filter ? strlen(filter) : 0),
 			 sizeof(filter) - (ui->filter ? strlen(filter) : 0),
-			 "%suser %s", ui->filter ? ", " : "",
-			 ui->user_filter);
+			 "%suser %s", ui->filter ? ", " : "", ui->user_filter);
 	if (wide)
 		snprintf(tree, sizeof(tree), "%stree %s", gap,
 			 table->query.tree ? "on" : "off");
-	snprintf(buf, size, "%zu %s%ssort %s %c%sgroup %s%s%sfilter %s",
-		 table->rows.matched, wide ? "processes" : "procs", gap,
-		 sort->title, table->query.reverse ? '^' : 'v', gap,
+	/* a tree shows kernel threads too, which have no memory to count */
+	if (table->query.tree && !ui->filter && !*ui->user_filter)
+		count = ui->snapshot->coverage.processes;
+	snprintf(buf, size, "%zu %s%ssort %s %c%sgroup %s%s%sfilter %s", count,
+		 wide ? "processes" : "procs", gap, sort->title,
+		 table->query.reverse ? '^' : 'v', gap,
 		 group_name(table->query.group), tree, gap, filter);
 }
 
 static void draw_summary(const struct ui *ui, const struct table *table,
 			 const struct canvas *c)
 {
-	char left[160], right[192], sum[FIGURE_SIZE];
+	const struct coverage *v = &ui->snapshot->coverage;
+	char left[160], right[192], sum[FIGURE_SIZE + 16], figure[FIGURE_SIZE];
 	int col, cells;
 
 	summary_left(ui, table, c->cols >= 112, left, sizeof(left));
-	coverage_text(ui, right, sizeof(right));
-	if (c->cols >= 112)
-		snprintf(right + strlen(right), sizeof(right) - strlen(right),
-			 "   sum PSS %s",
-			 figure_shared(sum, ui->snapshot->coverage.pss_bytes,
-				       ui->snapshot->memory.total));
 	col = draw_text(c, 0, 0, STYLE_NORMAL, left);
+	coverage_text(ui, c->cols - col - 2, right, sizeof(right));
 	cells = text_cells(right);
+	/* a sum of all is only one when all are known */
+	snprintf(sum, sizeof(sum), "   sum PSS %s",
+		 format_bytes(figure, v->pss_bytes, FORMAT_AUTO));
+	if (v->pss_known == v->processes &&
+	    col + 2 + cells + text_cells(sum) <= c->cols) {
+		strcat(right, sum);
+		cells += text_cells(sum);
+	}
 	if (col + 2 + cells <= c->cols)
 		draw_text(c, 0, c->cols - cells, STYLE_NORMAL, right);
 }
@@ -95,8 +102,8 @@ static void describe_frees(const struct process *p, char *buf, size_t size)
 	snprintf(buf, size, "  frees %s%s%s%s",
 		 format_bytes(ram, freed, FORMAT_AUTO),
 		 swapped == UNKNOWN ? "" : " + ",
-		 swapped == UNKNOWN ? "" :
-				      format_bytes(swap, swapped, FORMAT_AUTO),
+		 swapped == UNKNOWN ? ""
+				    : format_bytes(swap, swapped, FORMAT_AUTO),
 		 swapped == UNKNOWN ? "" : " swap");
 }
 
@@ -128,11 +135,11 @@ void selected_text(struct ui *ui, char *buf, size_t size)
 		snprintf(adj, sizeof(adj), "  adj %lld",
 			 (long long)p->oom_score_adj);
 	describe_frees(p, frees, sizeof(frees));
-	snprintf(buf, size, "%d %s%s  started %s ago%s%s", (int)p->key.pid,
-		 comm, where,
+	snprintf(buf, size, "%d %s%s  %s%s%s%s%s", (int)p->key.pid, comm, where,
+		 ui->cols >= 100 ? "started " : "",
 		 format_duration(age, sub_floor(ui->snapshot->boottime_ns,
 						p->key.start_ns)),
-		 adj, frees);
+		 ui->cols >= 100 ? " ago" : "", adj, frees);
 }
 
 const struct pane pane_processes = {

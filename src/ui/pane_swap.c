@@ -12,10 +12,8 @@
 
 /* Rows of a body in which devices and flow leave enough for the table. */
 #define DEVICES_FROM 10
-#define FLOW_FROM 20
+#define FLOW_FROM    20
 #define DEVICES_MOST 4
-
-/* ---- devices -------------------------------------------------------------- */
 
 static const char *base_name(const struct text *path, size_t *ret_len)
 {
@@ -57,9 +55,11 @@ static int draw_devices(const struct ui *ui, const struct canvas *c)
 			  "somebody is killed.");
 		return 2;
 	}
-	snprintf(right, sizeof(right), "%s, %s free",
-		 figure_shared(total, s->memory.swap_total, s->memory.total),
-		 figure_shared(left, s->memory.swap_free, s->memory.total));
+	snprintf(
+		right, sizeof(right), "%s, %s free",
+		figure_shared(total, s->memory.swap_total,
+			      s->memory.swap_total),
+		figure_shared(left, s->memory.swap_free, s->memory.swap_total));
 	draw_heading(c, 0, "Devices", right);
 	draw_text(c, 1, 2, STYLE_HEADING,
 		  "DEVICE           TYPE       PRIO  SIZE  USED  USE%");
@@ -73,8 +73,6 @@ static int draw_devices(const struct ui *ui, const struct canvas *c)
 			    s->nswaps - DEVICES_MOST);
 	return row;
 }
-
-/* ---- flow ----------------------------------------------------------------- */
 
 /* clang-format off */
 static const struct flow {

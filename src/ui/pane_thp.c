@@ -10,8 +10,6 @@
 
 #define KNOBS_FROM 14
 
-/* ---- knobs ---------------------------------------------------------------- */
-
 static void draw_word(const struct canvas *c, int row, const char *name,
 		      const char *value, const struct block *block)
 {
@@ -42,8 +40,6 @@ static void draw_knobs(const struct thp *thp, const struct canvas *c)
 	draw_number(c, 5, "use_zero_page", thp->use_zero_page, b);
 }
 
-/* ---- counters ------------------------------------------------------------- */
-
 static const struct {
 	const char *name;
 	const char *note;
@@ -51,7 +47,7 @@ static const struct {
 	{ "thp_fault_alloc", "got one at first touch" },
 	{ "thp_fault_fallback", "wanted one, got 4K pages" },
 	{ "thp_split_page", "taken apart again" },
-	{ "compact_stall", "task waited for compaction" },
+	{ "compact_stall", "tasks that waited" },
 };
 
 static void draw_counter(const struct ui *ui, const struct canvas *c, int row,
@@ -67,8 +63,8 @@ static void draw_counter(const struct ui *ui, const struct canvas *c, int row,
 	}
 	draw_format(c, row, 19, STYLE_NORMAL, "%6s %7s",
 		    format_count(now, counter->value),
-		    isnan(counter->rate) ? ".." :
-					   format_rate(rate, counter->rate));
+		    isnan(counter->rate) ? ".."
+					 : format_rate(rate, counter->rate));
 	draw_text(c, row, 35, STYLE_DIM, note);
 }
 
@@ -87,8 +83,6 @@ static void draw_counters(const struct ui *ui, const struct canvas *c)
 		draw_counter(ui, c, 2 + (int)i, counters[i].name,
 			     counters[i].note);
 }
-
-/* ---- huge page pool ------------------------------------------------------- */
 
 static void draw_pool(const struct ui *ui, const struct canvas *c, int row)
 {
@@ -114,8 +108,6 @@ static void draw_pool(const struct ui *ui, const struct canvas *c, int row)
 		    figure_bytes(ui, idle, unused, &m->block),
 		    (unsigned long long)m->hugepages_reserved);
 }
-
-/* ---- the pane ------------------------------------------------------------- */
 
 static int draw_system(const struct ui *ui, const struct canvas *c)
 {

@@ -137,8 +137,6 @@ bool scroll_key(struct scroll *scroll, int key)
 	}
 }
 
-/* ---- lines of text -------------------------------------------------------- */
-
 struct text_popup {
 	char title[80], footer[80];
 	struct sheet sheet;
@@ -196,8 +194,6 @@ void popup_text(struct ui *ui, const char *title, const char *footer,
 	free(lines);
 	ui_open_popup(ui, &text_popup, state);
 }
-
-/* ---- a menu --------------------------------------------------------------- */
 
 struct menu {
 	char title[80];

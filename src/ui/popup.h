@@ -53,7 +53,7 @@ struct sheet {
 	struct sheet_line {
 		size_t at;
 		uint16_t head; /* bytes drawn as a heading */
-	} *list;
+	} * list;
 	size_t count, room;
 	struct scroll scroll;
 };

@@ -11,6 +11,8 @@
 #include "memtop/text.h"
 #include "popup.h"
 
+#define HELP_COLUMN 22
+
 struct chooser {
 	uint8_t fields[PROCESS_FIELD_COUNT]; /* the chosen ones first */
 	size_t count, chosen, cursor;
@@ -102,17 +104,25 @@ static void defaults(struct chooser *chooser, struct table *table)
 	load(chooser, table);
 }
 
+static int help_cells(const struct canvas *c)
+{
+	return c->cols > 40 ? c->cols - 39 : 0;
+}
+
 static void draw_line(const struct canvas *c, int row,
 		      const struct chooser *chooser, size_t i,
 		      const struct table *table)
 {
 	const struct field *field = field_of(chooser->fields[i]);
-	int help = c->cols > 40 ? c->cols - 40 : 0;
+	int help = help_cells(c);
 
-	draw_format(c, row, 0, STYLE_NORMAL, "[%c] %-10.10s %5d  %-*.*s %s",
+	draw_format(c, row, 0, STYLE_NORMAL, "[%c] %-10.10s %5d",
 		    i < chooser->chosen ? 'x' : ' ', field->title,
-		    (int)field->width, help, help, field->help,
-		    field->costly ? "smaps, slow" : "free");
+		    (int)field->width);
+	draw_name(c, row, HELP_COLUMN, STYLE_NORMAL, help, field->help,
+		  strlen(field->help));
+	draw_text(c, row, HELP_COLUMN + help + 1, STYLE_NORMAL,
+		  field->costly ? "smaps, slow" : "free");
 	if (chooser->fields[i] == table->query.sort)
 		draw_text(c, row, c->cols - 4, STYLE_NORMAL, "sort");
 	if (i == chooser->cursor) {
@@ -155,7 +165,7 @@ static void chooser_draw(struct ui *ui, const struct canvas *screen)
 			"Space on/off   J/K move   s sort by   r defaults   "
 			"Esc done");
 	draw_format(&c, 0, 0, STYLE_HEADING, "    %-10s WIDTH  %-*s COST",
-		    "COLUMN", c.cols > 40 ? c.cols - 40 : 0, "MEANING");
+		    "COLUMN", help_cells(&c), "MEANING");
 	list = canvas_part(&c, 1, 0, c.rows > 2 ? c.rows - 2 : 0, -1);
 	scroll_fit(&chooser->scroll, chooser->count, (size_t)list.rows);
 	scroll_show(&chooser->scroll, chooser->cursor);

@@ -67,7 +67,7 @@ static const char *const thp_names[] = {
 	"thp.enabled",
 	"thp.defrag",
 	"thp.shmem_enabled",
-	"thp.max_ptes_none",
+	"thp.khugepaged.max_ptes_none",
 	"thp.use_zero_page",
 	"memory.anon_huge",
 	"vmstat.thp_fault_alloc",

@@ -39,9 +39,16 @@ struct help_item {
 struct help {
 	struct help_item items[ITEM_MAX];
 	size_t count;
-	int keys_cells, help_cells;
+	int keys_cells;
 	struct sheet legend;
 	struct scroll scroll;
+};
+
+/* How the items stand: in that many columns of rows each, so wide. */
+#define COLUMNS_MAX 6
+struct flow {
+	size_t columns, rows;
+	int width[COLUMNS_MAX];
 };
 
 static void add_action(struct help *help, const struct action *action)
@@ -56,9 +63,6 @@ static void add_action(struct help *help, const struct action *action)
 	cells = text_cells(item->keys);
 	if (cells > help->keys_cells)
 		help->keys_cells = cells;
-	cells = text_cells(item->help);
-	if (cells > help->help_cells)
-		help->help_cells = cells;
 	help->count++;
 }
 
@@ -96,11 +100,39 @@ static void draw_item(const struct canvas *c, int row,
 	draw_text(c, row, col + 1, STYLE_NORMAL, item->help);
 }
 
-/* Rows that the items take in that many columns: a title never stands alone
- * at the foot of one. */
-static size_t rows_for(const struct help *help, size_t columns)
+static int item_cells(const struct help *help, const struct help_item *item)
 {
-	return (help->count + columns - 1) / columns;
+	int keys;
+
+	if (item->title)
+		return text_cells(item->title);
+	keys = text_cells(item->keys);
+	if (keys < help->keys_cells)
+		keys = help->keys_cells;
+	return 2 + keys + 1 + text_cells(item->help);
+}
+
+/* As many columns as fit; one always does. */
+static void find_flow(const struct help *help, int room, struct flow *ret)
+{
+	for (size_t columns = COLUMNS_MAX; columns; columns--) {
+		int sum = 0;
+
+		*ret = (struct flow){ .columns = columns };
+		ret->rows = (help->count + columns - 1) / columns;
+		for (size_t i = 0; i < help->count; i++) {
+			int *width = &ret->width[i / ret->rows];
+			int cells = item_cells(help, &help->items[i]) + 2;
+
+			if (cells > *width)
+				*width = cells;
+		}
+		for (size_t i = 0; i < columns; i++)
+			sum += ret->width[i];
+		if (sum - 2 <= room)
+			return;
+	}
+	ret->columns = 1;
 }
 
 static void draw_legend(struct help *help, const struct canvas *c, int row)
@@ -110,18 +142,33 @@ static void draw_legend(struct help *help, const struct canvas *c, int row)
 	sheet_draw_lines(&help->legend, &part);
 }
 
+static void draw_items(const struct help *help, const struct canvas *c, int row,
+		       const struct flow *flow, size_t line)
+{
+	int col = 0;
+
+	for (size_t i = 0; i < flow->columns; i++) {
+		size_t at = i * flow->rows + line;
+		struct canvas part = canvas_part(c, row, col, 1, -1);
+
+		if (at < help->count)
+			draw_item(&part, 0, &help->items[at], help->keys_cells);
+		col += flow->width[i];
+	}
+}
+
 static void help_draw(struct ui *ui, const struct canvas *screen)
 {
 	struct help *help = ui->popup_state;
 	int room = popup_text_cells(screen, screen->cols);
-	int width = 2 + help->keys_cells + 1 + help->help_cells + 2;
-	size_t columns = room > width ? (size_t)(room / width) : 1;
-	size_t rows = rows_for(help, columns), lines;
+	struct flow flow;
 	struct canvas c;
+	size_t lines;
 
+	find_flow(help, room, &flow);
 	sheet_clear(&help->legend);
 	sheet_wrap(&help->legend, room, "VALUES", values_legend);
-	lines = rows + 1 + help->legend.count;
+	lines = flow.rows + 1 + help->legend.count;
 	c = popup_frame(screen, lines, screen->cols,
 			"memtop keys   (? explains the field under the cursor)",
 			"j/k scroll   Esc close");
@@ -129,17 +176,10 @@ static void help_draw(struct ui *ui, const struct canvas *screen)
 	for (int row = 0; row < c.rows; row++) {
 		size_t line = help->scroll.top + (size_t)row;
 
-		if (line == rows + 1)
+		if (line < flow.rows)
+			draw_items(help, &c, row, &flow, line);
+		else if (line == flow.rows + 1)
 			draw_legend(help, &c, row);
-		for (size_t i = 0; line < rows && i < columns; i++) {
-			size_t at = i * rows + line;
-			struct canvas part = canvas_part(
-				&c, row, (int)i * width, 1, width - 1);
-
-			if (at < help->count)
-				draw_item(&part, 0, &help->items[at],
-					  help->keys_cells);
-		}
 	}
 	draw_park(&c, 0, 0);
 }

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -20,10 +19,13 @@
  * kernel's frame with vector registers needs the most. */
 #define HANDLER_STACK (64 * 1024)
 
-/* SIGALRM is here for the loop: it sets an alarm when it is told to end, in
- * case it is stuck in a write to a dead line. */
-static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGABRT,
-				     SIGFPE,  SIGILL, SIGALRM };
+/* What ends a program that does nothing about it.  SIGALRM is here for the
+ * loop: it sets an alarm when it is told to end, in case it is stuck in a
+ * write to a dead line. */
+static const int fatal_signals[] = {
+	SIGSEGV, SIGBUS,  SIGABRT, SIGFPE,  SIGILL,  SIGSYS,
+	SIGTRAP, SIGQUIT, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM,
+};
 
 static struct termios saved_modes;
 static volatile sig_atomic_t modes_saved;
@@ -54,7 +56,14 @@ void restore_now(void)
 
 	if (saved_fd < 0)
 		return;
-	/* a stopped line must not keep the dying program */
+	/* in the background these calls would stop the program instead */
+	signal(SIGTTOU, SIG_IGN);
+	/* What is still to be sent makes room.  Ctrl-S is undone, or the bytes
+	 * below would stay behind it; a line that nobody reads must not keep
+	 * the dying program. */
+	tcflush(saved_fd, TCOFLUSH);
+	tcflow(saved_fd, TCOOFF);
+	tcflow(saved_fd, TCOON);
 	flags = fcntl(saved_fd, F_GETFL);
 	if (flags >= 0)
 		fcntl(saved_fd, F_SETFL, flags | O_NONBLOCK);
@@ -80,17 +89,13 @@ static void on_fatal(int signal_number)
 int restore_on_fatal_signals(void)
 {
 	struct sigaction action = { .sa_handler = on_fatal };
-	stack_t stack = { .ss_size = HANDLER_STACK };
+	static char room[HANDLER_STACK];
+	const stack_t stack = { .ss_sp = room, .ss_size = sizeof(room) };
 
-	stack.ss_sp = malloc(HANDLER_STACK);
-	if (!stack.ss_sp)
-		return -ENOMEM;
 	/* touched now: there may be no memory left when it is needed */
-	memset(stack.ss_sp, 0, HANDLER_STACK);
-	if (sigaltstack(&stack, NULL) < 0) {
-		free(stack.ss_sp);
+	memset(room, 0, sizeof(room));
+	if (sigaltstack(&stack, NULL) < 0)
 		return -errno;
-	}
 	action.sa_flags = (int)(SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < ARRAY_SIZE(fatal_signals); i++)

@@ -109,7 +109,8 @@ static void spark_range(const double *values, size_t n, bool from_zero,
 
 static const char *spark_step(double value, double low, double high)
 {
-	size_t steps = draw_is_utf8() ? ARRAY_SIZE(spark_utf8) : ARRAY_SIZE(spark_ascii);
+	size_t steps = draw_is_utf8() ? ARRAY_SIZE(spark_utf8)
+				      : ARRAY_SIZE(spark_ascii);
 	size_t step;
 
 	if (isnan(value))

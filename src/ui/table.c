@@ -54,8 +54,7 @@ static uint64_t hash_label(const char *label)
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
 	for (; *label; label++)
-		hash = (hash ^ (unsigned char)*label) *
-		       UINT64_C(0x100000001b3);
+		hash = (hash ^ (unsigned char)*label) * UINT64_C(0x100000001b3);
 	return hash;
 }
 
@@ -63,8 +62,8 @@ struct process_key row_identity(const struct row *row)
 {
 	if (row->label)
 		return (struct process_key){ .pid = -1,
-					     .start_ns = hash_label(
-						     row->label) };
+					     .start_ns =
+						     hash_label(row->label) };
 	return row->key;
 }
 
@@ -74,8 +73,6 @@ uint8_t table_field(const struct table *table)
 		return table->columns[table->column];
 	return table->query.sort;
 }
-
-/* ---- order ---------------------------------------------------------------- */
 
 static int compare_identity(const void *a, const void *b)
 {
@@ -183,8 +180,6 @@ static void arrange(struct ui *ui, struct table *table)
 		order_save(&table->order, &table->rows, now);
 }
 
-/* ---- cursor --------------------------------------------------------------- */
-
 static ptrdiff_t find_identity(const struct table *table,
 			       struct process_key identity)
 {
@@ -198,7 +193,10 @@ static ptrdiff_t find_identity(const struct table *table,
 static void remember(struct table *table, const struct row *row)
 {
 	process_unref(table->seen);
-	table->seen = row && !row->label ? process_ref(row->process) : NULL;
+	/* not row->process: that of a collapsed branch is a sum */
+	table->seen = row->label
+			      ? NULL
+			      : process_ref(snapshot_find(table->of, row->key));
 	table->gone_ns = 0;
 }
 
@@ -265,8 +263,6 @@ const struct row *table_selected(const struct table *table)
 		return NULL;
 	return &table->rows.list[table->cursor_row];
 }
-
-/* ---- rows ----------------------------------------------------------------- */
 
 int table_refresh(struct ui *ui, struct table *table)
 {

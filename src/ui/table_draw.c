@@ -4,6 +4,7 @@
  * the state that table.c keeps, but for the scroll position and the number
  * of rows that fit.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +13,8 @@
 
 /* Below this many lines the header row gives way to a row. */
 #define HEADER_FROM 4
-
-/* ---- header --------------------------------------------------------------- */
+/* From here on a ranking ends with the sum of the rest. */
+#define REST_FROM 6
 
 static char sort_mark(const struct table *table, const struct slot *slot)
 {
@@ -40,8 +41,12 @@ static void draw_title(const struct table *table, const struct slot *slot,
 	if (mark == ' ')
 		title[strlen(title) - 1] = '\0';
 	cells = text_cells(slot->title);
-	if (!slot->left)
+	if (!slot->left) {
 		col += slot->width - cells - (slot->mark ? 1 : 0);
+		/* its mark must not touch the next title */
+		if (mark != ' ' && !slot->mark && cells < slot->width)
+			col--;
+	}
 	draw_text(c, 0, col, STYLE_HEADING, title);
 	if (here)
 		draw_restyle(c, 0, col, cells, STYLE_CURSOR);
@@ -54,8 +59,6 @@ static void draw_header(const struct table *table, const struct layout *layout,
 		if (!layout->slots[i].hidden)
 			draw_title(table, &layout->slots[i], c);
 }
-
-/* ---- rows ----------------------------------------------------------------- */
 
 /* "java -Xms30g" without the directory in front, unless asked for. */
 static void draw_command(const struct ui *ui, const struct process *process,
@@ -86,8 +89,7 @@ static int draw_rails(const struct row *row, const struct canvas *c, int line,
 {
 	for (unsigned d = 1; d < row->depth && d < 64; d++) {
 		if (row->rails >> d & 1)
-			draw_glyph(c, line, col, STYLE_NORMAL,
-				   GLYPH_TREE_RAIL);
+			draw_glyph(c, line, col, STYLE_NORMAL, GLYPH_TREE_RAIL);
 		col += 3;
 	}
 	if (row->depth > 0) {
@@ -120,9 +122,8 @@ static void draw_text_cell(const struct cell_input *in, const struct slot *slot,
 		return;
 	}
 	layout_cell(in, slot, buf, sizeof(buf));
-	draw_name(c, line, col,
-		  cell_is_dim(buf) ? STYLE_DIM : STYLE_NORMAL, slot->width,
-		  buf, strlen(buf));
+	draw_name(c, line, col, cell_is_dim(buf) ? STYLE_DIM : STYLE_NORMAL,
+		  slot->width, buf, strlen(buf));
 }
 
 static void draw_number_cell(const struct cell_input *in,
@@ -196,7 +197,61 @@ static void draw_gone_row(const struct ui *ui, const struct table *table,
 	draw_park(c, line, 0);
 }
 
-/* ---- the whole ------------------------------------------------------------ */
+/* Sum of a field over the rows that are not on screen. */
+static void rest_cell(const struct ui *ui, const struct table *table,
+		      const struct slot *slot, char *buf, size_t size)
+{
+	const struct entity *entity = &entities[ENTITY_PROCESS];
+	size_t end = table->top + table->visible;
+	char text[FORMAT_SIZE];
+	double sum = 0;
+
+	*buf = '\0';
+	if (!slot->field || slot->field->aggregate != AGGREGATE_SUM)
+		return;
+	for (size_t i = 0; i < table->rows.count; i++) {
+		struct value value;
+		double number;
+
+		if (i >= table->top && i < end)
+			continue;
+		value = field_get(entity, slot->field,
+				  table->rows.list[i].process);
+		number = value_number(&value);
+		if (!isnan(number))
+			sum += number;
+	}
+	if (slot->field->unit == UNIT_BYTES)
+		format_bytes(text, (uint64_t)sum, (enum format_unit)ui->unit);
+	else if (slot->field->unit == UNIT_BYTES_PER_MINUTE)
+		format_bytes_signed(text, sum * 60, (enum format_unit)ui->unit);
+	else
+		format_rate(text, sum);
+	snprintf(buf, size, "%s%s", text, slot->mark ? " " : "");
+}
+
+/* "218 others  2.1G": so that the columns add up to the whole. */
+static void draw_rest(const struct ui *ui, const struct table *table,
+		      const struct layout *layout, const struct canvas *c,
+		      int line)
+{
+	char buf[CELL_SIZE];
+
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct slot *slot = &layout->slots[i];
+
+		if (slot->hidden)
+			continue;
+		if (!slot->field && !slot->cell) {
+			draw_format(c, line, slot->col, STYLE_NORMAL,
+				    "%zu others",
+				    table->rows.count - table->visible);
+			continue;
+		}
+		rest_cell(ui, table, slot, buf, sizeof(buf));
+		draw_right(c, line, slot->col, STYLE_NORMAL, slot->width, buf);
+	}
+}
 
 static bool gone_shown(const struct table *table)
 {
@@ -205,8 +260,8 @@ static bool gone_shown(const struct table *table)
 
 static void scroll(struct table *table, size_t lines, size_t fit)
 {
-	size_t cursor = table->cursor_row >= 0 ? (size_t)table->cursor_row :
-						 table->gone_row;
+	size_t cursor = table->cursor_row >= 0 ? (size_t)table->cursor_row
+					       : table->gone_row;
 
 	if (table->show_cursor && fit) {
 		if (cursor < table->top)
@@ -224,16 +279,16 @@ static void draw_empty(const struct ui *ui, const struct canvas *c, int line)
 	if (!ui->snapshot)
 		return;
 	draw_text(c, line, 2, STYLE_DIM,
-		  ui->filter || *ui->user_filter ?
-			  "No process matches the filter (Esc clears it)." :
-			  "No process here.");
+		  ui->filter || *ui->user_filter
+			  ? "No process matches the filter (Esc clears it)."
+			  : "No process here.");
 }
 
 void table_draw(struct ui *ui, struct table *table, const struct canvas *c)
 {
 	struct layout layout;
 	struct canvas body = *c;
-	bool gone = gone_shown(table);
+	bool gone = gone_shown(table), rest;
 	size_t lines = table->rows.count + (gone ? 1 : 0);
 
 	if (c->rows <= 0 || c->cols <= 0 || !ui->snapshot)
@@ -243,6 +298,11 @@ void table_draw(struct ui *ui, struct table *table, const struct canvas *c)
 		draw_header(table, &layout, c);
 		body = canvas_part(c, 1, 0, -1, -1);
 	}
+	rest = table->view == &views[VIEW_OVERVIEW] &&
+	       table->query.group != GROUP_NONE && body.rows >= REST_FROM &&
+	       lines > (size_t)body.rows;
+	if (rest)
+		body.rows--;
 	table->visible = (size_t)body.rows;
 	scroll(table, lines, (size_t)body.rows);
 	if (!lines)
@@ -260,5 +320,9 @@ void table_draw(struct ui *ui, struct table *table, const struct canvas *c)
 			break;
 		in.row = &table->rows.list[in.index];
 		draw_row(&in, &layout, &body, line);
+	}
+	if (rest) {
+		body.rows++;
+		draw_rest(ui, table, &layout, &body, body.rows - 1);
 	}
 }

@@ -29,8 +29,8 @@ static void state_make(const struct ui *ui, struct state_text *ret)
 		return;
 	}
 	if (ui->paused) {
-		uint64_t behind = sub_floor(ui->span.last_realtime_ns,
-					    s->realtime_ns);
+		uint64_t behind =
+			sub_floor(ui->span.last_realtime_ns, s->realtime_ns);
 
 		snprintf(ret->text, sizeof(ret->text), "PAUSED %s -%s",
 			 format_clock(clock, s->realtime_ns, false),
@@ -66,15 +66,14 @@ static void tabs_make(const struct ui *ui, enum tabs_size how, char *buf,
 	buf[0] = '\0';
 	for (int i = 0; i < PANE_COUNT && at < size; i++) {
 		bool here = i == (int)ui->pane;
-		const char *title = how == TABS_LONG ? panes[i]->title :
-						       panes[i]->brief;
+		const char *title =
+			how == TABS_LONG ? panes[i]->title : panes[i]->brief;
 		int n;
 
 		if (how == TABS_ONE && !here)
 			continue;
-		n = snprintf(buf + at, size - at, "%c%d %s%c",
-			     here ? '[' : ' ', i + 1, title,
-			     here ? ']' : ' ');
+		n = snprintf(buf + at, size - at, "%c%d %s%c", here ? '[' : ' ',
+			     i + 1, title, here ? ']' : ' ');
 		if (n > 0)
 			at += (size_t)n;
 	}
@@ -103,8 +102,7 @@ static int draw_state(const struct canvas *c, const struct state_text *state,
 	if (col < 0)
 		col = 0;
 	if (text)
-		draw_text(c, 0, col,
-			  state->live ? STYLE_NORMAL : STYLE_STATE,
+		draw_text(c, 0, col, state->live ? STYLE_NORMAL : STYLE_STATE,
 			  state->text);
 	draw_text(c, 0, c->cols - clock, STYLE_NORMAL, state->clock);
 	return col;
@@ -139,6 +137,7 @@ void head_tabs(struct ui *ui, const struct canvas *c)
 	name_cells -= col;
 	if (*name && name_cells >= 4)
 		col = draw_name(&left, 0, col, STYLE_NORMAL, name_cells, name,
-				strlen(name)) + 1;
+				strlen(name)) +
+		      1;
 	draw_tabs(ui, &left, col, tabs);
 }

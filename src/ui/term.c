@@ -28,6 +28,9 @@
 #define STOP_WAIT_MS 300
 
 static SCREEN *screen;
+/* Keys are read through a pad of their own: reading through a window paints
+ * it first, which must neither block on a dead line nor show half a frame. */
+static WINDOW *keys;
 static FILE *null_in, *null_out;
 static FILE *tty_in; /* when standard input is not the terminal */
 static bool on_null_device;
@@ -149,8 +152,8 @@ static void set_modes(void)
 	noecho();
 	nonl();
 	intrflush(stdscr, FALSE);
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
+	keypad(keys, TRUE);
+	nodelay(keys, TRUE);
 	/* a paint must never be left half done because a key waits */
 	typeahead(-1);
 	if (!getenv("ESCDELAY"))
@@ -182,29 +185,48 @@ static int open_files(const struct term_options *options, const char *term,
 	return open_input(ret_in);
 }
 
+static int open_terminal(const struct term_options *options, const char *term,
+			 const char **ret_used)
+{
+	FILE *out = NULL, *in = NULL;
+	int r = open_files(options, term, &out, &in);
+
+	if (r < 0)
+		return r;
+	on_null_device = options->null_device;
+	out_fd = fileno(out);
+	in_fd = fileno(in);
+	if (!on_null_device)
+		restore_save_modes(out_fd);
+	screen = open_screen(term, out, in, ret_used);
+	if (!screen)
+		return -ENOTTY;
+	keys = newpad(1, 1);
+	if (!keys) {
+		endwin();
+		delscreen(screen);
+		screen = NULL;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
 int term_start(const struct term_options *options, const char **ret_note)
 {
 	static char note[96];
-	const char *term = getenv("TERM"), *used;
-	FILE *out = NULL, *in = NULL;
+	const char *term = getenv("TERM"), *used = NULL;
 	int r;
 
 	if (options->null_device)
 		term = "xterm-256color";
 	else if (!term)
 		term = "";
-	r = open_files(options, term, &out, &in);
-	if (r < 0)
-		goto fail;
-	on_null_device = options->null_device;
-	out_fd = fileno(out);
-	in_fd = fileno(in);
-	if (!on_null_device)
-		restore_save_modes(out_fd);
-	screen = open_screen(term, out, in, &used);
-	r = -ENOTTY;
-	if (!screen)
-		goto fail;
+	r = open_terminal(options, term, &used);
+	if (r < 0) {
+		restore_forget();
+		close_files();
+		return r;
+	}
 	set_modes();
 	if (!on_null_device) {
 		prepare_restore();
@@ -215,15 +237,11 @@ int term_start(const struct term_options *options, const char **ret_note)
 	apply_look();
 	*ret_note = NULL;
 	if (strcmp(used, term) != 0) {
-		snprintf(note, sizeof(note), "TERM=%.40s unknown here, using %s",
-			 term, used);
+		snprintf(note, sizeof(note),
+			 "TERM=%.40s unknown here, using %s", term, used);
 		*ret_note = note;
 	}
 	return 0;
-fail:
-	restore_forget();
-	close_files();
-	return r;
 }
 
 /* Does the line take bytes now, or within the time? */
@@ -243,9 +261,9 @@ void term_stop(void)
 	/* endwin() waits for the output to drain: for ever on a stopped line */
 	if (line_ready(STOP_WAIT_MS)) {
 		endwin();
+		delwin(keys);
 		delscreen(screen);
 	} else {
-		tcflush(out_fd, TCOFLUSH);
 		restore_now();
 	}
 	screen = NULL;
@@ -328,7 +346,7 @@ int term_key(void)
 	int r;
 
 	for (;;) {
-		r = get_wch(&c);
+		r = wget_wch(keys, &c);
 		if (r == ERR)
 			return KEYCODE_NONE;
 		if (r != KEY_CODE_YES)

@@ -45,9 +45,9 @@ static void draw_swap(struct ui *ui, const struct canvas *c, int row)
 	if (m->swap_total == 0)
 		col = draw_text(c, row, 0, STYLE_NORMAL, "no swap");
 	else
-		col = draw_format(c, row, 0, STYLE_NORMAL, "swap %s",
-				  figure_percent(share, m->swap_free,
-						 m->swap_total));
+		col = draw_format(
+			c, row, 0, STYLE_NORMAL, "swap %s",
+			figure_percent(share, m->swap_free, m->swap_total));
 	if (p->memory_block.state == STATE_OK)
 		draw_format(c, row, col, STYLE_NORMAL, "  PSI %.0f/%.0f",
 			    p->memory_some.avg10, p->memory_full.avg10);
@@ -61,8 +61,7 @@ static void draw_one_row(struct ui *ui, const struct canvas *c)
 
 	draw_format(c, 0, 0, STYLE_NORMAL, "%s %s %s",
 		    severity_name(s->verdict.severity),
-		    figure_percent(share, s->memory.available,
-				   s->memory.total),
+		    figure_percent(share, s->memory.available, s->memory.total),
 		    *brief ? brief : text_str(s->verdict.text));
 }
 
@@ -82,11 +81,10 @@ void tiny_draw(struct ui *ui, const struct canvas *c)
 	}
 	verdict_draw(ui, &verdict);
 	draw_who(ui, c, 1);
-	draw_format(c, 2, 0, STYLE_NORMAL, "avail %s %s",
-		    figure_bytes(ui, avail, s->memory.available,
-				 &s->memory.block),
-		    figure_percent(share, s->memory.available,
-				   s->memory.total));
+	draw_format(
+		c, 2, 0, STYLE_NORMAL, "avail %s %s",
+		figure_bytes(ui, avail, s->memory.available, &s->memory.block),
+		figure_percent(share, s->memory.available, s->memory.total));
 	draw_swap(ui, c, 3);
 	if (c->rows > 4) {
 		struct canvas rest = canvas_part(c, 4, 0, -1, -1);

@@ -146,29 +146,42 @@ const struct moment *tracks_at(const struct tracks *tracks,
 	return after ? &tracks->list[after - 1] : NULL;
 }
 
-void tracks_cells(const struct tracks *tracks, track_value *value,
-		  uint64_t from_ns, uint64_t to_ns, double *ret, size_t cells)
+/* The mean of value over the moments from index *at up to end_ns. */
+static double cell_mean(const struct tracks *tracks, track_value *value,
+			size_t *at, uint64_t end_ns)
 {
-	double span = (double)(to_ns - from_ns) / (double)cells;
-	size_t at = first_after(tracks, from_ns);
+	double sum = 0;
+	size_t n = 0;
 
-	for (size_t i = 0; i < cells; i++) {
-		uint64_t end = from_ns + (uint64_t)(span * (double)(i + 1));
-		double sum = 0;
-		size_t n = 0;
+	for (; *at < tracks->count && tracks->list[*at].realtime_ns <= end_ns;
+	     (*at)++) {
+		double v = value(&tracks->list[*at]);
 
-		if (i + 1 == cells)
-			end = to_ns;
-		for (;
-		     at < tracks->count && tracks->list[at].realtime_ns <= end;
-		     at++) {
-			double v = value(&tracks->list[at]);
+		if (isnan(v))
+			continue;
+		sum += v;
+		n++;
+	}
+	return n ? sum / (double)n : NAN;
+}
 
-			if (isnan(v))
-				continue;
-			sum += v;
-			n++;
-		}
-		ret[i] = n ? sum / (double)n : NAN;
+void tracks_cells(const struct tracks *tracks, track_value *value,
+		  const struct track_window *window, double *ret)
+{
+	double span = (double)(window->to_ns - window->from_ns) /
+		      (double)window->cells;
+	size_t at = first_after(tracks, sub_floor(window->from_ns, 1));
+
+	for (size_t i = 0; i < window->cells; i++) {
+		uint64_t end =
+			window->from_ns + (uint64_t)(span * (double)(i + 1));
+		size_t before = at;
+
+		if (i + 1 == window->cells)
+			end = window->to_ns;
+		ret[i] = cell_mean(tracks, value, &at, end);
+		if (at == before && at &&
+		    end - tracks->list[at - 1].realtime_ns <= window->hold_ns)
+			ret[i] = value(&tracks->list[at - 1]);
 	}
 }

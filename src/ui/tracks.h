@@ -9,7 +9,11 @@
 #include "memtop/history.h"
 
 enum track_id {
-	TRACK_PSS, TRACK_RSS, TRACK_SWAP, TRACK_MAJOR_FAULTS, TRACK_THREADS,
+	TRACK_PSS,
+	TRACK_RSS,
+	TRACK_SWAP,
+	TRACK_MAJOR_FAULTS,
+	TRACK_THREADS,
 	TRACK_COUNT
 };
 
@@ -36,11 +40,15 @@ const struct moment *tracks_at(const struct tracks *tracks,
 /* What a graph shows of a moment. */
 typedef double track_value(const struct moment *moment);
 
-/*
- * The means of value over `cells` equal spans that end at to_ns; NAN where a
- * span has no known value.
- */
+/* A span of time in equal cells. */
+struct track_window {
+	uint64_t from_ns, to_ns; /* realtime */
+	uint64_t hold_ns; /* so long a value stands when no sample comes */
+	size_t cells;
+};
+
+/* The mean of value in each cell; NAN where nothing is known. */
 void tracks_cells(const struct tracks *tracks, track_value *value,
-		  uint64_t from_ns, uint64_t to_ns, double *ret, size_t cells);
+		  const struct track_window *window, double *ret);
 
 #endif

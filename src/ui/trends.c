@@ -12,7 +12,7 @@
 #include "memtop/text.h"
 
 #define BUCKET_NS (5 * NS_PER_S)
-#define BUCKETS 120
+#define BUCKETS	  120
 /* Samples asked for: ten minutes at four a second. */
 #define POINTS_MAX 2400
 
@@ -63,8 +63,8 @@ static void fill(double *buckets, const struct series_point *points,
 	unsigned count[BUCKETS] = { 0 };
 
 	for (size_t i = 0; i < npoints; i++) {
-		uint64_t age = sub_floor(now, points[i].monotonic_ns) /
-			       BUCKET_NS;
+		uint64_t age =
+			sub_floor(now, points[i].monotonic_ns) / BUCKET_NS;
 
 		if (age >= BUCKETS || isnan(points[i].value))
 			continue;
@@ -93,8 +93,8 @@ void trends_update(struct ui *ui)
 		query.counter = sources[t].counter;
 		if (sources[t].field) {
 			query.entity = &entities[sources[t].entity];
-			query.field = field_find(query.entity,
-						 sources[t].field);
+			query.field =
+				field_find(query.entity, sources[t].field);
 			if (!query.field)
 				continue;
 		}

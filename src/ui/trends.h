@@ -8,8 +8,13 @@
 
 #include "ui.h"
 
-enum trend { TREND_AVAILABLE, TREND_SWAP_IN, TREND_SWAP_OUT, TREND_PSI_FULL,
-	     TREND_COUNT };
+enum trend {
+	TREND_AVAILABLE,
+	TREND_SWAP_IN,
+	TREND_SWAP_OUT,
+	TREND_PSI_FULL,
+	TREND_COUNT
+};
 
 int trends_new(struct trends **ret);
 void trends_free(struct trends *trends);

@@ -28,8 +28,6 @@ const struct pane *const panes[PANE_COUNT] = {
 };
 /* clang-format on */
 
-/* ---- what others ask ------------------------------------------------------ */
-
 uint64_t ui_now(const struct ui *ui)
 {
 	return ui->source->ops->now(ui->source);
@@ -59,7 +57,8 @@ const struct process *ui_selected(const struct ui *ui)
 	/* a group of several is nobody in particular */
 	if (row->label)
 		return row->count == 1 ? row->largest : NULL;
-	return row->process;
+	/* not row->process: that of a collapsed branch is a sum */
+	return snapshot_find(ui->snapshot, row->key);
 }
 
 bool ui_marked(const struct ui *ui, struct process_key key)
@@ -91,8 +90,6 @@ uint64_t ui_late(const struct ui *ui)
 	limit = max_u64(2 * ui->delay_ns, 2 * NS_PER_S);
 	return age > limit ? age / NS_PER_S : 0;
 }
-
-/* ---- samples -------------------------------------------------------------- */
 
 /* Takes the reference. */
 static void show(struct ui *ui, const struct snapshot *snapshot)
@@ -163,8 +160,6 @@ void ui_show_pane(struct ui *ui, enum pane_id pane)
 	ui->dirty = true;
 }
 
-/* ---- keys ----------------------------------------------------------------- */
-
 static void dispatch(struct ui *ui, int key)
 {
 	const struct action *action = action_for_key(key, ui_where(ui));
@@ -194,8 +189,6 @@ void ui_key(struct ui *ui, int key)
 		dispatch(ui, key);
 	}
 }
-
-/* ---- begin and end -------------------------------------------------------- */
 
 static void init_table(struct table *table, const struct view *view,
 		       const struct rows_query *query,

@@ -24,7 +24,7 @@
 
 struct ui;
 
-/* ---- actions and keys ----------------------------------------------------- */
+/* ---- actions and keys -------------------------------------------------- */
 
 /* Where a binding holds; a mask. */
 enum where {
@@ -72,7 +72,7 @@ const struct action *action_for_key(int key, unsigned where);
 /* The names of its keys, "K F9". */
 void action_keys(const struct action *action, char *buf, size_t size);
 
-/* ---- tables --------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------ */
 
 /* The order of rows at the last sort, kept while the screen holds still. */
 struct order {
@@ -133,7 +133,7 @@ uint8_t table_field(const struct table *table);
 /* What names a row across samples: the process, or the group by its label. */
 struct process_key row_identity(const struct row *row);
 
-/* ---- panes ---------------------------------------------------------------- */
+/* ---- panes ------------------------------------------------------------- */
 
 struct pane {
 	const char *name;  /* "processes": --pane, config */
@@ -173,7 +173,7 @@ struct page {
 };
 extern const struct page *const pages[PAGE_COUNT];
 
-/* ---- popups and dialogs --------------------------------------------------- */
+/* ---- popups and dialogs ------------------------------------------------ */
 
 /* On top of everything; at most one.  Gets every key. */
 struct popup {
@@ -209,7 +209,7 @@ struct outcome;
 void outcome_update(struct ui *ui);
 void outcome_forget(struct ui *ui);
 
-/* ---- prompts -------------------------------------------------------------- */
+/* ---- prompts ----------------------------------------------------------- */
 
 /* One line of input in the status row: "& filter: ", "/ search: ", ":". */
 struct prompt {
@@ -225,7 +225,7 @@ void ui_open_prompt(struct ui *ui, const struct prompt *prompt,
 		    const char *initial);
 void prompt_key(struct ui *ui, int key);
 
-/* ---- the whole ------------------------------------------------------------ */
+/* ---- the whole --------------------------------------------------------- */
 
 struct ui {
 	struct source *source;

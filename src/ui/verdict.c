@@ -11,7 +11,7 @@
 
 /* " CRIT  " */
 #define LABEL_CELLS 7
-#define NARROW 60
+#define NARROW	    60
 
 static enum style severity_style(enum severity severity)
 {
@@ -30,8 +30,8 @@ static const char *sentence(const struct ui *ui, int cols)
 {
 	const struct verdict *v = &ui->snapshot->verdict;
 
-	if (v->brief && (!v->text ||
-			 text_cells(text_str(v->text)) > cols - LABEL_CELLS))
+	if (v->brief &&
+	    (!v->text || text_cells(text_str(v->text)) > cols - LABEL_CELLS))
 		return text_str(v->brief);
 	return text_str(v->text);
 }
@@ -96,8 +96,8 @@ void verdict_draw(const struct ui *ui, const struct canvas *c)
 		memcpy(line, text, len);
 		line[len] = '\0';
 		draw_name(c, row, col,
-			  s->verdict.severity >= SEVERITY_WARN ? STYLE_BOLD :
-								 STYLE_NORMAL,
+			  s->verdict.severity >= SEVERITY_WARN ? STYLE_BOLD
+							       : STYLE_NORMAL,
 			  c->cols - col, line, len);
 		text += len;
 		text += strspn(text, " ");

@@ -74,15 +74,16 @@ status_is() { # a test's operator and number
 # Starts the program from the shell in the terminal.  What that shell reads
 # is a file, so that the job is its own: ^Z must come back to it.  What a
 # broken case left behind is not for the next one to stumble on: modes are
-# made sane once they are written down, the rest before the next start.
+# made sane once they are written down (without the size, which may change),
+# the rest before the next start.
 start() { # environment and options …
 	rm -f "$scratch/status" "$scratch/pid"
 	cat >"$scratch/go" <<EOF
 printf '\033[?1049l\033[?25h\033[?1l\033>\033[?1000l\033[m\033[2J\033[H'
-stty -a >"$scratch/before"
+stty -a | sed 1d >"$scratch/before"
 sh -c 'echo \$\$ >"$scratch/pid"; exec env $1 "$program" ${2:-}'
 echo \$? >"$scratch/code"
-stty -a >"$scratch/after"
+stty -a | sed 1d >"$scratch/after"
 stty sane
 mv "$scratch/code" "$scratch/status"
 EOF
@@ -168,6 +169,7 @@ keys 2 C-l
 soon shows '\[2 Proc' || wrong="$wrong; pane 2 does not come"
 result "$wrong" "every key in every pane"
 
+alive || running A= >/dev/null
 wrong=
 for page in 1 2 3 4 5; do
 	for key in $(manual_keys); do
@@ -182,13 +184,16 @@ keys 1 C-l
 soon shows '\[1 Over' || wrong="$wrong; pane 1 does not come"
 result "$wrong" "every key in every page of the details"
 
+alive || running A= >/dev/null
 wrong=
 for size in 120x36 200x60 40x10 30x10 20x4 10x2 1x1 300x100 80x24; do
 	resize "${size%x*}" "${size#*x}"
-	soon shows '[^[:space:]]' || wrong="$wrong nothing at $size;"
+	# curses may leave the last cell of a screen blank, here the only one
+	[ "$size" = 1x1 ] || soon shows '[^[:space:]]' ||
+		wrong="$wrong nothing at $size;"
 	alive || wrong="$wrong gone at $size;"
 done
-soon shows "$first_screen" || wrong="$wrong not back at 80x24"
+soon shows '(live|LATE|PAUSED) .*[0-9]' || wrong="$wrong not back at 80x24"
 result "$wrong" "resized while it runs"
 finish >/dev/null
 for size in 20x4 200x60; do
@@ -245,7 +250,7 @@ for term in foo xterm-256color vt100 linux; do
 	result "$wrong$(terminal_is_back)" "TERM=$term"
 done
 for environment in TERM=dumb '-u TERM'; do
-	start "$environment"
+	start "$environment" '--top 5'
 	wrong=$(terminal_is_back)
 	shows 'PID|COMMAND' || wrong="$wrong no sample printed"
 	status_is -eq 0 || wrong="$wrong; status not 0"

@@ -269,17 +269,16 @@ static uint64_t now_moving(struct source *source)
 	return now += NS_PER_S;
 }
 
-static void test_progress(void **state)
+static void assert_messages(bool progress, const char *expected)
 {
 	struct batch_options options = { .format = &output_csv,
 					 .once = true,
-					 .progress = true };
+					 .progress = progress };
 	struct history *history;
 	struct source *source;
 	char *messages;
 	size_t size;
 
-	(void)state;
 	assert_int_equal(history_new(&history_default_limits, &history), 0);
 	source = scripted_source_new(history, SCRIPTED_STARTING);
 	scripted_source_push(source, 3);
@@ -292,11 +291,19 @@ static void test_progress(void **state)
 	options.messages = open_memstream(&messages, &size);
 	assert_int_equal(batch_run(source, history, &options), 0);
 	fclose(options.messages);
-	assert_string_equal(messages, "\rPSS 0/312\rPSS 3/312\r         \r");
+	assert_string_equal(messages, expected);
 	fclose(options.stream);
 	free(messages);
 	source->ops->close(source);
 	history_free(history);
+}
+
+static void test_progress(void **state)
+{
+	(void)state;
+	assert_messages(true, "\rPSS 0/312\rPSS 3/312\r         \r");
+	/* standard error is no terminal */
+	assert_messages(false, "");
 }
 
 /* A pass that never gets further than four processes. */

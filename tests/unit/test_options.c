@@ -187,6 +187,21 @@ static void test_refused(void **state)
 	}
 }
 
+/* A list that does not fit ends like one. */
+static void test_short_error(void **state)
+{
+	static char name[] = "memtop", sort[] = "--sort=x";
+	char *argv[] = { name, sort, NULL };
+	struct options options;
+	char brief[64];
+
+	(void)state;
+	assert_int_equal(options_parse(2, argv, &options, brief, sizeof(brief)),
+			 -EINVAL);
+	assert_string_equal(brief, "--sort: unknown field 'x' (try one of "
+				   "pid, ppid, ...)");
+}
+
 static void test_too_many_columns(void **state)
 {
 	char line[512] = "--columns pid";
@@ -283,35 +298,31 @@ static void test_completions(void **state)
 /* The command line wins over the file, the file over the defaults. */
 static void test_config(void **state)
 {
-	struct config config = {
+	const struct config config = {
 		.has_delay = true,
 		.delay_ns = 5 * NS_PER_S,
+		.has_theme = true,
+		.theme = 1,
 		.view = &views[VIEW_SWAP],
 	};
-	struct config_view *v = &config.views[VIEW_SWAP];
 	struct options o = good("");
 
 	(void)state;
-	v->has_sort = v->has_reverse = v->reverse = true;
-	v->sort = PROCESS_UID;
-	v->columns[0] = PROCESS_PID;
-	v->ncolumns = 1;
 	config_apply(&config, &o);
 	assert_int_equal(o.delay_ns, 5 * NS_PER_S);
+	assert_int_equal(o.theme, 1);
 	assert_ptr_equal(o.view, &views[VIEW_SWAP]);
-	assert_int_equal(o.query.sort, PROCESS_UID);
+	assert_int_equal(o.query.sort, PROCESS_SWAP);
 	assert_int_equal(o.query.group, views[VIEW_SWAP].group);
-	assert_true(o.query.reverse);
-	assert_int_equal(o.ncolumns, 1);
-	o = good("-d 1 --pane oom");
+	o = good("-d 1 --pane oom --theme auto");
 	config_apply(&config, &o);
 	assert_int_equal(o.delay_ns, NS_PER_S);
+	assert_int_equal(o.theme, 0);
 	assert_ptr_equal(o.view, &views[VIEW_OOM]);
-	assert_int_equal(o.ncolumns, 0);
-	o = good("-1 --pane swap");
+	/* what a script prints does not hang on a setting */
+	o = good("-1");
 	config_apply(&config, &o);
-	assert_int_equal(o.ncolumns, 0);
-	assert_int_equal(o.query.sort, PROCESS_SWAP);
+	assert_ptr_equal(o.view, &views[VIEW_PROCESSES]);
 }
 
 int main(void)
@@ -321,6 +332,7 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_short_error),
 		cmocka_unit_test(test_too_many_columns),
 		cmocka_unit_test(test_locale),
 		cmocka_unit_test(test_help),

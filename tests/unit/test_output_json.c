@@ -196,6 +196,13 @@ static void test_hostile(void **state)
 	assert_string_equal(s, "ev\033[2Jil\n)");
 	s = json_object_get_string(at(process(object, 102), "comm"));
 	assert_string_equal(s, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+	/* cut off, overlong, a surrogate, beyond the last character */
+	s = json_object_get_string(at(process(object, 102), "command"));
+	assert_string_equal(s, "ok \xef\xbf\xbd cut\xef\xbf\xbd\xef\xbf\xbd "
+			       "\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd"
+			       "\xef\xbf\xbd\xef\xbf\xbd");
+	s = json_object_get_string(at(process(object, 102), "cgroup"));
+	assert_string_equal(s, "/\xef\xbf\xbd\xef\xbf\xbd");
 	s = json_object_get_string(at(process(object, 103), "comm"));
 	assert_string_equal(s, "c1\xc2\x9b"
 			       "2J");

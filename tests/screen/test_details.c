@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The details pages: what they look like, and what stays when the process
+ * exits, is not permitted, or was not there yet.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+
+#include "stage.h"
+
+static const char *const page_names[PAGE_COUNT] = {
+	"summary", "mappings", "history", "oom", "limits",
+};
+
+/* Every page of java at one size. */
+static void all_pages(int rows, int cols)
+{
+	struct stage stage;
+
+	stage_begin(&stage, SCRIPTED_THRASH, 60, rows, cols);
+	stage_keys(&stage, "<enter>");
+	for (int page = 0; page < PAGE_COUNT; page++) {
+		const char key[] = { (char)('1' + page), '\0' };
+		char name[64];
+
+		stage_keys(&stage, key);
+		snprintf(name, sizeof(name), "details-%s-%dx%d",
+			 page_names[page], cols, rows);
+		stage_expect_details(&stage, name);
+	}
+	stage_end(&stage);
+}
+
+static void pages_at_120x36(void **state)
+{
+	(void)state;
+	all_pages(36, 120);
+}
+
+static void pages_at_80x24(void **state)
+{
+	(void)state;
+	all_pages(24, 80);
+}
+
+/* Nothing to compare: they must only survive. */
+static void pages_survive_any_size(void **state)
+{
+	static const int sizes[][2] = {
+		{ 1, 1 },   { 1, 80 },	{ 24, 1 },   { 4, 20 },	   { 10, 30 },
+		{ 10, 40 }, { 15, 60 }, { 60, 200 }, { 100, 300 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct stage stage;
+
+		stage_begin(&stage, SCRIPTED_THRASH, 10, sizes[i][0],
+			    sizes[i][1]);
+		stage_keys(&stage, "<enter>12*jjjj3+-m<left>m45");
+		stage_keys(&stage, "?<esc>h<esc>A<esc>w<esc>K<esc>o<esc>");
+		stage_end(&stage);
+	}
+}
+
+static void not_permitted(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_NOBODY, 5, 24, 80);
+	stage_keys(&stage, "<enter>");
+	stage_expect_details(&stage, "details-summary-nobody");
+	stage_keys(&stage, "2");
+	assert_true(stage_shows(&stage, "Mappings: not permitted"));
+	stage_keys(&stage, "4");
+	assert_true(stage_shows(&stage, "PSS not permitted"));
+	assert_true(stage_shows(&stage, "rank 1 of"));
+	stage_keys(&stage, "5");
+	assert_true(stage_shows(&stage, "Limits: not permitted"));
+	stage_end(&stage);
+}
+
+static void exited_keeps_the_last_values(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 24, 80);
+	stage_keys(&stage, "<enter>");
+	stage_push_without(&stage, SCRIPTED_JAVA);
+	assert_true(stage_shows(&stage, "EXITED 14:02:42"));
+	assert_true(stage_shows(&stage, "PSS            31.2G"));
+	stage_expect_details(&stage, "details-exited");
+	/* stepping back finds it alive again */
+	stage_keys(&stage, "[");
+	assert_false(stage_shows(&stage, "EXITED"));
+	stage_end(&stage);
+}
+
+static void actions_are_off_after_the_exit(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 24, 80);
+	stage_keys(&stage, "<enter>");
+	stage_push_without(&stage, SCRIPTED_JAVA);
+	stage_keys(&stage, "K");
+	assert_false(stage_shows(&stage, "Send a signal"));
+	stage_keys(&stage, "y");
+	assert_int_equal(scripted_source_log(stage.source)->signals, 0);
+	stage_end(&stage);
+}
+
+static void parent_opens(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 24, 80);
+	stage_keys(&stage, "<enter><enter>");
+	assert_true(stage_shows(&stage, "systemd[1]"));
+	assert_true(stage_shows(&stage, "child"));
+	stage_keys(&stage, "4");
+	assert_true(stage_shows(&stage, "never kills the first process"));
+	stage_end(&stage);
+}
+
+static void mappings_open_and_sort(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 36, 120);
+	stage_keys(&stage, "<enter>2<enter>j");
+	stage_expect_details(&stage, "details-mappings-open");
+	stage_keys(&stage, "bb");
+	assert_true(stage_shows(&stage, "group none"));
+	stage_keys(&stage, ">>>");
+	assert_true(stage_shows(&stage, "sort SWAP v"));
+	stage_keys(&stage, "<lt>R");
+	assert_true(stage_shows(&stage, "sort RSS ^"));
+	stage_end(&stage);
+}
+
+static void difference_needs_two_reads(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 36, 120);
+	stage_keys(&stage, "<enter>2=");
+	assert_true(stage_shows(&stage, "needs two reads"));
+	stage_keys(&stage, "r=");
+	assert_true(stage_shows(&stage, "DIFFERENCE of two reads"));
+	stage_end(&stage);
+}
+
+static void pending_reply_is_said(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 24, 80);
+	scripted_source_hold_replies(stage.source, true);
+	stage_keys(&stage, "<enter>2");
+	assert_true(stage_shows(&stage, "Mappings: being read"));
+	stage_end(&stage);
+}
+
+static void history_moves_and_zooms(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 60, 36, 120);
+	stage_keys(&stage, "<enter>3+<left><left><left><left>m"
+			   "<left><left><left><left><left><left>");
+	stage_expect_details(&stage, "details-history-span");
+	stage_end(&stage);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pages_at_120x36),
+		cmocka_unit_test(pages_at_80x24),
+		cmocka_unit_test(pages_survive_any_size),
+		cmocka_unit_test(not_permitted),
+		cmocka_unit_test(exited_keeps_the_last_values),
+		cmocka_unit_test(actions_are_off_after_the_exit),
+		cmocka_unit_test(parent_opens),
+		cmocka_unit_test(mappings_open_and_sort),
+		cmocka_unit_test(difference_needs_two_reads),
+		cmocka_unit_test(pending_reply_is_said),
+		cmocka_unit_test(history_moves_and_zooms),
+	};
+
+	return cmocka_run_group_tests_name("details", tests, NULL, NULL);
+}

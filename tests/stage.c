@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See stage.h.  The size of the screen, the locale and the time zone are
+ * fixed, so that the same keys always give the same text.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "memtop/base.h"
+#include "stage.h"
+
+#define EXPECTED "tests/screen/expected"
+
+static void set_number(const char *name, int value)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", value);
+	setenv(name, text, 1);
+}
+
+void stage_begin(struct stage *stage, enum scripted_case which,
+		 unsigned samples, int rows, int cols)
+{
+	const struct ui_options options = {
+		.term = { .null_device = true, .ascii = true },
+		.pane = PANE_PROCESSES,
+		.query = { .active = NO_FIELD },
+		.delay_ns = NS_PER_S,
+	};
+
+	*stage = (struct stage){ .rows = rows, .cols = cols };
+	setenv("TZ", "UTC", 1);
+	tzset();
+	setlocale(LC_ALL, "C");
+	set_number("LINES", rows);
+	set_number("COLUMNS", cols);
+	assert_int_equal(history_new(&history_default_limits, &stage->history),
+			 0);
+	stage->source = scripted_source_new(stage->history, which);
+	assert_int_equal(stage->source->ops->start(stage->source), 0);
+	assert_int_equal(
+		ui_init(&stage->ui, stage->source, stage->history, &options),
+		0);
+	stage_push(stage, samples - 1);
+}
+
+void stage_end(struct stage *stage)
+{
+	ui_done(&stage->ui);
+	assert_int_equal(scripted_source_log(stage->source)->targets, 0);
+	stage->source->ops->close(stage->source);
+	history_free(stage->history);
+}
+
+void stage_push(struct stage *stage, unsigned samples)
+{
+	scripted_source_push(stage->source, samples);
+	ui_update(&stage->ui);
+	ui_paint(&stage->ui);
+}
+
+void stage_push_without(struct stage *stage, pid_t pid)
+{
+	const struct snapshot *newest;
+	struct snapshot *snapshot;
+	size_t kept = 0;
+
+	assert_int_equal(history_at(stage->history, 0, &newest), 0);
+	snapshot = scripted_snapshot(SCRIPTED_THRASH, (unsigned)newest->seq);
+	snapshot_unref(newest);
+	for (size_t i = 0; i < snapshot->nprocesses; i++) {
+		if (snapshot->processes[i]->key.pid == pid)
+			process_unref(snapshot->processes[i]);
+		else
+			snapshot->processes[kept++] = snapshot->processes[i];
+	}
+	snapshot->nprocesses = kept;
+	assert_int_equal(history_push(stage->history, snapshot), 0);
+	ui_update(&stage->ui);
+	ui_paint(&stage->ui);
+}
+
+/* clang-format off */
+static const struct {
+	const char *name;
+	int key;
+} named_keys[] = {
+	{ "<enter>", KEYCODE_ENTER },	{ "<esc>", KEYCODE_ESC },
+	{ "<left>", KEYCODE_LEFT },	{ "<right>", KEYCODE_RIGHT },
+	{ "<up>", KEYCODE_UP },		{ "<down>", KEYCODE_DOWN },
+	{ "<pgdn>", KEYCODE_PAGE_DOWN },
+	{ "<backspace>", KEYCODE_BACKSPACE },
+	{ "<f6>", KEYCODE_F0 + 6 },	{ "<f7>", KEYCODE_F0 + 7 },
+	{ "<f8>", KEYCODE_F0 + 8 },	{ "<resize>", KEYCODE_RESIZE },
+	{ "<lt>", '<' },
+};
+/* clang-format on */
+
+static int next_key(const char **keys)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(named_keys); i++) {
+		size_t len = strlen(named_keys[i].name);
+
+		if (strncmp(*keys, named_keys[i].name, len) != 0)
+			continue;
+		*keys += len;
+		return named_keys[i].key;
+	}
+	return (unsigned char)*(*keys)++;
+}
+
+void stage_keys(struct stage *stage, const char *keys)
+{
+	while (*keys) {
+		scripted_source_advance(stage->source, 300 * NS_PER_MS);
+		ui_key(&stage->ui, next_key(&keys));
+		ui_update(&stage->ui);
+		ui_paint(&stage->ui);
+	}
+}
+
+void stage_keys_at_once(struct stage *stage, const char *keys)
+{
+	while (*keys)
+		ui_key(&stage->ui, next_key(&keys));
+	ui_update(&stage->ui);
+	ui_paint(&stage->ui);
+}
+
+/* All rows, without the blanks at their ends; malloc'ed. */
+static char *read_screen(const struct stage *stage)
+{
+	size_t width = (size_t)stage->cols * 4 + 2, len = 0;
+	char *text = calloc((size_t)stage->rows, width);
+
+	assert_non_null(text);
+	for (int row = 0; row < stage->rows; row++) {
+		term_read_row(row, text + len, (int)width);
+		len += strlen(text + len);
+		while (len && text[len - 1] == ' ')
+			len--;
+		text[len++] = '\n';
+	}
+	text[len] = '\0';
+	return text;
+}
+
+bool stage_shows(const struct stage *stage, const char *text)
+{
+	char *screen = read_screen(stage);
+	bool found = strstr(screen, text) != NULL;
+
+	free(screen);
+	return found;
+}
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file || fputs(text, file) < 0 || fclose(file) != 0)
+		fail_msg("%s can not be written", path);
+}
+
+static char *read_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = calloc(1, 65536);
+
+	assert_non_null(text);
+	if (!file)
+		fail_msg("%s is missing; UPDATE=1 writes it", path);
+	else if (fread(text, 1, 65535, file) == 0)
+		fail_msg("%s is empty", path);
+	if (file)
+		fclose(file);
+	return text;
+}
+
+/* The first line that differs, so that a person sees what changed. */
+static void report(const char *name, const char *is, const char *should)
+{
+	int row = 1;
+
+	for (;; row++) {
+		size_t a = strcspn(is, "\n"), b = strcspn(should, "\n");
+
+		if (a != b || memcmp(is, should, a) != 0)
+			fail_msg("%s, row %d\n  is      |%.*s|\n  expected "
+				 "|%.*s|",
+				 name, row, (int)a, is, (int)b, should);
+		if (!is[a] || !should[b])
+			return;
+		is += a + 1;
+		should += b + 1;
+	}
+}
+
+static void expect(const char *is, const char *name)
+{
+	char path[256], *should;
+
+	snprintf(path, sizeof(path), "%s/%s.txt", EXPECTED, name);
+	if (getenv("UPDATE")) {
+		write_file(path, is);
+		return;
+	}
+	should = read_file(path);
+	if (strcmp(is, should) != 0)
+		report(name, is, should);
+	free(should);
+}
+
+/* The columns from `col` on, `width` of them, of the rows first to last. */
+static char *crop(const char *screen, int first, int last, size_t col,
+		  size_t width)
+{
+	char *text = calloc(1, strlen(screen) + 2), *to = text;
+
+	assert_non_null(text);
+	for (int row = 0; *screen && row <= last; row++) {
+		size_t len = strcspn(screen, "\n");
+
+		if (row >= first) {
+			if (len > col)
+				to = stpncpy(to, screen + col,
+					     min_u64(width, len - col));
+			*to++ = '\n';
+			*to = '\0';
+		}
+		screen += len + (screen[len] != '\0');
+	}
+	return text;
+}
+
+/* The row of a place in the screen's text. */
+static int row_of(const char *screen, const char *at)
+{
+	int row = 0;
+
+	for (; screen < at; screen++)
+		row += *screen == '\n';
+	return row;
+}
+
+void stage_expect_details(const struct stage *stage, const char *name)
+{
+	char *screen = read_screen(stage), *text;
+	const char *title = strstr(screen, "Esc Back");
+
+	assert_non_null(title);
+	text = crop(screen, row_of(screen, title), stage->rows - 3, 0,
+		    (size_t)stage->cols);
+	expect(text, name);
+	free(text);
+	free(screen);
+}
+
+void stage_expect_popup(const struct stage *stage, const char *name)
+{
+	char *screen = read_screen(stage), *text;
+	const char *top = strstr(screen, "+- "), *end, *foot;
+	size_t col = 0;
+
+	assert_non_null(stage->ui.popup);
+	assert_non_null(top);
+	while (top - col > screen && top[-(ptrdiff_t)col - 1] != '\n')
+		col++;
+	end = strstr(top, "-+");
+	foot = strstr(top + 1, "\n");
+	assert_true(end && foot);
+	foot = strstr(foot, "+- ");
+	assert_non_null(foot);
+	text = crop(screen, row_of(screen, top), row_of(screen, foot), col,
+		    (size_t)(end - top) + 2);
+	expect(text, name);
+	free(text);
+	free(screen);
+}
