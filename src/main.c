@@ -82,8 +82,9 @@ static int session_open(const struct options *options, struct session *session)
  * could not end is left to the end of the process. */
 static void session_close(struct session *session)
 {
-	if (session->source)
-		session->source->ops->close(session->source);
+	if (session->source &&
+	    !session->source->ops->close(session->source))
+		return;
 	history_free(session->history);
 	verdict_judge_free(session->judge);
 }

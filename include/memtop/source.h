@@ -123,8 +123,10 @@ struct source_ops {
 	bool (*target_exited)(struct target *target);
 	void (*target_close)(struct target *target);
 
-	/* Ends or abandons the threads; waits for none that is stuck. */
-	void (*close)(struct source *source);
+	/* Ends or abandons the threads; waits for none that is stuck.  false:
+	 * one that pushes is among those, so the history and the judge are
+	 * still in use and must be left alone. */
+	bool (*close)(struct source *source);
 };
 
 struct source {

@@ -94,15 +94,17 @@ static int live_target_open(struct source *source, struct process_key key,
 	return target_open(&live_of(source)->tree, key, ret);
 }
 
-static void live_close(struct source *source)
+static bool live_close(struct source *source)
 {
 	struct live *live = live_of(source);
+	bool ended;
 
 	if (!live)
-		return;
-	sampler_close(live->sampler);
+		return true;
+	ended = sampler_close(live->sampler);
 	tree_done(&live->tree);
 	free(live);
+	return ended;
 }
 
 static const struct source_ops live_ops = {
@@ -156,7 +158,11 @@ int live_source_new(const struct live_config *config, struct source **ret)
 	live->history = config->history;
 	raise_descriptor_limit();
 	r = tree_open(config->proc_root, config->sys_root, &live->tree);
-	if (r == 0 && !config->proc_root)
+	if (r < 0) {
+		free(live);
+		return r;
+	}
+	if (!config->proc_root)
 		r = check_proc(&live->tree);
 	if (r == 0)
 		r = sampler_new(config, &live->sampler);

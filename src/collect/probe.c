@@ -63,20 +63,10 @@ static bool same_process(struct probe *probe, struct process_key key,
 
 	snprintf(dir, sizeof(dir), "%d", (int)key.pid);
 	scratch->key.pid = key.pid;
+	scratch->stat = (struct block){ .state = STATE_PENDING };
 	return procfile_stat(&probe->tree, dir, scratch) == 0 &&
 	       scratch->stat.state == STATE_OK &&
 	       process_key_equal(scratch->key, key);
-}
-
-/* A library that fails for a process that lives will fail again. */
-static void read_names(struct probe *probe, struct process *process)
-{
-	if (probe->names && names_read(probe->names, process) == 0)
-		return;
-	process->names = (struct block){
-		.state = probe->names ? STATE_ABSENT : STATE_NOT_READ,
-		.read_ns = tree_now(),
-	};
 }
 
 /* With hidepid=1 a process is listed and nothing of it can be read, not even
@@ -86,17 +76,24 @@ static void refuse(struct process *process)
 	process->smaps = process->names = process->stat;
 }
 
-static void read_smaps(struct probe *probe, pid_t pid, pid_t thread,
-		       struct process *process)
+/* "PID", or below it the living thread of a leader that has ended. */
+static void directory(struct probe *probe, const struct process *process,
+		      char *dir, size_t size)
+{
+	pid_t pid = process->key.pid;
+
+	snprintf(dir, size, "%d", (int)pid);
+	if (process->state == 'Z')
+		procfile_living_thread(&probe->tree, pid, dir, size);
+}
+
+static void read_smaps(struct probe *probe, struct process *process)
 {
 	char dir[48];
 	uint64_t before = lane_thread_cpu_ns();
 	int r;
 
-	if (thread)
-		snprintf(dir, sizeof(dir), "%d/task/%d", (int)pid, (int)thread);
-	else
-		snprintf(dir, sizeof(dir), "%d", (int)pid);
+	directory(probe, process, dir, sizeof(dir));
 	r = procfile_smaps(&probe->tree, dir, process);
 	process->smaps_cost_ns = lane_thread_cpu_ns() - before;
 	/* the process lives (that is checked afterwards) but has no memory
@@ -106,6 +103,17 @@ static void read_smaps(struct probe *probe, pid_t pid, pid_t thread,
 			.state = STATE_NOT_APPLICABLE,
 			.read_ns = tree_now(),
 		};
+}
+
+/* A failure leaves the names PENDING: whether the process is gone is found
+ * out otherwise, and what was read of its memory stands. */
+static void read_names(struct probe *probe, struct process *process)
+{
+	if (probe->names)
+		names_read(probe->names, process);
+	else
+		process->names = (struct block){ .state = STATE_NOT_READ,
+						 .read_ns = tree_now() };
 }
 
 void probe_task(struct probe *probe, const struct probe_task *task,
@@ -124,7 +132,7 @@ void probe_task(struct probe *probe, const struct probe_task *task,
 		return;
 	}
 	if (same && task->smaps)
-		read_smaps(probe, task->key.pid, task->thread, process);
+		read_smaps(probe, process);
 	if (same && task->names)
 		read_names(probe, process);
 	result->gone = !same || !same_process(probe, task->key, process);
@@ -171,11 +179,8 @@ struct reply *probe_request(struct probe *probe, enum request_kind kind,
 
 	if (!reply || !scratch)
 		goto out;
-	snprintf(dir, sizeof(dir), "%d", (int)key.pid);
 	if (same_process(probe, key, scratch)) {
-		if (scratch->state == 'Z')
-			procfile_living_thread(&probe->tree, key.pid, dir,
-					       sizeof(dir));
+		directory(probe, scratch, dir, sizeof(dir));
 		r = kind == REQUEST_MAPPINGS
 			    ? procfile_mappings(&probe->tree, dir, reply)
 			    : procfile_details(&probe->tree, dir, reply);

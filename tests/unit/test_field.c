@@ -223,7 +223,8 @@ static void test_cell_states(void **state)
 	(void)state;
 	process->rss = 314 * GIB / 10;
 	process->smaps.state = STATE_PENDING;
-	check_cell(process, PROCESS_PSS, &context, ".. ");
+	check_cell(process, PROCESS_PSS, &context, "<31.4G ");
+	check_cell(process, PROCESS_USS, &context, "..");
 	process->smaps.state = STATE_DENIED;
 	check_cell(process, PROCESS_PSS, &context, "<31.4G?");
 	check_cell(process, PROCESS_USS, &context, "?");

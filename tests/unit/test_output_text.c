@@ -124,7 +124,7 @@ static void test_missing_parts(void **state)
 	free(text);
 	text = text_of(VIEW_PROCESSES, SCRIPTED_STARTING, 80, 1);
 	assert_has(text, "in ..  out ..\n");
-	assert_has(text, "    ..     .. 31.4G  4.1G    ..     ..  968 java\n");
+	assert_has(text, "<31.4G     .. 31.4G  4.1G    ..     ..  968 java\n");
 	assert_has(text, "; 312 not measured yet (..)\n");
 	free(text);
 	/* a /proc without system files: the kernel may well have PSI */
