@@ -19,10 +19,12 @@
  * signs, which some take for the plain ones. */
 static bool is_formula(const char *text)
 {
+	/* clang-format off */
 	static const char *const signs[] = {
-		"=", "+", "-", "@", "\xef\xbc\x9d", "\xef\xbc\x8b",
-		"\xef\xbc\x8d", "\xef\xbc\xa0",
+		"=", "+", "-", "@",
+		"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0",
 	};
+	/* clang-format on */
 
 	text += strspn(text, " ");
 	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
