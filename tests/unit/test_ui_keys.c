@@ -22,9 +22,8 @@ static void begin(void)
 }
 
 /* Keys that open something on top of everything. */
-static const char *const openers[] = { "h", "?",  "A", "f", "w", "u",
-				       "K", "o",  "/", "&", ":", "d",
-				       "s", "<f6>" };
+static const char *const openers[] = { "h", "?", "A", "f", "w", "u", "K",
+				       "o", "/", "&", ":", "d", "s", "<f6>" };
 
 static void test_control_keys_work_whatever_is_open(void **state)
 {
