@@ -16,12 +16,16 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "series.h"
+
 struct slot {
 	struct snapshot *snapshot;
 	uint64_t realtime_ns; /* found without touching the snapshot */
 };
 
 struct history {
+	const struct history_store *functions; /* NULL: the ring below */
+	void *store;
 	pthread_mutex_t mutex;
 	struct history_limits limits;
 	struct slot *slots; /* a ring of capacity */
@@ -37,7 +41,7 @@ const struct history_limits history_default_limits = {
 	.bytes = 32 * MIB,
 };
 
-int history_new(const struct history_limits *limits, struct history **ret)
+static int new_empty(struct history **ret)
 {
 	struct history *history = calloc(1, sizeof(*history));
 	int error;
@@ -49,9 +53,32 @@ int history_new(const struct history_limits *limits, struct history **ret)
 		free(history);
 		return -error;
 	}
-	history->limits = *limits;
-	history->next_seq = 1;
 	*ret = history;
+	return 0;
+}
+
+int history_new(const struct history_limits *limits, struct history **ret)
+{
+	int error = new_empty(ret);
+
+	if (error < 0)
+		return error;
+	(*ret)->limits = *limits;
+	(*ret)->next_seq = 1;
+	return 0;
+}
+
+int history_new_on(const struct history_store *functions, void *store,
+		   struct history **ret)
+{
+	int error = new_empty(ret);
+
+	if (error < 0) {
+		functions->close(store);
+		return error;
+	}
+	(*ret)->functions = functions;
+	(*ret)->store = store;
 	return 0;
 }
 
@@ -69,6 +96,8 @@ void history_free(struct history *history)
 		snapshot_unref(slot_at(history, i)->snapshot);
 	for (size_t i = 0; i < history->nsubscribers; i++)
 		close(history->subscribers[i]);
+	if (history->functions != NULL)
+		history->functions->close(history->store);
 	pthread_mutex_destroy(&history->mutex);
 	free(history->subscribers);
 	free(history->slots);
@@ -183,6 +212,10 @@ int history_push(struct history *history, struct snapshot *snapshot)
 	size_t cost;
 	int error;
 
+	if (history->functions != NULL) {
+		snapshot_unref(snapshot);
+		return -EROFS;
+	}
 	lock_with_cost(history, snapshot, &cost);
 	error = reserve_slot(history);
 	if (error == 0) {
@@ -203,11 +236,26 @@ int history_push(struct history *history, struct snapshot *snapshot)
 	return error;
 }
 
+static int store_at(struct history *history, uint64_t seq,
+		    const struct snapshot **ret)
+{
+	struct history_span span;
+
+	if (seq == 0) {
+		history_span(history, &span);
+		seq = span.last_seq;
+	}
+	return seq != 0 ? history->functions->at(history->store, seq, ret)
+			: -ENOENT;
+}
+
 int history_at(struct history *history, uint64_t seq,
 	       const struct snapshot **ret)
 {
 	int error = -ENOENT;
 
+	if (history->functions != NULL)
+		return store_at(history, seq, ret);
 	pthread_mutex_lock(&history->mutex);
 	if (seq == 0)
 		seq = history->next_seq - 1;
@@ -224,6 +272,10 @@ int history_at(struct history *history, uint64_t seq,
 void history_span(struct history *history, struct history_span *ret)
 {
 	*ret = (struct history_span){ 0 };
+	if (history->functions != NULL) {
+		history->functions->span(history->store, ret);
+		return;
+	}
 	pthread_mutex_lock(&history->mutex);
 	if (history->count > 0) {
 		ret->first_seq = first_seq(history);
@@ -242,6 +294,9 @@ int history_find(struct history *history, uint64_t realtime_ns,
 	size_t index;
 	int error = -ENOENT;
 
+	if (history->functions != NULL)
+		return history->functions->find(history->store, realtime_ns,
+						ret_seq);
 	pthread_mutex_lock(&history->mutex);
 	if (history->count > 0) {
 		/* not a binary search: the wall clock may have been set back
@@ -254,6 +309,26 @@ int history_find(struct history *history, uint64_t realtime_ns,
 	}
 	pthread_mutex_unlock(&history->mutex);
 	return error;
+}
+
+size_t history_series(struct history *history, const struct series_query *query,
+		      struct series_point *ret, size_t max)
+{
+	struct series_query resolved = *query;
+	struct history_span span;
+
+	history_span(history, &span);
+	if (span.last_seq == 0 || max == 0)
+		return 0;
+	resolved.from_seq = max_u64(query->from_seq, span.first_seq);
+	if (query->to_seq == 0 || query->to_seq > span.last_seq)
+		resolved.to_seq = span.last_seq;
+	if (resolved.from_seq > resolved.to_seq)
+		return 0;
+	if (history->functions != NULL)
+		return history->functions->series(history->store, &resolved,
+						  ret, max);
+	return series_walk(history, &resolved, ret, max);
 }
 
 int history_subscribe(struct history *history)

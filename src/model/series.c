@@ -5,7 +5,7 @@
  */
 #include <math.h>
 
-#include "memtop/history.h"
+#include "series.h"
 
 static double figure(const struct entity *entity, const struct field *field,
 		     const void *row)
@@ -36,19 +36,12 @@ static double series_value(const struct series_query *query,
 	return process != NULL ? figure(entity, query->field, process) : NAN;
 }
 
-size_t history_series(struct history *history, const struct series_query *query,
-		      struct series_point *ret, size_t max)
+size_t series_walk(struct history *history, const struct series_query *query,
+		   struct series_point *ret, size_t max)
 {
-	struct history_span span;
-	uint64_t seq, last;
+	uint64_t seq = query->from_seq, last = query->to_seq;
 	size_t count = 0;
 
-	history_span(history, &span);
-	if (span.last_seq == 0 || max == 0)
-		return 0;
-	last = query->to_seq != 0 ? min_u64(query->to_seq, span.last_seq)
-				  : span.last_seq;
-	seq = max_u64(query->from_seq, span.first_seq);
 	if (last >= max)
 		seq = max_u64(seq, last - max + 1);
 
