@@ -31,10 +31,10 @@
 #include "memtop/source.h"
 
 #define CHURN_NS   (5 * NS_PER_S)
-#define BETWEEN_US 10000
-#define LIFE_US	   300000
+#define BETWEEN_US 5000
+#define PIDS	   20 /* one comes round again in 100 ms … */
+#define LIFE_US	   90000 /* … when its last owner has just ended */
 #define FIRST_PID  1000
-#define PIDS	   60
 #define IDS	   4096
 #define SIZES	   16 /* 1 to 16 MiB of shared memory */
 
