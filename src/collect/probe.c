@@ -69,9 +69,10 @@ static bool same_process(struct probe *probe, struct process_key key,
 }
 
 /* A library that fails for a process that lives will fail again. */
-static void read_names(struct probe *probe, struct process *process)
+static void read_names(struct probe *probe, pid_t thread,
+		       struct process *process)
 {
-	if (probe->names && names_read(probe->names, process) == 0)
+	if (probe->names && names_read(probe->names, thread, process) == 0)
 		return;
 	process->names = (struct block){
 		.state = probe->names ? STATE_ABSENT : STATE_NOT_READ,
@@ -126,7 +127,7 @@ void probe_task(struct probe *probe, const struct probe_task *task,
 	if (same && task->smaps)
 		read_smaps(probe, task->key.pid, task->thread, process);
 	if (same && task->names)
-		read_names(probe, process);
+		read_names(probe, task->thread, process);
 	result->gone = !same || !same_process(probe, task->key, process);
 	process->key = task->key;
 	result->process = process;
