@@ -109,11 +109,18 @@ static void read_smaps(struct probe *probe, struct process *process)
  * out otherwise, and what was read of its memory stands. */
 static void read_names(struct probe *probe, struct process *process)
 {
-	if (probe->names)
-		names_read(probe->names, process);
-	else
+	char dir[48];
+	const char *thread;
+
+	if (!probe->names) {
 		process->names = (struct block){ .state = STATE_NOT_READ,
 						 .read_ns = tree_now() };
+		return;
+	}
+	directory(probe, process, dir, sizeof(dir));
+	thread = strstr(dir, "/task/");
+	names_read(probe->names,
+		   thread ? atoi(thread + strlen("/task/")) : 0, process);
 }
 
 void probe_task(struct probe *probe, const struct probe_task *task,
