@@ -7,13 +7,13 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "budget.h"
 #include "collect.h"
 #include "lane.h"
 #include "memtop/base.h"
@@ -23,10 +23,6 @@
 /* What a read may take besides: page tables are walked at 8 to 19 ms per GiB,
  * more on a machine in trouble. */
 #define STUCK_PER_GIB_NS (100 * NS_PER_MS)
-/* The bucket holds this much of the budget: bursts stay short. */
-#define BURST_NS	 (2 * NS_PER_S)
-#define HURRY_PERCENT	 25.0
-#define HURRY_TOTAL_NS	 (5 * NS_PER_S)
 
 struct request {
 	struct request *next;
@@ -72,57 +68,14 @@ struct prober {
 	struct reply_node *replies, **replies_end;
 	int reply_fd;
 
-	/* the budget: a bucket of CPU time that may go below zero */
-	bool careful, hurry;
-	double level_ns;
-	uint64_t filled_ns; /* monotonic: when level_ns was right */
-	uint64_t hurry_left_ns;
-	uint64_t cpu_ns;
+	struct budget budget;
+	uint64_t cpu_ns; /* spent so far */
 };
 
 struct reply_node {
 	struct reply_node *next;
 	struct reply *reply;
 };
-
-/* ---- budget (mutex held) ------------------------------------------------- */
-
-static double budget_rate(const struct prober *prober)
-{
-	double percent = prober->config.budget_percent;
-
-	if (prober->careful)
-		percent /= 4;
-	else if (prober->hurry && prober->hurry_left_ns > 0 &&
-		 percent < HURRY_PERCENT)
-		percent = HURRY_PERCENT;
-	return percent / 100;
-}
-
-static void budget_fill(struct prober *prober)
-{
-	uint64_t now = tree_now();
-	uint64_t passed = now - prober->filled_ns;
-	double rate = budget_rate(prober);
-
-	prober->level_ns += (double)passed * rate;
-	if (prober->level_ns > BURST_NS * rate)
-		prober->level_ns = BURST_NS * rate;
-	if (prober->hurry)
-		prober->hurry_left_ns -= min_u64(prober->hurry_left_ns, passed);
-	prober->filled_ns = now;
-}
-
-/* Nanoseconds until a task may be read; 0: now. */
-static uint64_t budget_wait(struct prober *prober)
-{
-	if (prober->config.budget_percent <= 0)
-		return 0;
-	budget_fill(prober);
-	if (prober->level_ns > 0)
-		return 0;
-	return (uint64_t)(-prober->level_ns / budget_rate(prober)) + NS_PER_MS;
-}
 
 /* ---- queues (mutex held) ------------------------------------------------- */
 
@@ -259,7 +212,7 @@ static void account(struct worker *worker, uint64_t *last_cpu_ns)
 
 	worker->busy = false;
 	worker->prober->cpu_ns += cpu - *last_cpu_ns;
-	worker->prober->level_ns -= (double)(cpu - *last_cpu_ns);
+	budget_spend(&worker->prober->budget, cpu - *last_cpu_ns);
 	*last_cpu_ns = cpu;
 }
 
@@ -296,7 +249,7 @@ static void *worker_main(void *argument)
 			continue;
 		}
 		if (prober->next < prober->ntasks) {
-			wait = budget_wait(prober);
+			wait = budget_wait(&prober->budget, tree_now());
 			if (!wait) {
 				run_task(worker);
 				account(worker, &cpu_ns);
@@ -474,9 +427,7 @@ void prober_drain(struct prober *prober, uint64_t until_ns)
 void prober_set_mood(struct prober *prober, bool careful, bool hurry)
 {
 	pthread_mutex_lock(&prober->mutex);
-	budget_fill(prober);
-	prober->careful = careful;
-	prober->hurry = hurry;
+	budget_set_mood(&prober->budget, careful, hurry, tree_now());
 	pthread_mutex_unlock(&prober->mutex);
 }
 
@@ -572,8 +523,7 @@ int prober_new(const struct prober_config *config, struct prober **ret)
 	prober->config = *config;
 	prober->requests_end = &prober->requests;
 	prober->replies_end = &prober->replies;
-	prober->hurry_left_ns = HURRY_TOTAL_NS;
-	prober->filled_ns = tree_now();
+	prober->budget = budget_new(config->budget_percent, tree_now());
 	pthread_mutex_init(&prober->mutex, NULL);
 	lane_cond_init(&prober->wake);
 	lane_cond_init(&prober->idle);
