@@ -9,6 +9,9 @@
 
 enum head_mode { HEAD_FULL, HEAD_LINE, HEAD_OFF };
 
+/* frame.c: what was chosen, or what suits that many rows */
+enum head_mode head_wanted(const struct ui *ui, int rows);
+
 /* head.c: tabs, and the rows RAM, SWAP, PSI */
 void head_tabs(struct ui *ui, const struct canvas *c);
 /* Rows that the figures take at this width. */
