@@ -28,6 +28,12 @@ void footer_status(struct ui *ui, const struct canvas *c);
 void coverage_text(const struct ui *ui, int room, char *buf, size_t size);
 /* The selected row in words; pane_processes.c */
 void selected_text(struct ui *ui, char *buf, size_t size);
+/* Which rows the filters of all kinds leave: "swap>1G, user alice"; false:
+ * all. */
+bool filter_words(const struct ui *ui, const struct table *table, char *buf,
+		  size_t size);
+
+/* keybar.c */
 void footer_keys(struct ui *ui, const struct canvas *c);
 
 /* tiny.c: the whole screen when there is no room for panes */

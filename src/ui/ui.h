@@ -293,6 +293,7 @@ struct ui {
 	bool dirty;	/* something to paint */
 	bool quit;
 	bool suspend;	/* the loop is to stop the program */
+	bool more_keys; /* not all were read: curses may hold some */
 	bool slow;	/* the last frame did not go out */
 	uint64_t late_s; /* shown as LATE; 0: on time */
 	int rows, cols; /* of the last frame */

@@ -180,6 +180,42 @@ static void test_a_pid_opens_in_details(void **state)
 	stage_end(&stage);
 }
 
+/* Rows that are hidden are not kept quiet, in any pane. */
+static void test_a_filter_is_named_everywhere(void **state)
+{
+	static const char *const panes_[] = { "1", "2", "3", "4", "5" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(panes_); i++) {
+		begin();
+		stage_keys(&stage, "&user:celery<enter>");
+		stage_keys(&stage, panes_[i]);
+		assert_true(stage_shows(&stage, "filter user:celery"));
+		stage_keys(&stage, "[");
+		scripted_source_advance(stage.source, 10 * NS_PER_S);
+		ui_paint(&stage.ui);
+		assert_true(stage_shows(&stage, "filter user:celery"));
+		stage_keys(&stage, "<esc>");
+		assert_false(stage_shows(&stage, "filter user"));
+		stage_end(&stage);
+	}
+}
+
+/* One that is longer than the line is seen up to its cursor. */
+static void test_a_long_prompt_ends_at_its_cursor(void **state)
+{
+	(void)state;
+	begin();
+	stage_keys(&stage, "&");
+	for (int i = 0; i < 70; i++)
+		stage_keys(&stage, i % 2 ? "b" : "a");
+	stage_keys(&stage, "xyz");
+	assert_true(stage_shows(&stage, "xyz_"));
+	stage_keys(&stage, "<left>");
+	assert_true(stage_shows(&stage, "babxyz"));
+	stage_end(&stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +227,8 @@ int main(void)
 		cmocka_unit_test(test_escape_takes_a_search_back),
 		cmocka_unit_test(test_the_chooser_sorts_at_once),
 		cmocka_unit_test(test_a_pid_opens_in_details),
+		cmocka_unit_test(test_a_filter_is_named_everywhere),
+		cmocka_unit_test(test_a_long_prompt_ends_at_its_cursor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
