@@ -37,6 +37,8 @@ void act_zoom(struct ui *ui, int arg);
 /* 0, or -EINVAL and a sentence in ret_error (size bytes). */
 int find_set_filter(struct ui *ui, const char *text, char *ret_error,
 		    size_t size);
+/* Only the processes with that name in that field, in Processes. */
+void find_only(struct ui *ui, enum process_field field, const char *name);
 /* What Esc takes away; false when there was nothing. */
 bool find_clear(struct ui *ui);
 

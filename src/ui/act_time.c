@@ -11,7 +11,6 @@
 #include "act.h"
 
 #define MINUTE_NS (60 * NS_PER_S)
-#define DAY_S	  (24 * 60 * 60)
 
 void act_pause(struct ui *ui, int arg)
 {
@@ -110,8 +109,12 @@ static int parse_clock(const char *text, uint64_t newest_ns, uint64_t *ret)
 	tm.tm_sec = second;
 	tm.tm_isdst = -1;
 	at = mktime(&tm);
-	if (at > newest)
-		at -= DAY_S;
+	if (at > newest) {
+		/* not 24 hours less: days differ when clocks are set */
+		tm.tm_mday--;
+		tm.tm_isdst = -1;
+		at = mktime(&tm);
+	}
 	/* the whole second */
 	*ret = (uint64_t)at * NS_PER_S + NS_PER_S - 1;
 	return 0;

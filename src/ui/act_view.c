@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "act.h"
+#include "head.h"
 
 static const struct field *field_of(uint8_t id)
 {
@@ -129,12 +130,24 @@ static void set_collapsed(struct table *table, struct process_key key,
 	table->collapsed[table->ncollapsed++] = key;
 }
 
+/* Branches are there in a tree only. */
+static bool is_tree(struct ui *ui)
+{
+	const struct rows_query *query = &ui_table(ui)->query;
+
+	if (ui->details)
+		return false;
+	if (!query->tree || query->group != GROUP_NONE)
+		ui_message(ui, "only a tree has branches (t)");
+	return query->tree && query->group == GROUP_NONE;
+}
+
 static void collapse_selected(struct ui *ui, bool collapsed)
 {
 	struct table *table = ui_table(ui);
 	const struct row *row = table_selected(table);
 
-	if (ui->details || !table->query.tree || !row)
+	if (!is_tree(ui) || !row)
 		return;
 	set_collapsed(table, row->key, collapsed);
 	table_rebuild(ui, table);
@@ -157,7 +170,7 @@ void act_expand_all(struct ui *ui, int arg)
 	struct table *table = ui_table(ui);
 
 	(void)arg;
-	if (ui->details || !table->query.tree)
+	if (!is_tree(ui))
 		return;
 	if (table->ncollapsed) {
 		table->ncollapsed = 0;
@@ -224,9 +237,8 @@ void act_unit(struct ui *ui, int arg)
 void act_header(struct ui *ui, int arg)
 {
 	(void)arg;
-	/* -1, by height, is where it starts; from there to one line */
-	ui->header = ui->header < 0 ? (ui->rows >= 30 ? 1 : 0)
-				    : (ui->header + 1) % 3;
+	/* from what is on the screen, chosen or by its height */
+	ui->header = ((int)head_wanted(ui, ui->rows) + 1) % 3;
 }
 
 void act_theme(struct ui *ui, int arg)
@@ -256,8 +268,12 @@ static void delay_done(struct ui *ui, const char *text)
 	}
 	ui->delay_ns = ns;
 	ui->source->ops->set_period(ui->source, ns);
-	ui_message(ui, "a sample every %s",
-		   ns % NS_PER_S ? text : format_duration(delay, ns));
+	if (ns % NS_PER_S)
+		snprintf(delay, sizeof(delay), "%.1fs",
+			 (double)ns / (double)NS_PER_S);
+	else
+		format_duration(delay, ns);
+	ui_message(ui, "a sample every %s", delay);
 }
 
 static const struct prompt delay_prompt = {
@@ -273,7 +289,7 @@ void act_delay(struct ui *ui, int arg)
 
 void act_rescan_row(struct ui *ui, int arg)
 {
-	const struct process *p = ui_selected(ui);
+	const struct process *p = ui_need_selected(ui);
 
 	(void)arg;
 	if (!p)

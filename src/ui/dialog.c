@@ -16,34 +16,6 @@
  * question was on the screen is no answer to it. */
 #define READ_TIME (250 * NS_PER_MS)
 
-/* The process under the cursor, or the details' subject; a group is no
- * process. */
-static bool find_key(struct ui *ui, struct process_key *ret)
-{
-	const struct row *row;
-
-	if (ui->details) {
-		if (ui->subject_gone) {
-			ui_message(ui, "it is not there any more");
-			return false;
-		}
-		*ret = ui->subject;
-		return true;
-	}
-	row = table_selected(ui_table(ui));
-	if (!row)
-		return false;
-	if (row->label && row->count > 1) {
-		ui_message(ui,
-			   "that is a group of %zu: open it (Enter) or "
-			   "ungroup (b), then choose one process",
-			   row->count);
-		return false;
-	}
-	*ret = row->key;
-	return true;
-}
-
 static void explain_open(struct ui *ui, pid_t pid, int error)
 {
 	if (error == -ESRCH)
@@ -57,12 +29,14 @@ static void explain_open(struct ui *ui, pid_t pid, int error)
 
 bool dialog_open(struct ui *ui, struct dialog *dialog)
 {
+	const struct process *selected = ui_need_selected(ui);
 	struct process_key key;
 	int error;
 
 	*dialog = (struct dialog){ 0 };
-	if (!find_key(ui, &key))
+	if (!selected)
 		return false;
+	key = selected->key;
 	error = ui->source->ops->target_open(ui->source, key, &dialog->target);
 	if (error < 0) {
 		explain_open(ui, key.pid, error);

@@ -23,7 +23,7 @@ struct frame {
 	enum head_mode head;
 };
 
-static enum head_mode wanted_head(const struct ui *ui, int rows)
+enum head_mode head_wanted(const struct ui *ui, int rows)
 {
 	if (ui->header >= 0)
 		return (enum head_mode)ui->header;
@@ -39,7 +39,7 @@ static void plan(const struct ui *ui, const struct canvas *screen,
 {
 	int rows = screen->rows, spare;
 
-	ret->head = wanted_head(ui, rows);
+	ret->head = head_wanted(ui, rows);
 	ret->tabs = 1;
 	ret->verdict =
 		verdict_rows(ui, screen->cols, rows >= 15 ? VERDICT_MOST : 2);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act.h"
 #include "memtop/field.h"
 #include "memtop/text.h"
 #include "popup.h"
@@ -214,8 +215,7 @@ static bool chooser_key(struct ui *ui, int key)
 		shift(chooser, -1);
 		break;
 	case 's':
-		table->query.sort = chooser->fields[chooser->cursor];
-		table_refresh(ui, table);
+		act_sort_by(ui, chooser->fields[chooser->cursor]);
 		break;
 	case 'r':
 		defaults(chooser, table);

@@ -71,7 +71,7 @@ static const char *missing(const struct process *process)
 
 void popup_command(struct ui *ui, int arg)
 {
-	const struct process *process = ui_selected(ui);
+	const struct process *process = ui_need_selected(ui);
 	struct command *command;
 	size_t len, size;
 

@@ -208,8 +208,7 @@ static void arrange(struct ui *ui, struct table *table)
 		order_save(&table->order, &table->rows, now);
 }
 
-static ptrdiff_t find_identity(const struct table *table,
-			       struct process_key identity)
+ptrdiff_t table_find(const struct table *table, struct process_key identity)
 {
 	for (size_t i = 0; i < table->rows.count; i++)
 		if (process_key_equal(row_identity(&table->rows.list[i]),
@@ -265,7 +264,7 @@ static void find_cursor(struct ui *ui, struct table *table)
 		remember(table, &table->rows.list[0]);
 		return;
 	}
-	table->cursor_row = find_identity(table, table->cursor);
+	table->cursor_row = table_find(table, table->cursor);
 	if (table->cursor_row < 0)
 		cursor_lost(ui, table, before);
 	else

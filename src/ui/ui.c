@@ -61,6 +61,26 @@ const struct process *ui_selected(const struct ui *ui)
 	return snapshot_find(ui->snapshot, row->key);
 }
 
+const struct process *ui_need_selected(struct ui *ui)
+{
+	const struct process *selected = ui_selected(ui);
+	const struct table *table = ui_table(ui);
+	const struct row *row = table_selected(table);
+
+	if (selected)
+		return selected;
+	if (ui->details || (!row && table->gone_ns))
+		ui_message(ui, "it is not there any more");
+	else if (row && row->label)
+		ui_message(ui,
+			   "that is a group of %zu: open it (Enter) or "
+			   "ungroup (b), then choose one process",
+			   row->count);
+	else
+		ui_message(ui, "no process is selected");
+	return NULL;
+}
+
 bool ui_marked(const struct ui *ui, struct process_key key)
 {
 	for (size_t i = 0; i < ui->nmarks; i++)
@@ -97,7 +117,9 @@ static void show(struct ui *ui, const struct snapshot *snapshot)
 	snapshot_unref(ui->snapshot);
 	ui->snapshot = snapshot;
 	ui->seq = snapshot->seq;
-	if (snapshot->period_ns && snapshot->period_ns != UNKNOWN)
+	/* what was in the past is no setting */
+	if (!ui->paused && snapshot->period_ns &&
+	    snapshot->period_ns != UNKNOWN)
 		ui->delay_ns = snapshot->period_ns;
 	for (size_t i = 0; i < PANE_COUNT; i++)
 		if (i != (size_t)ui->pane)

@@ -130,6 +130,8 @@ void table_rebuild(struct ui *ui, struct table *table);
 void table_draw(struct ui *ui, struct table *table, const struct canvas *c);
 /* The selected row; NULL when the table is empty or the selected one gone. */
 const struct row *table_selected(const struct table *table);
+/* The row of that identity; -1: it is not among them. */
+ptrdiff_t table_find(const struct table *table, struct process_key identity);
 /* Puts the cursor on a row and has it shown. */
 void table_select(struct table *table, ptrdiff_t row);
 /* The field under the column cursor. */
@@ -268,7 +270,8 @@ struct ui {
 	char prompt_error[96];
 	char prompt_saved[256]; /* what Esc brings back */
 
-	char search[64];
+	char search[256];
+	struct process_key search_from; /* the cursor when it began */
 	char filter_text[256];
 	struct filter *filter;
 	char user_filter[33];
@@ -290,6 +293,7 @@ struct ui {
 	bool dirty;	/* something to paint */
 	bool quit;
 	bool suspend;	/* the loop is to stop the program */
+	bool more_keys; /* not all were read: curses may hold some */
 	bool slow;	/* the last frame did not go out */
 	uint64_t late_s; /* shown as LATE; 0: on time */
 	int rows, cols; /* of the last frame */
@@ -325,6 +329,8 @@ struct ui_options {
 /* The process that an action is about: the selected one, or the subject of
  * the details page; NULL: none. */
 const struct process *ui_selected(const struct ui *ui);
+/* The same for an action that needs one: it says why there is none. */
+const struct process *ui_need_selected(struct ui *ui);
 struct table *ui_table(struct ui *ui);
 unsigned ui_where(const struct ui *ui);
 /* A sentence in the status line for some seconds. */
