@@ -33,7 +33,7 @@
 struct sampler {
 	pthread_mutex_t mutex;
 	pthread_cond_t wake, ended;
-	bool closing, running, rescan;
+	bool closing, running, abandoned, rescan;
 	uint64_t period_ns;
 	struct interest interest;
 
@@ -281,6 +281,21 @@ lost:
 	snapshot_unref(snapshot);
 }
 
+static void sampler_free(struct sampler *sampler)
+{
+	prober_close(sampler->prober);
+	processes_free(sampler->processes);
+	users_close(sampler->users);
+	snapshot_unref(sampler->last);
+	host_unref(sampler->host);
+	tree_done(&sampler->tree);
+	free(sampler->due_ns);
+	pthread_cond_destroy(&sampler->wake);
+	pthread_cond_destroy(&sampler->ended);
+	pthread_mutex_destroy(&sampler->mutex);
+	free(sampler);
+}
+
 /* ---- the thread ---------------------------------------------------------- */
 
 static uint64_t next_due(const struct sampler *sampler, uint64_t due_ns,
@@ -330,8 +345,12 @@ static void *sampler_main(void *argument)
 		}
 	}
 	sampler->running = false;
+	bool abandoned = sampler->abandoned;
+
 	pthread_cond_signal(&sampler->ended);
 	pthread_mutex_unlock(&sampler->mutex);
+	if (abandoned)
+		sampler_free(sampler);
 	return NULL;
 }
 
@@ -370,21 +389,6 @@ struct prober *sampler_prober(struct sampler *sampler)
 }
 
 /* ---- life ---------------------------------------------------------------- */
-
-static void sampler_free(struct sampler *sampler)
-{
-	prober_close(sampler->prober);
-	processes_free(sampler->processes);
-	users_close(sampler->users);
-	snapshot_unref(sampler->last);
-	host_unref(sampler->host);
-	tree_done(&sampler->tree);
-	free(sampler->due_ns);
-	pthread_cond_destroy(&sampler->wake);
-	pthread_cond_destroy(&sampler->ended);
-	pthread_mutex_destroy(&sampler->mutex);
-	free(sampler);
-}
 
 int sampler_new(const struct live_config *config, struct sampler **ret)
 {
@@ -449,9 +453,10 @@ bool sampler_close(struct sampler *sampler)
 	while (sampler->running && tree_now() < until)
 		lane_wait(&sampler->ended, &sampler->mutex, until);
 	bool ended = !sampler->running;
+	/* a sampler that hangs in the kernel keeps its memory until it comes
+	 * back, or the process ends */
+	sampler->abandoned = !ended;
 	pthread_mutex_unlock(&sampler->mutex);
-	/* a sampler that hangs in the kernel keeps its memory; the process is
-	 * about to end */
 	if (ended)
 		sampler_free(sampler);
 	return ended;

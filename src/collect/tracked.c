@@ -189,16 +189,17 @@ static int read_memory(struct tracker *tracker, struct tracked *t,
 	}
 	snprintf(leader, sizeof(leader), "%d", (int)pid);
 	directory(t, pid, dir, sizeof(dir));
-	r = procfile_status(tracker->tree, dir, process);
+	/* first the one that the next tick compares: a change between the two
+	 * is noticed then */
+	r = procfile_statm(tracker->tree, dir, process);
+	if (r == 0)
+		r = procfile_status(tracker->tree, dir, process);
 	if (r < 0)
 		return r;
 	if (process->kernel) {
 		without_memory(process, now_ns);
 		return 0;
 	}
-	r = procfile_statm(tracker->tree, dir, process);
-	if (r < 0)
-		return r;
 	return procfile_oom(tracker->tree, leader, process);
 }
 

@@ -346,6 +346,8 @@ int main(void)
 #define LIVE(test)                                             \
 	cmocka_unit_test_setup_teardown(test, live_tree_setup, \
 					live_tree_teardown)
+		/* the first: it forks, and no thread is stuck yet */
+		LIVE(test_hidden),
 		LIVE(test_lane_stuck),
 		LIVE(test_request_of_stuck),
 		LIVE(test_read_once),
@@ -353,8 +355,6 @@ int main(void)
 		LIVE(test_no_descriptors),
 		LIVE(test_user_changes),
 		LIVE(test_rate_ends),
-		LIVE(test_hidden),
-		/* the last: its thread goes on */
 		LIVE(test_sampler_hangs),
 	};
 
