@@ -16,18 +16,16 @@
 
 #define LABEL_CELLS 8
 
-void page_halves(const struct canvas *c, int wide, int rows,
-		 struct canvas *ret_left, struct canvas *ret_right)
+struct canvas page_first(const struct canvas *c, int wide)
 {
-	int half = c->cols / 2;
+	return canvas_part(c, 0, 0, -1, c->cols >= wide ? c->cols / 2 - 2 : -1);
+}
 
-	if (c->cols >= wide) {
-		*ret_left = canvas_part(c, 0, 0, -1, half - 2);
-		*ret_right = canvas_part(c, 0, half, -1, -1);
-	} else {
-		*ret_left = canvas_part(c, 0, 0, rows, -1);
-		*ret_right = canvas_part(c, rows, 0, -1, -1);
-	}
+struct canvas page_second(const struct canvas *c, int wide, int rows)
+{
+	if (c->cols >= wide)
+		return canvas_part(c, 0, c->cols / 2, -1, -1);
+	return canvas_part(c, rows, 0, -1, -1);
 }
 
 char *page_cell(const struct ui *ui, const struct process *process,
