@@ -137,6 +137,14 @@ static uint64_t index_of(const struct text *const *texts, size_t n,
 	return 0;
 }
 
+const struct text *chunk_same_text(const struct chunk *chunk,
+				   const struct text *text)
+{
+	uint64_t index = index_of(chunk->texts, chunk->ntexts, text);
+
+	return index != 0 ? chunk->texts[index - 1] : text;
+}
+
 size_t chunk_index_texts(const struct chunk *chunk, const struct layout *layout,
 			 uint64_t *words, const struct text **ret_missing)
 {
@@ -193,7 +201,7 @@ struct cursor chunk_open(const struct pin *pin, uint64_t *words)
 
 void chunk_next(struct cursor *cursor)
 {
-	cursor->at = unpack_words(cursor->at, cursor->words,
+	cursor->at = unpack_words(cursor->at, cursor->end, cursor->words,
 				  cursor->chunk->layout->kinds);
 	cursor->seq = cursor->next_seq;
 	read_gap(cursor);

@@ -53,6 +53,10 @@ void chunk_add_record(struct chunk *chunk, uint64_t gap, const uint8_t *packed,
 /* Texts that `newer` holds as well are counted there from now on. */
 void chunk_leave_texts(struct chunk *chunk, const struct chunk *newer);
 
+/* The chunk's own text that says the same; else the text itself. */
+const struct text *chunk_same_text(const struct chunk *chunk,
+				   const struct text *text);
+
 /*
  * Makes indices of the texts in words, as they are packed: those that the
  * chunk has (NULL: none), and for others, which are put into ret_missing (as

@@ -9,26 +9,33 @@
 
 #include "ring.h"
 
+static int reserve(struct pins *pins, size_t capacity)
+{
+	struct pin *list;
+
+	if (capacity <= pins->capacity)
+		return 0;
+	list = realloc(pins->list, capacity * sizeof(*list));
+	if (list == NULL)
+		return -ENOMEM;
+	pins->list = list;
+	pins->capacity = capacity;
+	return 0;
+}
+
 static int add_pin(struct pins *pins, struct chunk *chunk, uint32_t used,
 		   uint64_t end_seq)
 {
-	size_t capacity = pins->capacity != 0 ? 2 * pins->capacity : 64;
-	struct pin *list;
-
-	if (pins->count == pins->capacity) {
-		list = realloc(pins->list, capacity * sizeof(*list));
-		if (list == NULL)
-			return -ENOMEM;
-		pins->list = list;
-		pins->capacity = capacity;
-	}
+	if (pins->count == pins->capacity &&
+	    reserve(pins, 2 * pins->capacity + 64) < 0)
+		return -ENOMEM;
 	pins->list[pins->count++] = (struct pin){ .chunk = chunk_ref(chunk),
 						  .used = used,
 						  .end_seq = end_seq };
 	return 0;
 }
 
-/* The chunks of a track, which ends before end_seq, from the newest on. */
+/* The chunks of a track that ends after `from`, and before end_seq. */
 static int add_track(struct pins *pins, const struct track *track,
 		     uint64_t end_seq, uint64_t from, uint64_t to)
 {
@@ -36,7 +43,7 @@ static int add_track(struct pins *pins, const struct track *track,
 	uint32_t used = track->used;
 	int error = 0;
 
-	if (track->born_seq > to || end_seq <= from)
+	if (track->born_seq > to)
 		return 0;
 	for (;;) {
 		if (chunk->first_seq <= to)
@@ -50,7 +57,7 @@ static int add_track(struct pins *pins, const struct track *track,
 	}
 }
 
-/* As above, of every track that ended after `from`; pid 0: of all. */
+/* As above, of every track that ended after `from`, or of those of key. */
 static int add_exits(struct pins *pins, const struct ring *ring,
 		     const struct process_key *key, uint64_t from, uint64_t to)
 {
@@ -71,31 +78,19 @@ static int add_exits(struct pins *pins, const struct ring *ring,
 
 int pins_sample(struct pins *pins, const struct ring *ring, uint64_t seq)
 {
-	int error = add_track(pins, &ring->system, UINT64_MAX, seq, seq);
+	int error = reserve(pins, 1 + ring->nlive);
 
+	if (error == 0)
+		error = add_track(pins, &ring->system, UINT64_MAX, seq, seq);
 	for (size_t i = 0; i < ring->nlive && error == 0; i++)
 		error = add_track(pins, &ring->live[i], UINT64_MAX, seq, seq);
 	return error < 0 ? error : add_exits(pins, ring, NULL, seq, seq);
 }
 
-/* They were found from the newest on. */
-static void turn_round(struct pins *pins)
-{
-	for (size_t i = 0, j = pins->count; i + 1 < j; i++) {
-		struct pin pin = pins->list[--j];
-
-		pins->list[j] = pins->list[i];
-		pins->list[i] = pin;
-	}
-}
-
 int pins_system(struct pins *pins, const struct ring *ring, uint64_t from,
 		uint64_t to)
 {
-	int error = add_track(pins, &ring->system, UINT64_MAX, from, to);
-
-	turn_round(pins);
-	return error;
+	return add_track(pins, &ring->system, UINT64_MAX, from, to);
 }
 
 static const struct track *find_live(const struct ring *ring, pid_t pid)
@@ -122,10 +117,7 @@ int pins_process(struct pins *pins, const struct ring *ring,
 	if (track != NULL && process_key_equal(track->key, key))
 		error = add_track(pins, track, UINT64_MAX, from, to);
 	/* it may have been out of sight for a while */
-	if (error == 0)
-		error = add_exits(pins, ring, &key, from, to);
-	turn_round(pins);
-	return error;
+	return error < 0 ? error : add_exits(pins, ring, &key, from, to);
 }
 
 void pins_free(struct pins *pins)
