@@ -124,6 +124,10 @@ static int print_sample(struct batch *batch, const struct snapshot *snapshot)
 	int r = 0;
 
 	erase_progress(batch);
+	if (!options->format) {
+		batch->printed++;
+		return 0;
+	}
 	output.width = line_width(options);
 	errno = 0;
 	if (batch->printed && options->format->between &&
@@ -213,13 +217,15 @@ static int run(struct batch *batch)
 	const struct batch_options *options = batch->options;
 	int r = 0;
 
-	if (options->format->begin)
+	if (options->format && options->format->begin)
 		r = options->format->begin(options->stream, &options->output);
 	if (r == 0)
 		r = batch->source->ops->start(batch->source);
 	batch->started_ns = batch->source->ops->now(batch->source);
 	while (r == 0) {
 		r = print_new(batch);
+		if (r == 0 && options->watch)
+			r = options->watch(options->watch_data);
 		if (r < 0 || stop_signal || is_enough(batch))
 			break;
 		if (!wait_for_more(batch))

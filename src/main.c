@@ -19,17 +19,9 @@
 #include "memtop/options.h"
 #include "memtop/privilege.h"
 #include "memtop/screen.h"
-#include "memtop/source.h"
-#include "memtop/verdict.h"
+#include "session.h"
 
 enum { EXIT_FINE = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2 };
-
-/* What runs for as long as the program does. */
-struct session {
-	struct history *history;
-	struct verdict_judge *judge;
-	struct source *source;
-};
 
 static int complain(const char *what, int error)
 {
@@ -37,36 +29,10 @@ static int complain(const char *what, int error)
 	return EXIT_RUNTIME;
 }
 
-static int session_open(const struct options *options, struct session *session)
+static int complain_of(const char *what)
 {
-	struct live_config config = {
-		.judge = { .step = verdict_judge_step },
-		.period_ns = options->delay_ns,
-		.budget_percent = options->budget_percent,
-		.one_shot = options->mode == RUN_ONCE,
-		.interactive = options->mode == RUN_SCREEN,
-	};
-	int r;
-
-	session->judge = verdict_judge_new();
-	if (!session->judge)
-		return -ENOMEM;
-	r = history_new(&options->history, &session->history);
-	if (r < 0)
-		return r;
-	config.judge.state = session->judge;
-	config.history = session->history;
-	return live_source_new(&config, &session->source);
-}
-
-/* A reader that hangs in the kernel still uses all of it: what its source
- * could not end is left to the end of the process. */
-static void session_close(struct session *session)
-{
-	if (session->source)
-		session->source->ops->close(session->source);
-	history_free(session->history);
-	verdict_judge_free(session->judge);
+	fprintf(stderr, "memtop: %s\n", what);
+	return EXIT_RUNTIME;
 }
 
 static int run_batch(const struct options *options, struct session *session)
@@ -83,6 +49,8 @@ static int run_batch(const struct options *options, struct session *session)
 		.stream = stdout,
 		.messages = stderr,
 		.progress = isatty(STDERR_FILENO),
+		.watch = session_watch,
+		.watch_data = session,
 	};
 	int r;
 
@@ -119,6 +87,7 @@ static void print_complaint(void *context, const char *message)
 
 static int run(struct options *options)
 {
+	char error[512];
 	struct session session = { 0 };
 	struct config config = { 0 };
 	char *usual = config_path();
@@ -139,9 +108,9 @@ static int run(struct options *options)
 	}
 	if (!options->no_mlock)
 		memlock();
-	r = session_open(options, &session);
+	r = session_open(options, &session, error, sizeof(error));
 	if (r < 0)
-		status = complain("cannot read /proc", r);
+		status = complain_of(error);
 	else if (options->mode == RUN_SCREEN)
 		status = run_screen(options, &session, &config, file);
 	else

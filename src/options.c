@@ -130,6 +130,12 @@ static int resolve(struct options *o, char *error, size_t size)
 		conflict = "--samples: only together with --batch";
 	else if (o->query.tree && o->has_group && o->query.group != GROUP_NONE)
 		conflict = "--tree: not together with --group";
+	else if (!o->record.path && o->record.append)
+		conflict = "--append: only together with --write";
+	else if (!o->record.path && o->record.max_bytes)
+		conflict = "--write-max: only together with --write";
+	else if (!o->record.path && o->record.no_cmdline)
+		conflict = "--no-cmdline: only together with --write";
 	if (conflict) {
 		snprintf(error, size, "%s", conflict);
 		return -EINVAL;
@@ -138,7 +144,7 @@ static int resolve(struct options *o, char *error, size_t size)
 		o->mode = RUN_BATCH;
 	else if (o->mode == RUN_SCREEN && (o->once || o->format))
 		o->mode = RUN_ONCE;
-	if (!o->format)
+	if (!o->format && !(o->mode == RUN_BATCH && o->record.path))
 		o->format = &output_text;
 	options_set_view(o, o->view);
 	return 0;

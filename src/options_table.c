@@ -134,6 +134,8 @@ FLAG(set_tree, o->query.tree = true)
 FLAG(set_no_mlock, o->no_mlock = true)
 FLAG(set_ascii, o->ascii = true)
 FLAG(set_no_color, o->no_color = true)
+FLAG(set_append, o->record.append = true)
+FLAG(set_no_cmdline, o->record.no_cmdline = true)
 FLAG(set_help, o->mode = RUN_HELP)
 FLAG(set_version, o->mode = RUN_VERSION)
 
@@ -360,6 +362,24 @@ SETTER(set_config)
 	return 0;
 }
 
+SETTER(set_write)
+{
+	if (!*s)
+		return fail(error, size, "no file is named");
+	o->record.path = s;
+	return 0;
+}
+
+SETTER(set_write_max)
+{
+	const uint64_t smallest = 4 * MIB;
+
+	if (parse_size(s, &o->record.max_bytes) < 0 ||
+	    o->record.max_bytes < smallest)
+		return fail(error, size, "'%s' is not a size from 4M on", s);
+	return 0;
+}
+
 SETTER(set_completion)
 {
 	size_t shell;
@@ -433,6 +453,17 @@ const struct option_row option_rows[] = {
 	  .help = "only those that match, as in 'cg:celery swap>100M !bulk'" },
 	{ .name = "cgroup", .argument = "PATH", .set = set_cgroup,
 	  .help = "only this control group and those below" },
+
+	{ .name = "write", .letter = 'w', .argument = "FILE",
+	  .heading = "Recordings", .values = VALUES_FILES, .set = set_write,
+	  .help = "record to FILE (SQLite) while showing; with --batch and no "
+		  "output format: only record" },
+	{ .name = "append", .set = set_append,
+	  .help = "continue FILE where there is one already" },
+	{ .name = "write-max", .argument = "SIZE", .set = set_write_max,
+	  .help = "the oldest goes when FILE becomes larger, as in 200M" },
+	{ .name = "no-cmdline", .set = set_no_cmdline,
+	  .help = "record no command lines: they may hold secrets" },
 
 	{ .name = "budget", .argument = "PERCENT", .set = set_budget,
 	  .heading = "How memtop works",
