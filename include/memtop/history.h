@@ -73,6 +73,10 @@ struct series_point {
 	double value; /* NAN where unknown */
 };
 
+/* The figure that query asks for, in one snapshot; NAN where unknown. */
+double series_value(const struct series_query *query,
+		    const struct snapshot *snapshot);
+
 /* Fills at most max points, the newest ones, oldest first; returns how many.
  */
 size_t history_series(struct history *history, const struct series_query *query,

@@ -16,8 +16,8 @@ static double figure(const struct entity *entity, const struct field *field,
 	return value.state == STATE_OK ? value_number(&value) : NAN;
 }
 
-static double series_value(const struct series_query *query,
-			   const struct snapshot *snapshot)
+double series_value(const struct series_query *query,
+		    const struct snapshot *snapshot)
 {
 	const struct entity *entity = query->entity;
 	const struct process *process;
