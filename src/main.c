@@ -45,6 +45,8 @@ static int run_batch(const struct options *options, struct session *session)
 			    .ncolumns = options->ncolumns,
 			    .query = options->query },
 		.once = options->mode == RUN_ONCE,
+		.first_seq = session->first_seq,
+		.last_seq = session->last_seq,
 		.samples = options->samples,
 		.stream = stdout,
 		.messages = stderr,

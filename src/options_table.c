@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "memtop/base.h"
 #include "memtop/format.h"
@@ -380,6 +381,44 @@ SETTER(set_write_max)
 	return 0;
 }
 
+SETTER(set_replay)
+{
+	if (!*s)
+		return fail(error, size, "no file is named");
+	o->replay_path = s;
+	return 0;
+}
+
+/* What it means depends on the recording; here, whether it is a time. */
+static int set_moment(const char **moment, const char *s, char *error,
+		      size_t size)
+{
+	uint64_t ns;
+
+	if (parse_moment(s, (uint64_t)time(NULL) * NS_PER_S, &ns) < 0)
+		return fail(error, size,
+			    "'%s' is no time (13:48, 13:48:10, "
+			    "2026-11-22 13:48:10, -10m)",
+			    s);
+	*moment = s;
+	return 0;
+}
+
+SETTER(set_at)
+{
+	return set_moment(&o->at, s, error, size);
+}
+
+SETTER(set_from)
+{
+	return set_moment(&o->from, s, error, size);
+}
+
+SETTER(set_to)
+{
+	return set_moment(&o->to, s, error, size);
+}
+
 SETTER(set_completion)
 {
 	size_t shell;
@@ -464,6 +503,17 @@ const struct option_row option_rows[] = {
 	  .help = "the oldest goes when FILE becomes larger, as in 200M" },
 	{ .name = "no-cmdline", .set = set_no_cmdline,
 	  .help = "record no command lines: they may hold secrets" },
+
+	{ .name = "replay", .letter = 'r', .argument = "FILE",
+	  .values = VALUES_FILES, .set = set_replay,
+	  .help = "show a recording instead of this machine" },
+	{ .name = "at", .argument = "TIME", .set = set_at,
+	  .help = "with --replay: begin at, or print, that moment (13:48, "
+		  "13:48:10, -10m before the end)" },
+	{ .name = "from", .argument = "TIME", .set = set_from,
+	  .help = "with --replay: print all samples from then on" },
+	{ .name = "to", .argument = "TIME", .set = set_to,
+	  .help = "with --replay: print all samples until then" },
 
 	{ .name = "budget", .argument = "PERCENT", .set = set_budget,
 	  .heading = "How memtop works",

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "memtop/base.h"
+#include "memtop/format.h"
 #include "memtop/verdict.h"
 
 static int open_live(const struct options *options, struct session *session)
@@ -33,11 +35,63 @@ static int open_live(const struct options *options, struct session *session)
 	return live_source_new(&config, &session->source);
 }
 
+/* The first sample not older than that. */
+static uint64_t seq_from(struct history *history, uint64_t realtime_ns)
+{
+	const struct snapshot *snapshot;
+	uint64_t seq = 1;
+
+	/* a clock means the end of its second, and here its beginning */
+	realtime_ns = sub_floor(realtime_ns, NS_PER_S - 1);
+	history_find(history, realtime_ns, &seq);
+	if (history_at(history, seq, &snapshot) == 0) {
+		seq += snapshot->realtime_ns < realtime_ns;
+		snapshot_unref(snapshot);
+	}
+	return seq;
+}
+
+static int open_replay(const struct options *options, struct session *session,
+		       char *why, size_t why_size)
+{
+	struct history_span span;
+	const char *note;
+	uint64_t ns;
+	int r = replay_open(options->replay_path, &session->source,
+			    &session->history, why, why_size);
+
+	if (r < 0)
+		return r;
+	note = session->source->ops->recording(session->source)->note;
+	if (*note && options->mode != RUN_SCREEN)
+		fprintf(stderr, "memtop: %s: %s\n", options->replay_path, note);
+	history_span(session->history, &span);
+	session->first_seq = span.first_seq;
+	session->last_seq = span.last_seq;
+	if (options->at &&
+	    parse_moment(options->at, span.last_realtime_ns, &ns) == 0) {
+		history_find(session->history, ns, &session->first_seq);
+		session->last_seq = session->first_seq;
+	} else if (options->mode == RUN_ONCE) {
+		session->first_seq = session->last_seq;
+	}
+	if (options->from &&
+	    parse_moment(options->from, span.last_realtime_ns, &ns) == 0)
+		session->first_seq = seq_from(session->history, ns);
+	if (options->to &&
+	    parse_moment(options->to, span.last_realtime_ns, &ns) == 0)
+		history_find(session->history, ns, &session->last_seq);
+	return 0;
+}
+
 int session_open(const struct options *options, struct session *session,
 		 char *why, size_t why_size)
 {
-	int r = open_live(options, session);
+	int r;
 
+	if (options->replay_path)
+		return open_replay(options, session, why, why_size);
+	r = open_live(options, session);
 	if (r < 0) {
 		snprintf(why, why_size, "cannot read /proc: %s", strerror(-r));
 		return r;

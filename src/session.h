@@ -21,6 +21,8 @@ struct session {
 	struct recorder *recorder; /* NULL: nothing is recorded */
 	const char *record_path;
 	struct record_status recorded; /* as it was last told */
+	/* of a replay: where the screen begins, what is printed; else 0 */
+	uint64_t first_seq, last_seq;
 	bool alone; /* recording is all that is done */
 };
 

@@ -59,6 +59,10 @@ struct options {
 
 	struct record_options record; /* path borrowed; NULL: do not record */
 
+	const char *replay_path; /* borrowed; NULL: this machine, now */
+	/* borrowed, checked by parse_moment(): NULL where not asked for */
+	const char *at, *from, *to;
+
 	bool has_delay, has_view, has_sort, has_group, has_theme;
 
 	/* private: what has to be freed or is checked when all is read */
