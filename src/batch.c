@@ -20,6 +20,9 @@
 
 /* A pass that takes longer than this is worth a word. */
 #define PROGRESS_AFTER_NS NS_PER_S
+/* --once waits no longer for a pass that gets nowhere: the coverage in its
+ * sample says what is missing, a script that hangs says nothing. */
+#define PATIENCE_NS (60 * NS_PER_S)
 
 static volatile sig_atomic_t stop_signal;
 static int stop_fd;
@@ -73,13 +76,20 @@ struct batch {
 	uint64_t started_ns;
 	uint64_t last_seq; /* looked at */
 	uint64_t printed;
+	uint64_t known; /* processes whose PSS was settled last time, … */
+	uint64_t known_ns; /* … and since when no other one has been */
 	int progress_cells; /* on the terminal now */
 };
 
-static void show_progress(struct batch *batch, const struct snapshot *snapshot)
+static uint64_t count_known(const struct snapshot *snapshot)
 {
 	const struct coverage *c = &snapshot->coverage;
-	uint64_t known = c->pss_known + c->pss_denied + c->pss_stuck;
+
+	return c->pss_known + c->pss_denied + c->pss_stuck;
+}
+
+static void show_progress(struct batch *batch, const struct snapshot *snapshot)
+{
 	FILE *messages = batch->options->messages;
 
 	if (!batch->options->progress || snapshot->complete ||
@@ -87,7 +97,8 @@ static void show_progress(struct batch *batch, const struct snapshot *snapshot)
 		      batch->started_ns) < PROGRESS_AFTER_NS)
 		return;
 	batch->progress_cells = fprintf(messages, "\rPSS %" PRIu64 "/%" PRIu64,
-					known, c->processes) -
+					count_known(snapshot),
+					snapshot->coverage.processes) -
 				1;
 	fflush(messages);
 }
@@ -150,12 +161,23 @@ static bool is_enough(const struct batch *batch)
 	return options->samples && batch->printed >= options->samples;
 }
 
+static bool has_stalled(struct batch *batch, const struct snapshot *snapshot)
+{
+	uint64_t known = count_known(snapshot);
+
+	if (known > batch->known || !batch->known_ns) {
+		batch->known = known;
+		batch->known_ns = snapshot->monotonic_ns;
+	}
+	return snapshot->monotonic_ns - batch->known_ns > PATIENCE_NS;
+}
+
 /* --once wants rates, so two reads, and everything read. */
-static bool is_wanted(const struct batch *batch,
-		      const struct snapshot *snapshot)
+static bool is_wanted(struct batch *batch, const struct snapshot *snapshot)
 {
 	return !batch->options->once ||
-	       (snapshot->complete && snapshot->interval_ns != UNKNOWN);
+	       (snapshot->interval_ns != UNKNOWN &&
+		(snapshot->complete || has_stalled(batch, snapshot)));
 }
 
 static void tell_gap(struct batch *batch, uint64_t first)

@@ -209,10 +209,13 @@ SETTER(set_sort)
 SETTER(set_columns)
 {
 	const char *bad;
+	int r = output_parse_columns(s, o->columns, ARRAY_SIZE(o->columns),
+				     &o->ncolumns, &bad);
 
-	if (output_parse_columns(s, o->columns, ARRAY_SIZE(o->columns),
-				 &o->ncolumns, &bad) == 0)
+	if (r == 0)
 		return 0;
+	if (r == -E2BIG)
+		return fail(error, size, "more columns than there are fields");
 	if (!bad[strspn(bad, ", \t")])
 		return fail(error, size, "no field is named");
 	return fail_unknown(error, size, "field", bad,

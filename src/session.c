@@ -12,6 +12,7 @@
 #include "memtop/base.h"
 #include "memtop/format.h"
 #include "memtop/verdict.h"
+#include "say.h"
 
 static int open_live(const struct options *options, struct session *session)
 {
@@ -64,7 +65,7 @@ static int open_replay(const struct options *options, struct session *session,
 		return r;
 	note = session->source->ops->recording(session->source)->note;
 	if (*note && options->mode != RUN_SCREEN)
-		fprintf(stderr, "memtop: %s: %s\n", options->replay_path, note);
+		say("%s: %s", options->replay_path, note);
 	history_span(session->history, &span);
 	session->first_seq = span.first_seq;
 	session->last_seq = span.last_seq;
@@ -93,7 +94,8 @@ int session_open(const struct options *options, struct session *session,
 		return open_replay(options, session, why, why_size);
 	r = open_live(options, session);
 	if (r < 0) {
-		snprintf(why, why_size, "cannot read /proc: %s", strerror(-r));
+		snprintf(why, why_size, "cannot read /proc: %s",
+			 r == -ENODEV ? "it is not mounted" : strerror(-r));
 		return r;
 	}
 	if (!options->record.path)
@@ -113,12 +115,10 @@ int session_watch(void *data)
 		return 0;
 	recorder_status(session->recorder, &now);
 	if (now.error && now.error != session->recorded.error)
-		fprintf(stderr, "memtop: %s: %s\n", session->record_path,
-			record_error_text(&now));
+		say("%s: %s", session->record_path, record_error_text(&now));
 	if (!now.error && session->recorded.error)
-		fprintf(stderr, "memtop: %s: goes on, %" PRIu64
-				" samples lost so far\n",
-			session->record_path, now.lost);
+		say("%s: goes on, %" PRIu64 " samples lost so far",
+		    session->record_path, now.lost);
 	session->recorded = now;
 	return now.ended && session->alone ? now.error : 0;
 }
@@ -127,9 +127,12 @@ int session_watch(void *data)
  * could not end is left to the end of the process. */
 void session_close(struct session *session)
 {
-	if (session->source)
-		session->source->ops->close(session->source);
+	bool is_closed = !session->source ||
+			 session->source->ops->close(session->source);
+
 	recorder_stop(session->recorder);
+	if (!is_closed)
+		return;
 	history_free(session->history);
 	verdict_judge_free(session->judge);
 }

@@ -21,10 +21,11 @@ struct history;
 
 struct history_limits {
 	uint64_t duration_ns; /* keep at most this long … */
-	size_t bytes;	      /* … and at most this much; whichever is less */
+	size_t bytes;	      /* … and at most this much; whichever is less;
+			       * 0: 32 MiB, but no more than 1 % of RAM */
 };
 
-/* One hour, 32 MiB. */
+/* One hour, and no size of its own. */
 extern const struct history_limits history_default_limits;
 
 /* 0 or -ENOMEM, -errno. */
@@ -72,10 +73,6 @@ struct series_point {
 	uint64_t seq, realtime_ns, monotonic_ns;
 	double value; /* NAN where unknown */
 };
-
-/* The figure that query asks for, in one snapshot; NAN where unknown. */
-double series_value(const struct series_query *query,
-		    const struct snapshot *snapshot);
 
 /* Fills at most max points, the newest ones, oldest first; returns how many.
  */

@@ -45,7 +45,8 @@ struct block {
 /* ---- one process --------------------------------------------------------- */
 
 /* A pid alone names nobody: it is reused.  start_ns is field 22 of
- * /proc/PID/stat (time since boot, in whole clock ticks). */
+ * /proc/PID/stat (time since boot, in whole clock ticks); UNKNOWN where that
+ * may not be read (hidepid). */
 struct process_key {
 	pid_t pid;
 	uint64_t start_ns;
@@ -251,7 +252,7 @@ struct coverage {
 struct host {
 	atomic_uint refs;
 	char name[65], kernel[65], boot_id[40];
-	char user[33];
+	char user[33];	 /* the number until the name is known */
 	uint64_t uid;
 	bool sees_all;	 /* smaps of other users can be read */
 	bool psi;	 /* the kernel has pressure information */
@@ -340,6 +341,8 @@ const struct counter_names *counter_names_ref(const struct counter_names *n);
 void counter_names_unref(const struct counter_names *n);
 
 struct host *host_new(void);
+/* A private copy with one reference; NULL: no memory. */
+struct host *host_copy(const struct host *host);
 const struct host *host_ref(const struct host *host);
 void host_unref(const struct host *host);
 

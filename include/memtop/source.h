@@ -135,8 +135,10 @@ struct source_ops {
 	 * from the beginning.  NULL: the samples are made while one looks. */
 	const struct recording *(*recording)(struct source *source);
 
-	/* Ends or abandons the threads; waits for none that is stuck. */
-	void (*close)(struct source *source);
+	/* Ends or abandons the threads; waits for none that is stuck.  false:
+	 * one that pushes is among those, so the history and the judge are
+	 * still in use and must be left alone. */
+	bool (*close)(struct source *source);
 };
 
 struct source {
@@ -155,6 +157,7 @@ struct live_config {
 	bool one_shot;		 /* read everything, no budget: --once */
 	bool interactive;	 /* the second sample comes early */
 };
+/* 0; -ENODEV: /proc is an empty directory; -errno. */
 int live_source_new(const struct live_config *config, struct source **ret);
 
 #endif

@@ -179,6 +179,28 @@ static void begin(struct worker *worker, struct process_key key, uint64_t rss)
 		worker->overdue_ns += rss / MIB * (STUCK_PER_GIB_NS / 1024);
 }
 
+/* Nothing is read for it: the process, or the whole lane, is stuck. */
+static void refuse(struct prober *prober, enum request_kind kind, uint64_t id,
+		   struct process_key key)
+{
+	struct reply *reply = kind == REQUEST_PROCESS
+				      ? NULL
+				      : probe_stuck_reply(kind, key);
+
+	if (!reply)
+		return;
+	reply->id = id;
+	post_reply(prober, reply);
+}
+
+static bool is_stuck(const struct prober *prober, struct process_key key)
+{
+	for (size_t i = 0; i < prober->nstuck; i++)
+		if (process_key_equal(prober->stuck[i]->key, key))
+			return true;
+	return false;
+}
+
 /* ---- one thread ---------------------------------------------------------- */
 
 static void run_request(struct worker *worker, struct request *request)
@@ -203,11 +225,10 @@ static void run_request(struct worker *worker, struct request *request)
 				      request->key);
 	}
 	pthread_mutex_lock(&prober->mutex);
-	if (worker->abandoned) {
-		reply_free(reply);
-		process_unref(result.process);
-	} else if (reading && result.process) {
+	if (result.process) {
 		post_result(prober, result);
+	} else if (worker->abandoned) {
+		reply_free(reply); /* it has been answered */
 	} else if (reply) {
 		reply->id = request->id;
 		post_reply(prober, reply);
@@ -227,9 +248,8 @@ static void run_task(struct worker *worker)
 	pthread_mutex_unlock(&prober->mutex);
 	probe_task(worker->probe, &task, &result);
 	pthread_mutex_lock(&prober->mutex);
-	if (worker->abandoned)
-		process_unref(result.process);
-	else if (result.process)
+	/* late is not wrong: on a machine in trouble most reads may be */
+	if (result.process)
 		post_result(prober, result);
 }
 
@@ -264,6 +284,12 @@ static void *worker_main(void *argument)
 		struct request *request = take_request(prober);
 		uint64_t wait = 0;
 
+		if (request && is_stuck(prober, request->key)) {
+			refuse(prober, request->kind, request->id,
+			       request->key);
+			free(request);
+			continue;
+		}
 		if (request) {
 			run_request(worker, request);
 			account(worker, &cpu_ns);
@@ -322,6 +348,16 @@ static int worker_start(struct prober *prober)
 	return 0;
 }
 
+static void refuse_all(struct prober *prober)
+{
+	struct request *request;
+
+	while ((request = take_request(prober))) {
+		refuse(prober, request->kind, request->id, request->key);
+		free(request);
+	}
+}
+
 /* ---- for the sampler ----------------------------------------------------- */
 
 void prober_watch(struct prober *prober)
@@ -334,17 +370,13 @@ void prober_watch(struct prober *prober)
 		worker->abandoned = true;
 		prober->stuck[prober->nstuck++] = worker;
 		prober->current = NULL;
-		if (worker->id && worker->kind != REQUEST_PROCESS) {
-			struct reply *reply = probe_stuck_reply(worker->kind,
-								worker->key);
-			if (reply) {
-				reply->id = worker->id;
-				post_reply(prober, reply);
-			}
-		}
+		if (worker->id)
+			refuse(prober, worker->kind, worker->id, worker->key);
 	}
 	/* with three stuck the lane itself is: nothing new is risked */
-	if (!prober->current && prober->nstuck < PROBER_STUCK_MAX && !prober->closing)
+	if (prober->nstuck == PROBER_STUCK_MAX)
+		refuse_all(prober);
+	else if (!prober->current && !prober->closing)
 		worker_start(prober);
 	pthread_mutex_unlock(&prober->mutex);
 }
@@ -368,6 +400,25 @@ static int by_rank(const void *a, const void *b)
 	return x->rank < y->rank ? 1 : x->rank > y->rank ? -1 : 0;
 }
 
+/* Mutex held.  The sampler does not know what is being read at this moment:
+ * asked for again, it would be read twice. */
+static void take_tasks(struct prober *prober, const struct probe_task *tasks,
+		       size_t ntasks)
+{
+	const struct worker *worker = prober->current;
+
+	prober->ntasks = prober->next = 0;
+	for (size_t i = 0; i < ntasks; i++) {
+		if (is_stuck(prober, tasks[i].key) ||
+		    (worker && worker->busy &&
+		     process_key_equal(worker->key, tasks[i].key)))
+			continue;
+		prober->tasks[prober->ntasks++] = tasks[i];
+	}
+	if (prober->ntasks > 1)
+		qsort(prober->tasks, prober->ntasks, sizeof(*tasks), by_rank);
+}
+
 int prober_offer(struct prober *prober, const struct probe_task *tasks,
 		 size_t ntasks)
 {
@@ -385,12 +436,7 @@ int prober_offer(struct prober *prober, const struct probe_task *tasks,
 		}
 	}
 	if (r == 0) {
-		if (ntasks)
-			memcpy(prober->tasks, tasks, ntasks * sizeof(*tasks));
-		prober->ntasks = ntasks;
-		prober->next = 0;
-		if (ntasks > 1)
-			qsort(prober->tasks, ntasks, sizeof(*tasks), by_rank);
+		take_tasks(prober, tasks, ntasks);
 		pthread_cond_signal(&prober->wake);
 	}
 	pthread_mutex_unlock(&prober->mutex);

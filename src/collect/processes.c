@@ -28,6 +28,10 @@
 
 #define FULL_AFTER_NS	(10 * NS_PER_S)
 #define DESCRIPTORS_MAX 4096
+/* The kernel lists an entry that it has no memory for with this number. */
+#define INODE_NONE	1
+/* A process that could not be read so often holds up no first pass. */
+#define TRIES_MAX	2
 
 struct entry { /* of the listing */
 	pid_t pid;
@@ -81,6 +85,14 @@ static void without_memory(struct process *process, uint64_t now_ns)
 	process->statm = process->status = process->oom = none;
 	process->smaps = process->names = none;
 	process->vsize = process->rss = UNKNOWN;
+}
+
+/* hidepid: only the pid shows, and with no start time nothing that is read
+ * can be said to be of this very process. */
+static void hide(struct process *process)
+{
+	process->key.start_ns = UNKNOWN;
+	process->smaps = process->names = process->stat;
 }
 
 static bool has_memory(const struct process *process)
@@ -150,8 +162,14 @@ static void grow(struct tracked *t, struct process *process)
 					   bytes);
 }
 
-static void name_user(struct processes *p, struct process *process)
+static void name_user(struct processes *p, const struct process *before,
+		      struct process *process)
 {
+	/* it has taken another identity: login, su, a server's worker */
+	if (before && before->uid != process->uid) {
+		text_unref(process->user);
+		process->user = NULL;
+	}
 	if (!process->user && process->uid != UNKNOWN)
 		process->user = users_name(p->users, process->uid);
 }
@@ -222,7 +240,8 @@ static int read_memory(struct processes *p, struct tracked *t,
 
 /*
  * Everything the cheap lane reads.  before: the record so far, NULL for a new
- * process.  -ESRCH: gone; -EAGAIN: the pid belongs to another process now.
+ * process.  -ESRCH: gone; -EAGAIN: the pid belongs to another process now;
+ * -EBUSY: who it is could not be read.
  */
 static int read_full(struct processes *p, struct tracked *t, pid_t pid,
 		     const struct tick *tick)
@@ -235,13 +254,16 @@ static int read_full(struct processes *p, struct tracked *t, pid_t pid,
 	if (!process)
 		return -ENOMEM;
 	process->key.pid = pid;
+	process->stat = (struct block){ .state = STATE_PENDING };
 	snprintf(leader, sizeof(leader), "%d", (int)pid);
 	r = procfile_stat(p->tree, leader, process);
+	/* no descriptor left, say: whose pid it is now is not known */
+	if (r == 0 && process->stat.state == STATE_PENDING)
+		r = -EBUSY;
 	if (r < 0)
 		goto out;
-	process->identity = process->stat;
 	if (process->stat.state != STATE_OK && !before)
-		process->key.start_ns = 0; /* hidden; the inode tells */
+		hide(process);
 	if (before && !process_key_equal(before->key, process->key)) {
 		r = -EAGAIN;
 		goto out;
@@ -253,13 +275,20 @@ static int read_full(struct processes *p, struct tracked *t, pid_t pid,
 		t->names_due = true; /* exec, or it named itself anew */
 	rates(t, before, process);
 	grow(t, process);
-	name_user(p, process);
+	name_user(p, before, process);
 	t->read_ns = tick->now_ns;
 	replace(t, process);
 	return 0;
 out:
 	process_unref(process);
 	return r;
+}
+
+/* A rate above 0 stands for the time between two reads: it must not stand
+ * for longer because nothing else of the process moves. */
+static bool is_faulting(const struct process *process)
+{
+	return process->minor_fault_rate > 0 || process->major_fault_rate > 0;
 }
 
 /* Faults have moved: rates of everybody, without the rest. */
@@ -355,7 +384,8 @@ static int update(struct processes *p, struct tracked *t, pid_t pid,
 		return read_full(p, t, pid, tick);
 	if (!t->process->user)
 		rename_user(p, t);
-	if (tick->faults_moved && has_memory(t->process))
+	if ((tick->faults_moved || is_faulting(t->process)) &&
+	    has_memory(t->process))
 		read_stat(p, t);
 	return 0;
 }
@@ -377,7 +407,7 @@ static int list(struct processes *p)
 
 	p->nentries = 0;
 	rewinddir(p->dir);
-	while ((d = readdir(p->dir))) {
+	while (errno = 0, (d = readdir(p->dir))) {
 		char *end;
 		long pid = strtol(d->d_name, &end, 10);
 
@@ -400,6 +430,9 @@ static int list(struct processes *p)
 			.pid = (pid_t)pid, .inode = d->d_ino
 		};
 	}
+	/* half a list would make the rest look gone */
+	if (errno)
+		return -errno;
 	if (!sorted)
 		qsort(p->entries, p->nentries, sizeof(*p->entries), by_pid);
 	return 0;
@@ -433,7 +466,7 @@ static int step(struct processes *p, struct tracked *t,
 	if (t->process) {
 		t->visible = is_visible(tick, t->process->key);
 		/* look at the start time; same process: go on with it */
-		if (t->inode != entry->inode)
+		if (t->inode != entry->inode || entry->inode == INODE_NONE)
 			r = read_full(p, t, entry->pid, tick);
 		if (r == 0)
 			r = update(p, t, entry->pid, tick);
@@ -442,11 +475,13 @@ static int step(struct processes *p, struct tracked *t,
 		/* new, or gone and perhaps already somebody else */
 		drop(p, t);
 		*t = (struct tracked){ .statm_fd = -1,
+				       .since_ns = tick->now_ns,
 				       .initial = !p->started };
 		r = update(p, t, entry->pid, tick);
 	}
-	t->inode = entry->inode;
-	if (r < 0 && t->process && r == -ENOMEM)
+	if (r == 0)
+		t->inode = entry->inode;
+	else if (t->process && (r == -ENOMEM || r == -EBUSY))
 		r = 0; /* last tick's figures are better than none */
 	if (r < 0)
 		drop(p, t);
@@ -561,14 +596,19 @@ static void merge(struct processes *p, const struct probe_result *result)
 	struct tracked *t = find(p, result->process->key);
 	struct process *process;
 
-	if (!t || result->gone || !has_memory(t->process))
+	if (!t || !has_memory(t->process))
+		return;
+	if (t->tries < TRIES_MAX)
+		t->tries++;
+	if (result->gone)
 		return;
 	process = process_copy(t->process);
 	if (!process)
 		return;
-	if (result->names) {
+	if (result->names && result->process->names.state != STATE_PENDING) {
 		take_names(process, result->process);
-		t->names_due = false;
+		/* read before it took its present name: once more */
+		t->names_due = strcmp(result->process->comm, process->comm);
 	}
 	if (result->smaps) {
 		take_smaps(process, result->process);
@@ -622,21 +662,29 @@ size_t processes_tasks(struct processes *p, const struct tick *tick,
 
 void processes_rescan(struct processes *p)
 {
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = 0; i < p->count; i++) {
 		p->list[i].rescan = p->list[i].initial = true;
+		p->list[i].tries = 0;
+	}
 }
 
-bool processes_complete(const struct processes *p)
+/* Has the expensive lane still to come to it? */
+static bool is_outstanding(const struct tracked *t, bool careful)
 {
-	for (size_t i = 0; i < p->count; i++) {
-		const struct process *process = p->list[i].process;
+	const struct process *process = t->process;
 
-		if (p->list[i].initial && has_memory(process) &&
-		    (process->smaps.state == STATE_PENDING ||
-		     process->names.state == STATE_PENDING ||
-		     p->list[i].rescan))
+	if (!t->initial || t->tries == TRIES_MAX || !has_memory(process) ||
+	    process->smaps.state == STATE_STUCK)
+		return false;
+	return process->smaps.state == STATE_PENDING || t->rescan ||
+	       (process->names.state == STATE_PENDING && !careful);
+}
+
+bool processes_complete(const struct processes *p, const struct tick *tick)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (is_outstanding(&p->list[i], tick->careful))
 			return false;
-	}
 	return true;
 }
 

@@ -71,7 +71,8 @@ const struct view views[] = {
 	[VIEW_OVERVIEW] = { .name = "overview",
 		.help = "who holds the memory, by command",
 		COLUMNS(overview), .sort = PROCESS_PSS,
-		.group = GROUP_COMMAND, .active = NO_FIELD },
+		.group = GROUP_COMMAND, /* what has exited holds nothing */
+		.active = PROCESS_PSS, .active_only = true },
 	[VIEW_SWAP] = { .name = "swap",
 		.help = "who is on swap, and who waits for it",
 		COLUMNS(swap), .sort = PROCESS_SWAP,

@@ -224,6 +224,7 @@ int recorder_start(struct history *history,
 	pthread_condattr_t attributes;
 	int r;
 
+	snprintf(why, why_size, "%s: %s", options->path, strerror(ENOMEM));
 	if (!recorder)
 		return -ENOMEM;
 	pthread_mutex_init(&recorder->mutex, NULL);

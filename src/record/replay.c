@@ -7,6 +7,7 @@
 #include "replay.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -78,14 +79,15 @@ static const struct recording *replay_recording(struct source *source)
 	return &((struct replay *)source)->recording;
 }
 
-static void replay_close(struct source *source)
+static bool replay_close(struct source *source)
 {
 	struct replay *replay = (struct replay *)source;
 
 	if (!replay)
-		return;
+		return true;
 	free(replay->path);
 	free(replay);
+	return true;
 }
 
 /* Without a target there is nothing to do with one. */
@@ -135,8 +137,10 @@ int replay_open(const char *path, struct source **ret_source,
 {
 	struct replay_store *store;
 	struct source *source;
-	int r = replay_store_new(path, &store, why, why_size);
+	int r;
 
+	snprintf(why, why_size, "%s: %s", path, strerror(ENOMEM));
+	r = replay_store_new(path, &store, why, why_size);
 	if (r < 0)
 		return r;
 	r = source_new(store, path, &source);

@@ -118,6 +118,35 @@ static int store_find(void *data, uint64_t realtime_ns, uint64_t *ret_seq)
 	return 0;
 }
 
+static double figure(const struct entity *entity, const struct field *field,
+		     const void *row)
+{
+	struct value value = field_get(entity, field, row);
+
+	/* a bound is no measurement: a line through it would lie */
+	return value.state == STATE_OK ? value_number(&value) : NAN;
+}
+
+static double series_value(const struct series_query *query,
+			   const struct snapshot *snapshot)
+{
+	const struct entity *entity = query->entity;
+	const struct process *process;
+	const struct counter *counter;
+
+	if (!entity) {
+		counter = snapshot_counter(snapshot, query->counter);
+		return counter ? counter->rate : NAN;
+	}
+	if (!entity->repeated)
+		return figure(entity, query->field,
+			      (const char *)snapshot + entity->offset);
+	if (entity != &entities[ENTITY_PROCESS])
+		return NAN;
+	process = snapshot_find(snapshot, query->key);
+	return process ? figure(entity, query->field, process) : NAN;
+}
+
 static size_t store_series(void *data, const struct series_query *query,
 			   struct series_point *ret, size_t max)
 {

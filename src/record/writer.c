@@ -50,12 +50,24 @@ static bool same_names(const struct counter_names *a,
 	return true;
 }
 
+/* All but the user's name, which comes late. */
+static bool same_host(const struct host *a, const struct host *b)
+{
+	return a == b ||
+	       (a && b && strcmp(a->name, b->name) == 0 &&
+		strcmp(a->kernel, b->kernel) == 0 &&
+		strcmp(a->boot_id, b->boot_id) == 0 && a->uid == b->uid &&
+		a->sees_all == b->sees_all && a->psi == b->psi &&
+		a->hidepid == b->hidepid && a->container == b->container &&
+		a->page_size == b->page_size);
+}
+
 static bool is_new_segment(struct writer *writer)
 {
 	const struct snapshot *now = writer->snapshot, *before = writer->before;
 	uint64_t max = writer->limits.max_bytes;
 
-	if (!before || before->host != now->host ||
+	if (!before || !same_host(before->host, now->host) ||
 	    before->monotonic_ns > now->monotonic_ns ||
 	    !same_names(before->vmstat_names, now->vmstat_names) ||
 	    since(writer, writer->segment_began_ns) >=
@@ -133,6 +145,18 @@ static int write_segment(struct writer *writer)
 	db_bind_u64(stmt, at++, s->boottime_ns);
 	db_bind_chars(stmt, at++, "memtop " MEMTOP_VERSION);
 	return insert(writer, TABLE_SEGMENTS);
+}
+
+static int write_user(struct writer *writer)
+{
+	const struct host *now = writer->snapshot->host;
+	const struct host *before = writer->before->host;
+
+	if (now == before || strcmp(now->user, before->user) == 0)
+		return 0;
+	sqlite3_bind_int64(writer->rename_user, 1, writer->segment);
+	db_bind_chars(writer->rename_user, 2, now->user);
+	return db_step(writer->rename_user);
 }
 
 /* Two columns of the table samples. */
@@ -321,7 +345,7 @@ static int write_rows(struct writer *writer, uint64_t lost, bool segment,
 		      int64_t **ret_ids)
 {
 	bool swaps = swaps_changed(writer);
-	int r = segment ? write_segment(writer) : 0;
+	int r = segment ? write_segment(writer) : write_user(writer);
 
 	if (r == 0)
 		r = write_sample_row(writer, lost, swaps);

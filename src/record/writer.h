@@ -31,8 +31,10 @@ struct writer {
 
 	struct layout layouts[PART_COUNT];
 	sqlite3_stmt *inserts[TABLE_COUNT];
-	sqlite3_stmt *rename, *exit, *pages, *free_pages;
+	sqlite3_stmt *rename, *rename_user, *exit, *pages, *free_pages;
 	struct texts texts;
+
+	struct process *blank; /* a process of whom nothing is known */
 
 	/* what the file holds up to now; NULL: begin a segment */
 	const struct snapshot *before;

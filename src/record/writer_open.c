@@ -41,6 +41,8 @@ static int prepare(struct writer *writer)
 	} others[] = {
 		{ "UPDATE processes SET user = ?2, comm = ?3, command = ?4, "
 		  "cgroup = ?5, unit = ?6 WHERE id = ?1", &writer->rename },
+		{ "UPDATE segments SET user = ?2 WHERE id = ?1",
+		  &writer->rename_user },
 		{ "UPDATE processes SET last_sample = ?2 WHERE id = ?1",
 		  &writer->exit },
 		{ "PRAGMA page_count", &writer->pages },
@@ -67,6 +69,9 @@ int writer_open(struct writer *writer, const struct record_options *options,
 
 	*writer = (struct writer){ .fd = -1, .limits = writer_default_limits };
 	writer->limits.max_bytes = options->max_bytes;
+	writer->blank = process_new();
+	if (!writer->blank)
+		return -ENOMEM;
 	for (size_t i = 0; i < PART_COUNT; i++)
 		layout_init(&writer->layouts[i], &parts[i]);
 	if (options->no_cmdline)
@@ -128,6 +133,7 @@ void writer_close(struct writer *writer)
 		sqlite3_finalize(writer->inserts[i]);
 	texts_done(&writer->texts);
 	sqlite3_finalize(writer->rename);
+	sqlite3_finalize(writer->rename_user);
 	sqlite3_finalize(writer->exit);
 	sqlite3_finalize(writer->pages);
 	sqlite3_finalize(writer->free_pages);
@@ -142,6 +148,7 @@ void writer_close(struct writer *writer)
 	if (writer->fd >= 0)
 		close(writer->fd);
 	snapshot_unref(writer->before);
+	process_unref(writer->blank);
 	free(writer->ids);
 	*writer = (struct writer){ .fd = -1 };
 }

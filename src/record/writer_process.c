@@ -98,12 +98,15 @@ static int write_process(struct writer *writer, const struct process *process,
 			 const struct process *before, int64_t id)
 {
 	bool all = !before || writer->is_keyframe;
+	/* what nobody knows yet needs no row; that it is there does */
+	const struct process *base = all ? writer->blank : before;
 	int r = 0;
 
-	if (process == before && !all)
+	if (process == base)
 		return 0;
 	for (int i = PART_IDENTITY; i < PART_COUNT && r == 0; i++)
-		if (all || !row_equal(&writer->layouts[i], process, before))
+		if ((all && i == PART_IDENTITY) ||
+		    !row_equal(&writer->layouts[i], process, base))
 			r = writer_part(writer, (enum part_id)i, id, process);
 	if (r == 0 && before && !same_names(process, before))
 		r = write_rename(writer, process, id);

@@ -9,8 +9,21 @@
 #include <stdio.h>
 #include <string.h>
 
-/* From here on 0.1G is fine enough to add up; below it M is. */
-#define GIGABYTES_FROM (4 * GIB)
+/* clang-format off */
+static const struct shared_unit {
+	uint64_t below; /* totals */
+	uint64_t bytes;
+	int decimals;
+	char letter;
+} shared_units[] = {
+	{ 100 * MIB,	MIB,	    1, 'M' },
+	{ 4 * GIB,	MIB,	    0, 'M' },
+	{ 100 * GIB,	GIB,	    1, 'G' },
+	{ 10000 * GIB,	GIB,	    0, 'G' },
+	{ 100 * 1024 * GIB, 1024 * GIB, 1, 'T' },
+	{ UINT64_MAX,	1024 * GIB, 0, 'T' },
+};
+/* clang-format on */
 
 static uint64_t known(uint64_t value)
 {
@@ -91,19 +104,32 @@ void ram_kinds(const struct memory *memory, struct ram_kinds *ret)
 	}
 }
 
+/* The unit for figures that are added up to such a total: five cells hold
+ * each of them. */
+static const struct shared_unit *shared_unit(uint64_t total)
+{
+	for (size_t i = 0; i + 1 < ARRAY_SIZE(shared_units); i++)
+		if (total < shared_units[i].below)
+			return &shared_units[i];
+	return &shared_units[ARRAY_SIZE(shared_units) - 1];
+}
+
 char *figure_shared(char buf[FIGURE_SIZE], uint64_t bytes, uint64_t total)
 {
-	char text[FORMAT_SIZE];
+	const struct shared_unit *unit = shared_unit(total);
+	double value = (double)bytes / (double)unit->bytes;
+	double least = unit->decimals ? 0.1 : 1;
 
-	/* something is never shown as nothing */
-	if (total != UNKNOWN && total >= GIGABYTES_FROM && bytes > 0 &&
-	    bytes < GIB / 20)
-		strcpy(text, "<0.1G");
-	else if (total == UNKNOWN || total >= GIGABYTES_FROM)
-		format_gib(text, bytes);
+	if (bytes == UNKNOWN)
+		snprintf(buf, FIGURE_SIZE, "n/a");
+	else if (bytes == 0)
+		snprintf(buf, FIGURE_SIZE, "0");
+	else if (value < least / 2) /* something is never shown as nothing */
+		snprintf(buf, FIGURE_SIZE, "<%.*f%c", unit->decimals, least,
+			 unit->letter);
 	else
-		format_bytes(text, bytes, FORMAT_M);
-	snprintf(buf, FIGURE_SIZE, "%s", text);
+		snprintf(buf, FIGURE_SIZE, "%.*f%c", unit->decimals, value,
+			 unit->letter);
 	return buf;
 }
 

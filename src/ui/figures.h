@@ -38,7 +38,8 @@ struct ram_kinds {
 };
 void ram_kinds(const struct memory *memory, struct ram_kinds *ret);
 
-/* Sizes that a reader adds share one unit; this one suits the total. */
+/* Sizes that a reader adds share one unit; this one suits the total and keeps
+ * each of them within five cells. */
 char *figure_shared(char buf[FIGURE_SIZE], uint64_t bytes, uint64_t total);
 /* A size, or why there is none: "..", "?", "n/a". */
 char *figure_bytes(const struct ui *ui, char buf[FIGURE_SIZE], uint64_t bytes,

@@ -5,6 +5,7 @@
  */
 #include "head.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,12 +14,29 @@
 #include "trends.h"
 
 /* Widths from which a fuller form is used. */
-#define WIDE	    112
+#define WIDE	    120
 #define MIDDLE	    76
 #define LINE_IN_ONE 62
 #define LINE_SHORT  42
-/* Cells beside the bar in the middle form. */
-#define MIDDLE_TEXT 62
+/* The middle form: where the bar begins, and the cells that the text behind
+ * it may need; both rows keep to them, whatever their figures. */
+#define MIDDLE_BAR  11
+#define MIDDLE_TEXT 47
+
+/* What is left out rather than cut; returns the column behind it. */
+__attribute__((format(printf, 4, 5))) static int
+draw_if_fits(const struct canvas *c, int row, int col, const char *format, ...)
+{
+	char text[128];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (col + text_cells(text) > c->cols)
+		return col;
+	return draw_text(c, row, col, STYLE_NORMAL, text);
+}
 
 static void ram_bar(const struct memory *m, const struct canvas *c, int row,
 		    int col, int width)
@@ -63,12 +81,42 @@ static void ram_legend(const struct memory *m, const struct canvas *c, int row,
 	}
 }
 
+/* "procs 50.8 kern 8.1 cache 3.3": in the unit of the row, those that fit. */
+static void ram_kinds_text(const struct memory *m, const struct canvas *c,
+			   int row, int col)
+{
+	struct ram_kinds kinds;
+	char text[FIGURE_SIZE * 2], figure[FIGURE_SIZE];
+
+	ram_kinds(m, &kinds);
+	const struct {
+		const char *name;
+		uint64_t bytes;
+	} parts[] = {
+		{ "procs", kinds.processes },
+		{ "kern", kinds.kernel },
+		{ "cache", kinds.cache },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		figure_shared(figure, parts[i].bytes, m->total);
+		snprintf(text, sizeof(text), "%s %.*s", parts[i].name,
+			 (int)strcspn(figure, "MGT"), figure);
+		if (col + text_cells(text) > c->cols)
+			return;
+		col = draw_text(c, row, col, STYLE_NORMAL, text) + 1;
+	}
+}
+
+static int middle_bar(const struct canvas *c)
+{
+	return c->cols - MIDDLE_BAR - 1 - MIDDLE_TEXT;
+}
+
 static void draw_ram(struct ui *ui, const struct canvas *c, int row)
 {
 	const struct memory *m = &ui->snapshot->memory;
 	char total[FIGURE_SIZE], avail[FIGURE_SIZE], share[FIGURE_SIZE];
-	struct ram_kinds kinds;
-	char a[FIGURE_SIZE], b[FIGURE_SIZE], d[FIGURE_SIZE];
+	int col;
 
 	if (m->block.state != STATE_OK) {
 		draw_format(c, row, 0, STYLE_NORMAL, "RAM  %s",
@@ -76,9 +124,8 @@ static void draw_ram(struct ui *ui, const struct canvas *c, int row)
 		return;
 	}
 	figure_shared(total, m->total, m->total);
-	figure_shared(avail, m->available, m->total);
+	figure_bytes(ui, avail, m->available, &m->block);
 	figure_percent(share, m->available, m->total);
-	ram_kinds(m, &kinds);
 	if (c->cols >= WIDE) {
 		draw_format(c, row, 0, STYLE_NORMAL, "RAM   %5s", total);
 		ram_bar(m, c, row, 12, 34);
@@ -87,17 +134,14 @@ static void draw_ram(struct ui *ui, const struct canvas *c, int row)
 		ram_legend(m, c, row, 65);
 	} else if (c->cols >= MIDDLE) {
 		draw_format(c, row, 0, STYLE_NORMAL, "RAM  %5s", total);
-		ram_bar(m, c, row, 11, c->cols - MIDDLE_TEXT);
-		draw_format(c, row, c->cols - MIDDLE_TEXT + 12, STYLE_NORMAL,
-			    "avail %s %3s  procs %s kern %s cache %s", avail,
-			    share, figure_shared(a, kinds.processes, m->total),
-			    figure_shared(b, kinds.kernel, m->total),
-			    figure_shared(d, kinds.cache, m->total));
+		ram_bar(m, c, row, MIDDLE_BAR, middle_bar(c));
+		col = draw_format(c, row, c->cols - MIDDLE_TEXT, STYLE_NORMAL,
+				  "avail %4s %3s", avail, share);
+		ram_kinds_text(m, c, row, col + 2);
 	} else {
-		int col = draw_format(c, row, 0, STYLE_NORMAL,
-				      "RAM  avail %s of %s %3s ", avail, total,
-				      share);
-
+		col = draw_format(c, row, 0, STYLE_NORMAL,
+				  "RAM  avail %s of %s %3s ", avail, total,
+				  share);
 		ram_bar(m, c, row, col + 1, c->cols - col - 1);
 	}
 }
@@ -132,7 +176,7 @@ static void swap_wide(struct ui *ui, const struct canvas *c, int row,
 		    figure_shared(a, m->swap_total, m->swap_total));
 	swap_bar(s, c, row, 12, 34);
 	draw_format(c, row, 47, STYLE_NORMAL, "free  %5s %4s",
-		    figure_shared(a, m->swap_free, m->swap_total),
+		    figure_bytes(ui, a, m->swap_free, &m->block),
 		    figure_percent(b, m->swap_free, m->swap_total));
 	col = draw_glyph(c, row, 65, STYLE_NORMAL, GLYPH_SWAP_ZRAM);
 	col = draw_format(c, row, col, STYLE_NORMAL, "%szram  %5s ", mark,
@@ -167,17 +211,18 @@ static void draw_swap(struct ui *ui, const struct canvas *c, int row)
 		return;
 	}
 	figure_shared(a, m->swap_total, m->swap_total);
-	figure_shared(b, m->swap_free, m->swap_total);
+	figure_bytes(ui, b, m->swap_free, &m->block);
 	figure_percent(d, m->swap_free, m->swap_total);
 	if (c->cols >= MIDDLE) {
 		draw_format(c, row, 0, STYLE_NORMAL, "SWAP %5s", a);
-		swap_bar(s, c, row, 11, c->cols - MIDDLE_TEXT);
-		draw_format(c, row, c->cols - MIDDLE_TEXT + 12, STYLE_NORMAL,
-			    "free  %s %3s  in %s  out %s", b, d, in, out);
+		swap_bar(s, c, row, MIDDLE_BAR, middle_bar(c));
+		draw_format(c, row, c->cols - MIDDLE_TEXT, STYLE_NORMAL,
+			    "free  %4s %3s  in %s  out %s", b, d, in, out);
 	} else {
-		draw_format(c, row, 0, STYLE_NORMAL,
-			    "SWAP free  %s of %s %3s  in %s out %s", b, a, d,
-			    in, out);
+		int col = draw_format(c, row, 0, STYLE_NORMAL,
+				      "SWAP free  %s of %s %3s", b, a, d);
+
+		draw_if_fits(c, row, col, "  in %s out %s", in, out);
 	}
 }
 
@@ -212,10 +257,10 @@ static void draw_psi(struct ui *ui, const struct canvas *c, int row)
 		return;
 	}
 	col = draw_format(c, row, 0, STYLE_NORMAL,
-			  "PSI  some %.0f %.0f %.0f   full %.0f %.0f %.0f   "
-			  "%% of 10s 1m 5m   ",
+			  "PSI  some %.0f %.0f %.0f   full %.0f %.0f %.0f",
 			  some->avg10, some->avg60, some->avg300, full->avg10,
 			  full->avg60, full->avg300);
+	col = draw_if_fits(c, row, col, "   %% of 10s 1m 5m") + 3;
 	if (c->cols - col < 20)
 		return;
 	col = draw_text(c, row, col, STYLE_NORMAL, "full 10m ");

@@ -11,95 +11,97 @@
 
 #define ANY	WHERE_ALL
 #define TABLES	WHERE_TABLE
-#define DETAILS (WHERE_DETAILS | WHERE_MAPPINGS | WHERE_HISTORY)
+#define LISTS	(WHERE_TABLE | WHERE_MAPPINGS)
+#define DETAILS (WHERE_DETAILS | WHERE_SUMMARY | WHERE_MAPPINGS | WHERE_HISTORY)
 #define USERS	(WHERE_PROCESSES | WHERE_SWAP | WHERE_OOM | WHERE_THP)
 
 /* clang-format off */
 const struct action actions[] = {
 	/* move */
-	{ .name = "up", .help = "one row up", .group = ACT_MOVE,
-	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_ROW, -1) },
-	{ .name = "down", .help = "one row down", .group = ACT_MOVE,
-	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_ROW, 1) },
-	{ .name = "page-up", .help = "one page up", .group = ACT_MOVE,
-	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_PAGE, -1) },
-	{ .name = "page-down", .help = "one page down", .group = ACT_MOVE,
-	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_PAGE, 1) },
-	{ .name = "half-up", .help = "half a page up", .group = ACT_MOVE,
-	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_HALF, -1) },
-	{ .name = "half-down", .help = "half a page down", .group = ACT_MOVE,
-	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_HALF, 1) },
-	{ .name = "first", .help = "first row", .group = ACT_MOVE,
-	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_END, -1) },
-	{ .name = "last", .help = "last row", .group = ACT_MOVE,
-	  .where = ANY, .run = act_move, .arg = MOVE_ARG(MOVE_END, 1) },
-	{ .name = "left", .help = "column to the left; back in time in History",
-	  .group = ACT_MOVE, .where = ANY, .run = act_column, .arg = -1 },
-	{ .name = "right", .help = "column to the right; on in time in History",
-	  .group = ACT_MOVE, .where = ANY, .run = act_column, .arg = 1 },
-	{ .name = "open", .help = "open: details of the row, members of a group",
+	{ .name = "up", .help = "one row up, down", .group = ACT_MOVE,
+	  .where = LISTS | WHERE_SUMMARY, .run = act_move,
+	  .arg = MOVE_ARG(MOVE_ROW, -1) },
+	{ .name = "down", .group = ACT_MOVE, .where = LISTS | WHERE_SUMMARY,
+	  .run = act_move, .arg = MOVE_ARG(MOVE_ROW, 1) },
+	{ .name = "page-up", .help = "one page up, down", .group = ACT_MOVE,
+	  .where = LISTS, .run = act_move, .arg = MOVE_ARG(MOVE_PAGE, -1) },
+	{ .name = "page-down", .group = ACT_MOVE, .where = LISTS,
+	  .run = act_move, .arg = MOVE_ARG(MOVE_PAGE, 1) },
+	{ .name = "half-up", .help = "half a page up, down",
+	  .group = ACT_MOVE, .where = LISTS, .run = act_move,
+	  .arg = MOVE_ARG(MOVE_HALF, -1) },
+	{ .name = "half-down", .group = ACT_MOVE, .where = LISTS,
+	  .run = act_move, .arg = MOVE_ARG(MOVE_HALF, 1) },
+	{ .name = "first", .help = "first, last row", .group = ACT_MOVE,
+	  .where = LISTS | WHERE_HISTORY, .run = act_move,
+	  .arg = MOVE_ARG(MOVE_END, -1) },
+	{ .name = "last", .group = ACT_MOVE, .where = LISTS | WHERE_HISTORY,
+	  .run = act_move, .arg = MOVE_ARG(MOVE_END, 1) },
+	{ .name = "left", .help = "column left, right; time in History",
+	  .group = ACT_MOVE, .where = TABLES | WHERE_HISTORY,
+	  .run = act_column, .arg = -1 },
+	{ .name = "right", .group = ACT_MOVE,
+	  .where = TABLES | WHERE_HISTORY, .run = act_column, .arg = 1 },
+	{ .name = "open", .help = "details of the row, members of a group",
 	  .label = "Open", .bar = 3, .group = ACT_MOVE,
-	  .where = ANY, .run = act_open },
-	{ .name = "back", .help = "back; then clear filter, search. Never quits",
+	  .where = LISTS | WHERE_SUMMARY, .run = act_open },
+	{ .name = "back", .help = "back; clear filter, search; never quits",
 	  .group = ACT_MOVE, .where = ANY, .run = act_back },
-	{ .name = "next-pane", .help = "next pane", .group = ACT_MOVE,
-	  .where = TABLES, .run = act_pane_step, .arg = 1 },
-	{ .name = "previous-pane", .help = "previous pane", .group = ACT_MOVE,
-	  .where = TABLES, .run = act_pane_step, .arg = -1 },
-	{ .name = "next-page", .help = "next page", .group = ACT_MOVE,
-	  .where = DETAILS, .run = act_page_step, .arg = 1 },
-	{ .name = "previous-page", .help = "previous page", .group = ACT_MOVE,
-	  .where = DETAILS, .run = act_page_step, .arg = -1 },
-	{ .name = "overview", .help = "Overview", .label = "Panes", .bar = 4,
-	  .group = ACT_MOVE, .where = TABLES, .run = act_pane,
+	{ .name = "next-pane", .help = "next, previous pane",
+	  .group = ACT_MOVE, .where = TABLES, .run = act_pane_step, .arg = 1 },
+	{ .name = "previous-pane", .group = ACT_MOVE, .where = TABLES,
+	  .run = act_pane_step, .arg = -1 },
+	{ .name = "next-page", .help = "next, previous page",
+	  .group = ACT_MOVE, .where = DETAILS, .run = act_page_step,
+	  .arg = 1 },
+	{ .name = "previous-page", .group = ACT_MOVE, .where = DETAILS,
+	  .run = act_page_step, .arg = -1 },
+	{ .name = "overview", .help = "pane by its number", .label = "Panes",
+	  .bar = 4, .group = ACT_MOVE, .where = TABLES, .run = act_pane,
 	  .arg = PANE_OVERVIEW },
-	{ .name = "processes", .help = "Processes", .label = "Panes", .bar = 4,
-	  .group = ACT_MOVE, .where = TABLES, .run = act_pane,
-	  .arg = PANE_PROCESSES },
-	{ .name = "swap", .help = "Swap", .label = "Panes", .bar = 4,
-	  .group = ACT_MOVE, .where = TABLES, .run = act_pane,
-	  .arg = PANE_SWAP },
-	{ .name = "oom", .help = "OOM", .label = "Panes", .bar = 4,
-	  .group = ACT_MOVE, .where = TABLES, .run = act_pane,
-	  .arg = PANE_OOM },
-	{ .name = "thp", .help = "THP", .label = "Panes", .bar = 4,
-	  .group = ACT_MOVE, .where = TABLES, .run = act_pane,
-	  .arg = PANE_THP },
-	{ .name = "page-summary", .help = "Summary", .label = "Pages",
-	  .bar = 4, .group = ACT_MOVE, .where = DETAILS, .run = act_page,
-	  .arg = PAGE_SUMMARY },
-	{ .name = "page-mappings", .help = "Mappings", .label = "Pages",
-	  .bar = 4, .group = ACT_MOVE, .where = DETAILS, .run = act_page,
+	{ .name = "processes", .label = "Panes", .bar = 4, .group = ACT_MOVE,
+	  .where = TABLES, .run = act_pane, .arg = PANE_PROCESSES },
+	{ .name = "swap", .label = "Panes", .bar = 4, .group = ACT_MOVE,
+	  .where = TABLES, .run = act_pane, .arg = PANE_SWAP },
+	{ .name = "oom", .label = "Panes", .bar = 4, .group = ACT_MOVE,
+	  .where = TABLES, .run = act_pane, .arg = PANE_OOM },
+	{ .name = "thp", .label = "Panes", .bar = 4, .group = ACT_MOVE,
+	  .where = TABLES, .run = act_pane, .arg = PANE_THP },
+	{ .name = "page-summary", .help = "page by its number",
+	  .label = "Pages", .bar = 4, .group = ACT_MOVE, .where = DETAILS,
+	  .run = act_page, .arg = PAGE_SUMMARY },
+	{ .name = "page-mappings", .label = "Pages", .bar = 4,
+	  .group = ACT_MOVE, .where = DETAILS, .run = act_page,
 	  .arg = PAGE_MAPPINGS },
-	{ .name = "page-history", .help = "History", .label = "Pages",
-	  .bar = 4, .group = ACT_MOVE, .where = DETAILS, .run = act_page,
+	{ .name = "page-history", .label = "Pages", .bar = 4,
+	  .group = ACT_MOVE, .where = DETAILS, .run = act_page,
 	  .arg = PAGE_HISTORY },
-	{ .name = "page-oom", .help = "OOM", .label = "Pages",
-	  .bar = 4, .group = ACT_MOVE, .where = DETAILS, .run = act_page,
-	  .arg = PAGE_OOM },
-	{ .name = "page-limits", .help = "Limits", .label = "Pages",
-	  .bar = 4, .group = ACT_MOVE, .where = DETAILS, .run = act_page,
+	{ .name = "page-oom", .label = "Pages", .bar = 4, .group = ACT_MOVE,
+	  .where = DETAILS, .run = act_page, .arg = PAGE_OOM },
+	{ .name = "page-limits", .label = "Pages", .bar = 4,
+	  .group = ACT_MOVE, .where = DETAILS, .run = act_page,
 	  .arg = PAGE_LIMITS },
 	{ .name = "close", .help = "close the top layer; on a pane: quit",
-	  .label = "Quit", .bar = 255, .group = ACT_MOVE,
-	  .where = ANY, .run = act_close },
+	  .label = "Quit", .bar = 255, .group = ACT_MOVE, .where = ANY,
+	  .run = act_close },
 	{ .name = "quit", .help = "quit at once", .group = ACT_MOVE,
-	  .where = ANY, .run = act_quit },
+	  .where = ANY, .always = true, .run = act_quit },
 	{ .name = "suspend", .help = "suspend; fg comes back",
-	  .group = ACT_MOVE, .where = ANY, .run = act_suspend },
+	  .group = ACT_MOVE, .where = ANY, .always = true,
+	  .run = act_suspend },
 	{ .name = "redraw", .help = "redraw from scratch", .group = ACT_MOVE,
-	  .where = ANY, .run = act_redraw },
+	  .where = ANY, .always = true, .run = act_redraw },
 
 	/* find and filter */
 	{ .name = "search", .help = "search", .label = "Search", .bar = 6,
-	  .group = ACT_FIND, .where = ANY, .run = act_search },
-	{ .name = "next-match", .help = "next match", .group = ACT_FIND,
-	  .where = ANY, .run = act_match, .arg = 1 },
-	{ .name = "previous-match", .help = "previous match",
-	  .group = ACT_FIND, .where = ANY, .run = act_match, .arg = -1 },
+	  .group = ACT_FIND, .where = TABLES, .run = act_search },
+	{ .name = "next-match", .help = "next, previous match",
+	  .group = ACT_FIND, .where = TABLES, .run = act_match, .arg = 1 },
+	{ .name = "previous-match", .group = ACT_FIND, .where = TABLES,
+	  .run = act_match, .arg = -1 },
 	{ .name = "filter", .help = "filter rows; empty clears",
-	  .label = "Filter", .bar = 7, .group = ACT_FIND,
-	  .where = TABLES | WHERE_MAPPINGS, .run = act_filter },
+	  .label = "Filter", .bar = 7, .group = ACT_FIND, .where = TABLES,
+	  .run = act_filter },
 	{ .name = "user", .help = "one user only", .group = ACT_FIND,
 	  .where = TABLES, .run = act_user },
 	{ .name = "follow", .help = "follow the row through re-sorts",
@@ -113,46 +115,44 @@ const struct action actions[] = {
 	{ .name = "help", .help = "these keys", .label = "Help", .bar = 1,
 	  .group = ACT_EXPLAIN, .where = ANY, .run = popup_help },
 	{ .name = "explain", .help = "explain the field; again: help",
-	  .label = "Explain", .bar = 2, .group = ACT_EXPLAIN,
-	  .where = ANY, .run = popup_explain },
+	  .label = "Explain", .bar = 2, .group = ACT_EXPLAIN, .where = ANY,
+	  .run = popup_explain },
 	{ .name = "access", .help = "what is not permitted, and the remedy",
 	  .group = ACT_EXPLAIN, .where = ANY, .run = popup_access },
 
 	/* order and view */
-	{ .name = "sort-left", .help = "sort by the column to the left",
+	{ .name = "sort-left", .help = "sort by the next column left, right",
 	  .label = "Sort", .bar = 10, .group = ACT_VIEW,
 	  .where = TABLES | WHERE_MAPPINGS, .run = act_sort_step, .arg = -1 },
-	{ .name = "sort-right", .help = "sort by the column to the right",
-	  .label = "Sort", .bar = 10, .group = ACT_VIEW,
-	  .where = TABLES | WHERE_MAPPINGS, .run = act_sort_step, .arg = 1 },
-	{ .name = "sort-here", .help = "sort by the column under the cursor",
+	{ .name = "sort-right", .label = "Sort", .bar = 10,
 	  .group = ACT_VIEW, .where = TABLES | WHERE_MAPPINGS,
-	  .run = act_sort_here },
+	  .run = act_sort_step, .arg = 1 },
+	{ .name = "sort-here", .help = "sort by the column under the cursor",
+	  .group = ACT_VIEW, .where = TABLES, .run = act_sort_here },
 	{ .name = "sort-menu", .help = "choose what to sort by",
 	  .group = ACT_VIEW, .where = TABLES | WHERE_MAPPINGS,
 	  .run = act_sort_menu },
 	{ .name = "reverse", .help = "reverse the order", .group = ACT_VIEW,
 	  .where = TABLES | WHERE_MAPPINGS, .run = act_reverse },
-	{ .name = "sort-pss", .help = "sort by PSS (memory)",
+	{ .name = "sort-pss", .help = "sort by PSS, swap, growth, OOM order",
 	  .group = ACT_VIEW, .where = TABLES, .run = act_sort_by,
 	  .arg = PROCESS_PSS },
-	{ .name = "sort-swap", .help = "sort by swap", .group = ACT_VIEW,
-	  .where = TABLES, .run = act_sort_by, .arg = PROCESS_SWAP },
-	{ .name = "sort-growth", .help = "sort by growth (delta)",
-	  .group = ACT_VIEW, .where = TABLES, .run = act_sort_by,
-	  .arg = PROCESS_GROWTH_RATE },
-	{ .name = "sort-oom", .help = "sort by OOM order", .group = ACT_VIEW,
-	  .where = TABLES, .run = act_sort_by, .arg = PROCESS_OOM_SCORE },
+	{ .name = "sort-swap", .group = ACT_VIEW, .where = TABLES,
+	  .run = act_sort_by, .arg = PROCESS_SWAP },
+	{ .name = "sort-growth", .group = ACT_VIEW, .where = TABLES,
+	  .run = act_sort_by, .arg = PROCESS_GROWTH_RATE },
+	{ .name = "sort-oom", .group = ACT_VIEW, .where = TABLES,
+	  .run = act_sort_by, .arg = PROCESS_OOM_SCORE },
 	{ .name = "tree", .help = "tree on, off", .label = "Tree", .bar = 11,
 	  .group = ACT_VIEW, .where = WHERE_PROCESSES, .run = act_tree },
-	{ .name = "expand", .help = "expand", .group = ACT_VIEW,
+	{ .name = "expand", .help = "expand, collapse", .group = ACT_VIEW,
 	  .where = WHERE_PROCESSES | WHERE_MAPPINGS, .run = act_expand },
-	{ .name = "collapse", .help = "collapse", .group = ACT_VIEW,
+	{ .name = "collapse", .group = ACT_VIEW,
 	  .where = WHERE_PROCESSES | WHERE_MAPPINGS, .run = act_collapse },
 	{ .name = "expand-all", .help = "expand, collapse all",
 	  .group = ACT_VIEW, .where = WHERE_PROCESSES | WHERE_MAPPINGS,
 	  .run = act_expand_all },
-	{ .name = "group", .help = "group by: none, user, command, cgroup",
+	{ .name = "group", .help = "group by user, command, cgroup",
 	  .label = "Group", .bar = 12, .group = ACT_VIEW,
 	  .where = USERS | WHERE_MAPPINGS, .run = act_group },
 	{ .name = "active", .help = "all rows, only active rows",
@@ -171,30 +171,29 @@ const struct action actions[] = {
 	  .where = ANY, .run = act_theme },
 	{ .name = "delay", .help = "delay between samples",
 	  .group = ACT_VIEW, .where = ANY, .run = act_delay },
-	{ .name = "rescan-row", .help = "measure this process now",
+	{ .name = "rescan-row", .help = "read this process now",
 	  .group = ACT_VIEW, .where = ANY, .run = act_rescan_row },
 	{ .name = "difference", .help = "difference of two reads",
 	  .group = ACT_VIEW, .where = WHERE_MAPPINGS, .run = act_page_only },
-	{ .name = "zoom-in", .help = "shorter time window",
+	{ .name = "zoom-in", .help = "shorter, longer time",
 	  .group = ACT_VIEW, .where = WHERE_HISTORY, .run = act_page_only },
-	{ .name = "zoom-out", .help = "longer time window",
-	  .group = ACT_VIEW, .where = WHERE_HISTORY, .run = act_page_only },
+	{ .name = "zoom-out", .group = ACT_VIEW, .where = WHERE_HISTORY,
+	  .run = act_page_only },
 	{ .name = "save-settings", .help = "save settings now",
 	  .group = ACT_VIEW, .where = ANY, .run = act_save_settings },
 
 	/* time */
 	{ .name = "pause", .help = "pause; back to live", .label = "Pause",
 	  .bar = 5, .group = ACT_TIME, .where = ANY, .run = act_pause },
-	{ .name = "sample-back", .help = "one sample back (pauses)",
+	{ .name = "sample-back", .help = "one sample back (pauses), on",
 	  .label = "Step", .bar = 9, .group = ACT_TIME, .where = ANY,
 	  .run = act_sample, .arg = -1 },
-	{ .name = "sample-on", .help = "one sample on", .label = "Step",
-	  .bar = 9, .group = ACT_TIME, .where = ANY,
-	  .run = act_sample, .arg = 1 },
-	{ .name = "minute-back", .help = "one minute back (pauses)",
+	{ .name = "sample-on", .label = "Step", .bar = 9, .group = ACT_TIME,
+	  .where = ANY, .run = act_sample, .arg = 1 },
+	{ .name = "minute-back", .help = "one minute back (pauses), on",
 	  .group = ACT_TIME, .where = ANY, .run = act_minute, .arg = -1 },
-	{ .name = "minute-on", .help = "one minute on", .group = ACT_TIME,
-	  .where = ANY, .run = act_minute, .arg = 1 },
+	{ .name = "minute-on", .group = ACT_TIME, .where = ANY,
+	  .run = act_minute, .arg = 1 },
 
 	/* act */
 	{ .name = "signal", .help = "send a signal (asks)", .label = "Kill",
@@ -305,19 +304,34 @@ const struct action *action_for_key(int key, unsigned where)
 	return NULL;
 }
 
+/* The nth key of that action, or NULL. */
+static const char *nth_key(const struct action *action, size_t n)
+{
+	for (size_t i = 0; i < binding_count; i++)
+		if (strcmp(bindings[i].action, action->name) == 0 && n-- == 0)
+			return bindings[i].key_name;
+	return NULL;
+}
+
 void action_keys(const struct action *action, char *buf, size_t size)
 {
+	const struct action *end = action + 1;
+	bool more = true;
 	size_t at = 0;
 
+	while (end < actions + action_count && !end->help)
+		end++;
 	buf[0] = '\0';
-	for (size_t i = 0; i < binding_count && at < size; i++) {
-		int n;
+	for (size_t n = 0; more; n++) {
+		more = false;
+		for (const struct action *a = action; a < end; a++) {
+			const char *key = nth_key(a, n);
 
-		if (strcmp(bindings[i].action, action->name) != 0)
-			continue;
-		n = snprintf(buf + at, size - at, "%s%s", at ? " " : "",
-			     bindings[i].key_name);
-		if (n > 0)
-			at += (size_t)n;
+			if (!key || at >= size)
+				continue;
+			more = true;
+			at += (size_t)snprintf(buf + at, size - at, "%s%s",
+					       at ? " " : "", key);
+		}
 	}
 }

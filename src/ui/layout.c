@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "memtop/text.h"
+
 #define MARKER_WIDTH  1
 #define COMMAND_MIN   18
 #define COMMAND_LEAST 8
@@ -103,6 +105,19 @@ static const char *subtree_title(uint8_t id)
 		return "GROW+";
 	default:
 		return NULL;
+	}
+}
+
+/* The mark of the sort stands behind the title and must not touch the next
+ * one. */
+static void widen_sorted(const struct table *table, struct layout *layout)
+{
+	for (size_t i = 0; i < layout->count; i++) {
+		struct slot *slot = &layout->slots[i];
+		int least = text_cells(slot->title) + 1;
+
+		if (slot->field_id == table->query.sort && slot->width < least)
+			slot->width = least;
 	}
 }
 
@@ -243,6 +258,7 @@ void layout_make(const struct table *table, int cols, struct layout *ret)
 			ret->slots[i].width = COMMAND_MIN;
 	if (table->query.group != GROUP_NONE)
 		ret->slots[0].width = LABEL_MIN;
+	widen_sorted(table, ret);
 	drop_columns(table, ret, cols);
 	stretch(table, ret, cols);
 	place(table, ret, cols);

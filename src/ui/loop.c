@@ -152,6 +152,8 @@ static void suspend(struct ui *ui)
 {
 	ui->suspend = false;
 	term_suspend();
+	/* what was typed before the screen came back answers no question */
+	term_flush_input();
 	ui_update(ui);
 	ui->dirty = true;
 }

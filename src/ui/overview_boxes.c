@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * The boxes of the Overview beside its table: where RAM went, the last ten
- * minutes, who waits on swap, who would die first.
+ * The boxes of the Overview about the whole machine: where RAM went, the last
+ * ten minutes.
  */
 #include "overview_boxes.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,41 +53,68 @@ void box_ram(const struct ui *ui, const struct canvas *c)
 	}
 }
 
+/* Below this the parts take a row more. */
+#define REST_WIDE 80
+
+int box_rest_rows(int cols)
+{
+	return cols >= REST_WIDE ? 3 : 4;
+}
+
+/* "slab 2.9G (0.7G frees)" */
+static void slab_text(const struct ram_part *parts, uint64_t total, char *buf,
+		      size_t size)
+{
+	uint64_t fixed = parts[RAM_SLAB_FIXED].bytes;
+	uint64_t freeable = parts[RAM_SLAB_FREEABLE].bytes;
+	char all[FIGURE_SIZE], frees[FIGURE_SIZE];
+
+	if (fixed == UNKNOWN || freeable == UNKNOWN)
+		snprintf(buf, size, "slab n/a");
+	else
+		snprintf(buf, size, "slab %s (%s frees)",
+			 figure_shared(all, fixed + freeable, total),
+			 figure_shared(frees, freeable, total));
+}
+
 void box_rest(const struct ui *ui, const struct canvas *c)
 {
+	static const struct {
+		const char *name;
+		int part;
+	} shown[] = {
+		{ "anonymous", RAM_ANON },  { "page cache", RAM_PAGE_CACHE },
+		{ "slab", RAM_SLAB_FIXED }, { "hugetlb", RAM_HUGETLB },
+		{ "shmem", RAM_SHMEM },	    { "page tables", RAM_TABLES },
+		{ "other", RAM_OTHER },	    { "free", RAM_FREE },
+		{ "THP", RAM_PARTS },
+	};
 	const struct memory *m = &ui->snapshot->memory;
-	struct ram_part p[RAM_PARTS];
-	char t[8][FIGURE_SIZE], slab[FIGURE_SIZE], share[FIGURE_SIZE];
-	static const int shown[] = { RAM_PAGE_CACHE, RAM_SLAB_FREEABLE,
-				     RAM_HUGETLB,    RAM_SHMEM,
-				     RAM_TABLES,     RAM_OTHER,
-				     RAM_FREE,	     RAM_ANON };
+	struct ram_part parts[RAM_PARTS];
+	int row = 1, col = 0;
 
-	ram_parts(m, p);
-	for (size_t i = 0; i < ARRAY_SIZE(shown); i++) {
-		if (p[shown[i]].bytes == UNKNOWN)
-			snprintf(t[i], sizeof(t[i]), "n/a");
-		else
-			figure_shared(t[i], p[shown[i]].bytes, m->total);
-	}
+	ram_parts(m, parts);
 	draw_heading(c, 0, "Where RAM went", "");
-	if (p[RAM_SLAB_FIXED].bytes == UNKNOWN ||
-	    p[RAM_SLAB_FREEABLE].bytes == UNKNOWN)
-		snprintf(slab, sizeof(slab), "n/a");
-	else
-		figure_shared(slab,
-			      p[RAM_SLAB_FIXED].bytes +
-				      p[RAM_SLAB_FREEABLE].bytes,
-			      m->total);
-	draw_format(c, 1, 0, STYLE_NORMAL,
-		    "anonymous %s   page cache %s   slab %s (%s frees)   "
-		    "hugetlb %s",
-		    t[7], t[0], slab, t[1], t[2]);
-	draw_format(c, 2, 0, STYLE_NORMAL,
-		    "shmem %s   page tables %s   other %s   free %s   "
-		    "THP %s of anon",
-		    t[3], t[4], t[5], t[6],
-		    figure_percent(share, m->anon_huge, m->anon_pages));
+	for (size_t i = 0; i < ARRAY_SIZE(shown); i++) {
+		char text[2 * FIGURE_SIZE + 32], figure[FIGURE_SIZE];
+
+		if (shown[i].part == RAM_PARTS)
+			snprintf(text, sizeof(text), "THP %s of anon",
+				 figure_percent(figure, m->anon_huge,
+						m->anon_pages));
+		else if (shown[i].part == RAM_SLAB_FIXED)
+			slab_text(parts, m->total, text, sizeof(text));
+		else
+			snprintf(text, sizeof(text), "%s %s", shown[i].name,
+				 figure_shared(figure,
+					       parts[shown[i].part].bytes,
+					       m->total));
+		if (col && col + text_cells(text) > c->cols) {
+			row++;
+			col = 0;
+		}
+		col = draw_text(c, row, col, STYLE_NORMAL, text) + 3;
+	}
 }
 
 void box_trends(const struct ui *ui, const struct canvas *c)
@@ -125,122 +151,4 @@ void box_trends(const struct ui *ui, const struct canvas *c)
 				 state_mark(p->memory_block.state));
 		draw_right(c, i + 1, 9 + width + 1, STYLE_NORMAL, 7, text);
 	}
-}
-
-static double fault_rate(const struct snapshot *s)
-{
-	const struct counter *counter = snapshot_counter(s, "pgmajfault");
-
-	return counter ? counter->rate : NAN;
-}
-
-void box_waiting(const struct ui *ui, const struct canvas *c)
-{
-	double total = fault_rate(ui->snapshot);
-	char text[FORMAT_SIZE], right[40], swap[FIGURE_SIZE];
-	int bar = c->cols - 40;
-
-	snprintf(right, sizeof(right), "%s%s",
-		 isnan(total) ? ".." : format_rate(text, total),
-		 isnan(total) ? "" : "/s");
-	draw_heading(c, 0, "Waiting on swap (major faults)", right);
-	if (isnan(total) || !ui->waiting.count) {
-		draw_text(c, 1, 0, STYLE_DIM,
-			  isnan(total) ? ".." : "nobody waits");
-		return;
-	}
-	draw_text(c, 1, 0, STYLE_HEADING, "COMMAND             N MAJ/s SHARE");
-	draw_right(c, 1, c->cols - 5, STYLE_HEADING, 5, "SWAP");
-	for (int i = 0; i < c->rows - 2 && i < (int)ui->waiting.count; i++) {
-		const struct row *row = &ui->waiting.list[i];
-		const struct process *p = row->process;
-		double share = p->major_fault_rate / total;
-		int cells = share > 0 && share <= 1 && bar > 0
-				    ? (int)(share * bar + 0.5)
-				    : 0;
-
-		draw_name(c, i + 2, 0, STYLE_NORMAL, 16, row->label,
-			  strlen(row->label));
-		draw_format(c, i + 2, 17, STYLE_NORMAL, "%4zu %5s", row->count,
-			    format_rate(text, p->major_fault_rate));
-		draw_right(c, i + 2, 28, STYLE_NORMAL, 5,
-			   format_percent(text, share * 100));
-		for (int k = 0; k < cells; k++)
-			draw_glyph(c, i + 2, 34 + k, STYLE_NORMAL,
-				   GLYPH_PROCESS);
-		draw_right(c, i + 2, c->cols - 5, STYLE_NORMAL, 5,
-			   figure_bytes(ui, swap, p->swap, &p->status));
-	}
-}
-
-/* How many rows from `at` on have the same score and name. */
-static size_t alike(const struct rows *rows, size_t at)
-{
-	const struct process *p = rows->list[at].process;
-	size_t n = 1;
-
-	while (at + n < rows->count &&
-	       rows->list[at + n].process->oom_score == p->oom_score &&
-	       strcmp(rows->list[at + n].process->comm, p->comm) == 0)
-		n++;
-	return n;
-}
-
-static void draw_victim(const struct ui *ui, const struct canvas *c, int line,
-			size_t at, size_t n)
-{
-	const struct process *p = ui->dying.list[at].process;
-	char rank[24], size[FIGURE_SIZE], swap[FIGURE_SIZE];
-	int col;
-
-	if (n > 1)
-		snprintf(rank, sizeof(rank), "%zu-%zu", at + 1, at + n);
-	else
-		snprintf(rank, sizeof(rank), "%zu", at + 1);
-	draw_text(c, line, 0, STYLE_NORMAL, rank);
-	col = draw_name(c, line, 8, STYLE_NORMAL, 16, p->comm, strlen(p->comm));
-	if (n > 1)
-		draw_format(c, line, col, STYLE_NORMAL, " x%zu", n);
-	else
-		draw_format(c, line, col, STYLE_NORMAL, "[%d]",
-			    (int)p->key.pid);
-	draw_format(c, line, 33, STYLE_NORMAL, "%5llu %5lld %5s %5s",
-		    (unsigned long long)p->oom_score,
-		    (long long)p->oom_score_adj,
-		    figure_bytes(ui, size, p->rss, &p->statm),
-		    figure_bytes(ui, swap, p->swap, &p->status));
-}
-
-void box_dying(const struct ui *ui, const struct canvas *c)
-{
-	int line = 2;
-
-	draw_heading(c, 0, "Dies next (kernel OOM order)", "");
-	draw_text(c, 1, 0, STYLE_HEADING,
-		  "#       COMMAND[PID]             SCORE   ADJ   RSS  SWAP");
-	for (size_t at = 0; at < ui->dying.count && line < c->rows; line++) {
-		size_t n = alike(&ui->dying, at);
-
-		if (ui->dying.list[at].process->oom_score == UNKNOWN)
-			break;
-		draw_victim(ui, c, line, at, n);
-		at += n;
-	}
-}
-
-void boxes_refresh(struct ui *ui)
-{
-	struct rows_query query = { .group = GROUP_COMMAND,
-				    .sort = PROCESS_MAJOR_FAULT_RATE,
-				    .active = NO_FIELD,
-				    .top = 32 };
-
-	rows_build(ui->snapshot, &query, &ui->waiting);
-	while (ui->waiting.count && !(ui->waiting.list[ui->waiting.count - 1]
-					      .process->major_fault_rate > 0))
-		ui->waiting.count--; /* not known is not waiting */
-	query = (struct rows_query){ .sort = PROCESS_OOM_SCORE,
-				     .active = PROCESS_OOM_SCORE,
-				     .top = 128 };
-	rows_build(ui->snapshot, &query, &ui->dying);
 }

@@ -11,10 +11,10 @@
 /* Rows a box needs to show everything it has. */
 #define BOX_RAM_ROWS	10
 #define BOX_TRENDS_ROWS 5
-#define BOX_REST_ROWS	3
 
 void box_ram(const struct ui *ui, const struct canvas *c);
-/* The same in two lines of text. */
+/* The same in lines of text, which take that many rows with their heading. */
+int box_rest_rows(int cols);
 void box_rest(const struct ui *ui, const struct canvas *c);
 void box_trends(const struct ui *ui, const struct canvas *c);
 void box_waiting(const struct ui *ui, const struct canvas *c);

@@ -45,8 +45,8 @@ static void draw_percent(const struct canvas *c, int row, const char *label,
 static void rank_text(const struct oom_rank *rank, char *buf, size_t size)
 {
 	if (rank->ties)
-		snprintf(buf, size, "rank %zu-%zu of %zu (equal scores)",
-			 rank->rank, rank->rank + rank->ties, rank->of);
+		snprintf(buf, size, "rank %zu-%zu of %zu (ties)", rank->rank,
+			 rank->rank + rank->ties, rank->of);
 	else
 		snprintf(buf, size, "rank %zu of %zu", rank->rank, rank->of);
 }
@@ -212,12 +212,23 @@ static void place_text(const struct rows *rows, size_t i, char *buf,
 	snprintf(buf, size, "%zu%s", i + 1, tied ? "=" : " ");
 }
 
-/* The first ones, and this one where it stands. */
+static void draw_places(struct ui *ui, const struct canvas *c, int row,
+			size_t first, size_t last)
+{
+	const struct oom_page *page = ui->page_state;
+	char place[24];
+
+	for (size_t i = first; i < last && i < page->rows.count; i++) {
+		place_text(&page->rows, i, place, sizeof(place));
+		draw_place(ui, c, row++, place, page->rows.list[i].process);
+	}
+}
+
+/* The first ones; then this one, where it is not among them. */
 static void draw_order(struct ui *ui, const struct canvas *c)
 {
-	struct oom_page *page = ui->page_state;
-	size_t rows, first = 0;
-	char place[24];
+	const struct oom_page *page = ui->page_state;
+	size_t rows;
 	ptrdiff_t own;
 
 	draw_heading(c, 0, "Kill order", "highest score first");
@@ -228,13 +239,13 @@ static void draw_order(struct ui *ui, const struct canvas *c)
 	refresh_rows(ui);
 	rows = (size_t)(c->rows - 2);
 	own = rows_find(&page->rows, ui->subject);
-	if (own >= 0 && (size_t)own >= rows)
-		first = (size_t)own - rows + 1;
-	for (size_t i = first; i < first + rows && i < page->rows.count; i++) {
-		place_text(&page->rows, i, place, sizeof(place));
-		draw_place(ui, c, 2 + (int)(i - first), place,
-			   page->rows.list[i].process);
+	if (own < 0 || (size_t)own < rows || rows < 3) {
+		draw_places(ui, c, 2, 0, rows);
+		return;
 	}
+	draw_places(ui, c, 2, 0, rows - 2);
+	draw_text(c, c->rows - 2, 0, STYLE_DIM, "   ...");
+	draw_places(ui, c, c->rows - 1, (size_t)own, (size_t)own + 1);
 }
 
 static void draw(struct ui *ui, const struct canvas *c,

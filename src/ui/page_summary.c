@@ -311,7 +311,7 @@ static void status(struct ui *ui, char *buf, size_t size)
 
 const struct page page_summary = {
 	.title = "Summary",
-	.where = WHERE_DETAILS,
+	.where = WHERE_DETAILS | WHERE_SUMMARY,
 	.open = open_page,
 	.draw = draw,
 	.act = act,

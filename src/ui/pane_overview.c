@@ -57,7 +57,7 @@ static void draw_top(struct ui *ui, const struct canvas *c)
 
 static void draw_narrow(struct ui *ui, const struct canvas *c)
 {
-	int rest = c->rows >= 12 && c->cols >= 60 ? BOX_REST_ROWS : 0;
+	int rest = c->rows >= 12 && c->cols >= 60 ? box_rest_rows(c->cols) : 0;
 	int dying = c->rows >= 12 + RANKING_ROWS ? RANKING_ROWS : 0;
 	struct canvas part;
 

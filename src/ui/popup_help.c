@@ -11,7 +11,7 @@
 #include "popup.h"
 
 #define ITEM_MAX 160
-#define KEYS_MAX 12
+#define KEYS_MAX 15
 
 /* clang-format off */
 static const char *const group_titles[ACT_GROUP_COUNT] = {
@@ -27,11 +27,12 @@ static const char *const group_titles[ACT_GROUP_COUNT] = {
 static const char values_legend[] =
 	"K M G T bytes x1024, k m counts x1000.  0 zero  - does not apply  "
 	"? not permitted  .. not yet  n/a not on this kernel  <2G at most 2G  "
-	"31.2G' older than 5s  31.2G\" older than 60s  ~ estimate  + cut off";
+	"31.2G' older than 5s  31.2G\" older than 60s  ~ estimate  + cut off.  "
+	"Bars and frames look broken: memtop --ascii";
 
 /* One line of the list: a group's title (no help) or a key with its help. */
 struct help_item {
-	char keys[24];
+	char keys[40];
 	const char *help;
 	const char *title;
 };
@@ -76,7 +77,8 @@ static void collect(struct help *help, unsigned where)
 		help->items[help->count++].title = group_titles[group];
 		for (size_t i = 0; i < action_count; i++)
 			if (actions[i].group == (enum action_group)group &&
-			    actions[i].where & where && help->count < ITEM_MAX)
+			    actions[i].where & where && actions[i].help &&
+			    help->count < ITEM_MAX)
 				add_action(help, &actions[i]);
 		if (help->count == title + 1)
 			help->count--;
@@ -170,7 +172,8 @@ static void help_draw(struct ui *ui, const struct canvas *screen)
 	sheet_wrap(&help->legend, room, "VALUES", values_legend);
 	lines = flow.rows + 1 + help->legend.count;
 	c = popup_frame(screen, lines, screen->cols,
-			"memtop keys   (? explains the field under the cursor)",
+			"memtop keys   (? explains the field under the cursor, "
+			":help the commands)",
 			"j/k scroll   Esc close");
 	scroll_fit(&help->scroll, lines, (size_t)c.rows);
 	for (int row = 0; row < c.rows; row++) {

@@ -146,24 +146,52 @@ static int compare_place(const void *a, const void *b)
 	return x->identity.start_ns < y->identity.start_ns ? -1 : 1;
 }
 
-/* Moves the rows to their places of before. */
-static void order_apply(struct order *order, struct rows *rows)
+/* Does it stand where it stood?  Not one that has no memory any more. */
+static bool keeps_place(const struct table *table, const struct row *row)
 {
+	const struct field *field =
+		&entities[ENTITY_PROCESS].fields[table->query.sort];
+	struct value value =
+		field_get(&entities[ENTITY_PROCESS], field, row->process);
+
+	return value.state != STATE_NOT_APPLICABLE;
+}
+
+/* Moves the rows to their places of before.  New ones go where they belong by
+ * the order that was asked for: before the first that sorts behind them. */
+static void order_apply(struct table *table)
+{
+	struct order *order = &table->order;
+	struct rows *rows = &table->rows;
 	struct order_entry *wanted;
+	size_t kept = 0, old = 0, new_;
 
 	if (order_reserve(order, rows->count) < 0)
 		return;
 	wanted = order->wanted;
-	for (size_t i = 0; i < rows->count; i++)
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct row *row = &rows->list[i];
+
 		wanted[i] = (struct order_entry){
-			/* here the place in the new order */
-			.identity.start_ns = i,
-			.place = order_place(order, &rows->list[i]),
+			.identity.start_ns = i, /* its place when sorted anew */
+			.place = keeps_place(table, row)
+					 ? order_place(order, row)
+					 : SIZE_MAX,
 		};
+		kept += wanted[i].place != SIZE_MAX;
+	}
 	qsort(wanted, rows->count, sizeof(*wanted), compare_place);
 	memcpy(order->spare, rows->list, rows->count * sizeof(*rows->list));
-	for (size_t i = 0; i < rows->count; i++)
-		rows->list[i] = order->spare[wanted[i].identity.start_ns];
+	new_ = kept;
+	for (size_t i = 0; i < rows->count; i++) {
+		bool take_new =
+			old == kept || (new_ < rows->count &&
+					wanted[new_].identity.start_ns <
+						wanted[old].identity.start_ns);
+		size_t from = take_new ? new_++ : old++;
+
+		rows->list[i] = order->spare[wanted[from].identity.start_ns];
+	}
 }
 
 static void arrange(struct ui *ui, struct table *table)
@@ -175,7 +203,7 @@ static void arrange(struct ui *ui, struct table *table)
 	/* a tree keeps its own calm: siblings stay together */
 	if (table->order.sorted_ns && hold && !table->query.tree &&
 	    !ui->paused && table->order.count)
-		order_apply(&table->order, &table->rows);
+		order_apply(table);
 	else
 		order_save(&table->order, &table->rows, now);
 }

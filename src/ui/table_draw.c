@@ -44,7 +44,7 @@ static void draw_title(const struct table *table, const struct slot *slot,
 	if (!slot->left) {
 		col += slot->width - cells - (slot->mark ? 1 : 0);
 		/* its mark must not touch the next title */
-		if (mark != ' ' && !slot->mark && cells < slot->width)
+		if (mark != ' ' && !slot->mark)
 			col--;
 	}
 	draw_text(c, 0, col, STYLE_HEADING, title);

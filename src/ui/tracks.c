@@ -165,6 +165,27 @@ static double cell_mean(const struct tracks *tracks, track_value *value,
 	return n ? sum / (double)n : NAN;
 }
 
+static uint64_t interval(const struct tracks *tracks, size_t i)
+{
+	return sub_floor(tracks->list[i + 1].realtime_ns,
+			 tracks->list[i].realtime_ns);
+}
+
+/* How long the value of that moment stands.  Until the next one, as long as
+ * samples came at that pace before or after it, whatever the delay is now; a
+ * longer silence is a gap. */
+static uint64_t stands_for(const struct tracks *tracks, size_t i,
+			   uint64_t hold_ns)
+{
+	uint64_t pace = 0;
+
+	if (i > 0)
+		pace = interval(tracks, i - 1);
+	if (i + 2 < tracks->count)
+		pace = max_u64(pace, interval(tracks, i + 1));
+	return max_u64(hold_ns, pace / 2 * 5);
+}
+
 void tracks_cells(const struct tracks *tracks, track_value *value,
 		  const struct track_window *window, double *ret)
 {
@@ -181,7 +202,8 @@ void tracks_cells(const struct tracks *tracks, track_value *value,
 			end = window->to_ns;
 		ret[i] = cell_mean(tracks, value, &at, end);
 		if (at == before && at &&
-		    end - tracks->list[at - 1].realtime_ns <= window->hold_ns)
+		    end - tracks->list[at - 1].realtime_ns <=
+			    stands_for(tracks, at - 1, window->hold_ns))
 			ret[i] = value(&tracks->list[at - 1]);
 	}
 }

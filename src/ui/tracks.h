@@ -43,7 +43,7 @@ typedef double track_value(const struct moment *moment);
 /* A span of time in equal cells. */
 struct track_window {
 	uint64_t from_ns, to_ns; /* realtime */
-	uint64_t hold_ns; /* so long a value stands when no sample comes */
+	uint64_t hold_ns; /* so long at least a value stands without a sample */
 	size_t cells;
 };
 

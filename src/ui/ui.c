@@ -172,14 +172,26 @@ static void dispatch(struct ui *ui, int key)
 	action->run(ui, action->arg);
 }
 
+/* ^C, ^Z, ^L: they work whatever is open. */
+static const struct action *always_action(int key)
+{
+	const struct action *action = action_for_key(key, WHERE_ALL);
+	bool typed = key >= ' ' && key < KEYCODE_UP;
+
+	return action && action->always && !typed ? action : NULL;
+}
+
 void ui_key(struct ui *ui, int key)
 {
+	const struct action *always = always_action(key);
 	const struct popup *popup = ui->popup;
 
 	ui->dirty = true;
 	if (key == KEYCODE_RESIZE)
 		return;
-	if (popup) {
+	if (always) {
+		always->run(ui, always->arg);
+	} else if (popup) {
 		/* the key may have opened another one in its place */
 		if (!popup->key(ui, key) && ui->popup == popup)
 			ui_close_popup(ui);

@@ -36,10 +36,11 @@ enum where {
 	WHERE_DETAILS = 1 << 5,	 /* every details page */
 	WHERE_MAPPINGS = 1 << 6, /* that page */
 	WHERE_HISTORY = 1 << 7,	 /* that page */
+	WHERE_SUMMARY = 1 << 8,	 /* that page */
 	WHERE_TABLE = WHERE_OVERVIEW | WHERE_PROCESSES | WHERE_SWAP |
 		      WHERE_OOM | WHERE_THP,
-	WHERE_ALL = WHERE_TABLE | WHERE_DETAILS | WHERE_MAPPINGS |
-		    WHERE_HISTORY,
+	WHERE_ALL = WHERE_TABLE | WHERE_DETAILS | WHERE_SUMMARY |
+		    WHERE_MAPPINGS | WHERE_HISTORY,
 };
 
 enum action_group { ACT_MOVE, ACT_FIND, ACT_EXPLAIN, ACT_VIEW, ACT_TIME,
@@ -48,11 +49,15 @@ enum action_group { ACT_MOVE, ACT_FIND, ACT_EXPLAIN, ACT_VIEW, ACT_TIME,
 /* One thing a key does: THE table for dispatch, help, footer and manual. */
 struct action {
 	const char *name; /* "sort-pss" */
-	const char *help; /* "sort by PSS (memory)" */
+	/* "one row up, down"; NULL: it shares the line of the one above it */
+	const char *help;
 	const char *label; /* word in the key bar, or NULL: not there */
 	uint8_t bar;	   /* place in the key bar, 1 first */
 	enum action_group group;
 	unsigned where;
+	/* Also over popups and prompts, with those of its keys that nobody
+	 * types there. */
+	bool always;
 	void (*run)(struct ui *ui, int arg);
 	int arg;
 };
@@ -69,7 +74,7 @@ extern const size_t binding_count;
 
 /* The action bound to key at that place, or NULL. */
 const struct action *action_for_key(int key, unsigned where);
-/* The names of its keys, "K F9". */
+/* The names of its keys and of those that share its line: "Up Down k j". */
 void action_keys(const struct action *action, char *buf, size_t size);
 
 /* ---- tables ------------------------------------------------------------ */

@@ -11,7 +11,7 @@
 
 /* " CRIT  " */
 #define LABEL_CELLS 7
-#define NARROW	    60
+#define NARROW	    80
 
 static enum style severity_style(enum severity severity)
 {

@@ -133,6 +133,20 @@ static void parent_opens(void **state)
 	stage_end(&stage);
 }
 
+static void kill_order_starts_at_the_top(void **state)
+{
+	static struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 36, 120);
+	stage_keys(&stage, ":48213<enter><enter>4");
+	assert_true(stage_shows(&stage, ">   1  java[48213]"));
+	stage_keys(&stage, "<esc>G<enter>");
+	assert_true(stage_shows(&stage, "    1  java[48213]"));
+	stage_expect_details(&stage, "details-oom-last");
+	stage_end(&stage);
+}
+
 static void mappings_open_and_sort(void **state)
 {
 	struct stage stage;
@@ -197,6 +211,7 @@ int main(void)
 		cmocka_unit_test(exited_keeps_the_last_values),
 		cmocka_unit_test(actions_are_off_after_the_exit),
 		cmocka_unit_test(parent_opens),
+		cmocka_unit_test(kill_order_starts_at_the_top),
 		cmocka_unit_test(mappings_open_and_sort),
 		cmocka_unit_test(difference_needs_two_reads),
 		cmocka_unit_test(pending_reply_is_said),

@@ -114,12 +114,42 @@ static void cells_are_means_and_hold(void **state)
 	assert_null(tracks_at(&tracks, 9 * NS_PER_S));
 }
 
+/* Samples every five seconds, then one a second, then none for a while: the
+ * delay was changed, and memtop was stopped. */
+static void a_slower_pace_is_no_gap(void **state)
+{
+	static const unsigned at[] = { 0, 5, 10, 15, 16, 17, 18, 38, 39, 40 };
+	struct moment list[ARRAY_SIZE(at)];
+	const struct tracks tracks = { .list = list, .count = ARRAY_SIZE(at) };
+	const struct track_window window = {
+		.from_ns = 100 * NS_PER_S,
+		.to_ns = 140 * NS_PER_S,
+		.hold_ns = 5 * NS_PER_S / 2, /* for one a second */
+		.cells = 40,
+	};
+	double cells[40];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(at); i++)
+		list[i] = (struct moment){ .realtime_ns =
+						   (100 + at[i]) * NS_PER_S,
+					   .value = { 1 } };
+	tracks_cells(&tracks, pss, &window, cells);
+	for (size_t i = 0; i < 19; i++)
+		if (isnan(cells[i]))
+			fail_msg("a gap at %zu s", i + 1);
+	for (size_t i = 22; i < 37; i++)
+		assert_true(isnan(cells[i]));
+	assert_false(isnan(cells[37]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_what_is_new),
 		cmocka_unit_test(drops_what_left_the_ring),
 		cmocka_unit_test(cells_are_means_and_hold),
+		cmocka_unit_test(a_slower_pace_is_no_gap),
 	};
 
 	return cmocka_run_group_tests_name("tracks", tests, NULL, NULL);
