@@ -9,7 +9,7 @@ DESTDIR ?=
 CC ?= cc
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
-PACKAGES := ncursesw libproc2 json-c inih
+PACKAGES := ncursesw libproc2 json-c inih sqlite3
 
 # Modifiers: WERROR=1, SANITIZE=address,undefined or SANITIZE=thread,
 # COVERAGE=1.  Each kind of build has a directory of its own.

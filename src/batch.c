@@ -135,6 +135,10 @@ static int print_sample(struct batch *batch, const struct snapshot *snapshot)
 	int r = 0;
 
 	erase_progress(batch);
+	if (!options->format) {
+		batch->printed++;
+		return 0;
+	}
 	output.width = line_width(options);
 	errno = 0;
 	if (batch->printed && options->format->between &&
@@ -230,18 +234,51 @@ static bool wait_for_more(struct batch *batch)
 	return !(fds[2].revents & (POLLERR | POLLHUP));
 }
 
+/* What is there already.  Damage leaves gaps and is told at the end. */
+static int print_recorded(struct batch *batch)
+{
+	const struct batch_options *options = batch->options;
+	uint64_t damaged = 0;
+	int r = 0;
+
+	for (uint64_t seq = options->first_seq;
+	     seq <= options->last_seq && r == 0 && !stop_signal &&
+	     !is_enough(batch);
+	     seq++) {
+		const struct snapshot *snapshot;
+
+		if (history_at(batch->history, seq, &snapshot) < 0) {
+			damaged++;
+			continue;
+		}
+		r = print_sample(batch, snapshot);
+		snapshot_unref(snapshot);
+	}
+	if (damaged)
+		fprintf(options->messages,
+			"memtop: samples that could not be read: %" PRIu64 "\n",
+			damaged);
+	if (r == -EPIPE)
+		return 0;
+	return r == 0 && damaged && !batch->printed ? -EIO : r;
+}
+
 static int run(struct batch *batch)
 {
 	const struct batch_options *options = batch->options;
 	int r = 0;
 
-	if (options->format->begin)
+	if (options->format && options->format->begin)
 		r = options->format->begin(options->stream, &options->output);
 	if (r == 0)
 		r = batch->source->ops->start(batch->source);
 	batch->started_ns = batch->source->ops->now(batch->source);
+	if (r == 0 && options->last_seq)
+		return print_recorded(batch);
 	while (r == 0) {
 		r = print_new(batch);
+		if (r == 0 && options->watch)
+			r = options->watch(options->watch_data);
 		if (r < 0 || stop_signal || is_enough(batch))
 			break;
 		if (!wait_for_more(batch))

@@ -5,10 +5,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,71 +20,15 @@
 #include "memtop/options.h"
 #include "memtop/privilege.h"
 #include "memtop/screen.h"
-#include "memtop/source.h"
-#include "memtop/text.h"
-#include "memtop/verdict.h"
+#include "say.h"
+#include "session.h"
 
 enum { EXIT_FINE = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2 };
-
-/* What runs for as long as the program does. */
-struct session {
-	struct history *history;
-	struct verdict_judge *judge;
-	struct source *source;
-};
-
-/* Messages quote arguments and lines of files, which may be anybody's: a
- * terminal gets nothing that it would obey. */
-__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
-{
-	char message[2048], printable[sizeof(message)];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
-	va_end(args);
-	text_printable(printable, sizeof(printable), message, strlen(message),
-		       INT_MAX);
-	fprintf(stderr, "memtop: %s\n", printable);
-}
 
 static int complain(const char *what, int error)
 {
 	say("%s: %s", what, strerror(-error));
 	return EXIT_RUNTIME;
-}
-
-static int session_open(const struct options *options, struct session *session)
-{
-	struct live_config config = {
-		.judge = { .step = verdict_judge_step },
-		.period_ns = options->delay_ns,
-		.budget_percent = options->budget_percent,
-		.one_shot = options->mode == RUN_ONCE,
-		.interactive = options->mode == RUN_SCREEN,
-	};
-	int r;
-
-	session->judge = verdict_judge_new();
-	if (!session->judge)
-		return -ENOMEM;
-	r = history_new(&options->history, &session->history);
-	if (r < 0)
-		return r;
-	config.judge.state = session->judge;
-	config.history = session->history;
-	return live_source_new(&config, &session->source);
-}
-
-/* A reader that hangs in the kernel still uses all of it: what its source
- * could not end is left to the end of the process. */
-static void session_close(struct session *session)
-{
-	if (session->source &&
-	    !session->source->ops->close(session->source))
-		return;
-	history_free(session->history);
-	verdict_judge_free(session->judge);
 }
 
 static int run_batch(const struct options *options, struct session *session)
@@ -99,10 +41,14 @@ static int run_batch(const struct options *options, struct session *session)
 			    .ncolumns = options->ncolumns,
 			    .query = options->query },
 		.once = options->mode == RUN_ONCE,
+		.first_seq = session->first_seq,
+		.last_seq = session->last_seq,
 		.samples = options->samples,
 		.stream = stdout,
 		.messages = stderr,
 		.progress = isatty(STDERR_FILENO),
+		.watch = session_watch,
+		.watch_data = session,
 	};
 	int r = batch_run(session->source, session->history, &batch);
 
@@ -137,6 +83,7 @@ static void print_complaint(void *context, const char *message)
 
 static int run(struct options *options)
 {
+	char why[512];
 	struct session session = { 0 };
 	struct config config = { 0 };
 	char *usual = config_path();
@@ -159,12 +106,10 @@ static int run(struct options *options)
 	}
 	if (!options->no_mlock)
 		memlock();
-	r = session_open(options, &session);
-	if (r == -ENODEV) {
-		say("cannot read /proc: it is not mounted");
+	r = session_open(options, &session, why, sizeof(why));
+	if (r < 0) {
+		say("%s", why);
 		status = EXIT_RUNTIME;
-	} else if (r < 0) {
-		status = complain("cannot read /proc", r);
 	} else if (options->mode == RUN_SCREEN) {
 		status = run_screen(options, &session, &config, file);
 	} else {

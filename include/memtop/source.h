@@ -94,6 +94,14 @@ struct target;
 
 struct source;
 
+/* What a replay plays. */
+struct recording {
+	const char *path; /* as it was given: untrusted bytes */
+	uint64_t samples;
+	uint64_t first_realtime_ns, last_realtime_ns;
+	const char *note; /* what is missing or damaged; "" */
+};
+
 struct source_ops {
 	const char *name; /* "live", "replay", "scripted" */
 	/* Starts pushing.  0 or -errno. */
@@ -122,6 +130,10 @@ struct source_ops {
 	int (*target_set_adj)(struct target *target, int adj);
 	bool (*target_exited)(struct target *target);
 	void (*target_close)(struct target *target);
+
+	/* A replay says what it plays; all its samples are in the history
+	 * from the beginning.  NULL: the samples are made while one looks. */
+	const struct recording *(*recording)(struct source *source);
 
 	/* Ends or abandons the threads; waits for none that is stuck.  false:
 	 * one that pushes is among those, so the history and the judge are

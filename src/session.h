@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What runs for as long as the program does: a source, the history it fills,
+ * who judges, who records.  Main thread only.
+ */
+#ifndef MEMTOP_SESSION_H
+#define MEMTOP_SESSION_H
+
+#include <stddef.h>
+
+#include "memtop/options.h"
+#include "memtop/record.h"
+#include "memtop/source.h"
+
+struct verdict_judge;
+
+struct session {
+	struct history *history;
+	struct verdict_judge *judge;
+	struct source *source;
+	struct recorder *recorder; /* NULL: nothing is recorded */
+	const char *record_path;
+	struct record_status recorded; /* as it was last told */
+	/* of a replay: where the screen begins, what is printed; else 0 */
+	uint64_t first_seq, last_seq;
+	bool alone; /* recording is all that is done */
+};
+
+/* As the options say.  0, or -errno with a sentence in why; end it with
+ * session_close() either way. */
+int session_open(const struct options *options, struct session *session,
+		 char *why, size_t why_size);
+
+/* Says on standard error what became of the recording since the last call.
+ * -errno when there is nothing left to do; session is a struct session. */
+int session_watch(void *session);
+
+void session_close(struct session *session);
+
+#endif
