@@ -228,7 +228,8 @@ static int put_processes(struct ring *ring, const struct snapshot *snapshot)
 	const struct process *const *old =
 		ring->nlive > 0 ? ring->newest->processes : NULL;
 	const struct track *live = ring->live;
-	const struct track *const end = live + ring->nlive;
+	/* before the first sample there is no list to be at the end of */
+	const struct track *const end = live ? live + ring->nlive : NULL;
 
 	for (size_t i = 0; i < snapshot->nprocesses; i++) {
 		const struct process *now = snapshot->processes[i];
