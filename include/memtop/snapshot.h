@@ -57,6 +57,8 @@ static inline bool process_key_equal(struct process_key a, struct process_key b)
 	return a.pid == b.pid && a.start_ns == b.start_ns;
 }
 
+/* Every pointer in it is a text with a row in the table of fields: the history
+ * keeps whatever stands here, and has to tell texts from numbers. */
 struct process {
 	atomic_uint refs;
 
@@ -202,7 +204,7 @@ struct load { /* /proc/loadavg, /proc/uptime, sysctls; and our own count */
 	uint64_t oom_kill_allocating_task;
 };
 
-struct swap { /* one line of /proc/swaps */
+struct swap { /* one line of /proc/swaps; pointers as in struct process */
 	struct block block;
 	const struct text *name; /* path, untrusted, unescaped */
 	char type[16];		 /* "zram", "partition", "file" */

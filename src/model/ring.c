@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "codec.h"
+
 struct ring *ring_new(const struct history_limits *limits)
 {
 	struct ring *ring = calloc(1, sizeof(*ring));
@@ -84,8 +86,8 @@ static size_t cost_of(const struct snapshot *snapshot)
 
 size_t ring_bytes(const struct ring *ring)
 {
-	return sizeof(*ring) + ring->bytes + ring->newest_cost +
-	       ring->capacity * sizeof(ring->ticks[0]) +
+	return sizeof(*ring) + sizeof(*ring->codec) + ring->bytes +
+	       ring->newest_cost + ring->capacity * sizeof(ring->ticks[0]) +
 	       ring->live_capacity * sizeof(ring->live[0]) +
 	       draft_cost(&ring->draft);
 }
