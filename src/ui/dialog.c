@@ -61,6 +61,10 @@ bool dialog_open(struct ui *ui, struct dialog *dialog)
 	int error;
 
 	*dialog = (struct dialog){ 0 };
+	if (ui->recording) {
+		ui_message(ui, "a recording: actions are off");
+		return false;
+	}
 	if (!find_key(ui, &key))
 		return false;
 	error = ui->source->ops->target_open(ui->source, key, &dialog->target);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act.h"
 #include "details.h"
 #include "figures.h"
 #include "head.h"
@@ -152,6 +153,23 @@ static void counts_text(const struct ui *ui, char *buf, size_t size)
 		 coverage);
 }
 
+/* "rec 12.3M  " in front of what is there, or instead of the left side when
+ * nothing is being written. */
+static void recording_text(const struct ui *ui, char *left, size_t left_size,
+			   char *right, size_t right_size)
+{
+	char text[160] = "", before[128];
+
+	if (!ui->recorder.status)
+		return;
+	if (ui->recorder.status(ui->recorder.data, text, sizeof(text))) {
+		snprintf(left, left_size, "%s", text);
+	} else if (*text) {
+		snprintf(before, sizeof(before), "%s", right);
+		snprintf(right, right_size, "%.40s  %.80s", text, before);
+	}
+}
+
 /* "sample 38ms  memtop 7.9M 0.4%cpu": what this screen costs */
 static void own_cost(const struct ui *ui, char *buf, size_t size)
 {
@@ -209,6 +227,8 @@ void footer_status(struct ui *ui, const struct canvas *c)
 	status_text(ui, left, sizeof(left));
 	if (ui->snapshot && !message)
 		own_cost(ui, right, sizeof(right));
+	if (!message)
+		recording_text(ui, left, sizeof(left), right, sizeof(right));
 	cells = (int)strlen(right);
 	if (text_cells(left) + cells + 2 > c->cols)
 		cells = 0;
@@ -250,6 +270,15 @@ static void word_add(struct word *word, const char *key)
 			 len ? " " : "", key);
 }
 
+/* A recording can't be changed, and nothing else can be played. */
+static bool is_off(const struct ui *ui, const struct action *action)
+{
+	if (action->run == act_speed)
+		return !ui->recording;
+	return ui->recording &&
+	       (action->run == dialog_signal || action->run == dialog_adj);
+}
+
 static size_t collect_words(const struct ui *ui, struct word *words, size_t max)
 {
 	unsigned where = ui_where(ui);
@@ -259,7 +288,7 @@ static size_t collect_words(const struct ui *ui, struct word *words, size_t max)
 		const struct action *a = &actions[i];
 		size_t w;
 
-		if (!a->label || !(a->where & where))
+		if (!a->label || !(a->where & where) || is_off(ui, a))
 			continue;
 		for (w = 0; w < n && strcmp(words[w].label, a->label); w++)
 			;
@@ -291,7 +320,9 @@ static int draw_word(const struct ui *ui, const struct canvas *c, int col,
 {
 	const char *label = word->label;
 
-	if (ui->paused && strcmp(label, "Pause") == 0)
+	if (ui->recording && strcmp(label, "Pause") == 0)
+		label = "Play/pause";
+	else if (ui->paused && strcmp(label, "Pause") == 0)
 		label = "Live";
 	if (word->bar == 255 && ui->details)
 		label = "Back";
