@@ -60,8 +60,14 @@ static int run_batch(const struct options *options, struct session *session)
 static int run_screen(const struct options *options, struct session *session,
 		      struct config *config, const char *config_file)
 {
+	const struct screen_recording recording = {
+		.first_seq = session->first_seq,
+		.status = session_record_status,
+		.record = session_record,
+		.data = session,
+	};
 	int r = screen_run(session->source, session->history, options, config,
-			   config_file);
+			   config_file, &recording);
 
 	return r < 0 ? complain("cannot show the screen", r) : EXIT_FINE;
 }

@@ -85,6 +85,16 @@ static int open_replay(const struct options *options, struct session *session,
 	return 0;
 }
 
+static int start_recorder(struct session *session, const char *path, char *why,
+			  size_t why_size)
+{
+	snprintf(session->record_path, sizeof(session->record_path), "%s",
+		 path);
+	session->record.path = session->record_path;
+	return recorder_start(session->history, &session->record,
+			      &session->recorder, why, why_size);
+}
+
 int session_open(const struct options *options, struct session *session,
 		 char *why, size_t why_size)
 {
@@ -100,10 +110,9 @@ int session_open(const struct options *options, struct session *session,
 	}
 	if (!options->record.path)
 		return 0;
-	session->record_path = options->record.path;
+	session->record = options->record;
 	session->alone = !options->format;
-	return recorder_start(session->history, &options->record,
-			      &session->recorder, why, why_size);
+	return start_recorder(session, options->record.path, why, why_size);
 }
 
 int session_watch(void *data)
@@ -121,6 +130,49 @@ int session_watch(void *data)
 		    session->record_path, now.lost);
 	session->recorded = now;
 	return now.ended && session->alone ? now.error : 0;
+}
+
+bool session_record_status(void *data, char *buf, size_t size)
+{
+	struct session *session = data;
+	char bytes[FORMAT_SIZE], lost[48] = "";
+	struct record_status now;
+
+	*buf = '\0';
+	if (!session->recorder)
+		return false;
+	recorder_status(session->recorder, &now);
+	if (now.lost)
+		snprintf(lost, sizeof(lost), " %" PRIu64 " lost", now.lost);
+	if (now.error)
+		snprintf(buf, size, "rec: %s", record_error_text(&now));
+	else
+		snprintf(buf, size, "rec %s%s",
+			 format_bytes(bytes, now.bytes, FORMAT_AUTO), lost);
+	return now.error != 0;
+}
+
+void session_record(void *data, const char *path, char *said, size_t size)
+{
+	struct session *session = data;
+	struct record_status now = { 0 };
+	char how[128];
+
+	if (session->recorder)
+		recorder_status(session->recorder, &now);
+	if (now.ended && *path) {
+		recorder_stop(session->recorder);
+		session->recorder = NULL;
+	}
+	if (!session->recorder && !*path) {
+		snprintf(said, size, "record: which file?");
+	} else if (!session->recorder) {
+		if (start_recorder(session, path, said, size) == 0)
+			snprintf(said, size, "recording to %s", path);
+	} else {
+		session_record_status(session, how, sizeof(how));
+		snprintf(said, size, "%s: %s", session->record_path, how);
+	}
 }
 
 /* A reader that hangs in the kernel still uses all of it: what its source

@@ -6,6 +6,7 @@
 #ifndef MEMTOP_SESSION_H
 #define MEMTOP_SESSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "memtop/options.h"
@@ -19,7 +20,8 @@ struct session {
 	struct verdict_judge *judge;
 	struct source *source;
 	struct recorder *recorder; /* NULL: nothing is recorded */
-	const char *record_path;
+	char record_path[4096];
+	struct record_options record;
 	struct record_status recorded; /* as it was last told */
 	/* of a replay: where the screen begins, what is printed; else 0 */
 	uint64_t first_seq, last_seq;
@@ -34,6 +36,13 @@ int session_open(const struct options *options, struct session *session,
 /* Says on standard error what became of the recording since the last call.
  * -errno when there is nothing left to do; session is a struct session. */
 int session_watch(void *session);
+
+/* For the screen: how the recording goes, in a few words; true when nothing
+ * can be written. */
+bool session_record_status(void *session, char *buf, size_t size);
+
+/* For the screen: begins a recording, or says how it goes when path is "". */
+void session_record(void *session, const char *path, char *said, size_t size);
 
 void session_close(struct session *session);
 

@@ -38,12 +38,6 @@ const struct schema_view schema_views[] = {
 	  "anon + file + shmem AS rss "
 	  "FROM (SELECT " WHO ", max(x.sample), x.swap, x.anon, x.file, "
 	  "x.shmem " AT_EACH_SAMPLE("process_status") ") ORDER BY swap DESC" },
-	{ "swap_by_command",
-	  "CREATE VIEW swap_by_command AS SELECT time, comm, "
-	  "count(*) AS processes, sum(swap) AS swap "
-	  "FROM (SELECT " WHO ", max(x.sample), x.swap AS swap "
-	  AT_EACH_SAMPLE("process_status") ") "
-	  "GROUP BY time, comm ORDER BY swap DESC" },
 	{ "pss_over_time",
 	  "CREATE VIEW pss_over_time AS SELECT " WHO ", x.pss AS pss, "
 	  "x.uss AS uss, x.swap_pss AS swap_pss "

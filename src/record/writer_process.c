@@ -69,16 +69,19 @@ static int write_rename(struct writer *writer, const struct process *process,
 	return r < 0 ? r : db_step(writer->rename);
 }
 
-/* A row without a state says that the process is not there any more. */
+/* A row without a state says that the process is not there any more.  A
+ * keyframe says so by not having it. */
 static int write_exit(struct writer *writer, int64_t id)
 {
 	sqlite3_stmt *stmt = writer->inserts[PART_IDENTITY];
-	int r;
+	int r = 0;
 
-	sqlite3_clear_bindings(stmt);
-	sqlite3_bind_int64(stmt, 1, writer->next_sample);
-	sqlite3_bind_int64(stmt, 2, id);
-	r = db_step(stmt);
+	if (!writer->is_keyframe) {
+		sqlite3_clear_bindings(stmt);
+		sqlite3_bind_int64(stmt, 1, writer->next_sample);
+		sqlite3_bind_int64(stmt, 2, id);
+		r = db_step(stmt);
+	}
 	if (r < 0)
 		return r;
 	sqlite3_bind_int64(writer->exit, 1, id);

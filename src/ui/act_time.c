@@ -7,13 +7,16 @@
 #include <string.h>
 
 #include "act.h"
+#include "replay.h"
 
 #define MINUTE_NS (60 * NS_PER_S)
 
 void act_pause(struct ui *ui, int arg)
 {
 	(void)arg;
-	if (ui->paused)
+	if (ui->recording)
+		replay_toggle(ui);
+	else if (ui->paused)
 		ui_go_live(ui);
 	else if (ui->snapshot)
 		ui->paused = true;

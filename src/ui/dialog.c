@@ -29,11 +29,16 @@ static void explain_open(struct ui *ui, pid_t pid, int error)
 
 bool dialog_open(struct ui *ui, struct dialog *dialog)
 {
-	const struct process *selected = ui_need_selected(ui);
+	const struct process *selected;
 	struct process_key key;
 	int error;
 
 	*dialog = (struct dialog){ 0 };
+	if (ui->recording) {
+		ui_message(ui, "a recording: actions are off");
+		return false;
+	}
+	selected = ui_need_selected(ui);
 	if (!selected)
 		return false;
 	key = selected->key;
