@@ -104,6 +104,22 @@ static void exited_keeps_the_last_values(void **state)
 	stage_end(&stage);
 }
 
+/* Exited and not waited for: it has no figures any more, its page has. */
+static void a_zombie_keeps_the_last_values(void **state)
+{
+	static struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 24, 80);
+	stage_keys(&stage, "<enter>1");
+	stage_push_zombie(&stage, SCRIPTED_JAVA);
+	assert_true(stage_shows(&stage, "EXITED 14:0"));
+	assert_true(stage_shows(&stage, "RSS            31.4G"));
+	stage_keys(&stage, "K");
+	assert_null(stage.ui.popup);
+	stage_end(&stage);
+}
+
 static void actions_are_off_after_the_exit(void **state)
 {
 	struct stage stage;
@@ -209,6 +225,7 @@ int main(void)
 		cmocka_unit_test(pages_survive_any_size),
 		cmocka_unit_test(not_permitted),
 		cmocka_unit_test(exited_keeps_the_last_values),
+		cmocka_unit_test(a_zombie_keeps_the_last_values),
 		cmocka_unit_test(actions_are_off_after_the_exit),
 		cmocka_unit_test(parent_opens),
 		cmocka_unit_test(kill_order_starts_at_the_top),
