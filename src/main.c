@@ -4,6 +4,7 @@
  * errors into words and exit statuses.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -74,8 +75,8 @@ static int run_batch(const struct options *options, struct session *session)
 	const struct batch_options batch = {
 		.format = options->format,
 		.output = { .view = options->view,
-			    .columns = options->ncolumns ? options->columns
-							 : NULL,
+			    .columns =
+				    options->ncolumns ? options->columns : NULL,
 			    .ncolumns = options->ncolumns,
 			    .query = options->query },
 		.once = options->mode == RUN_ONCE,
@@ -102,12 +103,26 @@ static int run_screen(const struct options *options, struct session *session,
 	return r < 0 ? complain("cannot show the screen", r) : EXIT_FINE;
 }
 
+/* Keys come from the terminal even when standard input is something else. */
+static bool has_keyboard(void)
+{
+	int fd;
+
+	if (isatty(STDIN_FILENO))
+		return true;
+	fd = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
 /* Without a terminal that could show it, the screen is one sample of text. */
 static bool has_screen(void)
 {
 	const char *term = getenv("TERM");
 
-	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term &&
+	return has_keyboard() && isatty(STDOUT_FILENO) && term && *term &&
 	       strcmp(term, "dumb") != 0;
 }
 
@@ -181,7 +196,8 @@ int main(int argc, char *argv[])
 	if (r == -ENOMEM)
 		return complain("options", r);
 	if (r < 0) {
-		fprintf(stderr, "memtop: %s\nmemtop: --help lists the options\n",
+		fprintf(stderr,
+			"memtop: %s\nmemtop: --help lists the options\n",
 			error);
 		return EXIT_USAGE;
 	}
