@@ -149,6 +149,22 @@ static void parent_opens(void **state)
 	stage_end(&stage);
 }
 
+/* A graph whose figure is refused does not promise it for later. */
+static void refused_is_not_pending(void **state)
+{
+	static struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_NOBODY, 5, 24, 80);
+	stage_keys(&stage, "<enter>3");
+	assert_true(stage_shows(&stage, "| ?\n"));
+	stage_end(&stage);
+	stage_begin(&stage, SCRIPTED_STARTING, 1, 24, 80);
+	stage_keys(&stage, "A");
+	assert_true(stage_shows(&stage, "0 of 312       ..       -"));
+	stage_end(&stage);
+}
+
 static void kill_order_starts_at_the_top(void **state)
 {
 	static struct stage stage;
@@ -228,6 +244,7 @@ int main(void)
 		cmocka_unit_test(a_zombie_keeps_the_last_values),
 		cmocka_unit_test(actions_are_off_after_the_exit),
 		cmocka_unit_test(parent_opens),
+		cmocka_unit_test(refused_is_not_pending),
 		cmocka_unit_test(kill_order_starts_at_the_top),
 		cmocka_unit_test(mappings_open_and_sort),
 		cmocka_unit_test(difference_needs_two_reads),
