@@ -58,23 +58,26 @@ static void draw_scrubber(const struct ui *ui, const struct canvas *c)
 		sub_floor(span->last_realtime_ns, span->first_realtime_ns);
 	uint64_t here =
 		sub_floor(ui->snapshot->realtime_ns, span->first_realtime_ns);
-	int width = c->cols - 14, at, col;
+	/* seconds too where minutes would be the same at both ends */
+	int clock = length < 10 * 60 * NS_PER_S ? 8 : 5;
+	int width = c->cols - 2 * clock - 4, at, col;
 
 	format_clock(first, span->first_realtime_ns, false);
 	format_clock(last, span->last_realtime_ns, false);
 	if (width < 8) {
-		draw_format(c, 0, 0, STYLE_NORMAL, "%.5s..%.5s", first, last);
+		draw_format(c, 0, 0, STYLE_NORMAL, "%.*s..%.*s", clock, first,
+			    clock, last);
 		return;
 	}
 	at = length ? (int)((double)here / (double)length * (width - 1))
 		    : width - 1;
 	if (at > width - 1)
 		at = width - 1;
-	col = draw_format(c, 0, 0, STYLE_NORMAL, "%.5s [", first);
+	col = draw_format(c, 0, 0, STYLE_NORMAL, "%.*s [", clock, first);
 	for (int i = 0; i < width; i++)
 		draw_text(c, 0, col + i, i == at ? STYLE_BOLD : STYLE_DIM,
 			  i == at ? "^" : ".");
-	draw_format(c, 0, col + width, STYLE_NORMAL, "] %.5s", last);
+	draw_format(c, 0, col + width, STYLE_NORMAL, "] %.*s", clock, last);
 }
 
 /* "PSS scan 1240/5000 [=====......] largest first" */

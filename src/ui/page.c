@@ -97,12 +97,15 @@ void page_ask_details(struct ui *ui)
 			ui->source, REQUEST_DETAILS, ui->subject);
 }
 
-const char *page_reply_state(const struct reply *reply, uint64_t asked_id)
+const char *page_reply_state(const struct ui *ui, const struct reply *reply,
+			     uint64_t asked_id)
 {
-	if (!reply)
-		return asked_id ? "being read ..."
-				: "not in the ring: it can be read only live";
-	if (reply->state == STATE_OK)
+	if (reply && reply->state == STATE_OK)
 		return NULL;
-	return state_words(reply->state);
+	if (!reply && asked_id)
+		return "being read ...";
+	if (ui->subject_gone && !ui->paused)
+		return "it exited before they were read";
+	return reply ? state_words(reply->state)
+		     : "not in the ring: it can be read only live";
 }

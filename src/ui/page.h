@@ -37,6 +37,7 @@ int page_text(const struct canvas *c, int row, const char *label,
 void page_ask_details(struct ui *ui);
 
 /* What stands where a reply has no list: "reading …", "not permitted …". */
-const char *page_reply_state(const struct reply *reply, uint64_t asked_id);
+const char *page_reply_state(const struct ui *ui, const struct reply *reply,
+			     uint64_t asked_id);
 
 #endif

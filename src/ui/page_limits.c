@@ -111,7 +111,7 @@ static int draw_limits(const struct ui *ui, const struct canvas *c,
 		       const struct process *p)
 {
 	const char *missing =
-		page_reply_state(ui->details_reply, ui->details_id);
+		page_reply_state(ui, ui->details_reply, ui->details_id);
 	char text[FORMAT_SIZE];
 	int row = 0;
 
@@ -186,7 +186,7 @@ static void status(struct ui *ui, char *buf, size_t size)
 	const struct reply *reply = ui->details_reply;
 	char age[FORMAT_SIZE];
 
-	if (!reply)
+	if (!reply || reply->state != STATE_OK)
 		return;
 	snprintf(buf, size, "limits read %s ago (r = read again)",
 		 format_duration(age, sub_floor(ui_now(ui), reply->read_ns)));

@@ -46,7 +46,7 @@ static void draw(struct ui *ui, const struct canvas *c,
 		 const struct process *process)
 {
 	const char *missing =
-		page_reply_state(ui->mappings_reply, ui->mappings_id);
+		page_reply_state(ui, ui->mappings_reply, ui->mappings_id);
 
 	(void)process;
 	if (missing || !sync(ui))

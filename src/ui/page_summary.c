@@ -110,7 +110,8 @@ static void draw_figure(const struct ui *ui, const struct canvas *c, int row,
 		draw_right(c, row, 20, STYLE_NORMAL, 5,
 			   format_percent(text, percent));
 	if (c->cols > NOTE_COLUMN + 20)
-		draw_text(c, row, NOTE_COLUMN, STYLE_DIM, figure->note);
+		draw_name(c, row, NOTE_COLUMN, STYLE_DIM, c->cols - NOTE_COLUMN,
+			  figure->note, strlen(figure->note));
 }
 
 /* Returns the rows it took. */

@@ -18,6 +18,9 @@
 #include "trends.h"
 
 #define MESSAGE_NS (8 * NS_PER_S)
+/* How long a message stands before the next key takes it away: it is about
+ * the key before. */
+#define MESSAGE_READ_NS (1 * NS_PER_S)
 
 /* clang-format off */
 const struct pane *const panes[PANE_COUNT] = {
@@ -209,6 +212,15 @@ static const struct action *always_action(int key)
 	return action && action->always && !typed ? action : NULL;
 }
 
+static void end_message(struct ui *ui)
+{
+	uint64_t since =
+		sub_floor(ui_now(ui) + MESSAGE_NS, ui->message_until_ns);
+
+	if (since >= MESSAGE_READ_NS)
+		ui->message[0] = '\0';
+}
+
 void ui_key(struct ui *ui, int key)
 {
 	const struct action *always = always_action(key);
@@ -217,6 +229,7 @@ void ui_key(struct ui *ui, int key)
 	ui->dirty = true;
 	if (key == KEYCODE_RESIZE)
 		return;
+	end_message(ui);
 	if (always) {
 		always->run(ui, always->arg);
 	} else if (popup) {

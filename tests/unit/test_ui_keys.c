@@ -216,6 +216,20 @@ static void test_a_long_prompt_ends_at_its_cursor(void **state)
 	stage_end(&stage);
 }
 
+static void test_the_next_key_ends_a_message(void **state)
+{
+	(void)state;
+	begin();
+	stage_keys(&stage, "U");
+	assert_true(stage_shows(&stage, "nothing is marked"));
+	stage_keys(&stage, "j"); /* 0.3 s later: it was not read yet */
+	assert_true(stage_shows(&stage, "nothing is marked"));
+	scripted_source_advance(stage.source, NS_PER_S);
+	stage_keys(&stage, "j");
+	assert_false(stage_shows(&stage, "nothing is marked"));
+	stage_end(&stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_escape_takes_a_search_back),
 		cmocka_unit_test(test_the_chooser_sorts_at_once),
 		cmocka_unit_test(test_a_pid_opens_in_details),
+		cmocka_unit_test(test_the_next_key_ends_a_message),
 		cmocka_unit_test(test_a_filter_is_named_everywhere),
 		cmocka_unit_test(test_a_long_prompt_ends_at_its_cursor),
 	};
