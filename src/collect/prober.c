@@ -50,7 +50,7 @@ struct prober {
 	pthread_cond_t idle; /* a worker has ended, or has nothing to do */
 	struct prober_config config;
 	char *proc_root, *sys_root;
-	bool closing;
+	bool closing, abandoned; /* abandoned: the last worker frees it */
 	size_t workers; /* threads that still use this memory */
 
 	struct worker *current; /* NULL: none could be started, or 3 stuck */
@@ -152,6 +152,32 @@ static bool is_stuck(const struct prober *prober, struct process_key key)
 		if (process_key_equal(prober->stuck[i]->key, key))
 			return true;
 	return false;
+}
+
+static void prober_free(struct prober *prober)
+{
+	for (size_t i = 0; i < prober->nresults; i++)
+		process_unref(prober->results[i].process);
+	for (struct request *r = prober->requests, *next; r; r = next) {
+		next = r->next;
+		free(r);
+	}
+	for (struct reply_node *n = prober->replies, *next; n; n = next) {
+		next = n->next;
+		reply_free(n->reply);
+		free(n);
+	}
+	free(prober->results);
+	free(prober->handed);
+	free(prober->tasks);
+	free(prober->proc_root);
+	free(prober->sys_root);
+	if (prober->reply_fd >= 0)
+		close(prober->reply_fd);
+	pthread_cond_destroy(&prober->idle);
+	pthread_cond_destroy(&prober->wake);
+	pthread_mutex_destroy(&prober->mutex);
+	free(prober);
 }
 
 /* ---- one thread ---------------------------------------------------------- */
@@ -270,8 +296,12 @@ static void *worker_main(void *argument)
 	probe_free(worker->probe);
 	free(worker);
 	prober->workers--;
+	bool last = prober->abandoned && prober->workers == 0;
+
 	pthread_cond_broadcast(&prober->idle);
 	pthread_mutex_unlock(&prober->mutex);
+	if (last)
+		prober_free(prober);
 	return NULL;
 }
 
@@ -334,18 +364,6 @@ void prober_watch(struct prober *prober)
 	pthread_mutex_unlock(&prober->mutex);
 }
 
-size_t prober_stuck(struct prober *prober,
-		    struct process_key ret[PROBER_STUCK_MAX])
-{
-	size_t n;
-
-	pthread_mutex_lock(&prober->mutex);
-	for (n = 0; n < prober->nstuck; n++)
-		ret[n] = prober->stuck[n]->key;
-	pthread_mutex_unlock(&prober->mutex);
-	return n;
-}
-
 static int by_rank(const void *a, const void *b)
 {
 	const struct probe_task *x = a, *y = b;
@@ -396,7 +414,9 @@ int prober_offer(struct prober *prober, const struct probe_task *tasks,
 	return r;
 }
 
-size_t prober_collect(struct prober *prober, struct probe_result **ret_results)
+size_t prober_collect(struct prober *prober, struct probe_result **ret_results,
+		      struct process_key ret_stuck[PROBER_STUCK_MAX],
+		      size_t *ret_nstuck)
 {
 	struct probe_result *results;
 	size_t n, size;
@@ -410,6 +430,9 @@ size_t prober_collect(struct prober *prober, struct probe_result **ret_results)
 	prober->nresults = 0;
 	prober->handed = results;
 	prober->handed_size = size;
+	for (size_t i = 0; i < prober->nstuck; i++)
+		ret_stuck[i] = prober->stuck[i]->key;
+	*ret_nstuck = prober->nstuck;
 	pthread_mutex_unlock(&prober->mutex);
 	*ret_results = results;
 	return n;
@@ -487,32 +510,6 @@ struct reply *prober_take_reply(struct prober *prober)
 
 /* ---- life ---------------------------------------------------------------- */
 
-static void prober_free(struct prober *prober)
-{
-	for (size_t i = 0; i < prober->nresults; i++)
-		process_unref(prober->results[i].process);
-	for (struct request *r = prober->requests, *next; r; r = next) {
-		next = r->next;
-		free(r);
-	}
-	for (struct reply_node *n = prober->replies, *next; n; n = next) {
-		next = n->next;
-		reply_free(n->reply);
-		free(n);
-	}
-	free(prober->results);
-	free(prober->handed);
-	free(prober->tasks);
-	free(prober->proc_root);
-	free(prober->sys_root);
-	if (prober->reply_fd >= 0)
-		close(prober->reply_fd);
-	pthread_cond_destroy(&prober->idle);
-	pthread_cond_destroy(&prober->wake);
-	pthread_mutex_destroy(&prober->mutex);
-	free(prober);
-}
-
 int prober_new(const struct prober_config *config, struct prober **ret)
 {
 	struct prober *prober = calloc(1, sizeof(*prober));
@@ -558,6 +555,8 @@ void prober_close(struct prober *prober)
 	while (prober->workers && tree_now() < until)
 		lane_wait(&prober->idle, &prober->mutex, until);
 	bool alone = prober->workers == 0;
+
+	prober->abandoned = !alone;
 	pthread_mutex_unlock(&prober->mutex);
 	if (alone)
 		prober_free(prober);

@@ -166,10 +166,11 @@ static void read_self(struct sampler *sampler, struct snapshot *snapshot,
 
 /* ---- a sample ------------------------------------------------------------ */
 
-static void merge_results(struct sampler *sampler)
+static void merge_results(struct sampler *sampler, struct tick *tick)
 {
 	struct probe_result *results;
-	size_t n = prober_collect(sampler->prober, &results);
+	size_t n = prober_collect(sampler->prober, &results, tick->stuck,
+				  &tick->nstuck);
 
 	processes_merge(sampler->processes, results, n);
 }
@@ -178,35 +179,36 @@ static int read_processes(struct sampler *sampler, struct tick *tick,
 			  struct snapshot *snapshot)
 {
 	prober_watch(sampler->prober);
-	tick->nstuck = prober_stuck(sampler->prober, tick->stuck);
-	merge_results(sampler);
+	merge_results(sampler, tick);
 	return processes_read(sampler->processes, tick, snapshot);
 }
 
-static void offer(struct sampler *sampler, const struct tick *tick)
+static void offer(struct sampler *sampler, struct tick *tick)
 {
 	const struct probe_task *tasks = NULL;
 	size_t n;
 
-	/* what has come during this sample need not be read again */
-	merge_results(sampler);
-	n = processes_tasks(sampler->processes, tick, &tasks);
-	/* a lane that is stuck as a whole will not come to the rest */
+	/* asked of what this sample shows; and a lane that is stuck as a whole
+	 * will not come to the rest */
 	if (!sampler->complete)
 		sampler->complete =
 			tick->nstuck == PROBER_STUCK_MAX ||
 			processes_complete(sampler->processes, tick);
+	/* what has come during this sample need not be read again */
+	merge_results(sampler, tick);
+	n = processes_tasks(sampler->processes, tick, &tasks);
 	prober_set_mood(sampler->prober, tick->careful, !sampler->complete);
 	prober_offer(sampler->prober, tasks, n);
 }
 
 /* --once prints this sample: who came since the first pass belongs in it. */
-static void finish_one_shot(struct sampler *sampler, struct snapshot *snapshot)
+static void finish_one_shot(struct sampler *sampler, struct tick *tick,
+			    struct snapshot *snapshot)
 {
 	if (!sampler->config.one_shot || !sampler->complete)
 		return;
 	prober_drain(sampler->prober, tree_now() + NS_PER_S / 2);
-	merge_results(sampler);
+	merge_results(sampler, tick);
 	processes_refill(sampler->processes, snapshot);
 }
 
@@ -263,7 +265,7 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	if (read_processes(sampler, &tick, snapshot) < 0)
 		goto lost;
 	offer(sampler, &tick);
-	finish_one_shot(sampler, snapshot);
+	finish_one_shot(sampler, &tick, snapshot);
 	count_blocked(snapshot);
 	snapshot_count_coverage(snapshot);
 	snapshot->complete = sampler->complete;
