@@ -74,9 +74,9 @@ static bool is_new_segment(struct writer *writer)
 		    writer->limits.segment_ns ||
 	    writer->texts.count >= TEXTS_MAX)
 		return true;
-	/* small enough that dropping one leaves most of what is allowed */
-	return max && since(writer, writer->segment_began_ns) >=
-			      writer->limits.keyframe_ns &&
+	/* small enough that dropping one leaves most of what is allowed, but
+	 * with more in it than its keyframe */
+	return max && writer->rows > writer->keyframe_rows &&
 	       sub_floor(writer_bytes(writer), writer->segment_bytes) > max / 8;
 }
 
@@ -125,7 +125,6 @@ static int write_segment(struct writer *writer)
 
 	texts_clear(&writer->texts);
 	writer->segment_began_ns = s->monotonic_ns;
-	writer->segment_bytes = writer_bytes(writer);
 	sqlite3_bind_int64(stmt, at++, ++writer->segment);
 	sqlite3_bind_int64(stmt, at++, writer->next_sample);
 	sqlite3_bind_int64(stmt, at++, writer->next_process);
@@ -396,5 +395,10 @@ int writer_sample(struct writer *writer, const struct snapshot *snapshot,
 	free(writer->ids);
 	writer->ids = ids;
 	writer->next_sample++;
-	return segment ? writer_prune(writer) : 0;
+	if (segment) {
+		/* what fails here is tried again at the next one */
+		writer_prune(writer);
+		writer->segment_bytes = writer_bytes(writer);
+	}
+	return 0;
 }

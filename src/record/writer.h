@@ -43,7 +43,7 @@ struct writer {
 	uint64_t segment_began_ns, keyframe_began_ns; /* monotonic */
 	int64_t keyframe; /* its sample */
 	uint64_t keyframe_rows, rows; /* of the last one, and since */
-	uint64_t segment_bytes;	      /* file size when it began */
+	uint64_t segment_bytes;	      /* file size then, with its keyframe */
 	uint64_t page_size;
 
 	/* the sample that is being written */

@@ -138,6 +138,17 @@ static bool is_ours(const char *name, const char *sql)
 	return false;
 }
 
+/* Without anything in it: just created, or by one who was killed then. */
+static int is_empty(sqlite3 *db, bool *ret)
+{
+	int64_t objects = 0;
+	int r = db_number(db, "SELECT count(*) FROM sqlite_schema", &objects);
+
+	if (r == 0)
+		*ret = objects == 0;
+	return r;
+}
+
 /* Exactly our tables and views, and nothing else.  0 or -EBADMSG. */
 static int check_schema(sqlite3 *db)
 {
@@ -215,15 +226,18 @@ static const char settings[] =
 	"PRAGMA synchronous = NORMAL;"
 	"PRAGMA wal_autocheckpoint = 0"; /* by the clock instead */
 
-static int set_up(struct writer *writer, bool is_new)
+static int set_up(struct writer *writer)
 {
+	bool is_new = false;
 	int r;
 
 	sqlite3_busy_timeout(writer->db, 200);
 	sqlite3_extended_result_codes(writer->db, 1);
 	sqlite3_db_config(writer->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	/* before anything is written to a file that may be no recording */
-	r = is_new ? 0 : check_marks(writer->db);
+	r = is_empty(writer->db, &is_new);
+	if (r == 0 && !is_new)
+		r = check_marks(writer->db);
 	if (r == 0 && !is_new)
 		r = check_schema(writer->db);
 	if (r == 0)
@@ -238,7 +252,6 @@ int writer_file_open(struct writer *writer,
 		     size_t why_size)
 {
 	const char *path = options->path;
-	struct stat st;
 	int r = create_file(options, &writer->fd);
 
 	if (r == -EEXIST)
@@ -252,9 +265,7 @@ int writer_file_open(struct writer *writer,
 		return r;
 	r = open_database(writer, options);
 	if (r == 0)
-		r = fstat(writer->fd, &st) == 0
-			    ? set_up(writer, st.st_size == 0)
-			    : -errno;
+		r = set_up(writer);
 	if (r == -EBADMSG)
 		return say(why, why_size, path,
 			   "is not a recording of this version of memtop", r);
