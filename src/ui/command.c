@@ -9,6 +9,7 @@
 
 #include "act.h"
 #include "details.h"
+#include "popup.h"
 
 static void run_pid(struct ui *ui, const char *arg)
 {
@@ -126,7 +127,7 @@ static void run_help(struct ui *ui, const char *arg)
 	(void)arg;
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		size += strlen(commands[i].help) + 1;
-	lines = malloc(size);
+	lines = popup_memory(ui, size);
 	if (!lines)
 		return;
 	*lines = '\0';
