@@ -9,7 +9,7 @@ DESTDIR ?=
 CC ?= cc
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
-PACKAGES := ncursesw libproc2 json-c inih
+PACKAGES := ncursesw libproc2 json-c inih sqlite3
 
 # Modifiers: WERROR=1, SANITIZE=address,undefined or SANITIZE=thread,
 # COVERAGE=1.  Each kind of build has a directory of its own.
@@ -50,6 +50,7 @@ TESTS := $(patsubst %.c,$(BUILD)/%,\
 	$(wildcard tests/unit/test_*.c tests/screen/test_*.c))
 SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c))
 HEADERS := $(wildcard include/memtop/*.h src/*/*.h)
+BENCHES := $(wildcard tests/bench/bench_*.c)
 FUZZERS := $(wildcard tests/fuzz/*.c)
 FUZZ_SECONDS ?= 60
 SCRIPTS := .ci/deps .ci/run $(wildcard tests/*.sh tests/*/*.sh)
@@ -114,6 +115,11 @@ fuzz-%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARY)
 	$(BUILD)/$@ -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
 		-print_final_stats=1 -artifact_prefix=$(BUILD)/
 
+bench: $(BENCHES:tests/bench/bench_%.c=bench-%) ## what it costs, beside what it may cost
+
+bench-%: $(BUILD)/tests/bench/bench_% force
+	$<
+
 coverage: ## which lines the test programs reach
 	@.ci/deps build test
 	@$(MAKE) COVERAGE=1 check-programs
@@ -155,7 +161,8 @@ help: ## this list
 $(BUILD)/memtop: $(OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
-$(TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY) $(SUPPORT)
+$(TESTS) $(BENCHES:%.c=$(BUILD)/%): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY) \
+		$(SUPPORT)
 	$(CC) $(LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CMOCKA_LIBS)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
@@ -168,8 +175,8 @@ $(BUILD)/flags: force
 	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || \
 		echo '$(CC) $(ALL_CFLAGS)' >$@
 
--include $(OBJECTS:.o=.d) $(TESTS:%=%.d) $(SUPPORT:.o=.d)
+-include $(OBJECTS:.o=.d) $(TESTS:%=%.d) $(BENCHES:%.c=$(BUILD)/%.d) $(SUPPORT:.o=.d)
 .PHONY: all run check check-sanitize check-programs programs check-headers \
-	check-format format check-scripts lint fuzz coverage install uninstall dist clean \
+	check-format format check-scripts lint fuzz bench coverage install uninstall dist clean \
 	help force
 .SECONDARY:

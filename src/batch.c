@@ -20,6 +20,9 @@
 
 /* A pass that takes longer than this is worth a word. */
 #define PROGRESS_AFTER_NS NS_PER_S
+/* --once waits no longer for a pass that gets nowhere: the coverage in its
+ * sample says what is missing, a script that hangs says nothing. */
+#define PATIENCE_NS (60 * NS_PER_S)
 
 static volatile sig_atomic_t stop_signal;
 static int stop_fd;
@@ -73,13 +76,20 @@ struct batch {
 	uint64_t started_ns;
 	uint64_t last_seq; /* looked at */
 	uint64_t printed;
+	uint64_t known; /* processes whose PSS was settled last time, … */
+	uint64_t known_ns; /* … and since when no other one has been */
 	int progress_cells; /* on the terminal now */
 };
 
-static void show_progress(struct batch *batch, const struct snapshot *snapshot)
+static uint64_t count_known(const struct snapshot *snapshot)
 {
 	const struct coverage *c = &snapshot->coverage;
-	uint64_t known = c->pss_known + c->pss_denied + c->pss_stuck;
+
+	return c->pss_known + c->pss_denied + c->pss_stuck;
+}
+
+static void show_progress(struct batch *batch, const struct snapshot *snapshot)
+{
 	FILE *messages = batch->options->messages;
 
 	if (!batch->options->progress || snapshot->complete ||
@@ -87,7 +97,8 @@ static void show_progress(struct batch *batch, const struct snapshot *snapshot)
 		      batch->started_ns) < PROGRESS_AFTER_NS)
 		return;
 	batch->progress_cells = fprintf(messages, "\rPSS %" PRIu64 "/%" PRIu64,
-					known, c->processes) -
+					count_known(snapshot),
+					snapshot->coverage.processes) -
 				1;
 	fflush(messages);
 }
@@ -124,6 +135,10 @@ static int print_sample(struct batch *batch, const struct snapshot *snapshot)
 	int r = 0;
 
 	erase_progress(batch);
+	if (!options->format) {
+		batch->printed++;
+		return 0;
+	}
 	output.width = line_width(options);
 	errno = 0;
 	if (batch->printed && options->format->between &&
@@ -146,12 +161,23 @@ static bool is_enough(const struct batch *batch)
 	return options->samples && batch->printed >= options->samples;
 }
 
+static bool has_stalled(struct batch *batch, const struct snapshot *snapshot)
+{
+	uint64_t known = count_known(snapshot);
+
+	if (known > batch->known || !batch->known_ns) {
+		batch->known = known;
+		batch->known_ns = snapshot->monotonic_ns;
+	}
+	return snapshot->monotonic_ns - batch->known_ns > PATIENCE_NS;
+}
+
 /* --once wants rates, so two reads, and everything read. */
-static bool is_wanted(const struct batch *batch,
-		      const struct snapshot *snapshot)
+static bool is_wanted(struct batch *batch, const struct snapshot *snapshot)
 {
 	return !batch->options->once ||
-	       (snapshot->complete && snapshot->interval_ns != UNKNOWN);
+	       (snapshot->interval_ns != UNKNOWN &&
+		(snapshot->complete || has_stalled(batch, snapshot)));
 }
 
 static void tell_gap(struct batch *batch, uint64_t first)
@@ -208,18 +234,51 @@ static bool wait_for_more(struct batch *batch)
 	return !(fds[2].revents & (POLLERR | POLLHUP));
 }
 
+/* What is there already.  Damage leaves gaps and is told at the end. */
+static int print_recorded(struct batch *batch)
+{
+	const struct batch_options *options = batch->options;
+	uint64_t damaged = 0;
+	int r = 0;
+
+	for (uint64_t seq = options->first_seq;
+	     seq <= options->last_seq && r == 0 && !stop_signal &&
+	     !is_enough(batch);
+	     seq++) {
+		const struct snapshot *snapshot;
+
+		if (history_at(batch->history, seq, &snapshot) < 0) {
+			damaged++;
+			continue;
+		}
+		r = print_sample(batch, snapshot);
+		snapshot_unref(snapshot);
+	}
+	if (damaged)
+		fprintf(options->messages,
+			"memtop: samples that could not be read: %" PRIu64 "\n",
+			damaged);
+	if (r == -EPIPE)
+		return 0;
+	return r == 0 && damaged && !batch->printed ? -EIO : r;
+}
+
 static int run(struct batch *batch)
 {
 	const struct batch_options *options = batch->options;
 	int r = 0;
 
-	if (options->format->begin)
+	if (options->format && options->format->begin)
 		r = options->format->begin(options->stream, &options->output);
 	if (r == 0)
 		r = batch->source->ops->start(batch->source);
 	batch->started_ns = batch->source->ops->now(batch->source);
+	if (r == 0 && options->last_seq)
+		return print_recorded(batch);
 	while (r == 0) {
 		r = print_new(batch);
+		if (r == 0 && options->watch)
+			r = options->watch(options->watch_data);
 		if (r < 0 || stop_signal || is_enough(batch))
 			break;
 		if (!wait_for_more(batch))

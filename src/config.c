@@ -161,7 +161,8 @@ int config_load(const char *path, bool must_exist, struct config *ret,
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	int r;
 
-	if (fd < 0 && errno == ENOENT && !must_exist) {
+	/* ENOTDIR: many service users have the home /dev/null */
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR) && !must_exist) {
 		*ret = config;
 		return 0;
 	}

@@ -20,54 +20,15 @@
 #include "memtop/options.h"
 #include "memtop/privilege.h"
 #include "memtop/screen.h"
-#include "memtop/source.h"
-#include "memtop/verdict.h"
+#include "say.h"
+#include "session.h"
 
 enum { EXIT_FINE = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2 };
 
-/* What runs for as long as the program does. */
-struct session {
-	struct history *history;
-	struct verdict_judge *judge;
-	struct source *source;
-};
-
 static int complain(const char *what, int error)
 {
-	fprintf(stderr, "memtop: %s: %s\n", what, strerror(-error));
+	say("%s: %s", what, strerror(-error));
 	return EXIT_RUNTIME;
-}
-
-static int session_open(const struct options *options, struct session *session)
-{
-	struct live_config config = {
-		.judge = { .step = verdict_judge_step },
-		.period_ns = options->delay_ns,
-		.budget_percent = options->budget_percent,
-		.one_shot = options->mode == RUN_ONCE,
-		.interactive = options->mode == RUN_SCREEN,
-	};
-	int r;
-
-	session->judge = verdict_judge_new();
-	if (!session->judge)
-		return -ENOMEM;
-	r = history_new(&options->history, &session->history);
-	if (r < 0)
-		return r;
-	config.judge.state = session->judge;
-	config.history = session->history;
-	return live_source_new(&config, &session->source);
-}
-
-/* A reader that hangs in the kernel still uses all of it: what its source
- * could not end is left to the end of the process. */
-static void session_close(struct session *session)
-{
-	if (session->source)
-		session->source->ops->close(session->source);
-	history_free(session->history);
-	verdict_judge_free(session->judge);
 }
 
 static int run_batch(const struct options *options, struct session *session)
@@ -80,15 +41,17 @@ static int run_batch(const struct options *options, struct session *session)
 			    .ncolumns = options->ncolumns,
 			    .query = options->query },
 		.once = options->mode == RUN_ONCE,
+		.first_seq = session->first_seq,
+		.last_seq = session->last_seq,
 		.samples = options->samples,
 		.stream = stdout,
 		.messages = stderr,
 		.progress = isatty(STDERR_FILENO),
+		.watch = session_watch,
+		.watch_data = session,
 	};
-	int r;
+	int r = batch_run(session->source, session->history, &batch);
 
-	signal(SIGPIPE, SIG_IGN);
-	r = batch_run(session->source, session->history, &batch);
 	if (r == -EINTR)
 		return EXIT_RUNTIME; /* whoever sent the signal knows */
 	return r < 0 ? complain("cannot write samples", r) : EXIT_FINE;
@@ -97,8 +60,14 @@ static int run_batch(const struct options *options, struct session *session)
 static int run_screen(const struct options *options, struct session *session,
 		      struct config *config, const char *config_file)
 {
+	const struct screen_recording recording = {
+		.first_seq = session->first_seq,
+		.status = session_record_status,
+		.record = session_record,
+		.data = session,
+	};
 	int r = screen_run(session->source, session->history, options, config,
-			   config_file);
+			   config_file, &recording);
 
 	return r < 0 ? complain("cannot show the screen", r) : EXIT_FINE;
 }
@@ -129,11 +98,12 @@ static bool has_screen(void)
 static void print_complaint(void *context, const char *message)
 {
 	(void)context;
-	fprintf(stderr, "memtop: %s\n", message);
+	say("%s", message);
 }
 
 static int run(struct options *options)
 {
+	char why[512];
 	struct session session = { 0 };
 	struct config config = { 0 };
 	char *usual = config_path();
@@ -145,7 +115,9 @@ static int run(struct options *options)
 
 	if (r < 0) {
 		status = complain(file, r);
-		goto out;
+		/* run as another user, whose home is still the old one */
+		if (options->config_path)
+			goto out;
 	}
 	config_apply(&config, options);
 	if (options->mode == RUN_SCREEN && !has_screen()) {
@@ -154,32 +126,52 @@ static int run(struct options *options)
 	}
 	if (!options->no_mlock)
 		memlock();
-	r = session_open(options, &session);
-	if (r < 0)
-		status = complain("cannot read /proc", r);
-	else if (options->mode == RUN_SCREEN)
+	r = session_open(options, &session, why, sizeof(why));
+	if (r < 0) {
+		say("%s", why);
+		status = EXIT_RUNTIME;
+	} else if (options->mode == RUN_SCREEN) {
 		status = run_screen(options, &session, &config, file);
-	else
+	} else {
 		status = run_batch(options, &session);
+	}
 	session_close(&session);
 out:
 	free(usual);
 	return status;
 }
 
+/* Usage texts too have to arrive, or the script has to know.  errno was 0
+ * before they were printed; a reader that has gone is no failure. */
+static int finish(void)
+{
+	bool arrived = fflush(stdout) == 0 && !ferror(stdout);
+
+	if (arrived || errno == EPIPE)
+		return EXIT_FINE;
+	return complain("standard output", errno ? -errno : -EIO);
+}
+
 static int explain(const char *name)
 {
-	int r = explain_print(stdout, name);
-
-	if (r == -ENOENT) {
-		fprintf(stderr,
-			"memtop: --explain: nothing is called '%s'; "
-			"memtop --explain lists what is\n",
-			name);
+	if (explain_print(stdout, name) == -ENOENT) {
+		say("--explain: nothing is called '%s'; memtop --explain lists "
+		    "what is",
+		    name);
 		return EXIT_USAGE;
 	}
-	return r < 0 && r != -EPIPE ? complain("standard output", r)
-				    : EXIT_FINE;
+	return finish();
+}
+
+/* What is closed would be the number of the first file that is opened, and
+ * that file would get the output.  A directory takes no output either. */
+static int keep_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/", O_RDONLY | O_DIRECTORY) != fd)
+			return -errno;
+	return 0;
 }
 
 int main(int argc, char *argv[])
@@ -189,27 +181,36 @@ int main(int argc, char *argv[])
 	int status = EXIT_FINE;
 	int r = privilege_init();
 
+	if (r == 0)
+		r = keep_standard_descriptors();
 	if (r < 0)
-		return complain("cannot give up privileges", r);
+		return complain("cannot start", r);
 	setlocale(LC_ALL, "");
+	/* 1.5G and 0.5% are the same wherever scripts and people read them */
+	setlocale(LC_NUMERIC, "C");
+	/* a reader that has gone is seen by whoever writes */
+	signal(SIGPIPE, SIG_IGN);
 	r = options_parse(argc, argv, &options, error, sizeof(error));
 	if (r == -ENOMEM)
 		return complain("options", r);
 	if (r < 0) {
-		fprintf(stderr,
-			"memtop: %s\nmemtop: --help lists the options\n",
-			error);
+		say("%s", error);
+		say("--help lists the options");
 		return EXIT_USAGE;
 	}
+	errno = 0;
 	switch (options.mode) {
 	case RUN_HELP:
 		options_print_help(stdout);
+		status = finish();
 		break;
 	case RUN_VERSION:
 		puts("memtop " MEMTOP_VERSION);
+		status = finish();
 		break;
 	case RUN_COMPLETION:
 		options_print_completion(stdout, options.shell);
+		status = finish();
 		break;
 	case RUN_EXPLAIN:
 		status = explain(options.explain);

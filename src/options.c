@@ -119,26 +119,46 @@ static int take_words(struct options *options, int argc, char *const argv[],
 	return -EINVAL;
 }
 
+/* Options that mean nothing, or nothing good, without or beside others. */
+static const char *find_conflict(const struct options *o)
+{
+	bool range = o->from || o->to;
+
+	if (o->once && o->batch)
+		return "--once: not together with --batch";
+	if (o->has_samples && !o->batch)
+		return "--samples: only together with --batch";
+	if (o->query.tree && o->has_group && o->query.group != GROUP_NONE)
+		return "--tree: not together with --group";
+	if (!o->record.path && o->record.append)
+		return "--append: only together with --write";
+	if (!o->record.path && o->record.max_bytes)
+		return "--write-max: only together with --write";
+	if (!o->record.path && o->record.no_cmdline)
+		return "--no-cmdline: only together with --write";
+	if (o->record.path && o->replay_path)
+		return "--write: not together with --replay";
+	if (!o->replay_path && (o->at || range))
+		return "--at, --from, --to: only together with --replay";
+	if (range && (o->once || o->at))
+		return "--from, --to: not together with --once or --at";
+	return NULL;
+}
+
 /* What options mean together. */
 static int resolve(struct options *o, char *error, size_t size)
 {
-	const char *conflict = NULL;
+	const char *conflict = find_conflict(o);
 
-	if (o->once && o->batch)
-		conflict = "--once: not together with --batch";
-	else if (o->has_samples && !o->batch)
-		conflict = "--samples: only together with --batch";
-	else if (o->query.tree && o->has_group && o->query.group != GROUP_NONE)
-		conflict = "--tree: not together with --group";
 	if (conflict) {
 		snprintf(error, size, "%s", conflict);
 		return -EINVAL;
 	}
-	if (o->mode == RUN_SCREEN && o->batch)
+	if (o->mode == RUN_SCREEN && (o->batch || o->from || o->to))
 		o->mode = RUN_BATCH;
 	else if (o->mode == RUN_SCREEN && (o->once || o->format))
 		o->mode = RUN_ONCE;
-	if (!o->format)
+	if (!o->format && !(o->mode == RUN_BATCH && o->record.path))
 		o->format = &output_text;
 	options_set_view(o, o->view);
 	return 0;
@@ -176,7 +196,8 @@ static void set_defaults(struct options *options)
 static void choose_view(struct options *options)
 {
 	if (!options->has_view &&
-	    (options->once || options->batch || options->format))
+	    (options->once || options->batch || options->format ||
+	     options->from || options->to))
 		options->view = &views[VIEW_PROCESSES];
 }
 

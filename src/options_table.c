@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "memtop/base.h"
 #include "memtop/format.h"
@@ -134,6 +135,8 @@ FLAG(set_tree, o->query.tree = true)
 FLAG(set_no_mlock, o->no_mlock = true)
 FLAG(set_ascii, o->ascii = true)
 FLAG(set_no_color, o->no_color = true)
+FLAG(set_append, o->record.append = true)
+FLAG(set_no_cmdline, o->record.no_cmdline = true)
 FLAG(set_help, o->mode = RUN_HELP)
 FLAG(set_version, o->mode = RUN_VERSION)
 
@@ -206,10 +209,13 @@ SETTER(set_sort)
 SETTER(set_columns)
 {
 	const char *bad;
+	int r = output_parse_columns(s, o->columns, ARRAY_SIZE(o->columns),
+				     &o->ncolumns, &bad);
 
-	if (output_parse_columns(s, o->columns, ARRAY_SIZE(o->columns),
-				 &o->ncolumns, &bad) == 0)
+	if (r == 0)
 		return 0;
+	if (r == -E2BIG)
+		return fail(error, size, "more columns than there are fields");
 	if (!bad[strspn(bad, ", \t")])
 		return fail(error, size, "no field is named");
 	return fail_unknown(error, size, "field", bad,
@@ -360,6 +366,62 @@ SETTER(set_config)
 	return 0;
 }
 
+SETTER(set_write)
+{
+	if (!*s)
+		return fail(error, size, "no file is named");
+	o->record.path = s;
+	return 0;
+}
+
+SETTER(set_write_max)
+{
+	const uint64_t smallest = 4 * MIB;
+
+	if (parse_size(s, &o->record.max_bytes) < 0 ||
+	    o->record.max_bytes < smallest)
+		return fail(error, size, "'%s' is not a size from 4M on", s);
+	return 0;
+}
+
+SETTER(set_replay)
+{
+	if (!*s)
+		return fail(error, size, "no file is named");
+	o->replay_path = s;
+	return 0;
+}
+
+/* What it means depends on the recording; here, whether it is a time. */
+static int set_moment(const char **moment, const char *s, char *error,
+		      size_t size)
+{
+	uint64_t ns;
+
+	if (parse_moment(s, (uint64_t)time(NULL) * NS_PER_S, &ns) < 0)
+		return fail(error, size,
+			    "'%s' is no time (13:48, 13:48:10, "
+			    "2026-11-22 13:48:10, -10m)",
+			    s);
+	*moment = s;
+	return 0;
+}
+
+SETTER(set_at)
+{
+	return set_moment(&o->at, s, error, size);
+}
+
+SETTER(set_from)
+{
+	return set_moment(&o->from, s, error, size);
+}
+
+SETTER(set_to)
+{
+	return set_moment(&o->to, s, error, size);
+}
+
 SETTER(set_completion)
 {
 	size_t shell;
@@ -433,6 +495,28 @@ const struct option_row option_rows[] = {
 	  .help = "only those that match, as in 'cg:celery swap>100M !bulk'" },
 	{ .name = "cgroup", .argument = "PATH", .set = set_cgroup,
 	  .help = "only this control group and those below" },
+
+	{ .name = "write", .letter = 'w', .argument = "FILE",
+	  .heading = "Recordings", .values = VALUES_FILES, .set = set_write,
+	  .help = "record to FILE (SQLite) while showing; with --batch and no "
+		  "output format: only record" },
+	{ .name = "append", .set = set_append,
+	  .help = "continue FILE where there is one already" },
+	{ .name = "write-max", .argument = "SIZE", .set = set_write_max,
+	  .help = "the oldest goes when FILE becomes larger, as in 200M" },
+	{ .name = "no-cmdline", .set = set_no_cmdline,
+	  .help = "record no command lines: they may hold secrets" },
+
+	{ .name = "replay", .letter = 'r', .argument = "FILE",
+	  .values = VALUES_FILES, .set = set_replay,
+	  .help = "show a recording instead of this machine" },
+	{ .name = "at", .argument = "TIME", .set = set_at,
+	  .help = "with --replay: begin at, or print, that moment (13:48, "
+		  "13:48:10, -10m before the end)" },
+	{ .name = "from", .argument = "TIME", .set = set_from,
+	  .help = "with --replay: print all samples from then on" },
+	{ .name = "to", .argument = "TIME", .set = set_to,
+	  .help = "with --replay: print all samples until then" },
 
 	{ .name = "budget", .argument = "PERCENT", .set = set_budget,
 	  .heading = "How memtop works",

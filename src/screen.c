@@ -85,7 +85,8 @@ static int save(void *data, const struct ui *ui)
 
 int screen_run(struct source *source, struct history *history,
 	       const struct options *options, struct config *config,
-	       const char *config_file)
+	       const char *config_file,
+	       const struct screen_recording *recording)
 {
 	struct settings settings = { .config = config, .file = config_file };
 	struct ui_options ui = {
@@ -96,6 +97,10 @@ int screen_run(struct source *source, struct history *history,
 		.query = options->query,
 		.filter_text = options->filter_text,
 		.delay_ns = options->delay_ns,
+		.first_seq = recording->first_seq,
+		.recorder = { .status = recording->status,
+			      .record = recording->record,
+			      .data = recording->data },
 		.unit = config->has_unit ? config->unit : FORMAT_AUTO,
 		.save_settings = config_file ? save : NULL,
 		.settings_data = &settings,

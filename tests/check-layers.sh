@@ -24,6 +24,7 @@ layers() { # root
 			"source")
 		homes("judge", "verdict")
 		homes("output", "output")
+		homes("record", "record")
 		homes("main", "options batch config explain screen")
 		# what a folder may see, besides itself
 		may["base"] = ""
@@ -36,10 +37,14 @@ layers() { # root
 		wall["pthread.h"] = "src/collect/lane.h " \
 			"src/collect/sampler.c src/collect/prober.c " \
 			"src/collect/users.c src/collect/live.c " \
-			"src/model/history.c"
+			"src/model/history.c src/record/recorder.c"
 		wall["curses.h"] = wall["ncurses.h"] = wall["ncursesw/"] = \
 			wall["term.h"] = "src/ui/term.c src/ui/draw.c"
 		wall["json.h"] = wall["json-c/"] = "src/output/json.c"
+		wall["sqlite3.h"] = "src/record/db.c src/record/db.h " \
+			"src/record/reader.h " \
+			"src/record/row.h src/record/schema.h " \
+			"src/record/texts.h src/record/writer.h"
 		wall["ini.h"] = "src/config.c"
 	}
 	function homes(folder, names,   list, i, n) {
@@ -122,7 +127,7 @@ notices() { # file, include line
 	result "$wrong" "notices $2 in src/$1"
 }
 
-echo 1..10
+echo 1..11
 result "$(layers "$root")" "every include goes the right way"
 notices base/text.c '"memtop/snapshot.h"'
 notices model/rows.c '"memtop/verdict.h"'
@@ -133,3 +138,4 @@ notices ui/table.c '<pthread.h>'
 notices collect/meminfo.c '<libproc2/meminfo.h>'
 notices model/field.c '<json-c/json.h>'
 notices options.c '<ini.h>'
+notices output/csv.c '<sqlite3.h>'

@@ -290,7 +290,7 @@ static void source_target_close(struct target *target)
 	free(target);
 }
 
-static void source_close(struct source *source)
+static bool source_close(struct source *source)
 {
 	struct scripted_source *s = scripted(source);
 	struct reply *reply;
@@ -299,6 +299,7 @@ static void source_close(struct source *source)
 		reply_free(reply);
 	close(s->reply_fd);
 	free(s);
+	return true;
 }
 
 static const struct source_ops scripted_ops = {

@@ -15,13 +15,18 @@
 #include "memtop/source.h"
 
 struct batch_options {
-	const struct output_format *format;
+	const struct output_format *format; /* NULL: nothing is printed */
 	struct output_options output; /* width 0: that of the terminal */
 	bool once;	  /* one sample, with rates and everything read */
+	/* Of a replay: which samples, instead of those to come; else 0. */
+	uint64_t first_seq, last_seq;
 	uint64_t samples; /* else as many; 0: until a signal or an error */
 	FILE *stream;	  /* where to */
 	FILE *messages;	  /* standard error: progress and gaps */
 	bool progress;	  /* messages is a terminal */
+	/* After every look at the history; a failure ends the run.  NULL. */
+	int (*watch)(void *data);
+	void *watch_data;
 };
 
 /*

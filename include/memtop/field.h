@@ -169,7 +169,8 @@ double value_number(const struct value *value);
 int value_compare(const struct value *a, const struct value *b, bool reverse);
 
 /*
- * What stands in a cell: "31.2G", "..", "?", "-", "n/a", "<31.4G?".  Columns
+ * What stands in a cell: "31.2G", "..", "?", "-", "n/a"; where there is a
+ * bound "<31.4G" for what is pending and "<31.4G?" for what is denied.  Columns
  * with a cell for the mark get ' (older than 5 s at now_ns, monotonic, of the
  * snapshot), " (older than 60 s), ? (a bound: not permitted) or a blank there,
  * so that right-aligned figures stand in line; the '<' of a bound may use the

@@ -65,6 +65,14 @@ int parse_size(const char *s, uint64_t *ret);
  */
 int parse_decimal(const char **s, double *ret);
 
+/*
+ * Reads a moment, in local time: "13:48" or "13:48:10" on the day of last_ns,
+ * or the day before when that would be later; "2026-11-22 13:48:10";
+ * "-10m", so long before last_ns.  A clock means the end of its second.
+ * 0 or -EINVAL.
+ */
+int parse_moment(const char *s, uint64_t last_ns, uint64_t *ret);
+
 /* Reads a duration ("90", "5m", "1h30m", "2.5s", "3d") into nanoseconds. */
 int parse_duration(const char *s, uint64_t *ret);
 

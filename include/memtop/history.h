@@ -21,10 +21,11 @@ struct history;
 
 struct history_limits {
 	uint64_t duration_ns; /* keep at most this long … */
-	size_t bytes;	      /* … and at most this much; whichever is less */
+	size_t bytes;	      /* … and at most this much; whichever is less;
+			       * 0: 32 MiB, but no more than 1 % of RAM */
 };
 
-/* One hour, 32 MiB. */
+/* One hour, and no size of its own. */
 extern const struct history_limits history_default_limits;
 
 /* 0 or -ENOMEM, -errno. */

@@ -28,6 +28,10 @@ int oom_parts(const struct snapshot *snapshot, const struct process *process,
 /* Pages and bias together, in pages; may be negative. */
 int64_t oom_points(const struct oom_parts *parts, int64_t adj);
 
+/* Tells equal scores apart, which are thousandths of the machine: the points,
+ * as the kernel compares them; INT64_MIN when they are not known. */
+int64_t oom_tie(const struct snapshot *snapshot, const struct process *process);
+
 /* What /proc/PID/oom_score would say: 0 to 2000, 666 for nothing. */
 int64_t oom_score(const struct oom_parts *parts, int64_t adj);
 

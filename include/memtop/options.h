@@ -15,6 +15,7 @@
 
 #include "memtop/history.h"
 #include "memtop/output.h"
+#include "memtop/record.h"
 #include "memtop/rows.h"
 
 /* What to do: one of these. */
@@ -34,7 +35,8 @@ enum shell { SHELL_BASH, SHELL_ZSH, SHELL_FISH, SHELL_COUNT };
  * them apart, for settings that a file may give as well. */
 struct options {
 	enum run_mode mode;
-	const struct output_format *format; /* of RUN_ONCE and RUN_BATCH */
+	const struct output_format *format; /* of RUN_ONCE and RUN_BATCH; NULL:
+					       only record */
 	uint64_t samples;		    /* of RUN_BATCH; 0: no end */
 	const char *explain;		    /* borrowed from argv, or NULL */
 	enum shell shell;
@@ -54,6 +56,12 @@ struct options {
 	int theme; /* enum theme */
 	bool ascii, no_color;
 	const char *config_path; /* borrowed; NULL: the usual place */
+
+	struct record_options record; /* path borrowed; NULL: do not record */
+
+	const char *replay_path; /* borrowed; NULL: this machine, now */
+	/* borrowed, checked by parse_moment(): NULL where not asked for */
+	const char *at, *from, *to;
 
 	bool has_delay, has_view, has_sort, has_group, has_theme;
 

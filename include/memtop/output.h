@@ -35,7 +35,7 @@ extern const struct output_format output_csv;
 extern const struct output_format output_json;
 
 /* "pid,user,pss": names or aliases into indexes; -EINVAL and *ret_bad points
- * at the unknown one (into list). */
+ * at the unknown one (into list), -E2BIG at the first that is too many. */
 int output_parse_columns(const char *list, uint8_t *ret, size_t max,
 			 size_t *ret_count, const char **ret_bad);
 

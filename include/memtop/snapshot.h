@@ -45,7 +45,8 @@ struct block {
 /* ---- one process --------------------------------------------------------- */
 
 /* A pid alone names nobody: it is reused.  start_ns is field 22 of
- * /proc/PID/stat (time since boot, in whole clock ticks). */
+ * /proc/PID/stat (time since boot, in whole clock ticks); UNKNOWN where that
+ * may not be read (hidepid). */
 struct process_key {
 	pid_t pid;
 	uint64_t start_ns;
@@ -56,6 +57,8 @@ static inline bool process_key_equal(struct process_key a, struct process_key b)
 	return a.pid == b.pid && a.start_ns == b.start_ns;
 }
 
+/* Every pointer in it is a text with a row in the table of fields: the history
+ * keeps whatever stands here, and has to tell texts from numbers. */
 struct process {
 	atomic_uint refs;
 
@@ -201,7 +204,7 @@ struct load { /* /proc/loadavg, /proc/uptime, sysctls; and our own count */
 	uint64_t oom_kill_allocating_task;
 };
 
-struct swap { /* one line of /proc/swaps */
+struct swap { /* one line of /proc/swaps; pointers as in struct process */
 	struct block block;
 	const struct text *name; /* path, untrusted, unescaped */
 	char type[16];		 /* "zram", "partition", "file" */
@@ -251,7 +254,7 @@ struct coverage {
 struct host {
 	atomic_uint refs;
 	char name[65], kernel[65], boot_id[40];
-	char user[33];
+	char user[33];	 /* the number until the name is known */
 	uint64_t uid;
 	bool sees_all;	 /* smaps of other users can be read */
 	bool psi;	 /* the kernel has pressure information */
@@ -340,6 +343,8 @@ const struct counter_names *counter_names_ref(const struct counter_names *n);
 void counter_names_unref(const struct counter_names *n);
 
 struct host *host_new(void);
+/* A private copy with one reference; NULL: no memory. */
+struct host *host_copy(const struct host *host);
 const struct host *host_ref(const struct host *host);
 void host_unref(const struct host *host);
 

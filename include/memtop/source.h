@@ -94,6 +94,14 @@ struct target;
 
 struct source;
 
+/* What a replay plays. */
+struct recording {
+	const char *path; /* as it was given: untrusted bytes */
+	uint64_t samples;
+	uint64_t first_realtime_ns, last_realtime_ns;
+	const char *note; /* what is missing or damaged; "" */
+};
+
 struct source_ops {
 	const char *name; /* "live", "replay", "scripted" */
 	/* Starts pushing.  0 or -errno. */
@@ -123,8 +131,14 @@ struct source_ops {
 	bool (*target_exited)(struct target *target);
 	void (*target_close)(struct target *target);
 
-	/* Ends or abandons the threads; waits for none that is stuck. */
-	void (*close)(struct source *source);
+	/* A replay says what it plays; all its samples are in the history
+	 * from the beginning.  NULL: the samples are made while one looks. */
+	const struct recording *(*recording)(struct source *source);
+
+	/* Ends or abandons the threads; waits for none that is stuck.  false:
+	 * one that pushes is among those, so the history and the judge are
+	 * still in use and must be left alone. */
+	bool (*close)(struct source *source);
 };
 
 struct source {
@@ -143,6 +157,7 @@ struct live_config {
 	bool one_shot;		 /* read everything, no budget: --once */
 	bool interactive;	 /* the second sample comes early */
 };
+/* 0; -ENODEV: /proc is an empty directory; -errno. */
 int live_source_new(const struct live_config *config, struct source **ret);
 
 #endif

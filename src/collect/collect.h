@@ -121,8 +121,9 @@ int procfile_details(struct tree *tree, const char *dir, struct reply *reply);
 struct names;
 int names_new(struct names **ret);
 void names_free(struct names *names);
-/* Fills the names block.  0 or -ESRCH. */
-int names_read(struct names *names, struct process *process);
+/* Fills the names block; from that thread where the leader is a zombie and has
+ * none itself, else 0.  0 or -ESRCH. */
+int names_read(struct names *names, pid_t thread, struct process *process);
 
 /* ---- actions: see source.h ------------------------------------------------ */
 

@@ -4,8 +4,10 @@
  * Knows no file and no thread.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "collect.h"
 #include "memtop/base.h"
@@ -92,15 +94,17 @@ static int live_target_open(struct source *source, struct process_key key,
 	return target_open(&live_of(source)->tree, key, ret);
 }
 
-static void live_close(struct source *source)
+static bool live_close(struct source *source)
 {
 	struct live *live = live_of(source);
+	bool ended;
 
 	if (!live)
-		return;
-	sampler_close(live->sampler);
+		return true;
+	ended = sampler_close(live->sampler);
 	tree_done(&live->tree);
 	free(live);
+	return ended;
 }
 
 static const struct source_ops live_ops = {
@@ -132,6 +136,17 @@ static void raise_descriptor_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* Without a /proc there would be samples of nothing.  A /proc of another pid
+ * namespace has the link as well. */
+static int check_proc(const struct tree *tree)
+{
+	struct stat st;
+
+	return fstatat(tree->proc, "self", &st, AT_SYMLINK_NOFOLLOW) < 0
+		       ? -ENODEV
+		       : 0;
+}
+
 int live_source_new(const struct live_config *config, struct source **ret)
 {
 	struct live *live = calloc(1, sizeof(*live));
@@ -143,6 +158,12 @@ int live_source_new(const struct live_config *config, struct source **ret)
 	live->history = config->history;
 	raise_descriptor_limit();
 	r = tree_open(config->proc_root, config->sys_root, &live->tree);
+	if (r < 0) {
+		free(live);
+		return r;
+	}
+	if (!config->proc_root)
+		r = check_proc(&live->tree);
 	if (r == 0)
 		r = sampler_new(config, &live->sampler);
 	if (r < 0) {

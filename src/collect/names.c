@@ -62,12 +62,14 @@ void names_free(struct names *names)
 	free(names);
 }
 
-/* Arguments joined by blanks; NULL where there are none. */
+/* Arguments joined by blanks; NULL where there are none, which the library
+ * gives as a lone "-". */
 static const struct text *join(struct names *names, char *const *arguments)
 {
 	size_t len = 0;
 
-	if (!arguments)
+	if (!arguments || !arguments[0] ||
+	    (!strcmp(arguments[0], "-") && !arguments[1]))
 		return NULL;
 	for (; *arguments && len < COMMAND_MAX - 1; arguments++) {
 		size_t n = strlen(*arguments);
@@ -149,19 +151,19 @@ static const struct text *unit(char *const *lines)
 	return NULL;
 }
 
-int names_read(struct names *names, struct process *process)
+int names_read(struct names *names, pid_t thread, struct process *process)
 {
-	unsigned pid = (unsigned)process->key.pid;
-	struct pids_fetch *fetch = procps_pids_select(names->info, &pid, 1,
-						      PIDS_SELECT_PID);
+	unsigned pid = (unsigned)(thread ? thread : process->key.pid);
+	struct pids_fetch *fetch =
+		procps_pids_select(names->info, &pid, 1, PIDS_SELECT_PID);
 
 	if (!fetch || fetch->counts->total < 1)
 		return -ESRCH;
 
 	const struct pids_result *head = fetch->stacks[0]->head;
 
-	if (head[ITEM_START].result.ull_int * names->tick_ns !=
-	    process->key.start_ns)
+	if (!thread && head[ITEM_START].result.ull_int * names->tick_ns !=
+			       process->key.start_ns)
 		return -ESRCH;
 	text_unref(process->command);
 	text_unref(process->cgroup);
@@ -169,7 +171,7 @@ int names_read(struct names *names, struct process *process)
 	process->command = join(names, head[ITEM_COMMAND].result.strv);
 	process->cgroup = memory_cgroup(head[ITEM_CGROUP].result.strv);
 	process->unit = unit(head[ITEM_CGROUP].result.strv);
-	process->names = (struct block){ .state = STATE_OK,
-					 .read_ns = tree_now() };
+	process->names =
+		(struct block){ .state = STATE_OK, .read_ns = tree_now() };
 	return 0;
 }

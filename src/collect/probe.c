@@ -63,22 +63,37 @@ static bool same_process(struct probe *probe, struct process_key key,
 
 	snprintf(dir, sizeof(dir), "%d", (int)key.pid);
 	scratch->key.pid = key.pid;
+	scratch->stat = (struct block){ .state = STATE_PENDING };
 	return procfile_stat(&probe->tree, dir, scratch) == 0 &&
 	       scratch->stat.state == STATE_OK &&
 	       process_key_equal(scratch->key, key);
 }
 
-static void read_smaps(struct probe *probe, pid_t pid, pid_t thread,
-		       struct process *process)
+/* With hidepid=1 a process is listed and nothing of it can be read, not even
+ * who it is: refused then is all that was asked for. */
+static void refuse(struct process *process)
+{
+	process->smaps = process->names = process->stat;
+}
+
+/* "PID", or below it the living thread of a leader that has ended. */
+static void directory(struct probe *probe, const struct process *process,
+		      char *dir, size_t size)
+{
+	pid_t pid = process->key.pid;
+
+	snprintf(dir, size, "%d", (int)pid);
+	if (process->state == 'Z')
+		procfile_living_thread(&probe->tree, pid, dir, size);
+}
+
+static void read_smaps(struct probe *probe, struct process *process)
 {
 	char dir[48];
 	uint64_t before = lane_thread_cpu_ns();
 	int r;
 
-	if (thread)
-		snprintf(dir, sizeof(dir), "%d/task/%d", (int)pid, (int)thread);
-	else
-		snprintf(dir, sizeof(dir), "%d", (int)pid);
+	directory(probe, process, dir, sizeof(dir));
 	r = procfile_smaps(&probe->tree, dir, process);
 	process->smaps_cost_ns = lane_thread_cpu_ns() - before;
 	/* the process lives (that is checked afterwards) but has no memory
@@ -90,6 +105,24 @@ static void read_smaps(struct probe *probe, pid_t pid, pid_t thread,
 		};
 }
 
+/* A failure leaves the names PENDING: whether the process is gone is found
+ * out otherwise, and what was read of its memory stands. */
+static void read_names(struct probe *probe, struct process *process)
+{
+	char dir[48];
+	const char *thread;
+
+	if (!probe->names) {
+		process->names = (struct block){ .state = STATE_NOT_READ,
+						 .read_ns = tree_now() };
+		return;
+	}
+	directory(probe, process, dir, sizeof(dir));
+	thread = strstr(dir, "/task/");
+	names_read(probe->names,
+		   thread ? atoi(thread + strlen("/task/")) : 0, process);
+}
+
 void probe_task(struct probe *probe, const struct probe_task *task,
 		struct probe_result *result)
 {
@@ -99,17 +132,16 @@ void probe_task(struct probe *probe, const struct probe_task *task,
 	if (!process)
 		return;
 	same = same_process(probe, task->key, process);
-	if (same && task->smaps)
-		read_smaps(probe, task->key.pid, task->thread, process);
-	if (same && task->names) {
-		if (probe->names)
-			same = names_read(probe->names, process) == 0;
-		else
-			process->names = (struct block){
-				.state = STATE_NOT_READ,
-				.read_ns = tree_now(),
-			};
+	if (!same && process->stat.state == STATE_DENIED) {
+		refuse(process);
+		process->key = task->key;
+		result->process = process;
+		return;
 	}
+	if (same && task->smaps)
+		read_smaps(probe, process);
+	if (same && task->names)
+		read_names(probe, process);
 	result->gone = !same || !same_process(probe, task->key, process);
 	process->key = task->key;
 	result->process = process;
@@ -154,11 +186,8 @@ struct reply *probe_request(struct probe *probe, enum request_kind kind,
 
 	if (!reply || !scratch)
 		goto out;
-	snprintf(dir, sizeof(dir), "%d", (int)key.pid);
 	if (same_process(probe, key, scratch)) {
-		if (scratch->state == 'Z')
-			procfile_living_thread(&probe->tree, key.pid, dir,
-					       sizeof(dir));
+		directory(probe, scratch, dir, sizeof(dir));
 		r = kind == REQUEST_MAPPINGS
 			    ? procfile_mappings(&probe->tree, dir, reply)
 			    : procfile_details(&probe->tree, dir, reply);

@@ -7,13 +7,13 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "budget.h"
 #include "collect.h"
 #include "lane.h"
 #include "memtop/base.h"
@@ -23,10 +23,6 @@
 /* What a read may take besides: page tables are walked at 8 to 19 ms per GiB,
  * more on a machine in trouble. */
 #define STUCK_PER_GIB_NS (100 * NS_PER_MS)
-/* The bucket holds this much of the budget: bursts stay short. */
-#define BURST_NS	 (2 * NS_PER_S)
-#define HURRY_PERCENT	 25.0
-#define HURRY_TOTAL_NS	 (5 * NS_PER_S)
 
 struct request {
 	struct request *next;
@@ -72,57 +68,14 @@ struct prober {
 	struct reply_node *replies, **replies_end;
 	int reply_fd;
 
-	/* the budget: a bucket of CPU time that may go below zero */
-	bool careful, hurry;
-	double level_ns;
-	uint64_t filled_ns; /* monotonic: when level_ns was right */
-	uint64_t hurry_left_ns;
-	uint64_t cpu_ns;
+	struct budget budget;
+	uint64_t cpu_ns; /* spent so far */
 };
 
 struct reply_node {
 	struct reply_node *next;
 	struct reply *reply;
 };
-
-/* ---- budget (mutex held) ------------------------------------------------- */
-
-static double budget_rate(const struct prober *prober)
-{
-	double percent = prober->config.budget_percent;
-
-	if (prober->careful)
-		percent /= 4;
-	else if (prober->hurry && prober->hurry_left_ns > 0 &&
-		 percent < HURRY_PERCENT)
-		percent = HURRY_PERCENT;
-	return percent / 100;
-}
-
-static void budget_fill(struct prober *prober)
-{
-	uint64_t now = tree_now();
-	uint64_t passed = now - prober->filled_ns;
-	double rate = budget_rate(prober);
-
-	prober->level_ns += (double)passed * rate;
-	if (prober->level_ns > BURST_NS * rate)
-		prober->level_ns = BURST_NS * rate;
-	if (prober->hurry)
-		prober->hurry_left_ns -= min_u64(prober->hurry_left_ns, passed);
-	prober->filled_ns = now;
-}
-
-/* Nanoseconds until a task may be read; 0: now. */
-static uint64_t budget_wait(struct prober *prober)
-{
-	if (prober->config.budget_percent <= 0)
-		return 0;
-	budget_fill(prober);
-	if (prober->level_ns > 0)
-		return 0;
-	return (uint64_t)(-prober->level_ns / budget_rate(prober)) + NS_PER_MS;
-}
 
 /* ---- queues (mutex held) ------------------------------------------------- */
 
@@ -179,6 +132,28 @@ static void begin(struct worker *worker, struct process_key key, uint64_t rss)
 		worker->overdue_ns += rss / MIB * (STUCK_PER_GIB_NS / 1024);
 }
 
+/* Nothing is read for it: the process, or the whole lane, is stuck. */
+static void refuse(struct prober *prober, enum request_kind kind, uint64_t id,
+		   struct process_key key)
+{
+	struct reply *reply = kind == REQUEST_PROCESS
+				      ? NULL
+				      : probe_stuck_reply(kind, key);
+
+	if (!reply)
+		return;
+	reply->id = id;
+	post_reply(prober, reply);
+}
+
+static bool is_stuck(const struct prober *prober, struct process_key key)
+{
+	for (size_t i = 0; i < prober->nstuck; i++)
+		if (process_key_equal(prober->stuck[i]->key, key))
+			return true;
+	return false;
+}
+
 /* ---- one thread ---------------------------------------------------------- */
 
 static void run_request(struct worker *worker, struct request *request)
@@ -203,11 +178,10 @@ static void run_request(struct worker *worker, struct request *request)
 				      request->key);
 	}
 	pthread_mutex_lock(&prober->mutex);
-	if (worker->abandoned) {
-		reply_free(reply);
-		process_unref(result.process);
-	} else if (reading && result.process) {
+	if (result.process) {
 		post_result(prober, result);
+	} else if (worker->abandoned) {
+		reply_free(reply); /* it has been answered */
 	} else if (reply) {
 		reply->id = request->id;
 		post_reply(prober, reply);
@@ -227,9 +201,8 @@ static void run_task(struct worker *worker)
 	pthread_mutex_unlock(&prober->mutex);
 	probe_task(worker->probe, &task, &result);
 	pthread_mutex_lock(&prober->mutex);
-	if (worker->abandoned)
-		process_unref(result.process);
-	else if (result.process)
+	/* late is not wrong: on a machine in trouble most reads may be */
+	if (result.process)
 		post_result(prober, result);
 }
 
@@ -239,7 +212,7 @@ static void account(struct worker *worker, uint64_t *last_cpu_ns)
 
 	worker->busy = false;
 	worker->prober->cpu_ns += cpu - *last_cpu_ns;
-	worker->prober->level_ns -= (double)(cpu - *last_cpu_ns);
+	budget_spend(&worker->prober->budget, cpu - *last_cpu_ns);
 	*last_cpu_ns = cpu;
 }
 
@@ -264,13 +237,19 @@ static void *worker_main(void *argument)
 		struct request *request = take_request(prober);
 		uint64_t wait = 0;
 
+		if (request && is_stuck(prober, request->key)) {
+			refuse(prober, request->kind, request->id,
+			       request->key);
+			free(request);
+			continue;
+		}
 		if (request) {
 			run_request(worker, request);
 			account(worker, &cpu_ns);
 			continue;
 		}
 		if (prober->next < prober->ntasks) {
-			wait = budget_wait(prober);
+			wait = budget_wait(&prober->budget, tree_now());
 			if (!wait) {
 				run_task(worker);
 				account(worker, &cpu_ns);
@@ -322,6 +301,16 @@ static int worker_start(struct prober *prober)
 	return 0;
 }
 
+static void refuse_all(struct prober *prober)
+{
+	struct request *request;
+
+	while ((request = take_request(prober))) {
+		refuse(prober, request->kind, request->id, request->key);
+		free(request);
+	}
+}
+
 /* ---- for the sampler ----------------------------------------------------- */
 
 void prober_watch(struct prober *prober)
@@ -334,17 +323,13 @@ void prober_watch(struct prober *prober)
 		worker->abandoned = true;
 		prober->stuck[prober->nstuck++] = worker;
 		prober->current = NULL;
-		if (worker->id && worker->kind != REQUEST_PROCESS) {
-			struct reply *reply = probe_stuck_reply(worker->kind,
-								worker->key);
-			if (reply) {
-				reply->id = worker->id;
-				post_reply(prober, reply);
-			}
-		}
+		if (worker->id)
+			refuse(prober, worker->kind, worker->id, worker->key);
 	}
 	/* with three stuck the lane itself is: nothing new is risked */
-	if (!prober->current && prober->nstuck < PROBER_STUCK_MAX && !prober->closing)
+	if (prober->nstuck == PROBER_STUCK_MAX)
+		refuse_all(prober);
+	else if (!prober->current && !prober->closing)
 		worker_start(prober);
 	pthread_mutex_unlock(&prober->mutex);
 }
@@ -368,6 +353,25 @@ static int by_rank(const void *a, const void *b)
 	return x->rank < y->rank ? 1 : x->rank > y->rank ? -1 : 0;
 }
 
+/* Mutex held.  The sampler does not know what is being read at this moment:
+ * asked for again, it would be read twice. */
+static void take_tasks(struct prober *prober, const struct probe_task *tasks,
+		       size_t ntasks)
+{
+	const struct worker *worker = prober->current;
+
+	prober->ntasks = prober->next = 0;
+	for (size_t i = 0; i < ntasks; i++) {
+		if (is_stuck(prober, tasks[i].key) ||
+		    (worker && worker->busy &&
+		     process_key_equal(worker->key, tasks[i].key)))
+			continue;
+		prober->tasks[prober->ntasks++] = tasks[i];
+	}
+	if (prober->ntasks > 1)
+		qsort(prober->tasks, prober->ntasks, sizeof(*tasks), by_rank);
+}
+
 int prober_offer(struct prober *prober, const struct probe_task *tasks,
 		 size_t ntasks)
 {
@@ -385,12 +389,7 @@ int prober_offer(struct prober *prober, const struct probe_task *tasks,
 		}
 	}
 	if (r == 0) {
-		if (ntasks)
-			memcpy(prober->tasks, tasks, ntasks * sizeof(*tasks));
-		prober->ntasks = ntasks;
-		prober->next = 0;
-		if (ntasks > 1)
-			qsort(prober->tasks, ntasks, sizeof(*tasks), by_rank);
+		take_tasks(prober, tasks, ntasks);
 		pthread_cond_signal(&prober->wake);
 	}
 	pthread_mutex_unlock(&prober->mutex);
@@ -428,9 +427,7 @@ void prober_drain(struct prober *prober, uint64_t until_ns)
 void prober_set_mood(struct prober *prober, bool careful, bool hurry)
 {
 	pthread_mutex_lock(&prober->mutex);
-	budget_fill(prober);
-	prober->careful = careful;
-	prober->hurry = hurry;
+	budget_set_mood(&prober->budget, careful, hurry, tree_now());
 	pthread_mutex_unlock(&prober->mutex);
 }
 
@@ -526,8 +523,7 @@ int prober_new(const struct prober_config *config, struct prober **ret)
 	prober->config = *config;
 	prober->requests_end = &prober->requests;
 	prober->replies_end = &prober->replies;
-	prober->hurry_left_ns = HURRY_TOTAL_NS;
-	prober->filled_ns = tree_now();
+	prober->budget = budget_new(config->budget_percent, tree_now());
 	pthread_mutex_init(&prober->mutex, NULL);
 	lane_cond_init(&prober->wake);
 	lane_cond_init(&prober->idle);

@@ -27,7 +27,6 @@ struct probe_task {
 	struct process_key key;
 	uint64_t rank; /* higher goes first */
 	uint64_t rss;  /* how long the read may take */
-	pid_t thread;  /* read through this living thread, 0: the process */
 	bool names, smaps;
 };
 
@@ -50,7 +49,8 @@ int prober_new(const struct prober_config *config, struct prober **ret);
 /* Ends idle threads; memory that a stuck one still uses is left to it. */
 void prober_close(struct prober *prober);
 
-/* Replaces the list of tasks; any order, copied.  Sampler thread. */
+/* Replaces the list of tasks; any order, copied, without those that are being
+ * read.  Sampler thread. */
 int prober_offer(struct prober *prober, const struct probe_task *tasks,
 		 size_t ntasks);
 

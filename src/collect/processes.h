@@ -12,19 +12,9 @@
 #include <stdint.h>
 
 #include "collect.h"
-#include "prober.h"
-#include "users.h"
+#include "tracked.h"
 
 struct processes;
-
-struct tick {
-	uint64_t now_ns;
-	bool faults_moved; /* somebody faulted or swapped: read stat of all */
-	bool careful;	   /* the verdict is critical */
-	const struct interest *interest; /* `visible` sorted by pid */
-	const struct process_key *stuck; /* reads that do not come back */
-	size_t nstuck;
-};
 
 int processes_new(struct tree *tree, struct users *users,
 		  struct processes **ret);
@@ -50,8 +40,9 @@ size_t processes_tasks(struct processes *processes, const struct tick *tick,
 void processes_rescan(struct processes *processes);
 
 /* Has everything that was there at the start (or at the last rescan) been
- * read once by the expensive lane? */
-bool processes_complete(const struct processes *processes);
+ * read once by the expensive lane, as far as it can be and should be now? */
+bool processes_complete(const struct processes *processes,
+			const struct tick *tick);
 
 /* Descriptors kept on statm files. */
 size_t processes_descriptors(const struct processes *processes);

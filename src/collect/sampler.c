@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -32,7 +33,7 @@
 struct sampler {
 	pthread_mutex_t mutex;
 	pthread_cond_t wake, ended;
-	bool closing, running, rescan;
+	bool closing, running, abandoned, rescan;
 	uint64_t period_ns;
 	struct interest interest;
 
@@ -45,7 +46,7 @@ struct sampler {
 	const struct host *host;
 	const struct snapshot *last;
 	uint64_t *due_ns; /* per collector: when to read it again */
-	bool complete, first;
+	bool complete, first, host_named;
 	uint64_t cpu_ns, prober_cpu_ns; /* at the last sample */
 };
 
@@ -165,28 +166,36 @@ static void read_self(struct sampler *sampler, struct snapshot *snapshot,
 
 /* ---- a sample ------------------------------------------------------------ */
 
+static void merge_results(struct sampler *sampler)
+{
+	struct probe_result *results;
+	size_t n = prober_collect(sampler->prober, &results);
+
+	processes_merge(sampler->processes, results, n);
+}
+
 static int read_processes(struct sampler *sampler, struct tick *tick,
 			  struct snapshot *snapshot)
 {
-	struct process_key stuck[PROBER_STUCK_MAX];
-	struct probe_result *results;
-	size_t n;
-
 	prober_watch(sampler->prober);
-	tick->stuck = stuck;
-	tick->nstuck = prober_stuck(sampler->prober, stuck);
-	n = prober_collect(sampler->prober, &results);
-	processes_merge(sampler->processes, results, n);
+	tick->nstuck = prober_stuck(sampler->prober, tick->stuck);
+	merge_results(sampler);
 	return processes_read(sampler->processes, tick, snapshot);
 }
 
 static void offer(struct sampler *sampler, const struct tick *tick)
 {
 	const struct probe_task *tasks = NULL;
-	size_t n = processes_tasks(sampler->processes, tick, &tasks);
+	size_t n;
 
+	/* what has come during this sample need not be read again */
+	merge_results(sampler);
+	n = processes_tasks(sampler->processes, tick, &tasks);
+	/* a lane that is stuck as a whole will not come to the rest */
 	if (!sampler->complete)
-		sampler->complete = processes_complete(sampler->processes);
+		sampler->complete =
+			tick->nstuck == PROBER_STUCK_MAX ||
+			processes_complete(sampler->processes, tick);
 	prober_set_mood(sampler->prober, tick->careful, !sampler->complete);
 	prober_offer(sampler->prober, tasks, n);
 }
@@ -194,15 +203,30 @@ static void offer(struct sampler *sampler, const struct tick *tick)
 /* --once prints this sample: who came since the first pass belongs in it. */
 static void finish_one_shot(struct sampler *sampler, struct snapshot *snapshot)
 {
-	struct probe_result *results;
-	size_t n;
-
 	if (!sampler->config.one_shot || !sampler->complete)
 		return;
 	prober_drain(sampler->prober, tree_now() + NS_PER_S / 2);
-	n = prober_collect(sampler->prober, &results);
-	processes_merge(sampler->processes, results, n);
+	merge_results(sampler);
 	processes_refill(sampler->processes, snapshot);
+}
+
+/* The user's name may come ticks after the first sample. */
+static void name_host(struct sampler *sampler)
+{
+	const struct text *name;
+	struct host *host;
+
+	if (sampler->host_named)
+		return;
+	name = users_name(sampler->users, sampler->host->uid);
+	host = name ? host_copy(sampler->host) : NULL;
+	if (host) {
+		snprintf(host->user, sizeof(host->user), "%s", text_str(name));
+		host_unref(sampler->host);
+		sampler->host = host;
+		sampler->host_named = true;
+	}
+	text_unref(name);
 }
 
 static void stamp(struct sampler *sampler, struct snapshot *snapshot,
@@ -212,6 +236,7 @@ static void stamp(struct sampler *sampler, struct snapshot *snapshot,
 	snapshot->realtime_ns = clock_ns(CLOCK_REALTIME);
 	snapshot->boottime_ns = clock_ns(CLOCK_BOOTTIME);
 	snapshot->period_ns = period_ns;
+	name_host(sampler);
 	snapshot->host = host_ref(sampler->host);
 	if (sampler->last)
 		snapshot->interval_ns = now_ns - sampler->last->monotonic_ns;
@@ -231,7 +256,9 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	if (read_system(sampler, snapshot) < 0)
 		goto lost;
 	vmstat_rates(last, snapshot);
-	tick.faults_moved = faults_moved(last, snapshot);
+	/* the second of only two samples: all rates come from it */
+	tick.faults_moved = sampler->config.one_shot ||
+			    faults_moved(last, snapshot);
 	tick.careful = last && last->verdict.severity == SEVERITY_CRIT;
 	if (read_processes(sampler, &tick, snapshot) < 0)
 		goto lost;
@@ -252,6 +279,21 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	return;
 lost:
 	snapshot_unref(snapshot);
+}
+
+static void sampler_free(struct sampler *sampler)
+{
+	prober_close(sampler->prober);
+	processes_free(sampler->processes);
+	users_close(sampler->users);
+	snapshot_unref(sampler->last);
+	host_unref(sampler->host);
+	tree_done(&sampler->tree);
+	free(sampler->due_ns);
+	pthread_cond_destroy(&sampler->wake);
+	pthread_cond_destroy(&sampler->ended);
+	pthread_mutex_destroy(&sampler->mutex);
+	free(sampler);
 }
 
 /* ---- the thread ---------------------------------------------------------- */
@@ -299,12 +341,16 @@ static void *sampler_main(void *argument)
 			if (period_ns == sampler->period_ns)
 				continue;
 			period_ns = sampler->period_ns; /* a new delay */
-			due_ns = began_ns + period_ns;
+			due_ns = max_u64(began_ns + period_ns, tree_now());
 		}
 	}
 	sampler->running = false;
+	bool abandoned = sampler->abandoned;
+
 	pthread_cond_signal(&sampler->ended);
 	pthread_mutex_unlock(&sampler->mutex);
+	if (abandoned)
+		sampler_free(sampler);
 	return NULL;
 }
 
@@ -343,21 +389,6 @@ struct prober *sampler_prober(struct sampler *sampler)
 }
 
 /* ---- life ---------------------------------------------------------------- */
-
-static void sampler_free(struct sampler *sampler)
-{
-	prober_close(sampler->prober);
-	processes_free(sampler->processes);
-	users_close(sampler->users);
-	snapshot_unref(sampler->last);
-	host_unref(sampler->host);
-	tree_done(&sampler->tree);
-	free(sampler->due_ns);
-	pthread_cond_destroy(&sampler->wake);
-	pthread_cond_destroy(&sampler->ended);
-	pthread_mutex_destroy(&sampler->mutex);
-	free(sampler);
-}
 
 int sampler_new(const struct live_config *config, struct sampler **ret)
 {
@@ -410,21 +441,23 @@ int sampler_start(struct sampler *sampler)
 	return r;
 }
 
-void sampler_close(struct sampler *sampler)
+bool sampler_close(struct sampler *sampler)
 {
 	uint64_t until = tree_now() + NS_PER_S;
 
 	if (!sampler)
-		return;
+		return true;
 	pthread_mutex_lock(&sampler->mutex);
 	sampler->closing = true;
 	pthread_cond_signal(&sampler->wake);
 	while (sampler->running && tree_now() < until)
 		lane_wait(&sampler->ended, &sampler->mutex, until);
 	bool ended = !sampler->running;
+	/* a sampler that hangs in the kernel keeps its memory until it comes
+	 * back, or the process ends */
+	sampler->abandoned = !ended;
 	pthread_mutex_unlock(&sampler->mutex);
-	/* a sampler that hangs in the kernel keeps its memory; the process is
-	 * about to end */
 	if (ended)
 		sampler_free(sampler);
+	return ended;
 }

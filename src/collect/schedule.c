@@ -14,8 +14,21 @@
 #define ALL_AFTER_NS	 (60 * NS_PER_S)
 /* A read is repeated after this many times its own cost at the earliest. */
 #define COST_FACTOR	 100
+/* Large processes that change all the time can use up any budget: the small
+ * ones, which cost next to nothing, don't wait for them longer than this. */
+#define SMALL_COST_NS	 NS_PER_MS
+#define SMALL_RSS	 (64 * MIB)
+#define NEW_WAITS_NS	 (10 * NS_PER_S)
+#define KNOWN_WAITS_NS	 (2 * ALL_AFTER_NS)
 
-enum rank_class { RANK_OLDEST, RANK_CHANGED, RANK_VISIBLE, RANK_SELECTED };
+enum rank_class {
+	RANK_OLDEST,
+	RANK_CHANGED,
+	RANK_OVERDUE,
+	RANK_FIRST, /* nobody is read twice before all were read once */
+	RANK_VISIBLE,
+	RANK_SELECTED,
+};
 
 static uint64_t rank(enum rank_class class, uint64_t within)
 {
@@ -47,6 +60,20 @@ static bool has_changed(const struct tracked *t, uint64_t by)
 	return by >= CHANGE_LEAST && by > t->smaps_rss / 100;
 }
 
+static bool is_overdue(const struct tracked *t, const struct tick *tick)
+{
+	const struct process *process = t->process;
+	uint64_t since = max_u64(process->smaps.read_ns, t->since_ns);
+	bool small = process->smaps_cost_ns != UNKNOWN
+			     ? process->smaps_cost_ns < SMALL_COST_NS
+			     : process->rss < SMALL_RSS;
+
+	return small && sub_floor(tick->now_ns, since) >
+				(process->smaps.state == STATE_PENDING
+					 ? NEW_WAITS_NS
+					 : KNOWN_WAITS_NS);
+}
+
 static bool smaps_due(const struct tracked *t, const struct tick *tick,
 		      bool selected, uint64_t *ret_rank)
 {
@@ -54,20 +81,24 @@ static bool smaps_due(const struct tracked *t, const struct tick *tick,
 	bool pending = process->smaps.state == STATE_PENDING || t->rescan;
 	uint64_t by = change(t);
 	bool changed = has_changed(t, by);
-	uint64_t age = tick->now_ns - process->smaps.read_ns;
+	/* what came in since this tick began is newer than it */
+	uint64_t age = sub_floor(tick->now_ns, process->smaps.read_ns);
 
-	if (process->smaps.state == STATE_STUCK)
-		return false;
 	if (!pending && (age < CHANGED_AFTER_NS ||
 			 (process->smaps_cost_ns != UNKNOWN &&
 			  age / COST_FACTOR < process->smaps_cost_ns)))
 		return false;
-	if (process->smaps.state == STATE_DENIED && age < ALL_AFTER_NS)
+	if (process->smaps.state == STATE_DENIED && !t->rescan &&
+	    age < ALL_AFTER_NS)
 		return false; /* it will say the same again */
 	if (selected && (changed || age > VISIBLE_AFTER_NS))
 		*ret_rank = rank(RANK_SELECTED, by);
 	else if (t->visible && (changed || age > VISIBLE_AFTER_NS))
 		*ret_rank = rank(RANK_VISIBLE, by);
+	else if (pending && t->initial)
+		*ret_rank = rank(RANK_FIRST, by);
+	else if (is_overdue(t, tick))
+		*ret_rank = rank(RANK_OVERDUE, age);
 	else if (changed)
 		*ret_rank = rank(RANK_CHANGED, by);
 	else if (age > ALL_AFTER_NS)
@@ -90,14 +121,18 @@ bool schedule_task(const struct tracked *t, const struct tick *tick,
 	uint64_t order = 0;
 	bool smaps = smaps_due(t, tick, selected, &order);
 
+	/* whatever else is asked of a stuck process, its command line too,
+	 * would take one more thread; a hidden one has nothing to read */
+	if (process->smaps.state == STATE_STUCK ||
+	    process->identity.state == STATE_DENIED)
+		return false;
 	if (!names && !smaps)
 		return false;
 	if (!smaps)
-		order = rank(t->visible ? RANK_VISIBLE : RANK_CHANGED, 0);
+		order = rank(t->visible ? RANK_VISIBLE : RANK_OVERDUE, 0);
 	*ret = (struct probe_task){ .key = process->key,
 				    .rank = order,
 				    .rss = process->rss,
-				    .thread = t->thread,
 				    .names = names,
 				    .smaps = smaps };
 	return true;

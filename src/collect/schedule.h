@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * What the expensive lane should read next: selected, then changed on screen,
- * then other changes by their size, then the oldest.  Pure.
+ * then what the first pass has not come to, then small ones that have waited
+ * too long, then other changes by their size, then the oldest.  Pure.
  */
 #ifndef COLLECT_SCHEDULE_H
 #define COLLECT_SCHEDULE_H
 
 #include <stdbool.h>
 
-#include "processes.h"
 #include "prober.h"
 #include "tracked.h"
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * /proc/swaps: one line per swap device or file.  A machine without swap has
- * the heading alone, which is an answer: OK, and none.
+ * the heading alone, which is an answer: OK, and none.  Without the heading it
+ * is no such file: a kernel without swap has none, and containers put an empty
+ * one in its place.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -104,6 +106,8 @@ static int swaps_read(struct tree *tree, struct snapshot *snapshot)
 	uint64_t now = tree_now();
 
 	snapshot->swaps_block.read_ns = now;
+	if (r == 0)
+		r = -ENOENT;
 	snapshot->swaps_block.state =
 		r < 0 ? state_from_errno((int)r) : STATE_OK;
 	return r < 0 ? 0 : fill(tree->buf, now, snapshot);

@@ -50,15 +50,34 @@ struct rule {
 enum { RULE_OOM_KILL, RULE_EMPTY, RULE_STALLED, RULE_STALLS, RULE_LOW,
        RULE_STALLS_SOME, RULE_TIGHT, RULE_HEALTHY, RULE_UNKNOWN, RULE_COUNT };
 
-struct verdict_judge {
-	/* per rule: since when, and when it last held (realtime); 0: not */
-	uint64_t since_ns[RULE_COUNT], held_ns[RULE_COUNT];
-	bool at_least[RULE_COUNT];
-	bool started;
-	uint64_t kills, kills_before; /* counter now, and at the start */
-	uint64_t new_kills;	      /* in the headline */
-	uint64_t killed_ns;	      /* realtime of the last one; 0: none */
+/* One moment on two clocks: durations are taken from the one that nobody can
+ * set, and the other is what an admin finds in his logs. */
+struct moment {
+	uint64_t boottime_ns, realtime_ns;
 };
+
+struct verdict_judge {
+	struct {
+		bool active, at_least;
+		struct moment since;
+		uint64_t held_ns; /* when it last held (boottime) */
+	} rules[RULE_COUNT];
+	bool started, counted;
+	uint64_t last_ns; /* boottime of the sample before */
+	uint64_t kills, kills_before; /* counter now, and at the start */
+	uint64_t new_kills;	      /* in the headline; 0: none */
+	struct moment killed;	      /* the last one */
+};
+
+static struct moment moment_of(const struct snapshot *snapshot)
+{
+	return (struct moment){ snapshot->boottime_ns, snapshot->realtime_ns };
+}
+
+static uint64_t passed(const struct snapshot *snapshot, struct moment since)
+{
+	return snapshot->boottime_ns - since.boottime_ns;
+}
 
 __attribute__((format(printf, 3, 4))) static void
 write_line(char *buf, size_t size, const char *format, ...)
@@ -154,8 +173,8 @@ static bool oom_kill_holds(const struct verdict_judge *judge,
 			   const struct snapshot *snapshot, bool active)
 {
 	(void)active;
-	return judge->killed_ns &&
-	       snapshot->realtime_ns < judge->killed_ns + KILL_HEADLINE_NS;
+	return judge->new_kills &&
+	       passed(snapshot, judge->killed) < KILL_HEADLINE_NS;
 }
 
 static void oom_kill_say(const struct verdict_judge *judge,
@@ -165,8 +184,8 @@ static void oom_kill_say(const struct verdict_judge *judge,
 	char clock[FORMAT_SIZE], ago[FORMAT_SIZE];
 
 	(void)since;
-	format_clock(clock, judge->killed_ns, false);
-	format_duration(ago, snapshot->realtime_ns - judge->killed_ns);
+	format_clock(clock, judge->killed.realtime_ns, false);
+	format_duration(ago, passed(snapshot, judge->killed));
 	write_line(line->text, sizeof(line->text),
 		   "OOM KILL at %s (%s ago): the kernel killed %" PRIu64
 		   " process%s for memory, %" PRIu64 " since boot",
@@ -393,13 +412,14 @@ static void count_kills(struct verdict_judge *judge,
 
 	if (!c || c->value == UNKNOWN)
 		return;
-	if (!judge->started || c->value < judge->kills)
-		judge->kills_before = c->value; /* or another machine */
-	if (judge->started && c->value > judge->kills) {
+	if (!judge->counted || c->value < judge->kills)
+		judge->kills_before = c->value;
+	if (judge->counted && c->value > judge->kills) {
 		if (!oom_kill_holds(judge, snapshot, true))
 			judge->kills_before = judge->kills;
-		judge->killed_ns = snapshot->realtime_ns;
+		judge->killed = moment_of(snapshot);
 	}
+	judge->counted = true;
 	judge->kills = c->value;
 	judge->new_kills = judge->kills - judge->kills_before;
 }
@@ -407,27 +427,27 @@ static void count_kills(struct verdict_judge *judge,
 static bool step_rule(struct verdict_judge *judge, size_t i,
 		      const struct snapshot *snapshot)
 {
-	uint64_t now = snapshot->realtime_ns;
-	bool active = judge->since_ns[i] != 0;
+	bool active = judge->rules[i].active;
+	uint64_t held = 0;
 
 	if (rules[i].holds(judge, snapshot, active)) {
+		if (!active && !judge->started && rules[i].held_before_ns)
+			held = rules[i].held_before_ns(snapshot);
 		if (!active) {
-			uint64_t held = 0;
-
-			if (!judge->started && rules[i].held_before_ns)
-				held = rules[i].held_before_ns(snapshot);
-			judge->since_ns[i] = now - held;
-			judge->at_least[i] = !judge->started;
+			judge->rules[i].active = true;
+			judge->rules[i].at_least = !judge->started;
+			judge->rules[i].since = (struct moment){
+				sub_floor(snapshot->boottime_ns, held),
+				sub_floor(snapshot->realtime_ns, held),
+			};
 		}
-		judge->held_ns[i] = now;
+		judge->rules[i].held_ns = snapshot->boottime_ns;
 		return true;
 	}
-	/* a clock set back must not keep it for ever */
-	if (active && rules[i].severity > SEVERITY_OK &&
-	    now >= judge->held_ns[i] &&
-	    now < judge->held_ns[i] + CLEAR_AFTER_NS && i != RULE_OOM_KILL)
+	if (active && rules[i].severity > SEVERITY_OK && i != RULE_OOM_KILL &&
+	    snapshot->boottime_ns < judge->rules[i].held_ns + CLEAR_AFTER_NS)
 		return true;
-	judge->since_ns[i] = 0;
+	judge->rules[i].active = false;
 	return false;
 }
 
@@ -436,10 +456,9 @@ static void since_words(const struct verdict_judge *judge, size_t i,
 {
 	char duration[FORMAT_SIZE], clock[FORMAT_SIZE];
 
-	format_duration(duration, sub_floor(snapshot->realtime_ns,
-					    judge->since_ns[i]));
-	format_clock(clock, judge->since_ns[i], false);
-	if (judge->at_least[i])
+	format_duration(duration, passed(snapshot, judge->rules[i].since));
+	format_clock(clock, judge->rules[i].since.realtime_ns, false);
+	if (judge->rules[i].at_least)
 		write_line(buf, size, "for at least %s", duration);
 	else
 		write_line(buf, size, "for %s (since %s)", duration, clock);
@@ -452,6 +471,10 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	size_t leading = RULE_UNKNOWN;
 	char since[96];
 
+	/* a recording goes on after a restart: nothing of before holds */
+	if (snapshot->boottime_ns < judge->last_ns)
+		*judge = (struct verdict_judge){ 0 };
+	judge->last_ns = snapshot->boottime_ns;
 	count_kills(judge, snapshot);
 	for (size_t i = RULE_COUNT; i-- > 0;)
 		if (step_rule(judge, i, snapshot))
@@ -467,9 +490,10 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	verdict->text = text_new(line.text, strlen(line.text));
 	verdict->brief = text_new(line.brief, strlen(line.brief));
 	verdict->since_realtime_ns = leading == RULE_OOM_KILL
-					     ? judge->killed_ns
-					     : judge->since_ns[leading];
-	verdict->at_least = judge->at_least[leading];
+					     ? judge->killed.realtime_ns
+					     : judge->rules[leading]
+						       .since.realtime_ns;
+	verdict->at_least = judge->rules[leading].at_least;
 }
 
 struct verdict_judge *verdict_judge_new(void)

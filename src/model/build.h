@@ -49,6 +49,7 @@ int build_tree(struct build *build);
 
 struct sort_key {
 	double number;
+	double tie; /* among equal numbers, the larger first */
 	const char *text; /* not NULL: texts are compared */
 	size_t len;
 	pid_t pid;
@@ -56,7 +57,7 @@ struct sort_key {
 	uint32_t index;
 	bool known, reverse;
 };
-struct sort_key sort_key_make(const struct rows_query *query,
+struct sort_key sort_key_make(const struct build *build,
 			      const struct process *process, size_t index);
 void sort_keys(struct sort_key *keys, size_t count);
 

@@ -93,13 +93,12 @@ static char *write_number(char buf[FORMAT_SIZE], const struct field *field,
 	}
 }
 
-/* A bound is worth showing where the figure will not come, or where most of
- * it is known; else ".." says that it is on its way. */
+/* A bound says more than any mark, where the figure exists. */
 static bool shows_bound(const struct value *value)
 {
 	return value->has_bound &&
-	       (value->partial || value->state == STATE_DENIED ||
-		value->state == STATE_STUCK);
+	       (value->partial || value->state == STATE_PENDING ||
+		value->state == STATE_DENIED || value->state == STATE_STUCK);
 }
 
 static char age_mark(const struct value *value,

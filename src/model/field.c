@@ -99,7 +99,7 @@ static enum state state_when_missing(const struct field *field)
 	if (field->unit == UNIT_COUNT_PER_SECOND ||
 	    field->unit == UNIT_BYTES_PER_MINUTE)
 		return STATE_PENDING; /* a rate needs two reads */
-	if (field->block == NO_BLOCK)
+	if (field->block == NO_BLOCK || field->unit == UNIT_START)
 		return STATE_NOT_APPLICABLE; /* groups: no pid, no start */
 	switch (field->kind) {
 	case KIND_TEXT:

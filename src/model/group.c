@@ -212,7 +212,7 @@ int build_groups(struct build *build)
 	for (size_t i = 0; i < table.ngroups; i++) {
 		struct row row = group_row(&table.groups[i]);
 
-		keys[i] = sort_key_make(build->query, row.process, i);
+		keys[i] = sort_key_make(build, row.process, i);
 		keys[i].pid = row.key.pid;
 	}
 	sort_keys(keys, table.ngroups);

@@ -48,12 +48,30 @@ bool oom_exempt(const struct process *process)
 		process->oom_score_adj <= -1000);
 }
 
-/* The one the kernel takes of two: the higher score, of equals the younger. */
-static bool dies_before(int64_t score, const struct process *process,
-			int64_t than_score, const struct process *than)
+int64_t oom_tie(const struct snapshot *snapshot, const struct process *process)
 {
+	struct oom_parts parts;
+
+	if (process->oom.state != STATE_OK ||
+	    oom_parts(snapshot, process, &parts) < 0)
+		return INT64_MIN;
+	return oom_points(&parts, process->oom_score_adj);
+}
+
+/* The one the kernel takes of two: the higher score, of equals the one with
+ * more pages, and then the younger. */
+static bool dies_before(const struct snapshot *snapshot, int64_t score,
+			const struct process *process, int64_t than_score,
+			const struct process *than)
+{
+	int64_t tie, than_tie;
+
 	if (score != than_score)
 		return score > than_score;
+	tie = oom_tie(snapshot, process);
+	than_tie = oom_tie(snapshot, than);
+	if (tie != than_tie)
+		return tie > than_tie;
 	return process->key.start_ns > than->key.start_ns;
 }
 
@@ -78,7 +96,8 @@ void oom_rank(const struct snapshot *snapshot, const struct process *process,
 		ret->rank += its > score;
 		ret->ties += its == score;
 		if (!ret->first ||
-		    dies_before(its, other, first_score, ret->first)) {
+		    dies_before(snapshot, its, other, first_score,
+				ret->first)) {
 			ret->first = other;
 			first_score = its;
 		}

@@ -21,14 +21,28 @@ double rate_between(uint64_t before, uint64_t before_ns, uint64_t now,
 	return (double)(now - before) * NS_PER_S / (double)(now_ns - before_ns);
 }
 
+/* Readings of a process that rests are far apart: those older than the
+ * window would hide that it has begun to grow.  But three stay, however slowly
+ * is sampled. */
+static size_t within_window(const struct growth *growth, uint64_t at_ns)
+{
+	const uint64_t window_ns = (GROWTH_POINTS - 1) * GROWTH_SPACING_NS;
+	size_t n = growth->count;
+
+	while (n > 3) {
+		size_t slot = (growth->next + GROWTH_POINTS - n) %
+			      GROWTH_POINTS;
+
+		if (growth->at_ns[slot] + window_ns >= at_ns)
+			break;
+		n--;
+	}
+	return n;
+}
+
 static size_t newest(const struct growth *growth)
 {
 	return (growth->next + GROWTH_POINTS - 1) % GROWTH_POINTS;
-}
-
-static size_t oldest(const struct growth *growth)
-{
-	return growth->count < GROWTH_POINTS ? 0 : growth->next;
 }
 
 void growth_add(struct growth *growth, uint64_t at_ns, uint64_t bytes)
@@ -45,15 +59,15 @@ void growth_add(struct growth *growth, uint64_t at_ns, uint64_t bytes)
 		growth->count++;
 }
 
-/* The kept readings and the current one, relative to the oldest: differences
- * stay small enough for doubles to be exact. */
-static size_t points(const struct growth *growth, uint64_t at_ns,
+/* The readings of the window and the current one, relative to the oldest:
+ * differences stay small enough for doubles to be exact. */
+static size_t points(const struct growth *growth, size_t kept, uint64_t at_ns,
 		     uint64_t bytes, double *x, double *y)
 {
-	size_t first = oldest(growth);
+	size_t first = (growth->next + GROWTH_POINTS - kept) % GROWTH_POINTS;
 	size_t n = 0;
 
-	for (size_t i = 0; i < growth->count; i++) {
+	for (size_t i = 0; i < kept; i++) {
 		size_t slot = (first + i) % GROWTH_POINTS;
 
 		x[n] = (double)(growth->at_ns[slot] - growth->at_ns[first]) /
@@ -74,14 +88,12 @@ double growth_rate(const struct growth *growth, uint64_t at_ns, uint64_t bytes)
 {
 	double x[GROWTH_POINTS + 1], y[GROWTH_POINTS + 1];
 	double mean_x = 0, mean_y = 0, sxx = 0, sxy = 0, rest = 0;
+	size_t n;
 
-	if (bytes == UNKNOWN || !growth->count ||
-	    at_ns < growth->at_ns[oldest(growth)] + GROWTH_MIN_NS)
+	if (bytes == UNKNOWN || !growth->count)
 		return NAN;
-
-	size_t n = points(growth, at_ns, bytes, x, y);
-
-	if (n < 3)
+	n = points(growth, within_window(growth, at_ns), at_ns, bytes, x, y);
+	if (n < 3 || x[n - 1] * NS_PER_S < GROWTH_MIN_NS)
 		return NAN;
 	for (size_t i = 0; i < n; i++) {
 		mean_x += x[i] / (double)n;

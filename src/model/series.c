@@ -1,70 +1,134 @@
 /* SPDX-License-Identifier: MIT
  *
- * One figure over time, read from the history through its public verbs.
- * Separate from the ring: this knows fields, the ring knows only snapshots.
+ * One figure over time.  Separate from the ring: this knows fields, the ring
+ * knows only tracks.  A figure is read where a record says that something
+ * changed, and holds until the next one.
  */
+#include "series.h"
+
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "memtop/history.h"
-
-static double figure(const struct entity *entity, const struct field *field,
-		     const void *row)
+static double figure(const struct series_query *query, const void *row)
 {
-	struct value value = field_get(entity, field, row);
+	struct value value = field_get(query->entity, query->field, row);
 
 	/* a bound is no measurement: a line through it would lie */
 	return value.state == STATE_OK ? value_number(&value) : NAN;
 }
 
-static double series_value(const struct series_query *query,
-			   const struct snapshot *snapshot)
+/* Of the record that the cursor stands at. */
+static double value_at(const struct series_query *query,
+		       const struct cursor *cursor, size_t rate_word)
 {
-	const struct entity *entity = query->entity;
-	const struct process *process;
-	const struct counter *counter;
+	const struct layout *layout = cursor->chunk->layout;
+	struct snapshot snapshot;
+	struct process process;
+	double rate;
 
-	if (entity == NULL) {
-		counter = snapshot_counter(snapshot, query->counter);
-		return counter != NULL ? counter->rate : NAN;
+	if (query->entity == NULL) {
+		if (rate_word == layout->nwords)
+			return NAN;
+		memcpy(&rate, &cursor->words[rate_word], sizeof(rate));
+		return rate;
 	}
-	if (!entity->repeated)
-		return figure(entity, query->field,
-			      (const char *)snapshot + entity->offset);
-	if (entity != &entities[ENTITY_PROCESS])
-		return NAN;
-	process = snapshot_find(snapshot, query->key);
-	return process != NULL ? figure(entity, query->field, process) : NAN;
+	if (query->entity->repeated) {
+		record_to_process(layout, cursor->words, &process);
+		return figure(query, &process);
+	}
+	record_to_single(layout, cursor->words, &snapshot);
+	return figure(query, (const char *)&snapshot + query->entity->offset);
 }
 
-size_t history_series(struct history *history, const struct series_query *query,
-		      struct series_point *ret, size_t max)
+static void fill(struct series_point *points, size_t count, uint64_t from,
+		 uint64_t end, double value)
 {
-	struct history_span span;
-	uint64_t seq, last;
-	size_t count = 0;
+	const uint64_t first = points[0].seq;
 
-	history_span(history, &span);
-	if (span.last_seq == 0 || max == 0)
-		return 0;
-	last = query->to_seq != 0 ? min_u64(query->to_seq, span.last_seq)
-				  : span.last_seq;
-	seq = max_u64(query->from_seq, span.first_seq);
-	if (last >= max)
-		seq = max_u64(seq, last - max + 1);
+	from = max_u64(from, first);
+	end = min_u64(end, first + count);
+	for (; from < end; from++)
+		points[from - first].value = value;
+}
 
-	for (; seq <= last; seq++) {
-		const struct snapshot *snapshot;
+static void unpack(const struct series_query *query, const struct pin *pin,
+		   uint64_t *words, struct series_point *points, size_t count)
+{
+	const uint64_t first = points[0].seq;
+	const uint64_t end = min_u64(pin->end_seq, first + count);
+	struct cursor cursor = chunk_open(pin, words);
+	size_t rate_word = 0;
 
-		/* the oldest may go while this reads */
-		if (history_at(history, seq, &snapshot) < 0)
-			continue;
-		ret[count++] = (struct series_point){
-			.seq = seq,
-			.realtime_ns = snapshot->realtime_ns,
-			.monotonic_ns = snapshot->monotonic_ns,
-			.value = series_value(query, snapshot),
-		};
-		snapshot_unref(snapshot);
+	if (query->entity == NULL)
+		rate_word =
+			record_rate_word(pin->chunk->layout, query->counter);
+	while (cursor.next_seq < end) {
+		chunk_next(&cursor);
+		if (cursor.next_seq > first)
+			fill(points, count, cursor.seq,
+			     min_u64(cursor.next_seq, end),
+			     value_at(query, &cursor, rate_word));
 	}
-	return count;
+}
+
+int series_unpack(const struct series_query *query, const struct pins *pins,
+		  struct series_point *points, size_t count)
+{
+	size_t nwords = 0;
+	uint64_t *words;
+
+	for (size_t i = 0; i < pins->count; i++)
+		nwords = max_u64(nwords, pins->list[i].chunk->layout->nwords);
+	if (nwords == 0)
+		return 0;
+	words = malloc(nwords * sizeof(*words));
+	if (words == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < pins->count; i++)
+		unpack(query, &pins->list[i], words, points, count);
+	free(words);
+	return 0;
+}
+
+/* A text has no course, and what the ring doesn't have has none either. */
+static int pin_chunks(const struct ring *ring, const struct series_query *query,
+		      uint64_t from, uint64_t to, struct pins *pins)
+{
+	if (query->entity != NULL && query->field->kind == KIND_TEXT)
+		return 0;
+	if (query->entity == NULL || !query->entity->repeated)
+		return pins_system(pins, ring, from, to);
+	if (query->entity == &entities[ENTITY_PROCESS])
+		return pins_process(pins, ring, query->key, from, to);
+	return 0;
+}
+
+size_t series_look_up(const struct ring *ring, const struct series_query *query,
+		      struct series_point *ret, size_t max, struct pins *pins)
+{
+	const uint64_t first = ring_first_seq(ring);
+	uint64_t from = max_u64(query->from_seq, first);
+	uint64_t to = ring->next_seq - 1;
+
+	if (query->to_seq != 0)
+		to = min_u64(to, query->to_seq);
+	if (ring->count == 0 || from > to || max == 0)
+		return 0;
+	if (to - from >= max)
+		from = to - max + 1;
+	if (pin_chunks(ring, query, from, to, pins) < 0)
+		return 0;
+	for (uint64_t seq = from; seq <= to; seq++) {
+		const struct tick *tick = ring_tick(ring, seq - first);
+
+		ret[seq - from] = (struct series_point){
+			.seq = seq,
+			.realtime_ns = tick->realtime_ns,
+			.monotonic_ns = tick->monotonic_ns,
+			.value = NAN,
+		};
+	}
+	return to - from + 1;
 }

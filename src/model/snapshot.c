@@ -202,6 +202,22 @@ struct host *host_new(void)
 	return host;
 }
 
+struct host *host_copy(const struct host *host)
+{
+	static_assert(offsetof(struct host, refs) == 0,
+		      "all but the count is copied");
+	const size_t head = offsetof(struct host, name);
+	struct host *copy = malloc(sizeof(*copy));
+
+	if (copy == NULL)
+		return NULL;
+	/* the count of the other may change meanwhile: it is not touched */
+	memcpy((char *)copy + head, (const char *)host + head,
+	       sizeof(*copy) - head);
+	atomic_init(&copy->refs, 1);
+	return copy;
+}
+
 const struct host *host_ref(const struct host *host)
 {
 	struct host *shared = (struct host *)host;

@@ -2,18 +2,21 @@
  *
  * The order of rows.  Every value is read once, into a key, and the keys are
  * sorted: ten thousand rows must not cost more than the sample they show.
- * The order is that of value_compare(), made total by the pid.
+ * The order is that of value_compare(), made total by the pid; equal OOM scores
+ * are told apart as the kernel does.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "build.h"
+#include "memtop/oom.h"
 #include "model.h"
 
-struct sort_key sort_key_make(const struct rows_query *query,
+struct sort_key sort_key_make(const struct build *build,
 			      const struct process *process, size_t index)
 {
+	const struct rows_query *query = build->query;
 	const struct field *field = &process_fields[query->sort];
 	struct value value =
 		field_get(&entities[ENTITY_PROCESS], field, process);
@@ -31,6 +34,8 @@ struct sort_key sort_key_make(const struct rows_query *query,
 		key.number = value_number(&value);
 		key.known = !isnan(key.number);
 	}
+	if (query->sort == PROCESS_OOM_SCORE)
+		key.tie = (double)oom_tie(build->snapshot, process);
 	return key;
 }
 
@@ -55,6 +60,8 @@ static int compare_keys(const void *left, const void *right)
 	if (a->known != b->known)
 		return a->known ? -1 : 1;
 	order = a->known ? compare_known(a, b) : 0;
+	if (order == 0)
+		order = (a->tie < b->tie) - (a->tie > b->tie);
 	if (order != 0)
 		return a->reverse ? -order : order;
 	if (a->pid != b->pid)

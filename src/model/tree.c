@@ -44,7 +44,8 @@ static uint32_t find_parent(const struct build *build,
 
 		/* one that started later only has the parent's old pid */
 		if (parent == NULL ||
-		    parent->key.start_ns > process->key.start_ns)
+		    (parent->key.start_ns > process->key.start_ns &&
+		     parent->key.start_ns != UNKNOWN))
 			break;
 		if (item != NULL)
 			return (uint32_t)(item - build->items);
@@ -196,7 +197,7 @@ static int sort_nodes(struct tree *tree)
 	if (keys == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < build->nitems; i++) {
-		keys[i] = sort_key_make(build->query, subtree_of(tree, i), i);
+		keys[i] = sort_key_make(build, subtree_of(tree, i), i);
 		/* NO_NODE becomes 0: roots are the first */
 		keys[i].parent = tree->nodes[i].parent + 1;
 	}

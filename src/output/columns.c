@@ -101,7 +101,7 @@ int output_parse_columns(const char *list, uint8_t *ret, size_t max,
 		}
 		if (!field || count == max) {
 			*ret_bad = word;
-			return -EINVAL;
+			return field ? -E2BIG : -EINVAL;
 		}
 		ret[count++] = (uint8_t)(field - entity->fields);
 		word += len;

@@ -12,29 +12,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memtop/base.h"
 #include "memtop/format.h"
 
-/* A '\0' ends the string, so strchr() would find it too. */
-static bool one_of(char c, const char *set)
+/* Also behind blanks, which some spreadsheets drop, and with the full-width
+ * signs, which some take for the plain ones. */
+static bool is_formula(const char *text)
 {
-	return c && strchr(set, c);
+	/* clang-format off */
+	static const char *const signs[] = {
+		"=", "+", "-", "@",
+		"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0",
+	};
+	/* clang-format on */
+
+	text += strspn(text, " ");
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		if (!strncmp(text, signs[i], strlen(signs[i])))
+			return true;
+	return false;
 }
 
-/* Control characters, C1 in its UTF-8 form too, become '?'. */
+/* Control characters become '?'. */
 static void blank_controls(struct export_text *text)
 {
 	char *to = text->bytes;
+	unsigned code;
 
-	for (size_t i = 0; i < text->len; i++) {
-		unsigned char c = (unsigned char)text->bytes[i];
-		unsigned char next = (unsigned char)text->bytes[i + 1];
+	for (size_t i = 0; i < text->len;) {
+		size_t n = export_control(text->bytes + i, &code);
 
-		if (c == 0xc2 && next < 0xa0) {
-			*to++ = '?';
-			i++;
-		} else {
-			*to++ = c < ' ' || c == 0x7f ? '?' : (char)c;
-		}
+		*to++ = n ? '?' : text->bytes[i];
+		i += n ? n : 1;
 	}
 	*to = '\0';
 	text->len = (size_t)(to - text->bytes);
@@ -49,7 +58,7 @@ static int put_text(FILE *stream, const char *bytes, size_t len)
 		return r;
 	blank_controls(&text);
 	fputc('"', stream);
-	if (one_of(text.bytes[0], "=+-@"))
+	if (is_formula(text.bytes))
 		fputc('\'', stream);
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.bytes[i] == '"')

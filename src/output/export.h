@@ -38,4 +38,11 @@ struct export_text {
 };
 int export_utf8(struct export_text *buf, const char *src, size_t len);
 
+/*
+ * Bytes of the character at s (valid UTF-8, not its end) when it is one that
+ * is obeyed instead of shown: C0, DEL, C1, separators of lines, and what turns
+ * the direction of writing.  Else 0.
+ */
+size_t export_control(const char *s, unsigned *ret_code);
+
 #endif

@@ -21,24 +21,23 @@ static const int json_flags =
 	JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
 
 /*
- * json-c escapes the control characters below blank.  DEL and C1 (U+0080 to
- * U+009F) are legal in JSON as they are, but a terminal would obey them.
+ * json-c escapes the control characters below blank.  The others are legal in
+ * JSON as they are, but a terminal would obey them.
  */
 static void put_escaped(FILE *stream, const char *json)
 {
 	const char *start = json;
+	unsigned code;
 
-	for (const char *p = json; *p; p++) {
-		unsigned char c = (unsigned char)*p;
-		unsigned char next = (unsigned char)p[1];
-		bool c1 = c == 0xc2 && next >= 0x80 && next <= 0x9f;
+	for (const char *p = json; *p;) {
+		size_t n = export_control(p, &code);
 
-		if (!c1 && c != 0x7f)
-			continue;
-		fwrite(start, 1, (size_t)(p - start), stream);
-		fprintf(stream, "\\u%04x", c1 ? next : c);
-		p += c1;
-		start = p + 1;
+		if (n) {
+			fwrite(start, 1, (size_t)(p - start), stream);
+			fprintf(stream, "\\u%04x", code);
+			start = p + n;
+		}
+		p += n ? n : 1;
 	}
 	fputs(start, stream);
 }

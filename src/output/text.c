@@ -114,9 +114,17 @@ static void put_swap(struct text_lines *lines, const struct snapshot *snapshot)
 	text_lines_end(lines);
 }
 
-static void put_pressure(struct text_lines *lines,
-			 const struct pressure *pressure)
+/* subset=pid, or a container: what is not there says nothing about the kernel
+ * then. */
+static bool system_is_hidden(const struct snapshot *snapshot)
 {
+	return snapshot->memory.block.state != STATE_OK;
+}
+
+static void put_pressure(struct text_lines *lines,
+			 const struct snapshot *snapshot)
+{
+	const struct pressure *pressure = &snapshot->pressure;
 	const struct pressure_line *some = &pressure->memory_some;
 	const struct pressure_line *full = &pressure->memory_full;
 
@@ -129,7 +137,9 @@ static void put_pressure(struct text_lines *lines,
 			       full->avg10, full->avg60, full->avg300);
 		break;
 	case STATE_ABSENT:
-		text_lines_add(lines, "PSI   off: boot with psi=1");
+		text_lines_add(lines, system_is_hidden(snapshot)
+					      ? "PSI   n/a"
+					      : "PSI   off: boot with psi=1");
 		break;
 	default:
 		text_lines_add(lines, "PSI   %s",
@@ -163,7 +173,7 @@ static void put_coverage(struct text_lines *lines, const struct coverage *c)
 		text_lines_add(lines, "; %" PRIu64 " do not answer (?)",
 			       c->pss_stuck);
 	if (c->hidden)
-		text_lines_add(lines, "; other users' processes are hidden");
+		text_lines_add(lines, "; parts of /proc are hidden (hidepid)");
 	text_lines_end(lines);
 }
 
@@ -178,7 +188,7 @@ static int text_sample(FILE *stream, const struct output_options *options,
 	put_verdict(&lines, snapshot);
 	put_memory(&lines, &snapshot->memory);
 	put_swap(&lines, snapshot);
-	put_pressure(&lines, &snapshot->pressure);
+	put_pressure(&lines, snapshot);
 	text_lines_end(&lines);
 	text_extra(&lines, options, snapshot);
 	r = text_table(&lines, options, snapshot);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * Untrusted bytes made valid UTF-8, for formats that must be.  Knows nothing
- * of terminals: widths and printability are not its business.
+ * Untrusted bytes made valid UTF-8, for formats that must be.  What of it
+ * would be obeyed rather than shown can be asked for; widths are not its
+ * business.
  */
 #include "export.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +46,30 @@ static size_t utf8_length(const unsigned char *s, size_t len)
 		if (s[i] < 0x80 || s[i] > 0xbf)
 			return 0;
 	return need;
+}
+
+size_t export_control(const char *bytes, unsigned *ret_code)
+{
+	const unsigned char *s = (const unsigned char *)bytes;
+	size_t len = 1;
+	unsigned code = s[0];
+	bool obeyed = code < ' ' || code == 0x7f;
+
+	if (code == 0xc2 || code == 0xd8) {
+		len = 2;
+		code = (code & 0x1fU) << 6 | (s[1] & 0x3fU);
+		obeyed = code < 0xa0 || code == 0x061c;
+	} else if (code == 0xe2) {
+		len = 3;
+		code = 0x2000U | (s[1] & 0x3fU) << 6 | (s[2] & 0x3fU);
+		obeyed = code == 0x200e || code == 0x200f ||
+			 (code >= 0x2028 && code <= 0x202e) ||
+			 (code >= 0x2066 && code <= 0x2069);
+	}
+	if (!obeyed)
+		return 0;
+	*ret_code = code;
+	return len;
 }
 
 static int reserve(struct export_text *buf, size_t more)

@@ -71,6 +71,11 @@ void act_minute(struct ui *ui, int direction);
 /* "13:48", "13:48:10", "-10m", "live"; 0 or -EINVAL, -ENOENT. */
 int time_go(struct ui *ui, const char *where);
 
+/* replay.c */
+void act_speed(struct ui *ui, int direction);
+/* "4", "0.5" */
+void replay_speed(struct ui *ui, const char *text);
+
 /* act_mark.c */
 void act_mark(struct ui *ui, int arg);
 void act_unmark_all(struct ui *ui, int arg);

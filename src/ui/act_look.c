@@ -74,7 +74,11 @@ static const struct prompt delay_prompt = {
 void act_delay(struct ui *ui, int arg)
 {
 	(void)arg;
-	ui_open_prompt(ui, &delay_prompt, "");
+	if (ui->recording)
+		ui_message(ui, "a recording has a delay of its own; x is "
+			       "faster");
+	else
+		ui_open_prompt(ui, &delay_prompt, "");
 }
 
 void act_rescan_row(struct ui *ui, int arg)

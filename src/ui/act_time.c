@@ -4,18 +4,19 @@
  * whatever sample is chosen here.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "act.h"
+#include "replay.h"
 
 #define MINUTE_NS (60 * NS_PER_S)
 
 void act_pause(struct ui *ui, int arg)
 {
 	(void)arg;
-	if (ui->paused)
+	if (ui->recording)
+		replay_toggle(ui);
+	else if (ui->paused)
 		ui_go_live(ui);
 	else if (ui->snapshot)
 		ui->paused = true;
@@ -82,44 +83,6 @@ void act_minute(struct ui *ui, int direction)
 		ui_message(ui, "this is the oldest sample kept");
 }
 
-/* "13:48" or "13:48:10" on the day of the newest sample, or the day before
- * when that is still to come. */
-static int parse_clock(const char *text, uint64_t newest_ns, uint64_t *ret)
-{
-	time_t newest = (time_t)(newest_ns / NS_PER_S), at;
-	int hour, minute, second = 0, end = 0;
-	struct tm tm;
-
-	if (sscanf(text, "%2d:%2d%n", &hour, &minute, &end) != 2 || !end)
-		return -EINVAL;
-	text += end;
-	if (*text == ':') {
-		end = 0;
-		if (sscanf(text, ":%2d%n", &second, &end) != 1)
-			return -EINVAL;
-		text += end;
-	}
-	if (*text || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
-	    second < 0 || second > 59)
-		return -EINVAL;
-	if (!localtime_r(&newest, &tm))
-		return -EINVAL;
-	tm.tm_hour = hour;
-	tm.tm_min = minute;
-	tm.tm_sec = second;
-	tm.tm_isdst = -1;
-	at = mktime(&tm);
-	if (at > newest) {
-		/* not 24 hours less: days differ when clocks are set */
-		tm.tm_mday--;
-		tm.tm_isdst = -1;
-		at = mktime(&tm);
-	}
-	/* the whole second */
-	*ret = (uint64_t)at * NS_PER_S + NS_PER_S - 1;
-	return 0;
-}
-
 int time_go(struct ui *ui, const char *where)
 {
 	uint64_t ns;
@@ -129,12 +92,7 @@ int time_go(struct ui *ui, const char *where)
 		ui_go_live(ui);
 		return 0;
 	}
-	if (*where == '-') {
-		if (parse_duration(where + 1, &ns) < 0)
-			return -EINVAL;
-		return go_to(ui, sub_floor(ui->span.last_realtime_ns, ns));
-	}
-	if (parse_clock(where, ui->span.last_realtime_ns, &ns) < 0)
+	if (parse_moment(where, ui->span.last_realtime_ns, &ns) < 0)
 		return -EINVAL;
 	return go_to(ui, ns);
 }

@@ -56,6 +56,10 @@ static void run_rescan(struct ui *ui, const char *arg)
 	const struct process_key nobody = { 0 };
 
 	(void)arg;
+	if (ui->recording) {
+		ui_message(ui, "a recording: there is nothing to read again");
+		return;
+	}
 	ui->source->ops->request(ui->source, REQUEST_RESCAN, nobody);
 	ui_message(ui, "reading everything again");
 }
@@ -95,6 +99,16 @@ static void run_user(struct ui *ui, const char *arg)
 	table_rebuild(ui, ui_table(ui));
 }
 
+static void run_record(struct ui *ui, const char *arg)
+{
+	char said[200] = "recording is not possible here";
+
+	if (ui->recorder.record && !ui->recording)
+		ui->recorder.record(ui->recorder.data, arg, said,
+				    sizeof(said));
+	ui_message(ui, "%s", said);
+}
+
 static void run_help(struct ui *ui, const char *arg);
 
 /* clang-format off */
@@ -111,6 +125,10 @@ static const struct {
 	{ "sort",   "sort FIELD", run_sort, true },
 	{ "filter", "filter EXPRESSION: as with &", run_filter, true },
 	{ "user",   "user NAME: only his processes; none: all", run_user, true },
+	{ "record", "record FILE: what is kept, and what comes", run_record,
+	  false },
+	{ "speed",  "speed NUMBER: of a recording that plays", replay_speed,
+	  false },
 	{ "help",   "help: these words", run_help, false },
 	{ "q",	    "q: quit", run_quit, false },
 	{ "quit",   "quit", run_quit, false },

@@ -42,11 +42,16 @@ static void done(struct ui *ui, struct dialog *dialog)
  * when there is none or it can't be had, which the status line then says. */
 static bool pin(struct ui *ui, struct dialog *dialog)
 {
-	const struct process *selected = ui_need_selected(ui);
+	const struct process *selected;
 	struct process_key key;
 	int error;
 
 	*dialog = (struct dialog){ 0 };
+	if (ui->recording) {
+		ui_message(ui, "a recording: actions are off");
+		return false;
+	}
+	selected = ui_need_selected(ui);
 	if (!selected)
 		return false;
 	key = selected->key;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "act.h"
 #include "details.h"
 #include "figures.h"
 #include "head.h"
@@ -204,6 +205,23 @@ static void counts_text(const struct ui *ui, char *buf, size_t size)
 		 coverage);
 }
 
+/* "rec 12.3M  " in front of what is there, or instead of the left side when
+ * nothing is being written. */
+static void recording_text(const struct ui *ui, char *left, size_t left_size,
+			   char *right, size_t right_size)
+{
+	char text[160] = "", before[128];
+
+	if (!ui->recorder.status)
+		return;
+	if (ui->recorder.status(ui->recorder.data, text, sizeof(text))) {
+		snprintf(left, left_size, "%s", text);
+	} else if (*text) {
+		snprintf(before, sizeof(before), "%s", right);
+		snprintf(right, right_size, "%.40s  %.80s", text, before);
+	}
+}
+
 /* "sample 38ms  memtop 7.9M 0.4%cpu": what this screen costs */
 static void own_cost(const struct ui *ui, char *buf, size_t size)
 {
@@ -279,6 +297,8 @@ void footer_status(struct ui *ui, const struct canvas *c)
 	status_text(ui, left, sizeof(left));
 	if (ui->snapshot && !message)
 		own_cost(ui, right, sizeof(right));
+	if (!message)
+		recording_text(ui, left, sizeof(left), right, sizeof(right));
 	cells = (int)strlen(right);
 	if (text_cells(left) + cells + 2 > c->cols)
 		cells = 0;

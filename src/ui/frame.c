@@ -7,6 +7,7 @@
 
 #include "details.h"
 #include "head.h"
+#include "replay.h"
 #include "ui.h"
 
 /* Below this the head is one line unless asked for. */
@@ -19,7 +20,7 @@
 #define TINY_COLS 24
 
 struct frame {
-	int tabs, figures, verdict, status, keys; /* rows of each */
+	int tabs, file, figures, verdict, status, keys; /* rows of each */
 	enum head_mode head;
 };
 
@@ -41,11 +42,12 @@ static void plan(const struct ui *ui, const struct canvas *screen,
 
 	ret->head = head_wanted(ui, rows);
 	ret->tabs = 1;
+	ret->file = ui->recording && rows >= 15;
 	ret->verdict =
 		verdict_rows(ui, screen->cols, rows >= 15 ? VERDICT_MOST : 2);
 	ret->figures = head_rows(screen, ret->head);
 	ret->status = ret->keys = 1;
-	spare = rows - BODY_MIN - ret->tabs - ret->verdict - ret->figures - 2;
+	spare = rows - BODY_MIN - ret->tabs - ret->file - ret->verdict - ret->figures - 2;
 	if (spare < 0) {
 		ret->keys = 0;
 		spare++;
@@ -79,6 +81,10 @@ static void draw_frame(struct ui *ui, const struct canvas *screen)
 	part = canvas_part(screen, row, 0, frame.tabs, -1);
 	head_tabs(ui, &part);
 	row += frame.tabs;
+	if (frame.file) {
+		part = canvas_part(screen, row++, 0, 1, -1);
+		replay_draw(ui, &part);
+	}
 	part = canvas_part(screen, row, 0, frame.figures, -1);
 	head_figures(ui, &part, frame.head);
 	row += frame.figures;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act.h"
 #include "head.h"
 
 /* The first key of an action. */
@@ -41,6 +42,15 @@ static void word_add(struct word *word, const char *key)
 			 len ? " " : "", key);
 }
 
+/* A recording can't be changed, and nothing else can be played. */
+static bool is_off(const struct ui *ui, const struct action *action)
+{
+	if (action->run == act_speed)
+		return !ui->recording;
+	return ui->recording &&
+	       (action->run == dialog_signal || action->run == dialog_adj);
+}
+
 static size_t collect_words(const struct ui *ui, struct word *words, size_t max)
 {
 	unsigned where = ui_where(ui);
@@ -50,7 +60,7 @@ static size_t collect_words(const struct ui *ui, struct word *words, size_t max)
 		const struct action *a = &actions[i];
 		size_t w;
 
-		if (!a->label || !(a->where & where))
+		if (!a->label || !(a->where & where) || is_off(ui, a))
 			continue;
 		for (w = 0; w < n && strcmp(words[w].label, a->label); w++)
 			;
@@ -82,7 +92,9 @@ static int draw_word(const struct ui *ui, const struct canvas *c, int col,
 {
 	const char *label = word->label;
 
-	if (ui->paused && strcmp(label, "Pause") == 0)
+	if (ui->recording && strcmp(label, "Pause") == 0)
+		label = "Play/pause";
+	else if (ui->paused && strcmp(label, "Pause") == 0)
 		label = "Live";
 	if (word->bar == 255 && ui->details)
 		label = "Back";

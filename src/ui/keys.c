@@ -194,6 +194,11 @@ const struct action actions[] = {
 	  .group = ACT_TIME, .where = ANY, .run = act_minute, .arg = -1 },
 	{ .name = "minute-on", .group = ACT_TIME, .where = ANY,
 	  .run = act_minute, .arg = 1 },
+	{ .name = "faster", .help = "play a recording faster, slower",
+	  .label = "Speed", .bar = 9, .group = ACT_TIME, .where = ANY,
+	  .run = act_speed, .arg = 1 },
+	{ .name = "slower", .label = "Speed", .bar = 9, .group = ACT_TIME,
+	  .where = ANY, .run = act_speed, .arg = -1 },
 
 	/* act */
 	{ .name = "signal", .help = "send a signal (asks)", .label = "Kill",
@@ -271,6 +276,7 @@ const struct binding bindings[] = {
 	{ 'Z', "Z", "pause" },
 	{ '[', "[", "sample-back" },		{ ']', "]", "sample-on" },
 	{ '(', "(", "minute-back" },		{ ')', ")", "minute-on" },
+	{ 'x', "x", "faster" },		{ 'X', "X", "slower" },
 
 	{ 'K', "K", "signal" },			{ KEYCODE_F0 + 9, "F9", "signal" },
 	{ 'o', "o", "adj" },

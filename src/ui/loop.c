@@ -11,7 +11,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "ui.h"
+#include "replay.h"
 
 /* At most 20 paints a second. */
 #define PAINT_EVERY_NS (50 * NS_PER_MS)
@@ -19,6 +19,8 @@
 #define RETRY_MS 200
 /* LATE and the end of a message come with time, not with an event. */
 #define IDLE_MS 1000
+/* A recording that plays is looked at so often. */
+#define PLAY_MS 50
 /* A write to a dead line may hold the loop: then SIGALRM, which restores the
  * terminal and ends the program, is the way out. */
 #define STUCK_EXIT_S 3
@@ -135,6 +137,7 @@ static void check_clock(struct ui *ui)
 {
 	uint64_t late = ui_late(ui);
 
+	replay_tick(ui);
 	if (late != ui->late_s) {
 		ui->late_s = late;
 		ui->dirty = true;
@@ -152,7 +155,7 @@ static int timeout_ms(const struct ui *ui, uint64_t painted_ns)
 	if (ui->more_keys)
 		return 0;
 	if (!ui->dirty)
-		return IDLE_MS;
+		return ui->play.on ? PLAY_MS : IDLE_MS;
 	if (ui->slow)
 		return RETRY_MS;
 	since = sub_floor(ui_now(ui), painted_ns);

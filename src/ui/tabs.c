@@ -7,6 +7,7 @@
 
 #include "head.h"
 #include "memtop/text.h"
+#include "replay.h"
 
 /* How much of a tabs row is written out; the first that fits is taken. */
 enum tabs_size { TABS_LONG, TABS_BRIEF, TABS_ONE, TABS_SIZES };
@@ -26,6 +27,10 @@ static void state_make(const struct ui *ui, struct state_text *ret)
 	memset(ret, 0, sizeof(*ret));
 	if (!s) {
 		snprintf(ret->text, sizeof(ret->text), "starting");
+		return;
+	}
+	if (ui->recording) {
+		replay_state(ui, ret->text, sizeof(ret->text));
 		return;
 	}
 	if (ui->paused) {

@@ -14,6 +14,7 @@
 
 #include "act.h"
 #include "details.h"
+#include "replay.h"
 #include "trends.h"
 
 #define MESSAGE_NS (8 * NS_PER_S)
@@ -107,7 +108,7 @@ uint64_t ui_late(const struct ui *ui)
 {
 	uint64_t age, limit;
 
-	if (!ui->snapshot || ui->paused)
+	if (!ui->snapshot || ui->paused || ui->recording)
 		return 0;
 	age = sub_floor(ui_now(ui), ui->snapshot->monotonic_ns);
 	limit = max_u64(2 * ui->delay_ns, 2 * NS_PER_S);
@@ -161,12 +162,17 @@ int ui_show_past(struct ui *ui, uint64_t seq)
 	if (r < 0)
 		return r;
 	ui->paused = true;
+	ui->play.on = false;
 	show(ui, past);
 	return 0;
 }
 
 void ui_go_live(struct ui *ui)
 {
+	if (ui->recording) {
+		ui_show_past(ui, 0);
+		return;
+	}
 	ui->paused = false;
 	ui->dirty = true;
 	ui_update(ui);
@@ -292,6 +298,11 @@ int ui_init(struct ui *ui, struct source *source, struct history *history,
 	ui->delay_ns = options->delay_ns;
 	ui->save_settings = options->save_settings;
 	ui->settings_data = options->settings_data;
+	ui->recorder = options->recorder;
+	if (source->ops->recording) {
+		ui->recording = source->ops->recording(source);
+		ui->paused = true;
+	}
 	ui->dirty = true;
 	init_tables(ui, options);
 	r = trends_new(&ui->trends);
@@ -310,6 +321,8 @@ int ui_init(struct ui *ui, struct source *source, struct history *history,
 	if (note)
 		ui_message(ui, "%s", note);
 	ui_update(ui);
+	if (ui->recording)
+		replay_begin(ui, options->first_seq);
 	return 0;
 }
 

@@ -232,6 +232,27 @@ void ui_open_prompt(struct ui *ui, const struct prompt *prompt,
 		    const char *initial);
 void prompt_key(struct ui *ui, int key);
 
+/* ---- recordings -------------------------------------------------------- */
+
+/* A recording on the screen: which of its samples are due. */
+struct player {
+	bool on;
+	double speed;
+	uint64_t since_ns; /* of ui_now(): then it was … */
+	uint64_t from_ns;  /* … this time in the recording */
+	uint64_t moved_ns; /* when the sample on screen came */
+};
+
+/* Recording what is on the screen: whoever starts the screen knows how. */
+struct ui_recorder {
+	/* "rec 12.3M", "" while nothing is recorded.  true: it says why
+	 * nothing can be written. */
+	bool (*status)(void *data, char *buf, size_t size);
+	/* Begins or says how it goes (path ""): a sentence into said. */
+	void (*record)(void *data, const char *path, char *said, size_t size);
+	void *data;
+};
+
 /* ---- the whole --------------------------------------------------------- */
 
 struct ui {
@@ -243,6 +264,9 @@ struct ui {
 	bool paused;
 	uint64_t seq; /* on screen; follows the newest when not paused */
 	struct history_span span;
+	const struct recording *recording; /* NULL: not a replay */
+	struct player play;
+	struct ui_recorder recorder; /* functions may be NULL */
 	struct trends *trends;
 	struct rows waiting, dying; /* boxes of Overview */
 
@@ -318,6 +342,8 @@ struct ui_options {
 	struct rows_query query; /* rows of every pane; not how they are sorted
 				    and grouped */
 	const char *filter_text; /* already checked */
+	uint64_t first_seq;	 /* of a replay: where it begins */
+	struct ui_recorder recorder;
 	struct table_options tables[PANE_COUNT];
 	uint64_t delay_ns;
 	int unit; /* enum format_unit */

@@ -192,10 +192,12 @@ alive || running A= >/dev/null
 wrong=
 for size in 120x36 200x60 40x10 30x10 20x4 10x2 1x1 300x100 80x24; do
 	resize "${size%x*}" "${size#*x}"
-	soon shows '[^[:space:]]' || wrong="$wrong nothing at $size;"
+	# curses may leave the last cell of a screen blank, here the only one
+	[ "$size" = 1x1 ] || soon shows '[^[:space:]]' ||
+		wrong="$wrong nothing at $size;"
 	alive || wrong="$wrong gone at $size;"
 done
-soon shows "$first_screen" || wrong="$wrong not back at 80x24"
+soon shows '(live|LATE|PAUSED) .*[0-9]' || wrong="$wrong not back at 80x24"
 result "$wrong" "resized while it runs"
 finish >/dev/null
 for size in 20x4 200x60; do

@@ -22,6 +22,7 @@
  * batch_run() owns the loop. */
 static struct source_ops ops;
 static unsigned pushes;
+static struct history *stalled_history;
 
 static int start(struct source *source)
 {
@@ -58,6 +59,7 @@ static struct result run(enum scripted_case which, unsigned count,
 
 	pushes = count;
 	assert_int_equal(history_new(&history_default_limits, &history), 0);
+	stalled_history = history;
 	source = scripted_source_new(history, which);
 	ops = *source->ops;
 	ops.start = how;
@@ -304,6 +306,39 @@ static void test_progress(void **state)
 	assert_messages(false, "");
 }
 
+/* A pass that never gets further than four processes. */
+static int start_stalled(struct source *source)
+{
+	(void)source;
+	for (uint64_t second = 0; second < pushes; second++) {
+		struct snapshot *snapshot = snapshot_new();
+
+		assert_non_null(snapshot);
+		snapshot->monotonic_ns = (100 + second) * NS_PER_S;
+		snapshot->realtime_ns = (second + 1) * NS_PER_S;
+		if (second)
+			snapshot->interval_ns = NS_PER_S;
+		snapshot->coverage = (struct coverage){ .processes = 5 };
+		snapshot->coverage.pss_known = min_u64(second, 4);
+		assert_int_equal(history_push(stalled_history, snapshot), 0);
+	}
+	return 0;
+}
+
+static void test_once_gives_up(void **state)
+{
+	struct batch_options options = { .format = &output_json, .once = true };
+	struct result result = run(SCRIPTED_STARTING, 70, options,
+				   start_stalled);
+
+	(void)state;
+	assert_int_equal(result.r, 0);
+	assert_int_equal(count_lines(result.out), 1);
+	/* a minute after the fourth process was known */
+	assert_non_null(strstr(result.out, "\"1970-01-01T00:01:06.000"));
+	done(&result);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +352,7 @@ int main(void)
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_start_fails),
 		cmocka_unit_test(test_progress),
+		cmocka_unit_test(test_once_gives_up),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -198,6 +198,7 @@ static void test_absent_and_broken(void **state)
 	s = snapshot_new();
 	kernel_tree_write(&temporary, "meminfo", "not a meminfo\n");
 	kernel_tree_write(&temporary, "vmstat", "hello\n");
+	kernel_tree_write(&temporary, "swaps", "");
 	kernel_tree_write(&temporary, "loadavg", "0,42 1,0 1,0\n");
 	kernel_tree_mkdir(&temporary, "pressure");
 	kernel_tree_write(&temporary, "pressure/memory", "something\n");
@@ -205,6 +206,8 @@ static void test_absent_and_broken(void **state)
 		assert_int_equal(collectors[i]->read(&tree, s), 0);
 	assert_int_equal(s->memory.block.state, STATE_ABSENT);
 	assert_int_equal(s->vmstat_block.state, STATE_ABSENT);
+	/* no heading: nobody said that there is no swap */
+	assert_int_equal(s->swaps_block.state, STATE_ABSENT);
 	assert_int_equal(s->pressure.memory_block.state, STATE_ABSENT);
 	assert_int_equal(s->load.block.state, STATE_ABSENT);
 	snapshot_unref(s);

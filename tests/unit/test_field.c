@@ -118,6 +118,12 @@ static void test_states(void **state)
 	assert_int_equal(sample_value(process, PROCESS_UNIT).state,
 			 STATE_NOT_APPLICABLE);
 
+	/* hidepid: in /proc/1, and that is all there is to know */
+	process->identity.state = STATE_DENIED;
+	process->key.start_ns = 0;
+	assert_int_equal(sample_value(process, PROCESS_START_TIME).state,
+			 STATE_DENIED);
+
 	process->status.state = STATE_DENIED;
 	process->swap = 5; /* of an earlier read */
 	value = sample_value(process, PROCESS_SWAP);
@@ -217,7 +223,8 @@ static void test_cell_states(void **state)
 	(void)state;
 	process->rss = 314 * GIB / 10;
 	process->smaps.state = STATE_PENDING;
-	check_cell(process, PROCESS_PSS, &context, ".. ");
+	check_cell(process, PROCESS_PSS, &context, "<31.4G ");
+	check_cell(process, PROCESS_USS, &context, "..");
 	process->smaps.state = STATE_DENIED;
 	check_cell(process, PROCESS_PSS, &context, "<31.4G?");
 	check_cell(process, PROCESS_USS, &context, "?");

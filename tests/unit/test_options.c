@@ -202,6 +202,19 @@ static void test_short_error(void **state)
 				   "pid, ppid, ...)");
 }
 
+static void test_too_many_columns(void **state)
+{
+	char line[512] = "--columns pid";
+	struct options options;
+
+	(void)state;
+	for (size_t i = 0; i < PROCESS_FIELD_COUNT; i++)
+		strcat(line, ",pid");
+	assert_int_equal(parse(line, &options), -EINVAL);
+	assert_string_equal(error,
+			    "--columns: more columns than there are fields");
+}
+
 static void test_locale(void **state)
 {
 	struct options o;
@@ -320,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_short_error),
+		cmocka_unit_test(test_too_many_columns),
 		cmocka_unit_test(test_locale),
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_table),

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "rendered.h"
+#include "sample.h"
 
 enum { ROWS_MAX = 400, CELLS_MAX = 70 };
 
@@ -163,7 +164,35 @@ static void test_hostile(void **state)
 			    "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
 	assert_string_equal(cell(&table, "104", "comm"),
 			    "\xe6\xbc\xa2\xe5\xad\x97");
+	/* right to left from here on */
+	assert_non_null(strstr(cell(&table, "104", "command"), " ?ltr"));
 	free_table(&table);
+}
+
+/* What the first character of a spreadsheet's formula is in disguise. */
+static void test_formulas(void **state)
+{
+	static const char *const names[] = { "  =1", "\xef\xbc\x9d",
+					     "\xef\xbc\xa0" };
+	static const uint8_t columns[] = { PROCESS_PID, PROCESS_COMM };
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+
+	(void)state;
+	options.columns = columns;
+	options.ncolumns = ARRAY_SIZE(columns);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct snapshot *snapshot = sample_snapshot(9);
+		char *text;
+
+		sample_add(snapshot, sample_process(7, 1, names[i]));
+		text = rendered_snapshot(&output_csv, &options, snapshot);
+		read_table(text, &table);
+		assert_int_equal(cell(&table, "7", "comm")[0], '\'');
+		assert_string_equal(cell(&table, "7", "comm") + 1, names[i]);
+		free_table(&table);
+		free(text);
+		snapshot_unref(snapshot);
+	}
 }
 
 static void test_groups(void **state)
@@ -184,6 +213,7 @@ int main(void)
 		cmocka_unit_test(test_figures),
 		cmocka_unit_test(test_unknown_is_empty),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_formulas),
 		cmocka_unit_test(test_groups),
 	};
 

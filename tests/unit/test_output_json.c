@@ -192,6 +192,10 @@ static void test_hostile(void **state)
 		assert_true((byte >= ' ' && byte != 0x7f) || byte == '\n');
 		assert_false(byte == 0xc2 && next < 0xa0);
 	}
+	/* the other direction of writing: escaped, not lost */
+	assert_null(strstr(text, "\xe2\x80\xae"));
+	s = json_object_get_string(at(process(object, 104), "command"));
+	assert_non_null(strstr(s, "\xe2\x80\xaeltr\xe2\x80\x8b"));
 	s = json_object_get_string(at(process(object, 100), "comm"));
 	assert_string_equal(s, "ev\033[2Jil\n)");
 	s = json_object_get_string(at(process(object, 102), "comm"));

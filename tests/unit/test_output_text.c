@@ -124,9 +124,20 @@ static void test_missing_parts(void **state)
 	free(text);
 	text = text_of(VIEW_PROCESSES, SCRIPTED_STARTING, 80, 1);
 	assert_has(text, "in ..  out ..\n");
-	assert_has(text, "    ..     .. 31.4G  4.1G    ..     ..  968 java\n");
+	assert_has(text, "<31.4G     .. 31.4G  4.1G    ..     ..  968 java\n");
 	assert_has(text, "; 312 not measured yet (..)\n");
 	free(text);
+	/* a /proc without system files: the kernel may well have PSI */
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	struct snapshot *snapshot = snapshot_new();
+
+	assert_non_null(snapshot);
+	snapshot->memory.block.state = STATE_ABSENT;
+	snapshot->pressure.memory_block.state = STATE_ABSENT;
+	text = rendered_snapshot(&output_text, &options, snapshot);
+	assert_has(text, "PSI   n/a\n");
+	free(text);
+	snapshot_unref(snapshot);
 }
 
 static void test_groups(void **state)

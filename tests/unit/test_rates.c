@@ -80,6 +80,44 @@ static void test_growth(void **state)
 	assert_true(grow(60, noise) == 0.0);
 }
 
+/* At rest for ten minutes, read every ten seconds; growing for half of one. */
+static void test_growth_begins(void **state)
+{
+	struct growth growth = { 0 };
+	uint64_t at = 0, bytes = GIB;
+	double rate = NAN;
+
+	(void)state;
+	for (; at < 600 * NS_PER_S; at += 10 * NS_PER_S)
+		growth_add(&growth, at, bytes);
+	for (size_t i = 0; i < 30; i++, at += NS_PER_S) {
+		bytes += MIB;
+		growth_add(&growth, at, bytes);
+		rate = growth_rate(&growth, at, bytes);
+	}
+	/* half a minute of the last one: more than a third, in any fit */
+	assert_true(rate > MIB / 3.0);
+	/* nothing was read for an hour: the two ends are all there is */
+	rate = growth_rate(&growth, at + 3600 * NS_PER_S, bytes);
+	assert_true(fabs(rate) < MIB / 60.0);
+}
+
+/* A delay that is longer than the window. */
+static void test_growth_slowly_sampled(void **state)
+{
+	struct growth growth = { 0 };
+	double rate = NAN;
+
+	(void)state;
+	for (uint64_t i = 0; i < 20; i++) {
+		uint64_t at = i * 120 * NS_PER_S;
+
+		growth_add(&growth, at, GIB + i * 120 * MIB);
+		rate = growth_rate(&growth, at, GIB + i * 120 * MIB);
+	}
+	assert_true(fabs(rate - MIB) < 1);
+}
+
 static void test_growth_unknown(void **state)
 {
 	struct growth growth = { 0 };
@@ -98,6 +136,8 @@ int main(void)
 		cmocka_unit_test(test_rate),
 		cmocka_unit_test(test_no_rate),
 		cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_growth_begins),
+		cmocka_unit_test(test_growth_slowly_sampled),
 		cmocka_unit_test(test_growth_unknown),
 	};
 

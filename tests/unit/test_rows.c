@@ -183,6 +183,45 @@ static void test_choice(void **state)
 	snapshot_unref(s);
 }
 
+/* Scores are coarse: the kernel compares pages, the adjustment among them. */
+static void test_oom_ties(void **state)
+{
+	struct snapshot *s = sample_snapshot(5);
+	struct rows_query query = { .sort = PROCESS_OOM_SCORE,
+				    .active = NO_FIELD };
+	struct rows rows = { 0 };
+	struct process *p;
+	struct host *host = host_new();
+
+	(void)state;
+	assert_non_null(host);
+	host->page_size = 4096;
+	s->host = host;
+	s->memory.total = 64 * GIB;
+	s->memory.swap_total = 0;
+	for (pid_t pid = 1; pid <= 6; pid++) {
+		p = add(s, pid, 0, "x", 1);
+		p->oom_score = 667;
+		p->rss = 10 * MIB;
+	}
+	p->page_tables = 4096; /* 6: as much as the others, and this */
+	p = (struct process *)s->processes[3];
+	p->swap = 20 * MIB; /* 4 */
+	p = (struct process *)s->processes[2];
+	p->oom_score_adj = -1; /* 3: counts as 64 MiB less */
+	p = (struct process *)s->processes[1];
+	p->status.state = STATE_DENIED; /* 2: cannot be told */
+	p->page_tables = UNKNOWN;
+	p = (struct process *)s->processes[0];
+	p->oom_score = 666; /* 1 */
+	p->rss = GIB;
+	assert_string_equal(build(s, &query, &rows), "4 6 5 3 2 1");
+	query.reverse = true;
+	assert_string_equal(build(s, &query, &rows), "1 2 3 5 6 4");
+	rows_done(&rows);
+	snapshot_unref(s);
+}
+
 static void test_groups(void **state)
 {
 	struct snapshot *s = sample_snapshot(5);
@@ -487,6 +526,7 @@ int main(void)
 		cmocka_unit_test(test_sort),
 		cmocka_unit_test(test_sort_as_compared),
 		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_oom_ties),
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_group_labels),
 		cmocka_unit_test(test_group_bound),

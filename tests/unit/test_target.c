@@ -30,6 +30,8 @@ static struct process_key start_child(struct tree *tree)
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
+		/* a failed test must not leave it behind */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		for (;;)
 			pause();
 	}
@@ -174,9 +176,9 @@ static void test_not_permitted(void **state)
 		      target_exited(target));
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
 	stop_child(key);
 	tree_done(&tree);
+	assert_int_equal(status, 0);
 }
 
 /* From here on pidfd_open() fails as on a kernel that has none. */

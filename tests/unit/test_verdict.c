@@ -20,6 +20,7 @@ struct world {
 	double some10, full10, some60, some300;
 	uint64_t kills;
 	bool psi;
+	int64_t clock_set; /* seconds that the wall clock was set by */
 };
 
 static const struct world calm = { .total = 64 * GIB,
@@ -38,7 +39,8 @@ static const char *step(struct verdict_judge *judge, const struct world *w,
 	struct counter_names *n = counter_names_new(names, 1);
 	const char *rule;
 
-	s->realtime_ns = (1000000 + second) * NS_PER_S;
+	s->realtime_ns = (1000000 + second + w->clock_set) * NS_PER_S;
+	s->boottime_ns = (5000 + second) * NS_PER_S;
 	s->memory.block.state = STATE_OK;
 	s->memory.total = w->total;
 	s->memory.available = w->available;
@@ -149,6 +151,65 @@ static void test_kill(void **state)
 	verdict_judge_free(judge);
 }
 
+/* The wall clock is set back by an hour, or on by a day: what has been for a
+ * minute has been for a minute. */
+static void test_clock_set(void **state)
+{
+	struct world w = calm;
+	char text[256] = "";
+	struct verdict_judge *judge = verdict_judge_new();
+
+	(void)state;
+	step(judge, &w, 0, NULL, 0);
+	w.kills = 1;
+	step(judge, &w, 1, NULL, 0);
+	w.clock_set = -3600;
+	step(judge, &w, 61, text, sizeof(text));
+	assert_non_null(strstr(text, "(1m"));
+	assert_string_equal(step(judge, &w, 302, NULL, 0), "healthy");
+	w.available = 4 * GIB;
+	step(judge, &w, 310, NULL, 0);
+	w.clock_set = 86400;
+	step(judge, &w, 370, text, sizeof(text));
+	assert_non_null(strstr(text, "for 1m"));
+	w.available = calm.available;
+	assert_string_equal(step(judge, &w, 381, NULL, 0), "healthy");
+	verdict_judge_free(judge);
+}
+
+/* A recording goes on after the machine was started anew. */
+static void test_restart(void **state)
+{
+	struct world w = calm;
+	struct verdict_judge *judge = verdict_judge_new();
+
+	(void)state;
+	w.kills = 3;
+	step(judge, &w, 1000, NULL, 0);
+	w.available = 4 * GIB;
+	assert_string_equal(step(judge, &w, 1001, NULL, 0), "available-low");
+	w = calm;
+	w.kills = 5;
+	assert_string_equal(step(judge, &w, 10, NULL, 0), "healthy");
+	verdict_judge_free(judge);
+}
+
+/* Kills of before are no news when their counter comes late. */
+static void test_counter_late(void **state)
+{
+	struct world w = calm;
+	struct verdict_judge *judge = verdict_judge_new();
+
+	(void)state;
+	w.kills = UNKNOWN;
+	step(judge, &w, 0, NULL, 0);
+	w.kills = 7;
+	assert_string_equal(step(judge, &w, 1, NULL, 0), "healthy");
+	w.kills = 8;
+	assert_string_equal(step(judge, &w, 2, NULL, 0), "oom-kill");
+	verdict_judge_free(judge);
+}
+
 /* Around a limit the line stays: half the limit ends it, and only after a
  * while. */
 static void test_no_flicker(void **state)
@@ -176,6 +237,9 @@ int main(void)
 		cmocka_unit_test(test_no_psi),
 		cmocka_unit_test(test_at_least),
 		cmocka_unit_test(test_kill),
+		cmocka_unit_test(test_clock_set),
+		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_counter_late),
 		cmocka_unit_test(test_no_flicker),
 	};
 

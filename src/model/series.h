@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to history.c: one figure over time, out of the ring.
+ */
+#ifndef MODEL_SERIES_H
+#define MODEL_SERIES_H
+
+#include "ring.h"
+
+/* With the lock: the times of the points, whose values are NAN for now, and
+ * the chunks that have the values.  Returns how many points, at most max; 0
+ * when there are none or memory is short. */
+size_t series_look_up(const struct ring *ring, const struct series_query *query,
+		      struct series_point *ret, size_t max, struct pins *pins);
+
+/* Without it: the values.  0 or -ENOMEM. */
+int series_unpack(const struct series_query *query, const struct pins *pins,
+		  struct series_point *points, size_t count);
+
+#endif

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The parts of a sample that are not processes: the machine's figures, the
+ * verdict, swap devices, vmstat.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decoder.h"
+#include "memtop/base.h"
+#include "memtop/rates.h"
+
+enum { SWAPS_MAX = 1024, COUNTERS_MAX = 4096 };
+
+/* ---- single entities ----------------------------------------------------- */
+
+static void take_singles(struct decoder *decoder)
+{
+	const struct snapshot *last = decoder->last;
+	struct snapshot *s = decoder->snapshot;
+
+	s->memory = last->memory;
+	s->pressure = last->pressure;
+	s->thp = last->thp;
+	s->load = last->load;
+	s->self = last->self;
+	s->coverage = last->coverage;
+	s->verdict = last->verdict;
+	text_ref(s->verdict.text);
+	text_ref(s->verdict.brief);
+}
+
+static int read_single(struct decoder *decoder, enum part_id part)
+{
+	struct reader *reader = decoder->reader;
+	char *row = (char *)decoder->snapshot +
+		    entities[parts[part].entity].offset;
+	sqlite3_stmt *stmt = reader_select(reader, part, decoder->sample);
+	int r = reader_step(reader, stmt);
+
+	if (r == 1)
+		r = row_read(stmt, 0, &reader->layouts[part], row,
+			     decoder->snapshot->monotonic_ns, reader_text,
+			     reader);
+	else if (r == 0 && decoder->is_keyframe)
+		r = -EBADMSG;
+	sqlite3_reset(stmt);
+	return r;
+}
+
+/* ---- the verdict --------------------------------------------------------- */
+
+/* Names of rules are no part of a snapshot: they stay with the reader. */
+static int find_rule(struct reader *reader, const char *name, const char **ret)
+{
+	*ret = NULL;
+	if (!name)
+		return 0;
+	for (size_t i = 0; i < RULES_MAX; i++) {
+		if (!reader->rules[i])
+			reader->rules[i] = strdup(name);
+		if (!reader->rules[i])
+			return -ENOMEM;
+		*ret = reader->rules[i];
+		if (strcmp(*ret, name) == 0)
+			return 0;
+	}
+	return -EBADMSG;
+}
+
+/* The verdict is words of memtop, so screens trust it; these are not. */
+static int read_line(sqlite3_stmt *stmt, int at, size_t max,
+		     const struct text **ret)
+{
+	const char *bytes = sqlite3_column_blob(stmt, at);
+	size_t len = (size_t)sqlite3_column_bytes(stmt, at);
+	char line[1024];
+	struct text *text;
+
+	if (!bytes)
+		return 0;
+	text_printable(line, sizeof(line), bytes, len, (int)max);
+	text = text_new(line, strlen(line));
+	if (!text)
+		return -ENOMEM;
+	*ret = text;
+	return 0;
+}
+
+static int take_verdict(struct reader *reader, sqlite3_stmt *stmt,
+			struct verdict *verdict)
+{
+	enum { SEVERITY, RULE, TEXT, BRIEF, SINCE, AT_LEAST };
+	enum { TEXT_CELLS = 500, BRIEF_CELLS = 120 };
+	int severity = sqlite3_column_int(stmt, SEVERITY);
+	int r;
+
+	text_unref(verdict->text);
+	text_unref(verdict->brief);
+	*verdict = (struct verdict){ 0 };
+	if (severity < SEVERITY_OK || severity > SEVERITY_CRIT)
+		return -EBADMSG;
+	verdict->severity = (enum severity)severity;
+	verdict->at_least = sqlite3_column_int(stmt, AT_LEAST) != 0;
+	r = find_rule(reader, (const char *)sqlite3_column_text(stmt, RULE),
+		      &verdict->rule);
+	if (r == 0)
+		r = read_line(stmt, TEXT, TEXT_CELLS, &verdict->text);
+	if (r == 0)
+		r = read_line(stmt, BRIEF, BRIEF_CELLS, &verdict->brief);
+	if (r == 0)
+		r = row_read_u64(stmt, SINCE, &verdict->since_realtime_ns);
+	return r;
+}
+
+static int read_verdict(struct decoder *decoder)
+{
+	struct reader *reader = decoder->reader;
+	sqlite3_stmt *stmt =
+		reader_select(reader, TABLE_VERDICTS, decoder->sample);
+	int r = reader_step(reader, stmt);
+
+	if (r == 1)
+		r = take_verdict(reader, stmt, &decoder->snapshot->verdict);
+	sqlite3_reset(stmt);
+	return r;
+}
+
+/* ---- swap devices -------------------------------------------------------- */
+
+static int take_swaps(struct decoder *decoder)
+{
+	const struct snapshot *last = decoder->last;
+	struct snapshot *s = decoder->snapshot;
+
+	if (decoder->is_keyframe)
+		return -EBADMSG;
+	s->swaps = calloc(last->nswaps + 1, sizeof(*s->swaps));
+	if (!s->swaps)
+		return -ENOMEM;
+	for (; s->nswaps < last->nswaps; s->nswaps++) {
+		s->swaps[s->nswaps] = last->swaps[s->nswaps];
+		text_ref(s->swaps[s->nswaps].name);
+	}
+	return 0;
+}
+
+static int read_swaps(struct decoder *decoder)
+{
+	struct reader *reader = decoder->reader;
+	struct snapshot *s = decoder->snapshot;
+	sqlite3_stmt *stmt;
+	int r;
+
+	if (decoder->nswaps == UNKNOWN)
+		return take_swaps(decoder);
+	if (decoder->nswaps > SWAPS_MAX)
+		return -EBADMSG;
+	s->swaps = calloc(decoder->nswaps + 1, sizeof(*s->swaps));
+	if (!s->swaps)
+		return -ENOMEM;
+	stmt = reader_select(reader, PART_SWAPS, decoder->sample);
+	while ((r = reader_step(reader, stmt)) == 1) {
+		if (s->nswaps == decoder->nswaps) {
+			r = -EBADMSG;
+			break;
+		}
+		/* counted first, so that it is freed with the snapshot */
+		r = row_read(stmt, 1, &reader->layouts[PART_SWAPS],
+			     &s->swaps[s->nswaps++], s->monotonic_ns,
+			     reader_text, reader);
+		if (r < 0)
+			break;
+	}
+	sqlite3_reset(stmt);
+	return r == 0 && s->nswaps != decoder->nswaps ? -EBADMSG : r;
+}
+
+/* ---- vmstat -------------------------------------------------------------- */
+
+struct counters {
+	const struct text *names[COUNTERS_MAX];
+	const char *strings[COUNTERS_MAX];
+	int64_t ids[COUNTERS_MAX];
+	struct counter values[COUNTERS_MAX];
+	size_t count;
+};
+
+/* NULL: what a reader works out by himself; negative: not known. */
+static int read_rate(sqlite3_stmt *stmt, double otherwise, double *ret)
+{
+	double rate = sqlite3_column_double(stmt, 2);
+
+	if (sqlite3_column_type(stmt, 2) == SQLITE_NULL)
+		*ret = otherwise;
+	else
+		*ret = rate >= 0 && isfinite(rate) ? rate : NAN;
+	return 0;
+}
+
+static int read_counter(struct reader *reader, sqlite3_stmt *stmt,
+			struct counters *all)
+{
+	size_t i = all->count;
+	int64_t id = sqlite3_column_int64(stmt, 0);
+	int r;
+
+	if (i == COUNTERS_MAX || (i && all->ids[i - 1] >= id))
+		return -EBADMSG;
+	r = reader_text(reader, id, &all->names[i]);
+	if (r < 0)
+		return r;
+	all->count++;
+	all->ids[i] = id;
+	all->strings[i] = text_str(all->names[i]);
+	r = row_read_u64(stmt, 1, &all->values[i].value);
+	return r < 0 ? r : read_rate(stmt, NAN, &all->values[i].rate);
+}
+
+static int keep_counters(struct decoder *decoder, const struct counters *all)
+{
+	struct snapshot *s = decoder->snapshot;
+	size_t bytes = all->count * sizeof(all->values[0]);
+	int64_t *ids;
+
+	if (all->count == 0)
+		return 0;
+	s->vmstat_names = counter_names_new(all->strings, all->count);
+	s->vmstat = malloc(bytes);
+	ids = malloc(all->count * sizeof(*ids));
+	if (!s->vmstat_names || !s->vmstat || !ids) {
+		free(ids);
+		return -ENOMEM;
+	}
+	memcpy(s->vmstat, all->values, bytes);
+	memcpy(ids, all->ids, all->count * sizeof(*ids));
+	free(decoder->counter_ids);
+	decoder->counter_ids = ids;
+	return 0;
+}
+
+/* A keyframe names all counters and their rates. */
+static int read_all_counters(struct decoder *decoder)
+{
+	struct reader *reader = decoder->reader;
+	struct counters *all = calloc(1, sizeof(*all));
+	sqlite3_stmt *stmt;
+	int r;
+
+	if (!all)
+		return -ENOMEM;
+	stmt = reader_select(reader, TABLE_VMSTAT, decoder->sample);
+	while ((r = reader_step(reader, stmt)) == 1) {
+		r = read_counter(reader, stmt, all);
+		if (r < 0)
+			break;
+	}
+	sqlite3_reset(stmt);
+	if (r == 0)
+		r = keep_counters(decoder, all);
+	for (size_t i = 0; i < all->count; i++)
+		text_unref(all->names[i]);
+	free(all);
+	return r;
+}
+
+/* As before; the rates follow from that. */
+static int take_counters(struct decoder *decoder)
+{
+	const struct snapshot *last = decoder->last;
+	struct snapshot *s = decoder->snapshot;
+	size_t count = last->vmstat_names ? last->vmstat_names->count : 0;
+
+	if (count == 0)
+		return 0;
+	s->vmstat_names = counter_names_ref(last->vmstat_names);
+	s->vmstat = malloc(count * sizeof(*s->vmstat));
+	if (!s->vmstat)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		uint64_t value = last->vmstat[i].value;
+
+		s->vmstat[i].value = value;
+		s->vmstat[i].rate = rate_between(
+			value, last->vmstat_block.read_ns, value,
+			s->vmstat_block.read_ns);
+	}
+	return 0;
+}
+
+/* SIZE_MAX: no counter has that name. */
+static size_t counter_index(const struct decoder *decoder, int64_t id)
+{
+	const struct counter_names *names = decoder->snapshot->vmstat_names;
+	size_t low = 0, high = names ? names->count : 0;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (decoder->counter_ids[middle] == id)
+			return middle;
+		if (decoder->counter_ids[middle] < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return SIZE_MAX;
+}
+
+static int change_counter(struct decoder *decoder, sqlite3_stmt *stmt)
+{
+	const struct snapshot *last = decoder->last;
+	struct snapshot *s = decoder->snapshot;
+	size_t i = counter_index(decoder, sqlite3_column_int64(stmt, 0));
+	int r;
+
+	if (i == SIZE_MAX)
+		return -EBADMSG;
+	r = row_read_u64(stmt, 1, &s->vmstat[i].value);
+	if (r < 0)
+		return r;
+	return read_rate(stmt,
+			 rate_between(last->vmstat[i].value,
+				      last->vmstat_block.read_ns,
+				      s->vmstat[i].value,
+				      s->vmstat_block.read_ns),
+			 &s->vmstat[i].rate);
+}
+
+static int read_counters(struct decoder *decoder)
+{
+	struct reader *reader = decoder->reader;
+	sqlite3_stmt *stmt;
+	int r;
+
+	if (decoder->is_keyframe)
+		return read_all_counters(decoder);
+	r = take_counters(decoder);
+	if (r < 0)
+		return r;
+	stmt = reader_select(reader, TABLE_VMSTAT, decoder->sample);
+	while ((r = reader_step(reader, stmt)) == 1) {
+		r = change_counter(decoder, stmt);
+		if (r < 0)
+			break;
+	}
+	sqlite3_reset(stmt);
+	return r;
+}
+
+int decoder_system(struct decoder *decoder)
+{
+	int r = 0;
+
+	if (!decoder->is_keyframe)
+		take_singles(decoder);
+	for (int i = 0; i < PART_SINGLE_END && r == 0; i++)
+		r = read_single(decoder, (enum part_id)i);
+	if (r == 0)
+		r = read_verdict(decoder);
+	if (r == 0)
+		r = read_swaps(decoder);
+	return r < 0 ? r : read_counters(decoder);
+}

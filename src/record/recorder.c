@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The thread that writes: it follows the history by sequence number, so that
+ * a slow or a full disk stops nobody but itself.  What has left the history
+ * before it could be written is counted and said.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "memtop/base.h"
+#include "memtop/record.h"
+#include "writer.h"
+
+/* SQLite needs more than the lanes. */
+#define STACK_SIZE	    (512 * 1024)
+#define CHECKPOINT_EVERY_NS (10 * NS_PER_S)
+/* After a failure: the disk gets time to become better. */
+#define RETRY_MS	    2000
+/* How long the end of the program waits for a disk. */
+#define STOP_WAIT_S	    5
+
+struct recorder {
+	pthread_mutex_t mutex;
+	pthread_cond_t ended;
+	bool stopping, running;
+	struct record_status status;
+
+	/* the thread's own */
+	struct writer writer;
+	struct history *history;
+	int samples_fd, stop_fd;
+	uint64_t last_seq; /* written, or given up */
+	uint64_t lost;	   /* since the last one that was written */
+	uint64_t checkpoint_ns;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static bool is_stopping(struct recorder *recorder)
+{
+	bool stopping;
+
+	pthread_mutex_lock(&recorder->mutex);
+	stopping = recorder->stopping;
+	pthread_mutex_unlock(&recorder->mutex);
+	return stopping;
+}
+
+static void publish(struct recorder *recorder, int error, bool written)
+{
+	uint64_t bytes = writer_bytes(&recorder->writer);
+	bool deleted = writer_is_deleted(&recorder->writer);
+
+	pthread_mutex_lock(&recorder->mutex);
+	recorder->status.samples += written;
+	recorder->status.bytes = bytes;
+	recorder->status.error = deleted ? -ENOENT : error;
+	recorder->status.ended = deleted;
+	pthread_mutex_unlock(&recorder->mutex);
+}
+
+static void count_lost(struct recorder *recorder, uint64_t count)
+{
+	recorder->lost += count;
+	pthread_mutex_lock(&recorder->mutex);
+	recorder->status.lost += count;
+	pthread_mutex_unlock(&recorder->mutex);
+}
+
+/* What has come since the last time; an error leaves the rest for later. */
+static int write_new(struct recorder *recorder)
+{
+	struct history_span span;
+	int r = 0;
+
+	history_span(recorder->history, &span);
+	while (r == 0 && recorder->last_seq < span.last_seq) {
+		const struct snapshot *snapshot;
+		uint64_t seq = recorder->last_seq + 1;
+
+		history_span(recorder->history, &span);
+		if (seq < span.first_seq) {
+			count_lost(recorder, span.first_seq - seq);
+			seq = span.first_seq;
+			recorder->last_seq = seq - 1;
+		}
+		if (history_at(recorder->history, seq, &snapshot) < 0)
+			continue; /* just gone: the span will tell */
+		r = writer_sample(&recorder->writer, snapshot, recorder->lost);
+		snapshot_unref(snapshot);
+		if (r < 0)
+			break;
+		recorder->last_seq = seq;
+		recorder->lost = 0;
+		publish(recorder, 0, true);
+	}
+	return r;
+}
+
+static void checkpoint(struct recorder *recorder)
+{
+	if (now_ns() < recorder->checkpoint_ns)
+		return;
+	recorder->checkpoint_ns = now_ns() + CHECKPOINT_EVERY_NS;
+	/* one that fails leaves all in the -wal file, until the next */
+	writer_checkpoint(&recorder->writer);
+}
+
+static void wait_for_more(struct recorder *recorder, int error)
+{
+	struct pollfd fds[] = {
+		{ .fd = recorder->stop_fd, .events = POLLIN },
+		{ .fd = recorder->samples_fd, .events = POLLIN },
+	};
+	eventfd_t count;
+
+	/* when it fails, not at every sample again */
+	poll(fds, error ? 1 : 2, error ? RETRY_MS : -1);
+	if (fds[1].revents)
+		eventfd_read(recorder->samples_fd, &count);
+}
+
+static void *recorder_main(void *argument)
+{
+	struct recorder *recorder = argument;
+	bool last, deleted = false;
+	int r = 0;
+
+	do {
+		/* asked before writing: what came until then is written */
+		last = is_stopping(recorder);
+		r = write_new(recorder);
+		deleted = writer_is_deleted(&recorder->writer);
+		if (r < 0 || deleted)
+			publish(recorder, r, false);
+		checkpoint(recorder);
+		if (!last && !deleted)
+			wait_for_more(recorder, r);
+	} while (!last && !deleted);
+
+	writer_close(&recorder->writer);
+	pthread_mutex_lock(&recorder->mutex);
+	recorder->running = false;
+	pthread_cond_signal(&recorder->ended);
+	pthread_mutex_unlock(&recorder->mutex);
+	return NULL;
+}
+
+const char *record_error_text(const struct record_status *status)
+{
+	if (status->ended)
+		return "the file was deleted; the recording has ended";
+	if (status->error == -ENOSPC)
+		return "the disk is full; goes on when there is room";
+	return status->error ? strerror(-status->error) : "";
+}
+
+void recorder_status(struct recorder *recorder, struct record_status *ret)
+{
+	pthread_mutex_lock(&recorder->mutex);
+	*ret = recorder->status;
+	pthread_mutex_unlock(&recorder->mutex);
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+/* Signals but faults are the main thread's; a limit on file sizes (SIGXFSZ)
+ * comes back as EFBIG. */
+static int start_thread(struct recorder *recorder)
+{
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+				      SIGABRT };
+	pthread_attr_t attributes;
+	sigset_t all, before;
+	pthread_t thread;
+	int error;
+
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	sigfillset(&all);
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
+		sigdelset(&all, faults[i]);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	recorder->running = true;
+	error = pthread_create(&thread, &attributes, recorder_main, recorder);
+	recorder->running = error == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attributes);
+	return -error;
+}
+
+static void recorder_free(struct recorder *recorder)
+{
+	writer_close(&recorder->writer);
+	if (recorder->samples_fd >= 0)
+		history_unsubscribe(recorder->history, recorder->samples_fd);
+	if (recorder->stop_fd >= 0)
+		close(recorder->stop_fd);
+	pthread_cond_destroy(&recorder->ended);
+	pthread_mutex_destroy(&recorder->mutex);
+	free(recorder);
+}
+
+int recorder_start(struct history *history,
+		   const struct record_options *options, struct recorder **ret,
+		   char *why, size_t why_size)
+{
+	struct recorder *recorder = calloc(1, sizeof(*recorder));
+	pthread_condattr_t attributes;
+	int r;
+
+	snprintf(why, why_size, "%s: %s", options->path, strerror(ENOMEM));
+	if (!recorder)
+		return -ENOMEM;
+	pthread_mutex_init(&recorder->mutex, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&recorder->ended, &attributes);
+	pthread_condattr_destroy(&attributes);
+	recorder->history = history;
+	recorder->samples_fd = recorder->stop_fd = -1;
+	r = writer_open(&recorder->writer, options, why, why_size);
+	if (r < 0)
+		goto out;
+	recorder->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	recorder->samples_fd = history_subscribe(history);
+	r = recorder->stop_fd < 0 ? -errno : 0;
+	if (r == 0 && recorder->samples_fd < 0)
+		r = recorder->samples_fd;
+	if (r == 0) {
+		recorder->checkpoint_ns = now_ns() + CHECKPOINT_EVERY_NS;
+		r = start_thread(recorder);
+	}
+	if (r < 0)
+		snprintf(why, why_size, "%s: %s", options->path, strerror(-r));
+out:
+	if (r < 0)
+		recorder_free(recorder);
+	else
+		*ret = recorder;
+	return r;
+}
+
+void recorder_stop(struct recorder *recorder)
+{
+	struct timespec until;
+	bool ended;
+
+	if (!recorder)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += STOP_WAIT_S;
+	pthread_mutex_lock(&recorder->mutex);
+	recorder->stopping = true;
+	eventfd_write(recorder->stop_fd, 1);
+	while (recorder->running &&
+	       pthread_cond_timedwait(&recorder->ended, &recorder->mutex,
+				      &until) == 0)
+		;
+	ended = !recorder->running;
+	pthread_mutex_unlock(&recorder->mutex);
+	/* one that hangs in the kernel keeps its memory; the process is about
+	 * to end */
+	if (ended)
+		recorder_free(recorder);
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The tables of a recording, made from the tables of fields, so that a new
+ * field is recorded without a line here.  Text only: nothing in this file
+ * opens or runs anything.
+ *
+ * Values stand only in rows of the samples in which they changed, and all of
+ * them in a keyframe.  A process is spread over the kernel's files, because
+ * those change at very different rates.
+ */
+#include "schema.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "memtop/base.h"
+
+#define SINGLE(name, which, member)                                       \
+	.table = name, .entity = which, .key = KEY_SAMPLE,                \
+	.block = offsetof(struct member, block), .has_block = true,       \
+	.only = NO_FIELD, .without = NO_FIELD
+#define STALLS(name, member)                                              \
+	.table = name, .entity = ENTITY_PRESSURE, .key = KEY_SAMPLE,      \
+	.block = offsetof(struct pressure, member), .has_block = true,    \
+	.only = NO_FIELD, .without = NO_FIELD
+#define OF_PROCESS(name, member)                                          \
+	.table = name, .entity = ENTITY_PROCESS, .key = KEY_PROCESS,      \
+	.block = offsetof(struct process, member)
+#define WHOLE .has_block = true, .only = NO_FIELD, .without = NO_FIELD
+
+/* clang-format off */
+const struct part parts[] = {
+	[PART_MEMORY] = { SINGLE("memory", ENTITY_MEMORY, memory) },
+	[PART_PRESSURE_MEMORY] = { STALLS("pressure_memory", memory_block) },
+	[PART_PRESSURE_IO] = { STALLS("pressure_io", io_block) },
+	[PART_THP] = { SINGLE("thp", ENTITY_THP, thp) },
+	[PART_LOAD] = { SINGLE("load", ENTITY_LOAD, load) },
+	[PART_SELF] = { SINGLE("memtop", ENTITY_SELF, self) },
+	[PART_COVERAGE] = { .table = "coverage", .entity = ENTITY_COVERAGE,
+		.key = KEY_SAMPLE, .block = NO_BLOCK, .only = NO_FIELD,
+		.without = NO_FIELD },
+	[PART_SWAPS] = { .table = "swaps", .entity = ENTITY_SWAP,
+		.key = KEY_PLACE, .block = offsetof(struct swap, block),
+		WHOLE },
+	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },
+	[PART_NAMES] = { OF_PROCESS("process_names", names), WHOLE },
+	[PART_STATM] = { OF_PROCESS("process_statm", statm), WHOLE },
+	[PART_STATUS] = { OF_PROCESS("process_status", status), WHOLE },
+	[PART_STAT] = { OF_PROCESS("process_stat", stat), WHOLE },
+	[PART_OOM] = { OF_PROCESS("process_oom", oom), WHOLE },
+	/* most reads of smaps find what was there before: the cost and time
+	 * of a read are kept apart from what it found */
+	[PART_SMAPS_READS] = { OF_PROCESS("process_smaps_reads", smaps),
+		.has_block = true, .only = PROCESS_SMAPS_COST,
+		.without = NO_FIELD },
+	[PART_SMAPS] = { OF_PROCESS("process_smaps", smaps),
+		.only = NO_FIELD, .without = PROCESS_SMAPS_COST },
+};
+static_assert(ARRAY_SIZE(parts) == PART_COUNT, "a row for each part");
+
+/* The tables that hold the parts together: columns behind the key. */
+static const struct {
+	const char *name;
+	enum table_key key;
+	const char *columns;
+} fixed_tables[] = {
+	[TABLE_SEGMENTS - PART_COUNT] = { "segments", KEY_ID,
+		"first_sample INTEGER, first_process INTEGER, "
+		"first_text INTEGER, host TEXT, kernel TEXT, boot_id TEXT, "
+		"user TEXT, uid INTEGER, sees_all INTEGER, psi INTEGER, "
+		"hidepid INTEGER, container INTEGER, page_size INTEGER, "
+		"realtime_ns INTEGER, monotonic_ns INTEGER, "
+		"boottime_ns INTEGER, program TEXT" },
+	[TABLE_SAMPLES - PART_COUNT] = { "samples", KEY_SAMPLE,
+		"segment INTEGER, keyframe INTEGER, time TEXT, "
+		"realtime_ns INTEGER, monotonic_ns INTEGER, "
+		"boottime_ns INTEGER, interval_ns INTEGER, "
+		"period_ns INTEGER, complete INTEGER, lost INTEGER, "
+		"vmstat_state INTEGER, vmstat_age_ns INTEGER, "
+		"swaps_state INTEGER, swaps_age_ns INTEGER, swaps INTEGER, "
+		"processes_state INTEGER, processes_age_ns INTEGER" },
+	[TABLE_VERDICTS - PART_COUNT] = { "verdicts", KEY_SAMPLE,
+		"severity INTEGER, rule TEXT, text TEXT, brief TEXT, "
+		"since_realtime_ns INTEGER, at_least INTEGER" },
+	[TABLE_VMSTAT - PART_COUNT] = { "vmstat", KEY_NAME,
+		"value INTEGER, rate REAL" },
+	[TABLE_PROCESSES - PART_COUNT] = { "processes", KEY_ID,
+		"pid INTEGER, start_time INTEGER, kernel INTEGER, "
+		"first_sample INTEGER, last_sample INTEGER, user INTEGER, "
+		"comm INTEGER, command INTEGER, cgroup INTEGER, "
+		"unit INTEGER" },
+	[TABLE_TEXTS - PART_COUNT] = { "texts", KEY_ID, "text TEXT" },
+};
+static_assert(ARRAY_SIZE(fixed_tables) == TABLE_COUNT - PART_COUNT,
+	      "a row for each table");
+
+/* How a table's text begins and ends around its columns. */
+static const struct {
+	const char *begin, *end;
+} key_texts[] = {
+	[KEY_ID] = { "id INTEGER PRIMARY KEY", ")" },
+	[KEY_SAMPLE] = { "sample INTEGER PRIMARY KEY", ")" },
+	[KEY_PROCESS] = { "sample INTEGER, process INTEGER",
+			  ", PRIMARY KEY(sample, process)) WITHOUT ROWID" },
+	[KEY_PLACE] = { "sample INTEGER, place INTEGER",
+			", PRIMARY KEY(sample, place)) WITHOUT ROWID" },
+	[KEY_NAME] = { "sample INTEGER, name INTEGER",
+		       ", PRIMARY KEY(sample, name)) WITHOUT ROWID" },
+};
+/* clang-format on */
+
+size_t part_fields(const struct part *part, const struct field **ret)
+{
+	const struct entity *entity = &entities[part->entity];
+	size_t count = 0;
+
+	for (size_t i = 0; i < entity->nfields; i++) {
+		const struct field *field = &entity->fields[i];
+
+		if (field->block != part->block || i == part->without ||
+		    (part->only != NO_FIELD && i != part->only))
+			continue;
+		assert(count < PART_FIELDS_MAX);
+		ret[count++] = field;
+	}
+	return count;
+}
+
+const char *table_name(unsigned table)
+{
+	return table < PART_COUNT ? parts[table].table
+				  : fixed_tables[table - PART_COUNT].name;
+}
+
+enum table_key table_key(unsigned table)
+{
+	return table < PART_COUNT ? parts[table].key
+				  : fixed_tables[table - PART_COUNT].key;
+}
+
+static void add_column(struct column *ret, size_t *count, const char *name,
+		       const char *type)
+{
+	struct column *column = &ret[(*count)++];
+
+	assert(*count <= COLUMNS_MAX && strlen(name) < sizeof(column->name));
+	strcpy(column->name, name);
+	strcpy(column->type, type);
+	/* "some.avg10" would have to be quoted in every query */
+	for (char *p = column->name; *p; p++)
+		if (*p == '.')
+			*p = '_';
+}
+
+static const char *field_type(const struct field *field)
+{
+	if (field->kind == KIND_CHAR)
+		return "TEXT";
+	return field->kind == KIND_DOUBLE ? "REAL" : "INTEGER";
+}
+
+static size_t part_columns(const struct part *part, struct column *ret)
+{
+	const struct field *fields[PART_FIELDS_MAX];
+	size_t count = 0, nfields = part_fields(part, fields);
+
+	if (part->has_block) {
+		add_column(ret, &count, "read_state", "INTEGER");
+		add_column(ret, &count, "read_age_ns", "INTEGER");
+	}
+	for (size_t i = 0; i < nfields; i++)
+		add_column(ret, &count, fields[i]->name, field_type(fields[i]));
+	return count;
+}
+
+/* "name TYPE" at *text, as far as the next ", " or the end.  false: it is
+ * none. */
+static bool next_column(const char **text, struct column *ret)
+{
+	static const char *const types[] = { "INTEGER", "REAL", "TEXT" };
+	size_t len = strspn(*text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	if (len == 0 || len >= sizeof(ret->name) || (*text)[len] != ' ')
+		return false;
+	memcpy(ret->name, *text, len);
+	ret->name[len] = '\0';
+	*text += len + 1;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		len = strlen(types[i]);
+		if (strncmp(*text, types[i], len) != 0)
+			continue;
+		strcpy(ret->type, types[i]);
+		*text += len;
+		return true;
+	}
+	return false;
+}
+
+size_t table_columns(unsigned table, struct column *ret)
+{
+	const char *text;
+	size_t count = 0;
+
+	if (table < PART_COUNT)
+		return part_columns(&parts[table], ret);
+	text = fixed_tables[table - PART_COUNT].columns;
+	while (next_column(&text, &ret[count])) {
+		count++;
+		text += strspn(text, ", ");
+	}
+	return count;
+}
+
+char *schema_table_sql(unsigned table, const struct column *columns,
+		       size_t count)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+
+	sqlite3_str_appendf(sql, "CREATE TABLE %s(%s", table_name(table),
+			    key_texts[table_key(table)].begin);
+	for (size_t i = 0; i < count; i++)
+		sqlite3_str_appendf(sql, ", %s %s", columns[i].name,
+				    columns[i].type);
+	sqlite3_str_appendall(sql, key_texts[table_key(table)].end);
+	return sqlite3_str_finish(sql);
+}
+
+int schema_parse(unsigned table, const char *sql, struct column *ret,
+		 size_t *ret_count)
+{
+	const char *begin = key_texts[table_key(table)].begin;
+	const char *end = key_texts[table_key(table)].end;
+	char head[128];
+	size_t count = 0;
+
+	sqlite3_snprintf(sizeof(head), head, "CREATE TABLE %s(%s",
+			 table_name(table), begin);
+	if (strncmp(sql, head, strlen(head)) != 0)
+		return -EBADMSG;
+	sql += strlen(head);
+	while (strcmp(sql, end) != 0) {
+		if (strncmp(sql, ", ", 2) != 0 || count == COLUMNS_MAX)
+			return -EBADMSG;
+		sql += 2;
+		if (!next_column(&sql, &ret[count]))
+			return -EBADMSG;
+		count++;
+	}
+	*ret_count = count;
+	return 0;
+}
