@@ -104,8 +104,7 @@ static void run_record(struct ui *ui, const char *arg)
 	char said[200] = "recording is not possible here";
 
 	if (ui->recorder.record && !ui->recording)
-		ui->recorder.record(ui->recorder.data, arg, said,
-				    sizeof(said));
+		ui->recorder.record(ui->recorder.data, arg, said, sizeof(said));
 	ui_message(ui, "%s", said);
 }
 
