@@ -9,6 +9,7 @@
 
 #include "act.h"
 #include "details.h"
+#include "popup.h"
 
 static void run_pid(struct ui *ui, const char *arg)
 {
@@ -103,8 +104,7 @@ static void run_record(struct ui *ui, const char *arg)
 	char said[200] = "recording is not possible here";
 
 	if (ui->recorder.record && !ui->recording)
-		ui->recorder.record(ui->recorder.data, arg, said,
-				    sizeof(said));
+		ui->recorder.record(ui->recorder.data, arg, said, sizeof(said));
 	ui_message(ui, "%s", said);
 }
 
@@ -144,7 +144,7 @@ static void run_help(struct ui *ui, const char *arg)
 	(void)arg;
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		size += strlen(commands[i].help) + 1;
-	lines = malloc(size);
+	lines = popup_memory(ui, size);
 	if (!lines)
 		return;
 	*lines = '\0';

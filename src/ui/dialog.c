@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "memtop/text.h"
@@ -27,7 +28,19 @@ static void explain_open(struct ui *ui, pid_t pid, int error)
 			   strerror(-error));
 }
 
-bool dialog_open(struct ui *ui, struct dialog *dialog)
+static void done(struct ui *ui, struct dialog *dialog)
+{
+	if (dialog->target)
+		ui->source->ops->target_close(dialog->target);
+	process_unref(dialog->process);
+	snapshot_unref(dialog->live);
+	sheet_done(&dialog->sheet);
+	*dialog = (struct dialog){ 0 };
+}
+
+/* Pins the process the action is about and throws pending input away; false
+ * when there is none or it can't be had, which the status line then says. */
+static bool pin(struct ui *ui, struct dialog *dialog)
 {
 	const struct process *selected;
 	struct process_key key;
@@ -59,7 +72,7 @@ bool dialog_open(struct ui *ui, struct dialog *dialog)
 				   ? "a kernel thread: nothing of it can be "
 				     "changed"
 				   : "it is not in the sample on screen");
-		dialog_done(ui, dialog);
+		done(ui, dialog);
 		return false;
 	}
 	popup_process_title(dialog->name, sizeof(dialog->name), "",
@@ -68,14 +81,21 @@ bool dialog_open(struct ui *ui, struct dialog *dialog)
 	return true;
 }
 
-void dialog_done(struct ui *ui, struct dialog *dialog)
+void *dialog_new(struct ui *ui, size_t size)
 {
-	if (dialog->target)
-		ui->source->ops->target_close(dialog->target);
-	process_unref(dialog->process);
-	snapshot_unref(dialog->live);
-	sheet_done(&dialog->sheet);
-	*dialog = (struct dialog){ 0 };
+	struct dialog *dialog = popup_memory(ui, size);
+
+	if (dialog && !pin(ui, dialog)) {
+		free(dialog);
+		return NULL;
+	}
+	return dialog;
+}
+
+void dialog_close(struct ui *ui)
+{
+	done(ui, ui->popup_state);
+	free(ui->popup_state);
 }
 
 void dialog_refresh(struct ui *ui, struct dialog *dialog)

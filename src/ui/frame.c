@@ -47,7 +47,8 @@ static void plan(const struct ui *ui, const struct canvas *screen,
 		verdict_rows(ui, screen->cols, rows >= 15 ? VERDICT_MOST : 2);
 	ret->figures = head_rows(screen, ret->head);
 	ret->status = ret->keys = 1;
-	spare = rows - BODY_MIN - ret->tabs - ret->file - ret->verdict - ret->figures - 2;
+	spare = rows - BODY_MIN - ret->tabs - ret->file - ret->verdict -
+		ret->figures - 2;
 	if (spare < 0) {
 		ret->keys = 0;
 		spare++;

@@ -152,10 +152,8 @@ void popup_access(struct ui *ui, int arg)
 		ui_message(ui, "not known yet");
 		return;
 	}
-	access = calloc(1, sizeof(*access));
-	if (!access) {
-		ui_message(ui, "no memory for a popup");
+	access = popup_memory(ui, sizeof(*access));
+	if (!access)
 		return;
-	}
 	ui_open_popup(ui, &access_popup, access);
 }

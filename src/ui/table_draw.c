@@ -309,12 +309,14 @@ static void scroll(struct table *table, size_t lines, size_t fit)
 
 static void draw_empty(const struct ui *ui, const struct canvas *c, int line)
 {
-	if (!ui->snapshot)
-		return;
-	draw_text(c, line, 2, STYLE_DIM,
-		  ui->filter || *ui->user_filter
-			  ? "No process matches the filter (Esc clears it)."
-			  : "No process here.");
+	const char *text = ui->filter || *ui->user_filter
+				   ? "No process matches the filter "
+				     "(Esc clears it)."
+				   : "No process here.";
+
+	if (ui->snapshot)
+		draw_name(c, line, 2, STYLE_DIM, c->cols - 2, text,
+			  strlen(text));
 }
 
 void table_draw(struct ui *ui, struct table *table, const struct canvas *c)
