@@ -36,36 +36,69 @@ void recorded_done(struct recorded *recorded)
 		abort();
 }
 
-void recorded_write(const struct recorded *recorded, enum scripted_case which,
-		    unsigned step, unsigned count,
-		    const struct record_options *options)
+static void finish(struct recorder *recorder, uint64_t count)
 {
-	const struct history_limits limits = { UINT64_MAX, SIZE_MAX };
-	struct record_options own = { 0 };
-	struct history *history;
-	struct recorder *recorder;
 	struct record_status status;
-	char why[256] = "";
 
-	if (options)
-		own = *options;
-	own.path = recorded->path;
-	assert_int_equal(history_new(&limits, &history), 0);
-	for (unsigned i = 0; i < count; i++)
-		assert_int_equal(history_push(history,
-					      scripted_snapshot(which,
-								step + i)),
-				 0);
-	if (recorder_start(history, &own, &recorder, why, sizeof(why)) < 0)
-		fail_msg("%s", why);
 	do {
 		usleep(1000);
 		recorder_status(recorder, &status);
 		if (status.error)
 			fail_msg("%s", record_error_text(&status));
-	} while (status.samples < count);
+	} while (status.samples + status.lost < count);
+	assert_int_equal(status.lost, 0);
 	recorder_stop(recorder);
+}
+
+static const struct history_limits no_limits = { UINT64_MAX, SIZE_MAX };
+
+static void record(const struct recorded *recorded, struct history *history,
+		   uint64_t count, const struct record_options *options)
+{
+	struct record_options own = { 0 };
+	struct recorder *recorder;
+	char why[256] = "";
+
+	if (options)
+		own = *options;
+	own.path = recorded->path;
+	if (recorder_start(history, &own, &recorder, why, sizeof(why)) < 0)
+		fail_msg("%s", why);
+	finish(recorder, count);
 	history_free(history);
+}
+
+void recorded_write(const struct recorded *recorded, enum scripted_case which,
+		    unsigned step, unsigned count,
+		    const struct record_options *options)
+{
+	struct history *history;
+
+	assert_int_equal(history_new(&no_limits, &history), 0);
+	for (unsigned i = 0; i < count; i++)
+		assert_int_equal(history_push(history,
+					      scripted_snapshot(which,
+								step + i)),
+				 0);
+	record(recorded, history, count, options);
+}
+
+/* The history takes them in its own form, so the originals can be compared
+ * with what comes out in the end. */
+void recorded_write_snapshots(const struct recorded *recorded,
+			      const struct snapshot *const *snapshots,
+			      size_t count,
+			      const struct record_options *options)
+{
+	struct history *history;
+
+	assert_int_equal(history_new(&no_limits, &history), 0);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(
+			history_push(history, (struct snapshot *)snapshot_ref(
+						      snapshots[i])),
+			0);
+	record(recorded, history, count, options);
 }
 
 char *recorded_sql(const char *path, const char *sql)

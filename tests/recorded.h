@@ -23,6 +23,12 @@ void recorded_write(const struct recorded *recorded, enum scripted_case which,
 		    unsigned step, unsigned count,
 		    const struct record_options *options);
 
+/* Records these, which stay the caller's. */
+void recorded_write_snapshots(const struct recorded *recorded,
+			      const struct snapshot *const *snapshots,
+			      size_t count,
+			      const struct record_options *options);
+
 /* The whole recording in a few words of the test's own SQL: the one text that
  * a query gives, malloc'ed; NULL: it failed or gave nothing.  The file may be
  * changed by it. */

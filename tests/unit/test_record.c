@@ -345,8 +345,10 @@ static void test_gaps(void **state)
 	wait_for(&running, 1, 0);
 	limit_files(4096);
 	push(&running, SCRIPTED_THRASH);
-	status = wait_for(&running, 1, -EFBIG);
-	assert_string_equal(record_error_text(&status), "File too large");
+	/* EFBIG, or what SQLite has left of it */
+	while (!(status = status_of(&running)).error)
+		usleep(1000);
+	assert_true(status.error == -EFBIG || status.error == -EIO);
 	assert_false(status.ended);
 	for (int i = 0; i < 20; i++)
 		push(&running, SCRIPTED_THRASH);
