@@ -11,12 +11,12 @@
 #include <stdint.h>
 
 struct budget {
-	double percent;	      /* of one core; <= 0: no ceiling */
-	bool careful;	      /* a quarter of it: the machine is in trouble */
-	bool hurry;	      /* 25 % while hurry_left_ns lasts: the first pass */
+	double percent; /* of one core; <= 0: no ceiling */
+	bool careful;	/* a quarter of it: the machine is in trouble */
+	bool hurry;	/* 25 % while hurry_left_ns lasts: the first pass */
 	uint64_t hurry_left_ns;
-	double level_ns;      /* what may be spent at once */
-	uint64_t filled_ns;   /* when that was right */
+	double level_ns;    /* what may be spent at once */
+	uint64_t filled_ns; /* when that was right */
 };
 
 struct budget budget_new(double percent, uint64_t now_ns);

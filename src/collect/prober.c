@@ -51,7 +51,7 @@ struct prober {
 	struct prober_config config;
 	char *proc_root, *sys_root;
 	bool closing, abandoned; /* abandoned: the last worker frees it */
-	size_t workers; /* threads that still use this memory */
+	size_t workers;		 /* threads that still use this memory */
 
 	struct worker *current; /* NULL: none could be started, or 3 stuck */
 	struct worker *stuck[PROBER_STUCK_MAX];
@@ -108,10 +108,10 @@ static void post_reply(struct prober *prober, struct reply *reply)
 static void post_result(struct prober *prober, struct probe_result result)
 {
 	if (prober->nresults == prober->results_size) {
-		size_t size = prober->results_size ? prober->results_size * 2
-						   : 64;
-		struct probe_result *bigger = realloc(
-			prober->results, size * sizeof(*bigger));
+		size_t size =
+			prober->results_size ? prober->results_size * 2 : 64;
+		struct probe_result *bigger =
+			realloc(prober->results, size * sizeof(*bigger));
 
 		if (!bigger) { /* it will be asked for again */
 			process_unref(result.process);
@@ -136,9 +136,8 @@ static void begin(struct worker *worker, struct process_key key, uint64_t rss)
 static void refuse(struct prober *prober, enum request_kind kind, uint64_t id,
 		   struct process_key key)
 {
-	struct reply *reply = kind == REQUEST_PROCESS
-				      ? NULL
-				      : probe_stuck_reply(kind, key);
+	struct reply *reply =
+		kind == REQUEST_PROCESS ? NULL : probe_stuck_reply(kind, key);
 
 	if (!reply)
 		return;
@@ -314,8 +313,8 @@ static int worker_start(struct prober *prober)
 	if (!worker)
 		return -ENOMEM;
 	worker->prober = prober;
-	r = probe_new(prober->proc_root, prober->sys_root,
-		      prober->config.names, &worker->probe);
+	r = probe_new(prober->proc_root, prober->sys_root, prober->config.names,
+		      &worker->probe);
 	if (r == 0) {
 		prober->workers++;
 		r = lane_start(worker_main, worker);
@@ -397,8 +396,8 @@ int prober_offer(struct prober *prober, const struct probe_task *tasks,
 
 	pthread_mutex_lock(&prober->mutex);
 	if (ntasks > prober->tasks_size) {
-		struct probe_task *bigger = realloc(prober->tasks,
-						    ntasks * sizeof(*bigger));
+		struct probe_task *bigger =
+			realloc(prober->tasks, ntasks * sizeof(*bigger));
 		if (bigger) {
 			prober->tasks = bigger;
 			prober->tasks_size = ntasks;
@@ -531,7 +530,8 @@ int prober_new(const struct prober_config *config, struct prober **ret)
 	}
 	if ((config->proc_root &&
 	     !(prober->proc_root = strdup(config->proc_root))) ||
-	    (config->sys_root && !(prober->sys_root = strdup(config->sys_root))))
+	    (config->sys_root &&
+	     !(prober->sys_root = strdup(config->sys_root))))
 		goto fail;
 	r = worker_start(prober);
 	if (r < 0)

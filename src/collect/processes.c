@@ -24,7 +24,7 @@
 
 #define DESCRIPTORS_MAX 4096
 /* The kernel lists an entry that it has no memory for with this number. */
-#define INODE_NONE	1
+#define INODE_NONE 1
 
 struct entry { /* of the listing */
 	pid_t pid;
@@ -69,10 +69,10 @@ static int list(struct processes *p)
 		if (pid <= 0 || *end || pid > INT32_MAX)
 			continue;
 		if (p->nentries == p->entries_size) {
-			size_t size = p->entries_size ? p->entries_size * 2
-						      : 1024;
-			struct entry *bigger = realloc(
-				p->entries, size * sizeof(*bigger));
+			size_t size =
+				p->entries_size ? p->entries_size * 2 : 1024;
+			struct entry *bigger =
+				realloc(p->entries, size * sizeof(*bigger));
 
 			if (!bigger)
 				return -ENOMEM;
@@ -81,9 +81,8 @@ static int list(struct processes *p)
 		}
 		if (p->nentries && p->entries[p->nentries - 1].pid > pid)
 			sorted = false;
-		p->entries[p->nentries++] = (struct entry){
-			.pid = (pid_t)pid, .inode = d->d_ino
-		};
+		p->entries[p->nentries++] =
+			(struct entry){ .pid = (pid_t)pid, .inode = d->d_ino };
 	}
 	/* half a list would make the rest look gone */
 	if (errno)
@@ -150,16 +149,16 @@ static int make_room(struct processes *p, struct snapshot *snapshot)
 {
 	if (p->next_size < p->nentries) {
 		size_t size = p->nentries + p->nentries / 4 + 64;
-		struct tracked *bigger = realloc(p->next,
-						 size * sizeof(*bigger));
+		struct tracked *bigger =
+			realloc(p->next, size * sizeof(*bigger));
 
 		if (!bigger)
 			return -ENOMEM;
 		p->next = bigger;
 		p->next_size = size;
 	}
-	snapshot->processes = calloc(p->nentries + 1,
-				     sizeof(*snapshot->processes));
+	snapshot->processes =
+		calloc(p->nentries + 1, sizeof(*snapshot->processes));
 	return snapshot->processes ? 0 : -ENOMEM;
 }
 
@@ -201,8 +200,8 @@ int processes_read(struct processes *p, const struct tick *tick,
 	p->next = list;
 	p->next_size = size;
 	p->started = true;
-	snapshot->processes_block = (struct block){ .state = STATE_OK,
-						    .read_ns = tick->now_ns };
+	snapshot->processes_block =
+		(struct block){ .state = STATE_OK, .read_ns = tick->now_ns };
 	return 0;
 }
 
@@ -220,8 +219,7 @@ static struct tracked *find(struct processes *p, struct process_key key)
 		else
 			high = middle;
 	}
-	if (low < p->count &&
-	    process_key_equal(p->list[low].process->key, key))
+	if (low < p->count && process_key_equal(p->list[low].process->key, key))
 		return &p->list[low];
 	return NULL;
 }
@@ -253,8 +251,8 @@ size_t processes_tasks(struct processes *p, const struct tick *tick,
 
 	if (p->tasks_size < p->count) {
 		size_t size = p->count + p->count / 4 + 64;
-		struct probe_task *bigger = realloc(p->tasks,
-						    size * sizeof(*bigger));
+		struct probe_task *bigger =
+			realloc(p->tasks, size * sizeof(*bigger));
 
 		if (!bigger)
 			return 0;

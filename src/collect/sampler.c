@@ -116,8 +116,8 @@ static bool faults_moved(const struct snapshot *last,
 						"zswpin" };
 
 	for (size_t i = 0; last && i < ARRAY_SIZE(counters); i++) {
-		const struct counter *now = snapshot_counter(snapshot,
-							     counters[i]);
+		const struct counter *now =
+			snapshot_counter(snapshot, counters[i]);
 		if (now && now->rate > 0)
 			return true;
 	}
@@ -150,8 +150,8 @@ static void read_self(struct sampler *sampler, struct snapshot *snapshot,
 	struct process probe = { .rss = UNKNOWN };
 
 	self->block = (struct block){ .state = STATE_OK, .read_ns = began_ns };
-	self->cpu_percent = percent(cpu_ns - sampler->cpu_ns,
-				    snapshot->interval_ns);
+	self->cpu_percent =
+		percent(cpu_ns - sampler->cpu_ns, snapshot->interval_ns);
 	self->prober_cpu_percent = percent(prober_ns - sampler->prober_cpu_ns,
 					   snapshot->interval_ns);
 	if (procfile_statm(&sampler->tree, "self", &probe) == 0)
@@ -259,8 +259,8 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 		goto lost;
 	vmstat_rates(last, snapshot);
 	/* the second of only two samples: all rates come from it */
-	tick.faults_moved = sampler->config.one_shot ||
-			    faults_moved(last, snapshot);
+	tick.faults_moved =
+		sampler->config.one_shot || faults_moved(last, snapshot);
 	tick.careful = last && last->verdict.severity == SEVERITY_CRIT;
 	if (read_processes(sampler, &tick, snapshot) < 0)
 		goto lost;

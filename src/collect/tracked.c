@@ -18,7 +18,7 @@
 
 #define FULL_AFTER_NS (10 * NS_PER_S)
 /* A process that could not be read so often holds up no first pass. */
-#define TRIES_MAX     2
+#define TRIES_MAX 2
 
 static void directory(const struct tracked *t, pid_t pid, char *dir,
 		      size_t size)
@@ -108,11 +108,11 @@ static void rates(struct tracked *t, const struct process *before,
 		return;
 	if (before && before->stat.state == STATE_OK) {
 		process->minor_fault_rate = rate_between(
-			before->minor_faults, t->stat_ns,
-			process->minor_faults, process->stat.read_ns);
+			before->minor_faults, t->stat_ns, process->minor_faults,
+			process->stat.read_ns);
 		process->major_fault_rate = rate_between(
-			before->major_faults, t->stat_ns,
-			process->major_faults, process->stat.read_ns);
+			before->major_faults, t->stat_ns, process->major_faults,
+			process->stat.read_ns);
 	}
 	t->stat_ns = process->stat.read_ns;
 }
@@ -122,8 +122,8 @@ static void grow(struct tracked *t, struct process *process)
 	uint64_t bytes = tracked_own_bytes(process);
 
 	growth_add(&t->growth, process->status.read_ns, bytes);
-	process->growth_rate = growth_rate(&t->growth, process->status.read_ns,
-					   bytes);
+	process->growth_rate =
+		growth_rate(&t->growth, process->status.read_ns, bytes);
 }
 
 static void name_user(struct tracker *tracker, const struct process *before,
@@ -209,7 +209,7 @@ static int read_memory(struct tracker *tracker, struct tracked *t,
  * -EBUSY: who it is could not be read.
  */
 int tracked_read(struct tracker *tracker, struct tracked *t, pid_t pid,
-		     const struct tick *tick)
+		 const struct tick *tick)
 {
 	const struct process *before = t->process;
 	struct process *process = before ? process_copy(before) : process_new();
@@ -285,21 +285,23 @@ static int look(struct tracker *tracker, struct tracked *t)
 	int r;
 
 	directory(t, pid, dir, sizeof(dir));
-	if (t->statm_fd < 0 && tracker->descriptors < tracker->descriptors_max) {
+	if (t->statm_fd < 0 &&
+	    tracker->descriptors < tracker->descriptors_max) {
 		len = strlen(dir);
 		snprintf(dir + len, sizeof(dir) - len, "/statm");
-		t->statm_fd = openat(tracker->tree->proc, dir, O_RDONLY | O_CLOEXEC);
+		t->statm_fd =
+			openat(tracker->tree->proc, dir, O_RDONLY | O_CLOEXEC);
 		if (t->statm_fd >= 0)
 			tracker->descriptors++;
 		dir[len] = '\0';
 	}
-	r = t->statm_fd >= 0 ? procfile_statm_fd(tracker->tree, t->statm_fd, &probe)
-			     : procfile_statm(tracker->tree, dir, &probe);
+	r = t->statm_fd >= 0
+		    ? procfile_statm_fd(tracker->tree, t->statm_fd, &probe)
+		    : procfile_statm(tracker->tree, dir, &probe);
 	if (r < 0)
 		return r;
 	return probe.statm.state != t->process->statm.state ||
-	       probe.rss != t->process->rss ||
-	       probe.vsize != t->process->vsize;
+	       probe.rss != t->process->rss || probe.vsize != t->process->vsize;
 }
 
 void tracked_mark_stuck(struct tracked *t, const struct tick *tick)
@@ -329,7 +331,7 @@ static bool is_due(const struct tracked *t, const struct tick *tick)
 
 /* 0, or -ESRCH when there is no such process any more. */
 int tracked_update(struct tracker *tracker, struct tracked *t, pid_t pid,
-		  const struct tick *tick)
+		   const struct tick *tick)
 {
 	int moved;
 

@@ -88,8 +88,8 @@ static int add(struct users *users, uint64_t uid)
 {
 	if (users->count == users->size) {
 		size_t size = users->size ? users->size * 2 : 16;
-		struct user *bigger = realloc(users->list,
-					      size * sizeof(*bigger));
+		struct user *bigger =
+			realloc(users->list, size * sizeof(*bigger));
 
 		if (!bigger)
 			return -ENOMEM;

@@ -49,7 +49,7 @@ int build_tree(struct build *build);
 
 struct sort_key {
 	double number;
-	double tie; /* among equal numbers, the larger first */
+	double tie;	  /* among equal numbers, the larger first */
 	const char *text; /* not NULL: texts are compared */
 	size_t len;
 	pid_t pid;

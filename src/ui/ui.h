@@ -43,8 +43,10 @@ enum where {
 		    WHERE_MAPPINGS | WHERE_HISTORY,
 };
 
+/* clang-format off */
 enum action_group { ACT_MOVE, ACT_FIND, ACT_EXPLAIN, ACT_VIEW, ACT_TIME,
 		    ACT_CHANGE, ACT_GROUP_COUNT };
+/* clang-format on */
 
 /* One thing a key does: THE table for dispatch, help, footer and manual. */
 struct action {
@@ -84,7 +86,7 @@ struct order {
 	struct order_entry {
 		struct process_key identity;
 		size_t place;
-	} *list; /* by identity */
+	} * list;		    /* by identity */
 	struct order_entry *wanted; /* room for arranging */
 	struct row *spare;
 	size_t count, room;
@@ -157,19 +159,23 @@ struct pane {
 	 * the counts stand there. */
 	void (*status)(struct ui *ui, char *buf, size_t size);
 };
+/* clang-format off */
 enum pane_id { PANE_OVERVIEW, PANE_PROCESSES, PANE_SWAP, PANE_OOM, PANE_THP,
 	       PANE_COUNT };
+/* clang-format on */
 extern const struct pane *const panes[PANE_COUNT];
 extern const struct pane pane_overview, pane_processes, pane_swap, pane_oom,
 	pane_thp;
 
 /* A details page: same idea, for one process. */
+/* clang-format off */
 enum page_id { PAGE_SUMMARY, PAGE_MAPPINGS, PAGE_HISTORY, PAGE_OOM,
 	       PAGE_LIMITS, PAGE_COUNT };
+/* clang-format on */
 struct page {
 	const char *title;
 	unsigned where;
-	void (*open)(struct ui *ui);  /* asks for what it needs; may be NULL */
+	void (*open)(struct ui *ui); /* asks for what it needs; may be NULL */
 	void (*draw)(struct ui *ui, const struct canvas *c,
 		     const struct process *process);
 	/* true when it took the action (scrolling its own list, zoom …) */
@@ -202,10 +208,10 @@ void popup_menu(struct ui *ui, const char *title, const char *const *items,
 
 /* The popups and dialogs; each in a file of its own. */
 void popup_help(struct ui *ui, int arg);
-void popup_explain(struct ui *ui, int arg);   /* field under the cursor */
+void popup_explain(struct ui *ui, int arg); /* field under the cursor */
 void popup_columns(struct ui *ui, int arg);
 void popup_access(struct ui *ui, int arg);
-void popup_command(struct ui *ui, int arg);   /* whole command line */
+void popup_command(struct ui *ui, int arg); /* whole command line */
 void dialog_signal(struct ui *ui, int arg);
 void dialog_adj(struct ui *ui, int arg);
 
@@ -275,12 +281,12 @@ struct ui {
 
 	bool details; /* the details page is open … */
 	enum page_id page;
-	struct process_key subject; /* … of this process */
+	struct process_key subject;	 /* … of this process */
 	const struct process *last_seen; /* its last record, a reference */
 	bool subject_gone;
 	uint64_t subject_gone_ns; /* realtime of the first snapshot without */
 	struct reply *details_reply, *mappings_reply; /* newest, owned */
-	struct reply *mappings_before; /* for the difference of two reads */
+	struct reply *mappings_before;	  /* for the difference of two reads */
 	uint64_t details_id, mappings_id; /* asked for, not yet come */
 	void *page_state; /* of the open page; its close() frees it */
 
@@ -304,8 +310,8 @@ struct ui {
 	struct process_key *marks;
 	size_t nmarks;
 
-	int unit;	  /* enum format_unit, key e */
-	int header;	  /* 0 full, 1 one line, 2 off; -1 by height */
+	int unit;	   /* enum format_unit, key e */
+	int header;	   /* 0 full, 1 one line, 2 off; -1 by height */
 	bool full_command; /* key c */
 	bool ascii;
 	enum theme theme;
@@ -314,13 +320,13 @@ struct ui {
 	char message[160]; /* status line, until … */
 	uint64_t message_until_ns;
 
-	bool dirty;	/* something to paint */
+	bool dirty; /* something to paint */
 	bool quit;
-	bool suspend;	/* the loop is to stop the program */
-	bool more_keys; /* not all were read: curses may hold some */
-	bool slow;	/* the last frame did not go out */
-	uint64_t late_s; /* shown as LATE; 0: on time */
-	int rows, cols; /* of the last frame */
+	bool suspend;		  /* the loop is to stop the program */
+	bool more_keys;		  /* not all were read: curses may hold some */
+	bool slow;		  /* the last frame did not go out */
+	uint64_t late_s;	  /* shown as LATE; 0: on time */
+	int rows, cols;		  /* of the last frame */
 	struct interest interest; /* last one published */
 
 	int (*save_settings)(void *data, const struct ui *ui);
@@ -330,7 +336,7 @@ struct ui {
 /* How a pane's table starts, where that differs from its view. */
 struct table_options {
 	bool has_sort, reverse, has_group;
-	uint8_t sort;		/* enum process_field */
+	uint8_t sort; /* enum process_field */
 	enum group_by group;
 	const uint8_t *columns; /* borrowed; NULL: those of the view */
 	size_t ncolumns;

@@ -47,9 +47,8 @@ static const char *step(struct verdict_judge *judge, const struct world *w,
 	s->memory.swap_total = w->swap_total;
 	s->memory.swap_free = w->swap_free;
 	s->pressure.memory_block.state = w->psi ? STATE_OK : STATE_ABSENT;
-	s->pressure.memory_some = (struct pressure_line){
-		w->some10, w->some60, w->some300, 0
-	};
+	s->pressure.memory_some =
+		(struct pressure_line){ w->some10, w->some60, w->some300, 0 };
 	s->pressure.memory_full = (struct pressure_line){ w->full10, 0, 0, 0 };
 	s->vmstat_block.state = STATE_OK;
 	s->vmstat_names = n;
