@@ -41,7 +41,6 @@ struct chunk *chunk_new(struct layout *layout, uint64_t first_seq, size_t bytes,
 		.capacity = (uint32_t)bytes,
 		.text_capacity = (uint32_t)texts,
 	};
-	atomic_init(&chunk->refs, 1);
 	return chunk;
 }
 
@@ -65,16 +64,9 @@ struct chunk *chunk_grow(const struct chunk *chunk, size_t bytes, size_t texts)
 	return copy;
 }
 
-struct chunk *chunk_ref(struct chunk *chunk)
+void chunk_free(struct chunk *chunk)
 {
-	atomic_fetch_add_explicit(&chunk->refs, 1, memory_order_relaxed);
-	return chunk;
-}
-
-void chunk_unref(struct chunk *chunk)
-{
-	if (chunk == NULL || atomic_fetch_sub_explicit(
-				     &chunk->refs, 1, memory_order_acq_rel) > 1)
+	if (chunk == NULL)
 		return;
 	for (uint32_t i = 0; i < chunk->ntexts; i++)
 		text_unref(chunk->texts[i]);

@@ -265,6 +265,7 @@ static int put_exits(struct draft *draft)
 			      draft->ngone * sizeof(struct track));
 	if (draft->exits == NULL)
 		return -ENOMEM;
+	draft->exits->next = NULL;
 	draft->exits->count = draft->ngone;
 	for (size_t i = 0; i < draft->ngone; i++)
 		draft->exits->tracks[i] = *draft->gone[i];
@@ -275,7 +276,7 @@ static void abandon(struct draft *draft)
 {
 	for (size_t i = 0; i < draft->nchanges; i++)
 		if (draft->changes[i].chunk != draft->changes[i].before)
-			chunk_unref(draft->changes[i].chunk);
+			chunk_free(draft->changes[i].chunk);
 }
 
 int draft_make(struct ring *ring, const struct snapshot *snapshot)

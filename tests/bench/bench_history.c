@@ -401,7 +401,7 @@ static void bench_lock(struct machine *machine, struct times *times)
 	for (int s = 0; s < 2000; s++) {
 		struct snapshot *snapshot = next_second(machine, 5);
 		struct debris published, evicted = { .snapshot = NULL };
-		struct pins pins = { .list = NULL };
+		struct sights sights = { .list = NULL };
 
 		if (ring_reserve(ring) < 0 || draft_make(ring, snapshot) < 0)
 			abort();
@@ -412,10 +412,12 @@ static void bench_lock(struct machine *machine, struct times *times)
 		while (ring_evict(ring, &evicted))
 			debris_free(&evicted);
 		times_begin(&look_up);
-		if (pins_sample(&pins, ring, ring_first_seq(ring)) < 0)
+		if (sights_sample(&sights, ring, ring_first_seq(ring)) < 0)
 			abort();
 		times_end(&look_up);
-		pins_free(&pins);
+		published = ring_release(ring);
+		debris_free(&published);
+		sights_free(&sights);
 	}
 	print_times("lock held to push, 5000 processes", times, "2");
 	print_times("lock held to look at the oldest of them", &look_up, "2");
