@@ -199,7 +199,8 @@ void chunk_next(struct cursor *cursor)
 	read_gap(cursor);
 }
 
-void chunk_name_texts(const struct chunk *chunk, uint64_t *words)
+/* Makes addresses, on loan from the chunk, of the texts in words. */
+static void chunk_name_texts(const struct chunk *chunk, uint64_t *words)
 {
 	const struct layout *layout = chunk->layout;
 

@@ -84,8 +84,6 @@ struct cursor {
 struct cursor chunk_open(const struct pin *pin, uint64_t *words);
 /* On to the next record; only while next_seq is one. */
 void chunk_next(struct cursor *cursor);
-/* Makes addresses, on loan from the chunk, of the texts in words. */
-void chunk_name_texts(const struct chunk *chunk, uint64_t *words);
 /* The words of the record that stands at seq, with addresses. */
 void chunk_read(const struct pin *pin, uint64_t seq, uint64_t *words);
 

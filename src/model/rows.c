@@ -64,7 +64,7 @@ struct row build_row(const struct process *process)
 	};
 }
 
-int build_flat(struct build *build)
+static int build_flat(struct build *build)
 {
 	struct sort_key *keys =
 		pool_reserve(&build->key_pool, build->nitems, sizeof(*keys));

@@ -106,12 +106,6 @@ void details_update(struct ui *ui)
 	ui->subject_gone = !now;
 }
 
-void details_request(struct ui *ui)
-{
-	if (ui->details && pages[ui->page]->open)
-		pages[ui->page]->open(ui);
-}
-
 void details_reply(struct ui *ui, struct reply *reply)
 {
 	if (ui->details && reply->id == ui->mappings_id) {

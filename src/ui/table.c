@@ -58,7 +58,8 @@ static uint64_t hash_label(const char *label)
 	return hash;
 }
 
-struct process_key row_identity(const struct row *row)
+/* What names a row across samples: the process, or the group by its label. */
+static struct process_key row_identity(const struct row *row)
 {
 	if (row->label)
 		return (struct process_key){ .pid = -1,

@@ -328,12 +328,6 @@ void term_set_theme(enum theme theme)
 	apply_look();
 }
 
-void term_set_ascii(bool ascii)
-{
-	ascii_wanted = ascii;
-	apply_look();
-}
-
 /* clang-format off */
 static const struct {
 	int curses, key;

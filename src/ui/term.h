@@ -46,7 +46,6 @@ void term_resize(void);
 void term_suspend(void);
 
 void term_set_theme(enum theme theme);
-void term_set_ascii(bool ascii);
 
 /* The next key without waiting, KEYCODE_NONE when none. */
 int term_key(void);

@@ -100,7 +100,7 @@ struct table {
 	struct rows_query query; /* filter, group, tree, sort … in force */
 	uint8_t columns[PROCESS_FIELD_COUNT]; /* chosen ones, in order */
 	size_t ncolumns;
-	struct process_key cursor; /* row_identity(); pid 0: the first row */
+	struct process_key cursor; /* see table.c; pid 0: the first row */
 	ptrdiff_t cursor_row;	   /* where it is now; -1 when gone */
 	size_t top;		   /* first row on screen */
 	size_t column;		   /* under the column cursor: of columns[] */
@@ -139,8 +139,6 @@ void table_select(struct table *table, ptrdiff_t row);
 /* The field under the column cursor. */
 uint8_t table_field(const struct table *table);
 
-/* What names a row across samples: the process, or the group by its label. */
-struct process_key row_identity(const struct row *row);
 
 /* ---- panes ------------------------------------------------------------- */
 
