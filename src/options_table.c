@@ -447,8 +447,8 @@ const struct option_row option_rows[] = {
 	{ .name = "no-color", .set = set_no_color,
 	  .help = "no colours, as with NO_COLOR in the environment" },
 	{ .name = "history", .argument = "DURATION|SIZE", .set = set_history,
-	  .help = "how much of the past is kept: 30m, 4h, 64M (1h and 32M, "
-		  "whichever is less)" },
+	  .help = "how much of the past is kept: 30m, 4h, 64M (1h, 32M or 1 "
+		  "percent of RAM, whichever is least)" },
 
 	{ .name = "once", .letter = '1', .set = set_once,
 	  .heading = "Output for scripts",
