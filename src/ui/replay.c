@@ -66,8 +66,8 @@ void replay_begin(struct ui *ui, uint64_t seq)
 static uint64_t due(const struct ui *ui)
 {
 	uint64_t elapsed = sub_floor(ui_now(ui), ui->play.since_ns);
-	uint64_t at = ui->play.from_ns +
-		      (uint64_t)((double)elapsed * ui->play.speed);
+	uint64_t at =
+		ui->play.from_ns + (uint64_t)((double)elapsed * ui->play.speed);
 	uint64_t seq = ui->seq;
 
 	history_find(ui->history, at, &seq);
