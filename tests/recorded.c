@@ -76,10 +76,10 @@ void recorded_write(const struct recorded *recorded, enum scripted_case which,
 
 	assert_int_equal(history_new(&no_limits, &history), 0);
 	for (unsigned i = 0; i < count; i++)
-		assert_int_equal(history_push(history,
-					      scripted_snapshot(which,
-								step + i)),
-				 0);
+		assert_int_equal(
+			history_push(history,
+				     scripted_snapshot(which, step + i)),
+			0);
 	record(recorded, history, count, options);
 }
 
@@ -155,10 +155,10 @@ static void same_row(const struct entity *entity, const void *a, const void *b)
 		struct value x, y;
 
 		if (field.block != NO_BLOCK)
-			same_block(field.name,
-				   (const void *)((const char *)a + field.block),
-				   (const void *)((const char *)b +
-						  field.block));
+			same_block(
+				field.name,
+				(const void *)((const char *)a + field.block),
+				(const void *)((const char *)b + field.block));
 		field.block = NO_BLOCK;
 		field.bound = NO_FIELD;
 		x = field_get(entity, &field, a);
@@ -168,11 +168,11 @@ static void same_row(const struct entity *entity, const void *a, const void *b)
 				 state_name(x.state), state_name(y.state));
 		if (x.state != STATE_OK)
 			continue;
-		if (x.kind == KIND_TEXT ? x.text.len != y.text.len ||
-						  memcmp(x.text.bytes,
-							 y.text.bytes,
-							 x.text.len) != 0
-					: x.u64 != y.u64 && x.dbl != y.dbl)
+		if (x.kind == KIND_TEXT
+			    ? x.text.len != y.text.len ||
+				      memcmp(x.text.bytes, y.text.bytes,
+					     x.text.len) != 0
+			    : x.u64 != y.u64 && x.dbl != y.dbl)
 			fail_msg("%s differs", field.name);
 	}
 }

@@ -17,10 +17,10 @@
 /* ---- writing ------------------------------------------------------------- */
 
 struct record_options {
-	const char *path; /* copied */
-	bool append;	  /* continue an existing recording */
+	const char *path;   /* copied */
+	bool append;	    /* continue an existing recording */
 	uint64_t max_bytes; /* the oldest goes beyond this; 0: no limit */
-	bool no_cmdline;  /* command lines may hold secrets: leave them out */
+	bool no_cmdline;    /* command lines may hold secrets: leave them out */
 };
 
 struct recorder;

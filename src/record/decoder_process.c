@@ -74,9 +74,8 @@ static int add_live(struct decoder *decoder, int64_t id)
 	int r;
 
 	/* ids are given in rising order */
-	if (decoder->nlive &&
-	    (decoder->live[decoder->nlive - 1].id >= id ||
-	     decoder->nlive == LIVE_MAX))
+	if (decoder->nlive && (decoder->live[decoder->nlive - 1].id >= id ||
+			       decoder->nlive == LIVE_MAX))
 		return -EBADMSG;
 	if (decoder->nlive == decoder->room) {
 		size_t room = decoder->room ? decoder->room * 2 : 512;
@@ -140,7 +139,8 @@ static int apply_row(struct decoder *decoder, enum part_id part,
 	int r = 0;
 
 	/* an identity without a state is an exit */
-	if (part == PART_IDENTITY && sqlite3_column_type(stmt, 1) == SQLITE_NULL)
+	if (part == PART_IDENTITY &&
+	    sqlite3_column_type(stmt, 1) == SQLITE_NULL)
 		return remove_live(decoder, id);
 	if (!live && part == PART_IDENTITY) {
 		r = add_live(decoder, id);

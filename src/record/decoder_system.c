@@ -34,8 +34,8 @@ static void take_singles(struct decoder *decoder)
 static int read_single(struct decoder *decoder, enum part_id part)
 {
 	struct reader *reader = decoder->reader;
-	char *row = (char *)decoder->snapshot +
-		    entities[parts[part].entity].offset;
+	char *row =
+		(char *)decoder->snapshot + entities[parts[part].entity].offset;
 	sqlite3_stmt *stmt = reader_select(reader, part, decoder->sample);
 	int r = reader_step(reader, stmt);
 
@@ -282,9 +282,9 @@ static int take_counters(struct decoder *decoder)
 		uint64_t value = last->vmstat[i].value;
 
 		s->vmstat[i].value = value;
-		s->vmstat[i].rate = rate_between(
-			value, last->vmstat_block.read_ns, value,
-			s->vmstat_block.read_ns);
+		s->vmstat[i].rate =
+			rate_between(value, last->vmstat_block.read_ns, value,
+				     s->vmstat_block.read_ns);
 	}
 	return 0;
 }
@@ -320,12 +320,11 @@ static int change_counter(struct decoder *decoder, sqlite3_stmt *stmt)
 	r = row_read_u64(stmt, 1, &s->vmstat[i].value);
 	if (r < 0)
 		return r;
-	return read_rate(stmt,
-			 rate_between(last->vmstat[i].value,
-				      last->vmstat_block.read_ns,
-				      s->vmstat[i].value,
-				      s->vmstat_block.read_ns),
-			 &s->vmstat[i].rate);
+	return read_rate(
+		stmt,
+		rate_between(last->vmstat[i].value, last->vmstat_block.read_ns,
+			     s->vmstat[i].value, s->vmstat_block.read_ns),
+		&s->vmstat[i].rate);
 }
 
 static int read_counters(struct decoder *decoder)

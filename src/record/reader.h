@@ -39,7 +39,7 @@ struct reader {
 	struct {
 		int64_t id;
 		const struct text *text;
-	} texts[TEXT_SLOTS]; /* lately found, by id */
+	} texts[TEXT_SLOTS];	/* lately found, by id */
 	char *rules[RULES_MAX]; /* names of verdicts, for as long as this */
 };
 

@@ -34,8 +34,8 @@ static int add(struct list *list, sqlite3_stmt *stmt, int64_t after,
 		return -EBADMSG;
 	if (list->count == list->room) {
 		size_t room = list->room ? list->room * 2 : 1024;
-		struct moment *moments = reallocarray(
-			list->list, room, sizeof(*list->list));
+		struct moment *moments =
+			reallocarray(list->list, room, sizeof(*list->list));
 		int64_t *keyframes;
 
 		if (!moments)
@@ -48,8 +48,8 @@ static int add(struct list *list, sqlite3_stmt *stmt, int64_t after,
 		list->keyframes = keyframes;
 		list->room = room;
 	}
-	list->list[list->count] = (struct moment){ .sample = sample,
-						   .realtime_ns = realtime };
+	list->list[list->count] =
+		(struct moment){ .sample = sample, .realtime_ns = realtime };
 	list->keyframes[list->count++] = (int64_t)keyframe;
 	return 0;
 }

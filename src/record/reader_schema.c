@@ -86,8 +86,8 @@ static int prepare(struct reader *reader, unsigned table,
 		   const struct found *found)
 {
 	static const char *const places[] = {
-		[KEY_ID] = "NULL",	     [KEY_SAMPLE] = "NULL",
-		[KEY_PROCESS] = "process",   [KEY_PLACE] = "place",
+		[KEY_ID] = "NULL",	   [KEY_SAMPLE] = "NULL",
+		[KEY_PROCESS] = "process", [KEY_PLACE] = "place",
 		[KEY_NAME] = "name",
 	};
 	enum table_key key = table_key(table);

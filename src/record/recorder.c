@@ -23,9 +23,9 @@
 #define STACK_SIZE	    (512 * 1024)
 #define CHECKPOINT_EVERY_NS (10 * NS_PER_S)
 /* After a failure: the disk gets time to become better. */
-#define RETRY_MS	    2000
+#define RETRY_MS 2000
 /* How long the end of the program waits for a disk. */
-#define STOP_WAIT_S	    5
+#define STOP_WAIT_S 5
 
 struct recorder {
 	pthread_mutex_t mutex;

@@ -42,8 +42,8 @@ static void keep(struct replay_store *store, const struct snapshot *snapshot)
 	slot->snapshot = snapshot_ref(snapshot);
 	slot->bytes = snapshot_cost(snapshot, before);
 	store->cache_bytes += slot->bytes;
-	for (size_t i = 0;
-	     i < CACHE_SLOTS && store->cache_bytes > CACHE_BYTES; i++) {
+	for (size_t i = 0; i < CACHE_SLOTS && store->cache_bytes > CACHE_BYTES;
+	     i++) {
 		store->hand = (store->hand + 1) % CACHE_SLOTS;
 		if (&store->cache[store->hand] != slot)
 			drop(store, &store->cache[store->hand]);

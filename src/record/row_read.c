@@ -134,12 +134,12 @@ static int read_char(sqlite3_stmt *stmt, int at, char *ret)
 /* The size of the char arrays of an entity. */
 static size_t chars_room(const struct part *part)
 {
-	static_assert(sizeof(((struct swap *)NULL)->type) ==
-				      sizeof(((struct thp *)NULL)->enabled) &&
-			      sizeof(((struct swap *)NULL)->type) ==
-				      sizeof(((struct thp *)NULL)
-						     ->khugepaged_defrag),
-		      "one size beside that of comm");
+	static_assert(
+		sizeof(((struct swap *)NULL)->type) ==
+				sizeof(((struct thp *)NULL)->enabled) &&
+			sizeof(((struct swap *)NULL)->type) ==
+				sizeof(((struct thp *)NULL)->khugepaged_defrag),
+		"one size beside that of comm");
 
 	return part->entity == ENTITY_PROCESS
 		       ? sizeof(((struct process *)NULL)->comm)
@@ -171,8 +171,8 @@ static int read_value(sqlite3_stmt *stmt, int at, const struct layout *layout,
 		*(const struct text **)value = text;
 		return 0;
 	case KIND_CHARS:
-		return read_chars(stmt, at, chars_room(layout->part),
-				  find_text, context, value);
+		return read_chars(stmt, at, chars_room(layout->part), find_text,
+				  context, value);
 	case KIND_CHAR:
 		return read_char(stmt, at, value);
 	case KIND_BOOL:

@@ -16,16 +16,16 @@
 
 #include "memtop/base.h"
 
-#define SINGLE(name, which, member)                                       \
-	.table = name, .entity = which, .key = KEY_SAMPLE,                \
-	.block = offsetof(struct member, block), .has_block = true,       \
+#define SINGLE(name, which, member)                                 \
+	.table = name, .entity = which, .key = KEY_SAMPLE,          \
+	.block = offsetof(struct member, block), .has_block = true, \
 	.only = NO_FIELD, .without = NO_FIELD
-#define STALLS(name, member)                                              \
-	.table = name, .entity = ENTITY_PRESSURE, .key = KEY_SAMPLE,      \
-	.block = offsetof(struct pressure, member), .has_block = true,    \
+#define STALLS(name, member)                                           \
+	.table = name, .entity = ENTITY_PRESSURE, .key = KEY_SAMPLE,   \
+	.block = offsetof(struct pressure, member), .has_block = true, \
 	.only = NO_FIELD, .without = NO_FIELD
-#define OF_PROCESS(name, member)                                          \
-	.table = name, .entity = ENTITY_PROCESS, .key = KEY_PROCESS,      \
+#define OF_PROCESS(name, member)                                     \
+	.table = name, .entity = ENTITY_PROCESS, .key = KEY_PROCESS, \
 	.block = offsetof(struct process, member)
 #define WHOLE .has_block = true, .only = NO_FIELD, .without = NO_FIELD
 

@@ -38,9 +38,9 @@ struct part {
 	const char *table;
 	enum entity_id entity;
 	enum table_key key;
-	uint16_t block; /* of these fields, or NO_BLOCK */
-	bool has_block; /* the table says how and when the block was read */
-	uint8_t only;	/* this field of the block alone, or NO_FIELD */
+	uint16_t block;	 /* of these fields, or NO_BLOCK */
+	bool has_block;	 /* the table says how and when the block was read */
+	uint8_t only;	 /* this field of the block alone, or NO_FIELD */
 	uint8_t without; /* all but this one, or NO_FIELD */
 };
 
@@ -71,8 +71,7 @@ extern const struct part parts[PART_COUNT];
 size_t part_fields(const struct part *part, const struct field **ret);
 
 /* Both clocks of a block that is not NO_BLOCK. */
-static inline struct block *part_block(const struct part *part,
-				       const void *row)
+static inline struct block *part_block(const struct part *part, const void *row)
 {
 	return (struct block *)((const char *)row + part->block);
 }

@@ -12,19 +12,19 @@
 #include "schema.h"
 
 /* The rows of a table of processes that hold at each sample. */
-#define AT_EACH_SAMPLE(table)                                              \
-	"FROM samples s CROSS JOIN " table " x "                           \
-	"ON x.sample BETWEEN s.keyframe AND s.sample "                     \
-	"JOIN processes p ON p.id = x.process "                            \
-	"AND (p.last_sample IS NULL OR p.last_sample >= s.sample) "        \
-	"LEFT JOIN texts c ON c.id = p.comm "                              \
-	"LEFT JOIN texts u ON u.id = p.user "                              \
+#define AT_EACH_SAMPLE(table)                                       \
+	"FROM samples s CROSS JOIN " table " x "                    \
+	"ON x.sample BETWEEN s.keyframe AND s.sample "              \
+	"JOIN processes p ON p.id = x.process "                     \
+	"AND (p.last_sample IS NULL OR p.last_sample >= s.sample) " \
+	"LEFT JOIN texts c ON c.id = p.comm "                       \
+	"LEFT JOIN texts u ON u.id = p.user "                       \
 	"GROUP BY s.time, s.sample, x.process"
-#define WHO	   "s.time AS time, p.pid AS pid, c.text AS comm, u.text AS user"
-#define OVER_TIME(table)                                                   \
-	"FROM " table " x JOIN samples s ON s.sample = x.sample "          \
-	"JOIN processes p ON p.id = x.process "                            \
-	"LEFT JOIN texts c ON c.id = p.comm "                              \
+#define WHO "s.time AS time, p.pid AS pid, c.text AS comm, u.text AS user"
+#define OVER_TIME(table)                                          \
+	"FROM " table " x JOIN samples s ON s.sample = x.sample " \
+	"JOIN processes p ON p.id = x.process "                   \
+	"LEFT JOIN texts c ON c.id = p.comm "                     \
 	"LEFT JOIN texts u ON u.id = p.user"
 
 /* clang-format off */

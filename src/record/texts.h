@@ -15,9 +15,9 @@ struct texts {
 		struct text *text; /* NULL: free */
 		int64_t id;
 		uint64_t hash;
-	} *table;
-	size_t size, count; /* size: a power of two, or 0 */
-	int64_t next_id;    /* never used twice in a file */
+	} * table;
+	size_t size, count;   /* size: a power of two, or 0 */
+	int64_t next_id;      /* never used twice in a file */
 	sqlite3_stmt *insert; /* of the writer: id, text */
 };
 

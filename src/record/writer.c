@@ -285,8 +285,7 @@ static int write_counter(struct writer *writer, size_t i)
 	const struct counter *counter = &now->vmstat[i];
 	const char *name = now->vmstat_names->names[i];
 	double rate = counter->rate, expected = expected_rate(writer, i);
-	bool as_expected =
-		rate == expected || (isnan(rate) && isnan(expected));
+	bool as_expected = rate == expected || (isnan(rate) && isnan(expected));
 	int64_t id;
 	int r;
 
@@ -323,8 +322,8 @@ static int write_vmstat(struct writer *writer)
 
 /* ---- a sample ------------------------------------------------------------ */
 
-static void begin_sample(struct writer *writer,
-			 const struct snapshot *snapshot, bool *ret_segment)
+static void begin_sample(struct writer *writer, const struct snapshot *snapshot,
+			 bool *ret_segment)
 {
 	writer->snapshot = snapshot;
 	*ret_segment = is_new_segment(writer);

@@ -41,7 +41,7 @@ struct writer {
 	int64_t *ids; /* of before's processes */
 	int64_t next_sample, next_process, segment;
 	uint64_t segment_began_ns, keyframe_began_ns; /* monotonic */
-	int64_t keyframe; /* its sample */
+	int64_t keyframe;			      /* its sample */
 	uint64_t keyframe_rows, rows; /* of the last one, and since */
 	uint64_t segment_bytes;	      /* file size then, with its keyframe */
 	uint64_t page_size;

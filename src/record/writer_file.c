@@ -181,8 +181,8 @@ static int check_marks(sqlite3 *db)
 
 	if (r == 0)
 		r = db_number(db, "PRAGMA user_version", &version);
-	if (r == 0 && (id != RECORD_APPLICATION_ID ||
-		       version != RECORD_VERSION))
+	if (r == 0 &&
+	    (id != RECORD_APPLICATION_ID || version != RECORD_VERSION))
 		r = -EBADMSG;
 	return r;
 }
@@ -202,8 +202,8 @@ static int find_ends(struct writer *writer)
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends) && r == 0; i++) {
-		char *sql = sqlite3_mprintf(count, ends[i].column,
-					    ends[i].table);
+		char *sql =
+			sqlite3_mprintf(count, ends[i].column, ends[i].table);
 
 		r = sql ? db_number(writer->db, sql, ends[i].last) : -ENOMEM;
 		sqlite3_free(sql);

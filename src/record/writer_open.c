@@ -40,7 +40,8 @@ static int prepare(struct writer *writer)
 		sqlite3_stmt **ret;
 	} others[] = {
 		{ "UPDATE processes SET user = ?2, comm = ?3, command = ?4, "
-		  "cgroup = ?5, unit = ?6 WHERE id = ?1", &writer->rename },
+		  "cgroup = ?5, unit = ?6 WHERE id = ?1",
+		  &writer->rename },
 		{ "UPDATE segments SET user = ?2 WHERE id = ?1",
 		  &writer->rename_user },
 		{ "UPDATE processes SET last_sample = ?2 WHERE id = ?1",
@@ -112,10 +113,10 @@ uint64_t writer_bytes(struct writer *writer)
 int writer_checkpoint(struct writer *writer)
 {
 	/* passive: whoever reads the file meanwhile is left alone */
-	return db_error(writer->db, sqlite3_wal_checkpoint_v2(
-					    writer->db, NULL,
-					    SQLITE_CHECKPOINT_PASSIVE, NULL,
-					    NULL));
+	return db_error(writer->db,
+			sqlite3_wal_checkpoint_v2(writer->db, NULL,
+						  SQLITE_CHECKPOINT_PASSIVE,
+						  NULL, NULL));
 }
 
 bool writer_is_deleted(const struct writer *writer)

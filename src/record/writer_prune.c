@@ -23,8 +23,7 @@ static int drop_before(struct writer *writer, int64_t segment,
 			      : i == TABLE_TEXTS     ? first_text
 						     : first_sample;
 		char *sql = sqlite3_mprintf("DELETE FROM %s WHERE %s < %lld",
-					    table_name(i), key,
-					    (long long)end);
+					    table_name(i), key, (long long)end);
 
 		r = sql ? db_run(writer->db, sql) : -ENOMEM;
 		sqlite3_free(sql);

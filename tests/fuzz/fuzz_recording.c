@@ -101,8 +101,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memcpy(bad, good, good_size);
 	for (; size >= 4; size -= 4, data += 4) {
-		size_t at = data[0] | (size_t)data[1] << 8 |
-			    (size_t)data[2] << 16;
+		size_t at =
+			data[0] | (size_t)data[1] << 8 | (size_t)data[2] << 16;
 
 		bad[at % good_size] = data[3];
 	}

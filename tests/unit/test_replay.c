@@ -96,8 +96,8 @@ static unsigned dice(struct world *world, unsigned sides)
 static void change(struct world *world, struct process *process)
 {
 	const struct entity *entity = &entities[ENTITY_PROCESS];
-	const struct field *field = &entity->fields[dice(
-		world, (unsigned)entity->nfields)];
+	const struct field *field =
+		&entity->fields[dice(world, (unsigned)entity->nfields)];
 	char *at = (char *)process + field->offset;
 	struct block *block;
 
@@ -105,11 +105,10 @@ static void change(struct world *world, struct process *process)
 		return;
 	block = (struct block *)((char *)process + field->block);
 	block->state = (enum state)dice(world, STATE_COUNT);
-	block->read_ns = dice(world, 3) ? world->now_ns - dice(world, 1000)
-					: 0;
+	block->read_ns = dice(world, 3) ? world->now_ns - dice(world, 1000) : 0;
 	if (field->kind == KIND_U64)
-		*(uint64_t *)at = dice(world, 4) ? dice(world, 1000000)
-						 : UNKNOWN;
+		*(uint64_t *)at =
+			dice(world, 4) ? dice(world, 1000000) : UNKNOWN;
 	else if (field->kind == KIND_DOUBLE)
 		*(double *)at = dice(world, 4) ? dice(world, 1000) / 7.0 : NAN;
 	else if (field->kind == KIND_I64)
@@ -121,9 +120,9 @@ static void change(struct world *world, struct process *process)
 	else if (field->kind == KIND_TEXT) {
 		text_unref(*(const struct text **)at);
 		*(const struct text **)at =
-			dice(world, 3) ? sample_text(dice(world, 2) ? "one"
-								    : "")
-				       : NULL;
+			dice(world, 3)
+				? sample_text(dice(world, 2) ? "one" : "")
+				: NULL;
 	}
 }
 

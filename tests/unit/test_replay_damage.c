@@ -371,16 +371,11 @@ static void test_bare_copy(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_something_else),
-		TEST(test_newer),
-		TEST(test_no_samples),
-		TEST(test_other_columns),
-		TEST(test_foreign_schema),
-		TEST(test_foreign_objects),
-		TEST(test_hostile_rows),
-		TEST(test_hostile_texts),
-		TEST(test_cut_short),
-		TEST(test_bits_flipped),
+		TEST(test_something_else), TEST(test_newer),
+		TEST(test_no_samples),	   TEST(test_other_columns),
+		TEST(test_foreign_schema), TEST(test_foreign_objects),
+		TEST(test_hostile_rows),   TEST(test_hostile_texts),
+		TEST(test_cut_short),	   TEST(test_bits_flipped),
 		TEST(test_bare_copy),
 	};
 
