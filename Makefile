@@ -56,7 +56,8 @@ HEADERS := $(wildcard include/memtop/*.h src/*/*.h)
 BENCHES := $(wildcard tests/bench/bench_*.c)
 FUZZERS := $(wildcard tests/fuzz/*.c)
 FUZZ_SECONDS ?= 60
-SCRIPTS := .ci/deps .ci/run $(wildcard tests/*.sh tests/*/*.sh)
+SCRIPTS := .ci/deps .ci/run $(wildcard tests/*.sh tests/*/*.sh) \
+	tests/bench/run tests/bench/count
 FORMATTED := $(HEADERS) $(SOURCES) $(wildcard tests/*.[ch] tests/*/*.[ch])
 COMPLETIONS := bash:bash-completion/completions/memtop \
 	zsh:zsh/site-functions/_memtop fish:fish/vendor_completions.d/memtop.fish
@@ -118,7 +119,39 @@ fuzz-%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARY)
 	$(BUILD)/$@ -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
 		-print_final_stats=1 -artifact_prefix=$(BUILD)/
 
-bench: $(BENCHES:tests/bench/bench_%.c=bench-%) ## what it costs, beside what it may cost
+# Benchmarks: programs that measure the history from inside, probes that
+# measure memtop and its peers from outside, and a driver of memtop's pure
+# parts whose instructions are counted.
+BENCH := $(BUILD)/tests/bench
+PROBES := $(addprefix $(BENCH)/,load drive disturb pass spent)
+
+bench: $(BENCHES:tests/bench/bench_%.c=bench-%) ## every target beside its figure, and the peers (15 minutes)
+	@.ci/deps build
+	@$(MAKE) $(BUILD)/memtop $(PROBES)
+	@tests/bench/run full $(BUILD)
+
+bench-quick: ## the main figures in a minute
+	@.ci/deps build
+	@$(MAKE) $(BUILD)/memtop $(PROBES)
+	@tests/bench/run quick $(BUILD)
+
+soak: ## does it grow?  SOAK_MINUTES=30
+	@.ci/deps build
+	@$(MAKE) $(BUILD)/memtop $(PROBES)
+	@tests/bench/run soak $(BUILD)
+
+bench-instructions: ## instructions of the pure parts against the baseline
+	@.ci/deps build count
+	@$(MAKE) $(BENCH)/pure
+	@tests/bench/count $(BENCH)/pure
+
+$(PROBES): $(BENCH)/%: $(BENCH)/%.o $(BENCH)/probe.o
+	$(call says,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(EXTRA) -lutil -lm
+
+$(BENCH)/drive: $(BENCH)/session.o $(BENCH)/watch.o
+
+$(BENCH)/pure: $(BENCH)/pure.o $(BUILD)/tests/sample.o $(LIBRARY)
+	$(call says,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 bench-%: $(BUILD)/tests/bench/bench_% force
 	$<
@@ -178,8 +211,10 @@ $(BUILD)/flags: force
 	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || \
 		echo '$(CC) $(ALL_CFLAGS)' >$@
 
--include $(OBJECTS:.o=.d) $(TESTS:%=%.d) $(BENCHES:%.c=$(BUILD)/%.d) $(SUPPORT:.o=.d)
+-include $(OBJECTS:.o=.d) $(TESTS:%=%.d) $(SUPPORT:.o=.d) \
+	$(wildcard $(BUILD)/tests/bench/*.d)
 .PHONY: all run check check-sanitize check-programs programs check-headers \
-	check-format format check-scripts lint fuzz bench coverage install uninstall dist clean \
+	check-format format check-scripts lint fuzz bench bench-quick soak \
+	bench-instructions coverage install uninstall dist clean \
 	help force
 .SECONDARY:
