@@ -114,8 +114,6 @@ static void set_up(void)
 	}
 }
 
-/* ---- parts --------------------------------------------------------------- */
-
 static void part_parse_statm(void)
 {
 	struct process process = { 0 };

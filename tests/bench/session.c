@@ -53,8 +53,6 @@ void session_start(struct session *session, int rows, int cols, char *argv[])
 	_exit(127);
 }
 
-/* ---- markers ------------------------------------------------------------- */
-
 enum { PLAIN, ESCAPE, CSI, STRING, CHARSET };
 
 /* One byte further through "\e[12;1H", "\e]0;title\a", "\e(B": 0 when it is
@@ -122,8 +120,6 @@ static void search(struct session *session, const char *bytes, size_t len)
 			marker->seen_ns = session->last_ns;
 	}
 }
-
-/* ---- output -------------------------------------------------------------- */
 
 static void note(struct session *session, const char *bytes, size_t len)
 {
