@@ -194,37 +194,61 @@ bool kv_next(const char **cursor, struct kv *ret)
 	return true;
 }
 
-static bool key_equal(const char *key, const struct kv *kv)
+/* Is key what the line at s is about?  Most lines differ early. */
+static bool key_at(const char *s, const char *key)
 {
-	return strncmp(key, kv->key, kv->key_len) == 0 &&
-	       key[kv->key_len] == '\0';
+	while (*key != '\0' && *s == *key) {
+		s++;
+		key++;
+	}
+	return *key == '\0' && (*s == ':' || is_blank(*s));
+}
+
+/* The key of the line at s, nkeys when it is none of them.  Tables are in the
+ * kernel's order: the next key is likely. */
+static size_t key_find(const char *s, const struct kv_key *keys, size_t nkeys,
+		       size_t next)
+{
+	for (size_t i = 0; i < nkeys; i++) {
+		size_t at = next + i < nkeys ? next + i : next + i - nkeys;
+
+		if (key_at(s, keys[at].key))
+			return at;
+	}
+	return nkeys;
+}
+
+static const char *next_line(const char *s)
+{
+	const char *eol = strchrnul(s, '\n');
+
+	return *eol == '\n' ? eol + 1 : eol;
 }
 
 size_t kv_fill(const char *text, const struct kv_key *keys, size_t nkeys,
 	       void *target)
 {
 	size_t found = 0, next = 0;
-	struct kv kv;
 
 	for (size_t i = 0; i < nkeys; i++)
 		*(uint64_t *)((char *)target + keys[i].offset) = UNKNOWN;
-	while (found < nkeys && kv_next(&text, &kv)) {
+	while (found < nkeys && *text != '\0') {
+		size_t at = key_find(text, keys, nkeys, next);
+		uint64_t *value;
+		struct kv kv;
+
+		if (at == nkeys) { /* not worth taking apart */
+			text = next_line(text);
+			continue;
+		}
+		kv_next(&text, &kv);
 		if (!kv.has_value)
 			continue;
-		/* tables are in the kernel's order: the next key is likely */
-		for (size_t i = 0; i < nkeys; i++) {
-			size_t at = (next + i) % nkeys;
-			uint64_t *value =
-				(uint64_t *)((char *)target + keys[at].offset);
-
-			if (!key_equal(keys[at].key, &kv))
-				continue;
-			if (*value == UNKNOWN)
-				found++;
-			*value = kv.value;
-			next = at + 1;
-			break;
-		}
+		value = (uint64_t *)((char *)target + keys[at].offset);
+		if (*value == UNKNOWN)
+			found++;
+		*value = kv.value;
+		next = at + 1;
 	}
 	return found;
 }

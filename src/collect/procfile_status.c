@@ -57,7 +57,9 @@ int parse_status(const char *text, struct process *process)
 
 	if (!kv_fill(text, keys, ARRAY_SIZE(keys), process))
 		return -EINVAL;
-	while (kv_next(&cursor, &kv)) {
+	/* VmSize:	    8844 kB: kernel threads and zombies have no Vm lines,
+	 * others have them behind those of identity */
+	while (!memory && kv_next(&cursor, &kv)) {
 		if (key_is(&kv, "Uid"))
 			parse_uid(kv.rest, &process->uid);
 		else if (key_is(&kv, "Kthread") && kv.has_value && kv.value)
@@ -65,7 +67,6 @@ int parse_status(const char *text, struct process *process)
 		else if (key_is(&kv, "VmSize"))
 			memory = true;
 	}
-	/* VmSize:	    8844 kB: kernel threads and zombies have no Vm lines */
 	process->status.state = memory ? STATE_OK : STATE_NOT_APPLICABLE;
 	return 0;
 }
