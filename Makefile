@@ -102,7 +102,7 @@ format: ## format the code
 
 check-scripts: ## shellcheck
 	@.ci/deps lint
-	@shellcheck $(SCRIPTS)
+	@shellcheck -x $(SCRIPTS)
 
 lint: check-scripts ## shellcheck, and clang's analyzer: its words need judging
 	@.ci/deps build
