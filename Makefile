@@ -57,7 +57,7 @@ BENCHES := $(wildcard tests/bench/bench_*.c)
 FUZZERS := $(wildcard tests/fuzz/*.c)
 FUZZ_SECONDS ?= 60
 SCRIPTS := .ci/deps .ci/run $(wildcard tests/*.sh tests/*/*.sh) \
-	tests/bench/run tests/bench/count
+	tests/bench/run tests/bench/parts tests/bench/count
 FORMATTED := $(HEADERS) $(SOURCES) $(wildcard tests/*.[ch] tests/*/*.[ch])
 COMPLETIONS := bash:bash-completion/completions/memtop \
 	zsh:zsh/site-functions/_memtop fish:fish/vendor_completions.d/memtop.fish
@@ -102,7 +102,7 @@ format: ## format the code
 
 check-scripts: ## shellcheck
 	@.ci/deps lint
-	@shellcheck -x $(SCRIPTS)
+	@shellcheck $(SCRIPTS)
 
 lint: check-scripts ## shellcheck, and clang's analyzer: its words need judging
 	@.ci/deps build
