@@ -12,7 +12,7 @@ CFLAGS ?= -O2 -g
 PACKAGES := ncursesw libproc2 json-c inih sqlite3
 
 # Modifiers: WERROR=1, SANITIZE=address,undefined or SANITIZE=thread,
-# COVERAGE=1.  Each kind of build has a directory of its own.
+# COVERAGE=1, V=1.  Each kind of build has a directory of its own.
 comma := ,
 ifneq ($(SANITIZE),)
 BUILD ?= build/$(subst $(comma),-,$(SANITIZE))
@@ -42,6 +42,9 @@ CMOCKA_LIBS = $(call once,CMOCKA_LIBS,--libs cmocka)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DMEMTOP_VERSION=\"$(VERSION)\" -Iinclude \
 	$(WARNINGS) $(PACKAGE_CFLAGS) -pthread $(CFLAGS) $(EXTRA) $(CPPFLAGS)
 ALL_LIBS = $(EXTRA) -pthread $(PACKAGE_LIBS) -lm
+
+# V=1 shows whole commands.
+says = $(if $(V),,@echo "  $(1) $@"; )
 
 SOURCES := $(wildcard src/*.c src/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -159,15 +162,15 @@ help: ## this list
 		Makefile
 
 $(BUILD)/memtop: $(OBJECTS)
-	$(CC) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(call says,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 $(TESTS) $(BENCHES:%.c=$(BUILD)/%): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY) \
 		$(SUPPORT)
-	$(CC) $(LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CMOCKA_LIBS)
+	$(call says,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(ALL_LIBS) $(CMOCKA_LIBS)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<
+	$(call says,CC)$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<
 
 # Objects are made anew when the compiler or its flags change.
 $(BUILD)/flags: force

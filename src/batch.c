@@ -76,8 +76,8 @@ struct batch {
 	uint64_t started_ns;
 	uint64_t last_seq; /* looked at */
 	uint64_t printed;
-	uint64_t known; /* processes whose PSS was settled last time, … */
-	uint64_t known_ns; /* … and since when no other one has been */
+	uint64_t known;	    /* processes whose PSS was settled last time, … */
+	uint64_t known_ns;  /* … and since when no other one has been */
 	int progress_cells; /* on the terminal now */
 };
 
@@ -96,10 +96,10 @@ static void show_progress(struct batch *batch, const struct snapshot *snapshot)
 	    sub_floor(batch->source->ops->now(batch->source),
 		      batch->started_ns) < PROGRESS_AFTER_NS)
 		return;
-	batch->progress_cells = fprintf(messages, "\rPSS %" PRIu64 "/%" PRIu64,
-					count_known(snapshot),
-					snapshot->coverage.processes) -
-				1;
+	batch->progress_cells =
+		fprintf(messages, "\rPSS %" PRIu64 "/%" PRIu64,
+			count_known(snapshot), snapshot->coverage.processes) -
+		1;
 	fflush(messages);
 }
 

@@ -14,8 +14,8 @@ static void print_entry(FILE *stream, const struct glossary_entry *entry)
 	const struct {
 		const char *heading, *text;
 	} parts[] = {
-		{ "Normal", entry->normal },   { "Bad when", entry->bad_when },
-		{ "Do", entry->do_ },	       { "Misleads", entry->misleads },
+		{ "Normal", entry->normal }, { "Bad when", entry->bad_when },
+		{ "Do", entry->do_ },	     { "Misleads", entry->misleads },
 		{ "Source", entry->source },
 	};
 

@@ -36,8 +36,8 @@ static int run_batch(const struct options *options, struct session *session)
 	const struct batch_options batch = {
 		.format = options->format,
 		.output = { .view = options->view,
-			    .columns = options->ncolumns ? options->columns
-							 : NULL,
+			    .columns =
+				    options->ncolumns ? options->columns : NULL,
 			    .ncolumns = options->ncolumns,
 			    .query = options->query },
 		.once = options->mode == RUN_ONCE,
@@ -72,12 +72,26 @@ static int run_screen(const struct options *options, struct session *session,
 	return r < 0 ? complain("cannot show the screen", r) : EXIT_FINE;
 }
 
+/* Keys come from the terminal even when standard input is something else. */
+static bool has_keyboard(void)
+{
+	int fd;
+
+	if (isatty(STDIN_FILENO))
+		return true;
+	fd = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
 /* Without a terminal that could show it, the screen is one sample of text. */
 static bool has_screen(void)
 {
 	const char *term = getenv("TERM");
 
-	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term &&
+	return has_keyboard() && isatty(STDOUT_FILENO) && term && *term &&
 	       strcmp(term, "dumb") != 0;
 }
 

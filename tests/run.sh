@@ -119,7 +119,7 @@ for program in "$build"/tests/unit/test_* "$build"/tests/screen/test_*; do
 	run "${program#"$build"/tests/}" $plain "$program"
 done
 if [ -z "$programs_only" ]; then
-	for script in tests/check-*.sh tests/*/*.sh; do
+	for script in tests/check-*.sh tests/batch/*.sh tests/screen/*.sh; do
 		[ -f "$script" ] || continue
 		run "${script#tests/}" "$script" "$build"
 	done

@@ -70,15 +70,30 @@ void stage_push(struct stage *stage, unsigned samples)
 	ui_paint(&stage->ui);
 }
 
-void stage_push_without(struct stage *stage, pid_t pid)
+/* The next sample, not yet in the ring. */
+static struct snapshot *next_snapshot(const struct stage *stage)
 {
 	const struct snapshot *newest;
-	struct snapshot *snapshot;
-	size_t kept = 0;
+	unsigned seq;
 
 	assert_int_equal(history_at(stage->history, 0, &newest), 0);
-	snapshot = scripted_snapshot(SCRIPTED_THRASH, (unsigned)newest->seq);
+	seq = (unsigned)newest->seq;
 	snapshot_unref(newest);
+	return scripted_snapshot(SCRIPTED_THRASH, seq);
+}
+
+static void push(struct stage *stage, struct snapshot *snapshot)
+{
+	assert_int_equal(history_push(stage->history, snapshot), 0);
+	ui_update(&stage->ui);
+	ui_paint(&stage->ui);
+}
+
+void stage_push_without(struct stage *stage, pid_t pid)
+{
+	struct snapshot *snapshot = next_snapshot(stage);
+	size_t kept = 0;
+
 	for (size_t i = 0; i < snapshot->nprocesses; i++) {
 		if (snapshot->processes[i]->key.pid == pid)
 			process_unref(snapshot->processes[i]);
@@ -86,9 +101,26 @@ void stage_push_without(struct stage *stage, pid_t pid)
 			snapshot->processes[kept++] = snapshot->processes[i];
 	}
 	snapshot->nprocesses = kept;
-	assert_int_equal(history_push(stage->history, snapshot), 0);
-	ui_update(&stage->ui);
-	ui_paint(&stage->ui);
+	push(stage, snapshot);
+}
+
+void stage_push_zombie(struct stage *stage, pid_t pid)
+{
+	struct snapshot *snapshot = next_snapshot(stage);
+
+	for (size_t i = 0; i < snapshot->nprocesses; i++) {
+		/* nobody else has seen this snapshot yet */
+		struct process *p =
+			(struct process *)(uintptr_t)snapshot->processes[i];
+
+		if (p->key.pid != pid)
+			continue;
+		p->state = 'Z';
+		p->statm.state = p->status.state = STATE_NOT_APPLICABLE;
+		p->smaps.state = p->oom.state = STATE_NOT_APPLICABLE;
+		p->rss = p->pss = p->swap = UNKNOWN;
+	}
+	push(stage, snapshot);
 }
 
 /* clang-format off */

@@ -38,6 +38,10 @@ void stage_push(struct stage *stage, unsigned samples);
 /* A sample without that process; then a paint. */
 void stage_push_without(struct stage *stage, pid_t pid);
 
+/* A sample in which that process has exited and nobody has waited for it;
+ * then a paint. */
+void stage_push_zombie(struct stage *stage, pid_t pid);
+
 /* Does the text stand anywhere on the screen? */
 bool stage_shows(const struct stage *stage, const char *text);
 

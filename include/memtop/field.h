@@ -18,17 +18,17 @@
 
 /* What a number means: fixes how it is written, and its unit in exports. */
 enum unit {
-	UNIT_NONE,	       /* a name, an id: written as it is */
+	UNIT_NONE, /* a name, an id: written as it is */
 	UNIT_BYTES,
 	UNIT_BYTES_PER_MINUTE, /* shown per minute; held and exported per
 				  second */
 	UNIT_COUNT,
 	UNIT_COUNT_PER_SECOND,
 	UNIT_PERCENT,
-	UNIT_NS,	       /* a duration */
-	UNIT_START,	       /* nanoseconds after boot; shown as an age */
+	UNIT_NS,    /* a duration */
+	UNIT_START, /* nanoseconds after boot; shown as an age */
 	UNIT_MICROSECONDS,
-	UNIT_YES_NO,	       /* 0 or 1, shown as "no" or "yes" */
+	UNIT_YES_NO, /* 0 or 1, shown as "no" or "yes" */
 };
 
 /* How the struct member is held. */
@@ -91,8 +91,8 @@ struct entity {
 	const char *name; /* JSON key: "memory", "processes" */
 	const char *help;
 	bool repeated;
-	bool on_demand;	     /* not in snapshots: mappings */
-	uint16_t offset;     /* of a single one in struct snapshot */
+	bool on_demand;	 /* not in snapshots: mappings */
+	uint16_t offset; /* of a single one in struct snapshot */
 	const struct field *fields;
 	size_t nfields;
 };
@@ -100,6 +100,7 @@ struct entity {
 extern const struct entity entities[ENTITY_COUNT];
 
 /* Fields that code names.  The table in model/ has them in this order. */
+/* clang-format off */
 enum process_field {
 	PROCESS_PID, PROCESS_PPID, PROCESS_START_TIME, PROCESS_USER,
 	PROCESS_UID, PROCESS_STATE, PROCESS_COMM, PROCESS_COMMAND,
@@ -122,13 +123,14 @@ enum process_field {
 	PROCESS_PSS_BOUND,
 	PROCESS_FIELD_COUNT
 };
+/* clang-format on */
 
 /* By name or alias, case-insensitively; NULL when there is none. */
 const struct field *field_find(const struct entity *entity, const char *name);
 
 /* One value, as every face reads it. */
 struct value {
-	enum state state; /* only OK carries a figure.  Missing inside an OK
+	enum state state;     /* only OK carries a figure.  Missing inside an OK
 			     block: a rate comes as PENDING (it needs two
 			     reads), a text as NOT_APPLICABLE (there is none),
 			     any other as ABSENT */

@@ -41,11 +41,13 @@ bool filter_match(const struct filter *filter, const struct process *process);
 
 /* The tables that screens and batch output share: their columns, their order,
  * whom they leave out. */
+/* clang-format off */
 enum view_id { VIEW_PROCESSES, VIEW_OVERVIEW, VIEW_SWAP, VIEW_OOM, VIEW_THP,
 	       VIEW_COUNT };
+/* clang-format on */
 
 struct view {
-	const char *name;     /* of --pane */
+	const char *name; /* of --pane */
 	const char *help;
 	const uint8_t *columns; /* enum process_field, in order */
 	size_t ncolumns;
@@ -62,8 +64,10 @@ const struct view *view_find(const char *name);
 
 /* ---- rows ---------------------------------------------------------------- */
 
+/* clang-format off */
 enum group_by { GROUP_NONE, GROUP_USER, GROUP_COMMAND, GROUP_CGROUP,
 		GROUP_COUNT };
+/* clang-format on */
 const char *group_name(enum group_by group);
 
 struct rows_query {
@@ -73,7 +77,7 @@ struct rows_query {
 	const pid_t *pids;
 	size_t npids; /* 0: all */
 	enum group_by group;
-	bool tree; /* ignored with a group */
+	bool tree;    /* ignored with a group */
 	uint8_t sort; /* enum process_field */
 	bool reverse;
 	bool kernel_threads; /* else left out (always there in a tree) */
@@ -91,18 +95,18 @@ struct row {
 	 * rows and are never referenced.  A group of one is that process; a
 	 * larger one has pid -1; a subtree goes by the name of its root. */
 	const struct process *process;
-	struct process_key key;	/* of the process, or of the group's largest
+	struct process_key key; /* of the process, or of the group's largest
 				   member */
 	size_t count;		/* members; 1 for a process */
 	size_t denied;		/* members whose PSS is not permitted */
 	const struct process *largest; /* member of a group */
-	const char *label;	/* group: its name, untrusted, or "-" "?" ".."
+	const char *label; /* group: its name, untrusted, or "-" "?" ".."
 				   for those without; else NULL */
 	/* tree */
 	const struct process *subtree; /* totals of it and all below; NULL
 					  without a tree */
 	uint16_t depth;
-	bool last;	  /* no younger sibling is shown */
+	bool last; /* no younger sibling is shown */
 	bool has_children, collapsed;
 	uint64_t rails; /* bit d, 0 < d < depth: a line goes on at depth d */
 };
@@ -110,9 +114,9 @@ struct row {
 struct rows {
 	struct row *list;
 	size_t count;
-	size_t total;	   /* processes before the filter */
-	size_t matched;	   /* processes after it */
-	void *private_;    /* what the rows point to */
+	size_t total;	/* processes before the filter */
+	size_t matched; /* processes after it */
+	void *private_; /* what the rows point to */
 };
 
 /*

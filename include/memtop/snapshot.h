@@ -57,6 +57,8 @@ static inline bool process_key_equal(struct process_key a, struct process_key b)
 	return a.pid == b.pid && a.start_ns == b.start_ns;
 }
 
+/* Every pointer in it is a text with a row in the table of fields: the history
+ * keeps whatever stands here, and has to tell texts from numbers. */
 struct process {
 	atomic_uint refs;
 
@@ -64,16 +66,16 @@ struct process {
 	 * whenever either of them is */
 	struct process_key key;
 	pid_t ppid;
-	uint64_t uid;	/* effective, from status; UNKNOWN until read */
-	char state;	/* R S D Z T … ; 0 until read */
-	bool kernel;	/* a kernel thread: it owns no memory */
-	char comm[64];	/* untrusted bytes */
+	uint64_t uid;  /* effective, from status; UNKNOWN until read */
+	char state;    /* R S D Z T … ; 0 until read */
+	bool kernel;   /* a kernel thread: it owns no memory */
+	char comm[64]; /* untrusted bytes */
 	const struct text *user;    /* name of uid, or the number; NULL until
 				     * known */
 	const struct text *command; /* arguments joined by blanks, untrusted;
 				     * NULL until read, or where there is none */
-	const struct text *cgroup;  /* path in the memory hierarchy; untrusted */
-	const struct text *unit;    /* systemd unit; NULL where there is none */
+	const struct text *cgroup; /* path in the memory hierarchy; untrusted */
+	const struct text *unit;   /* systemd unit; NULL where there is none */
 
 	struct block identity; /* covers pid ppid uid state comm */
 	struct block names;    /* covers command cgroup unit (expensive lane) */
@@ -125,7 +127,7 @@ struct process {
 	uint64_t shmem_pmd, file_pmd;
 	uint64_t referenced, lazyfree, ksm;
 	uint64_t smaps_cost_ns; /* CPU time this read took */
-	uint64_t pss_bound; /* groups (rows.h) whose PSS is not fully known:
+	uint64_t pss_bound;	/* groups (rows.h) whose PSS is not fully known:
 			     * it is at most this; else UNKNOWN */
 
 	/* Change of anon + shmem + swap in bytes per second, fitted over the
@@ -166,7 +168,7 @@ struct memory { /* /proc/meminfo */
 	uint64_t vmalloc_used, percpu, hardware_corrupted;
 	uint64_t anon_huge, shmem_huge, shmem_pmd, file_huge, file_pmd;
 	uint64_t cma_total, cma_free, unaccepted, balloon;
-	uint64_t hugetlb; /* all pools, used and free */
+	uint64_t hugetlb;			  /* all pools, used and free */
 	uint64_t hugepages_total, hugepages_free; /* default size, in pages */
 	uint64_t hugepages_reserved, hugepages_surplus;
 	uint64_t hugepage_size;
@@ -202,7 +204,7 @@ struct load { /* /proc/loadavg, /proc/uptime, sysctls; and our own count */
 	uint64_t oom_kill_allocating_task;
 };
 
-struct swap { /* one line of /proc/swaps */
+struct swap { /* one line of /proc/swaps; pointers as in struct process */
 	struct block block;
 	const struct text *name; /* path, untrusted, unescaped */
 	char type[16];		 /* "zram", "partition", "file" */
@@ -252,12 +254,12 @@ struct coverage {
 struct host {
 	atomic_uint refs;
 	char name[65], kernel[65], boot_id[40];
-	char user[33];	 /* the number until the name is known */
+	char user[33]; /* the number until the name is known */
 	uint64_t uid;
-	bool sees_all;	 /* smaps of other users can be read */
-	bool psi;	 /* the kernel has pressure information */
-	bool hidepid;	 /* /proc does not show everything */
-	bool container;	 /* memtop runs inside one */
+	bool sees_all;	/* smaps of other users can be read */
+	bool psi;	/* the kernel has pressure information */
+	bool hidepid;	/* /proc does not show everything */
+	bool container; /* memtop runs inside one */
 	uint64_t page_size;
 };
 
@@ -270,11 +272,11 @@ const char *severity_name(enum severity severity);
  * snapshot is sealed. */
 struct verdict {
 	enum severity severity;
-	const char *rule;	 /* static: its short name */
-	const struct text *text; /* the long line; trusted text */
-	const struct text *brief; /* the same within 60 cells */
+	const char *rule;	    /* static: its short name */
+	const struct text *text;    /* the long line; trusted text */
+	const struct text *brief;   /* the same within 60 cells */
 	uint64_t since_realtime_ns; /* UNKNOWN when not known */
-	bool at_least; /* it began before memtop could see it */
+	bool at_least;		    /* it began before memtop could see it */
 };
 
 /* ---- the snapshot -------------------------------------------------------- */

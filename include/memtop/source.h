@@ -45,19 +45,19 @@ enum request_kind {
 	REQUEST_DETAILS,  /* limits, executable, descriptors */
 };
 
-struct mapping { /* ENTITY_MAPPING */
-	uint64_t start, end;  /* addresses */
-	char perms[5];	      /* "rw-p" */
-	const struct text *path; /* untrusted; NULL: anonymous */
+struct mapping {		  /* ENTITY_MAPPING */
+	uint64_t start, end;	  /* addresses */
+	char perms[5];		  /* "rw-p" */
+	const struct text *path;  /* untrusted; NULL: anonymous */
 	const struct text *flags; /* VmFlags line */
 	struct block block;
 	uint64_t size, rss, pss, uss, swap, swap_pss, dirty, referenced;
 	uint64_t anon, thp, locked, private_hugetlb, shared_hugetlb;
 };
 
-struct limit { /* one line of /proc/PID/limits */
-	char name[32];	/* "Max locked memory" */
-	char unit[16];	/* "bytes" */
+struct limit {		     /* one line of /proc/PID/limits */
+	char name[32];	     /* "Max locked memory" */
+	char unit[16];	     /* "bytes" */
 	uint64_t soft, hard; /* UNKNOWN: unlimited */
 };
 
@@ -153,9 +153,9 @@ struct live_config {
 	const char *proc_root;	 /* NULL: /proc */
 	const char *sys_root;	 /* NULL: /sys */
 	uint64_t period_ns;
-	double budget_percent;	 /* CPU of the expensive lane; <= 0: no limit */
-	bool one_shot;		 /* read everything, no budget: --once */
-	bool interactive;	 /* the second sample comes early */
+	double budget_percent; /* CPU of the expensive lane; <= 0: no limit */
+	bool one_shot;	       /* read everything, no budget: --once */
+	bool interactive;      /* the second sample comes early */
 };
 /* 0; -ENODEV: /proc is an empty directory; -errno. */
 int live_source_new(const struct live_config *config, struct source **ret);

@@ -12,8 +12,6 @@
 #include "memtop/base.h"
 #include "memtop/format.h"
 
-#define DAY_S (24 * 60 * 60)
-
 /* "2026-11-22 " or "2026-11-22T" at *text; false: there is no date. */
 static bool take_date(const char **text, struct tm *tm)
 {
@@ -74,8 +72,12 @@ int parse_moment(const char *text, uint64_t last_ns, uint64_t *ret)
 		return -EINVAL;
 	tm.tm_isdst = -1;
 	at = mktime(&tm);
-	if (!has_date && at > last)
-		at -= DAY_S;
+	if (!has_date && at > last) {
+		/* not 24 hours less: days differ when clocks are set */
+		tm.tm_mday--;
+		tm.tm_isdst = -1;
+		at = mktime(&tm);
+	}
 	if (at < 0)
 		return -EINVAL;
 	/* the whole second */

@@ -47,11 +47,11 @@ enum lane { LANE_CHEAP, LANE_EXPENSIVE };
 
 struct collector {
 	const char *name;
-	const char *files;    /* for people */
+	const char *files; /* for people */
 	enum lane lane;
-	uint64_t period_ns;   /* 0: every tick; between reads the last values
+	uint64_t period_ns; /* 0: every tick; between reads the last values
 				 stand, with their read_ns */
-	uint64_t cost_ns;     /* typical, on a small machine */
+	uint64_t cost_ns;   /* typical, on a small machine */
 	/* Fills its part of the snapshot, block state included; a failure is
 	 * a state, not an error.  -ENOMEM only. */
 	int (*read)(struct tree *tree, struct snapshot *snapshot);
@@ -62,8 +62,8 @@ extern const struct collector *const collectors[];
 extern const size_t collector_count;
 
 /* Each at the end of a file of its own. */
-extern const struct collector collect_meminfo, collect_vmstat,
-	collect_pressure, collect_swaps, collect_thp, collect_load;
+extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
+	collect_swaps, collect_thp, collect_load;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);
@@ -95,8 +95,7 @@ int procfile_oom(struct tree *tree, const char *dir, struct process *process);
  * NOT_APPLICABLE; otherwise -ESRCH, "no address space any more": it is gone or
  * exits this moment, which its stat tells.  Leaves smaps_cost_ns alone.
  */
-int procfile_smaps(struct tree *tree, const char *dir,
-		   struct process *process);
+int procfile_smaps(struct tree *tree, const char *dir, struct process *process);
 
 int parse_statm(const char *text, const struct tree *tree,
 		struct process *process);

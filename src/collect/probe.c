@@ -119,8 +119,8 @@ static void read_names(struct probe *probe, struct process *process)
 	}
 	directory(probe, process, dir, sizeof(dir));
 	thread = strstr(dir, "/task/");
-	names_read(probe->names,
-		   thread ? atoi(thread + strlen("/task/")) : 0, process);
+	names_read(probe->names, thread ? atoi(thread + strlen("/task/")) : 0,
+		   process);
 }
 
 void probe_task(struct probe *probe, const struct probe_task *task,

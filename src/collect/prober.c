@@ -7,13 +7,13 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "budget.h"
 #include "collect.h"
 #include "lane.h"
 #include "memtop/base.h"
@@ -23,10 +23,6 @@
 /* What a read may take besides: page tables are walked at 8 to 19 ms per GiB,
  * more on a machine in trouble. */
 #define STUCK_PER_GIB_NS (100 * NS_PER_MS)
-/* The bucket holds this much of the budget: bursts stay short. */
-#define BURST_NS	 (2 * NS_PER_S)
-#define HURRY_PERCENT	 25.0
-#define HURRY_TOTAL_NS	 (5 * NS_PER_S)
 
 struct request {
 	struct request *next;
@@ -54,8 +50,8 @@ struct prober {
 	pthread_cond_t idle; /* a worker has ended, or has nothing to do */
 	struct prober_config config;
 	char *proc_root, *sys_root;
-	bool closing;
-	size_t workers; /* threads that still use this memory */
+	bool closing, abandoned; /* abandoned: the last worker frees it */
+	size_t workers;		 /* threads that still use this memory */
 
 	struct worker *current; /* NULL: none could be started, or 3 stuck */
 	struct worker *stuck[PROBER_STUCK_MAX];
@@ -72,57 +68,14 @@ struct prober {
 	struct reply_node *replies, **replies_end;
 	int reply_fd;
 
-	/* the budget: a bucket of CPU time that may go below zero */
-	bool careful, hurry;
-	double level_ns;
-	uint64_t filled_ns; /* monotonic: when level_ns was right */
-	uint64_t hurry_left_ns;
-	uint64_t cpu_ns;
+	struct budget budget;
+	uint64_t cpu_ns; /* spent so far */
 };
 
 struct reply_node {
 	struct reply_node *next;
 	struct reply *reply;
 };
-
-/* ---- budget (mutex held) ------------------------------------------------- */
-
-static double budget_rate(const struct prober *prober)
-{
-	double percent = prober->config.budget_percent;
-
-	if (prober->careful)
-		percent /= 4;
-	else if (prober->hurry && prober->hurry_left_ns > 0 &&
-		 percent < HURRY_PERCENT)
-		percent = HURRY_PERCENT;
-	return percent / 100;
-}
-
-static void budget_fill(struct prober *prober)
-{
-	uint64_t now = tree_now();
-	uint64_t passed = now - prober->filled_ns;
-	double rate = budget_rate(prober);
-
-	prober->level_ns += (double)passed * rate;
-	if (prober->level_ns > BURST_NS * rate)
-		prober->level_ns = BURST_NS * rate;
-	if (prober->hurry)
-		prober->hurry_left_ns -= min_u64(prober->hurry_left_ns, passed);
-	prober->filled_ns = now;
-}
-
-/* Nanoseconds until a task may be read; 0: now. */
-static uint64_t budget_wait(struct prober *prober)
-{
-	if (prober->config.budget_percent <= 0)
-		return 0;
-	budget_fill(prober);
-	if (prober->level_ns > 0)
-		return 0;
-	return (uint64_t)(-prober->level_ns / budget_rate(prober)) + NS_PER_MS;
-}
 
 /* ---- queues (mutex held) ------------------------------------------------- */
 
@@ -155,10 +108,10 @@ static void post_reply(struct prober *prober, struct reply *reply)
 static void post_result(struct prober *prober, struct probe_result result)
 {
 	if (prober->nresults == prober->results_size) {
-		size_t size = prober->results_size ? prober->results_size * 2
-						   : 64;
-		struct probe_result *bigger = realloc(
-			prober->results, size * sizeof(*bigger));
+		size_t size =
+			prober->results_size ? prober->results_size * 2 : 64;
+		struct probe_result *bigger =
+			realloc(prober->results, size * sizeof(*bigger));
 
 		if (!bigger) { /* it will be asked for again */
 			process_unref(result.process);
@@ -183,9 +136,8 @@ static void begin(struct worker *worker, struct process_key key, uint64_t rss)
 static void refuse(struct prober *prober, enum request_kind kind, uint64_t id,
 		   struct process_key key)
 {
-	struct reply *reply = kind == REQUEST_PROCESS
-				      ? NULL
-				      : probe_stuck_reply(kind, key);
+	struct reply *reply =
+		kind == REQUEST_PROCESS ? NULL : probe_stuck_reply(kind, key);
 
 	if (!reply)
 		return;
@@ -199,6 +151,32 @@ static bool is_stuck(const struct prober *prober, struct process_key key)
 		if (process_key_equal(prober->stuck[i]->key, key))
 			return true;
 	return false;
+}
+
+static void prober_free(struct prober *prober)
+{
+	for (size_t i = 0; i < prober->nresults; i++)
+		process_unref(prober->results[i].process);
+	for (struct request *r = prober->requests, *next; r; r = next) {
+		next = r->next;
+		free(r);
+	}
+	for (struct reply_node *n = prober->replies, *next; n; n = next) {
+		next = n->next;
+		reply_free(n->reply);
+		free(n);
+	}
+	free(prober->results);
+	free(prober->handed);
+	free(prober->tasks);
+	free(prober->proc_root);
+	free(prober->sys_root);
+	if (prober->reply_fd >= 0)
+		close(prober->reply_fd);
+	pthread_cond_destroy(&prober->idle);
+	pthread_cond_destroy(&prober->wake);
+	pthread_mutex_destroy(&prober->mutex);
+	free(prober);
 }
 
 /* ---- one thread ---------------------------------------------------------- */
@@ -259,7 +237,7 @@ static void account(struct worker *worker, uint64_t *last_cpu_ns)
 
 	worker->busy = false;
 	worker->prober->cpu_ns += cpu - *last_cpu_ns;
-	worker->prober->level_ns -= (double)(cpu - *last_cpu_ns);
+	budget_spend(&worker->prober->budget, cpu - *last_cpu_ns);
 	*last_cpu_ns = cpu;
 }
 
@@ -296,7 +274,7 @@ static void *worker_main(void *argument)
 			continue;
 		}
 		if (prober->next < prober->ntasks) {
-			wait = budget_wait(prober);
+			wait = budget_wait(&prober->budget, tree_now());
 			if (!wait) {
 				run_task(worker);
 				account(worker, &cpu_ns);
@@ -317,8 +295,12 @@ static void *worker_main(void *argument)
 	probe_free(worker->probe);
 	free(worker);
 	prober->workers--;
+	bool last = prober->abandoned && prober->workers == 0;
+
 	pthread_cond_broadcast(&prober->idle);
 	pthread_mutex_unlock(&prober->mutex);
+	if (last)
+		prober_free(prober);
 	return NULL;
 }
 
@@ -331,8 +313,8 @@ static int worker_start(struct prober *prober)
 	if (!worker)
 		return -ENOMEM;
 	worker->prober = prober;
-	r = probe_new(prober->proc_root, prober->sys_root,
-		      prober->config.names, &worker->probe);
+	r = probe_new(prober->proc_root, prober->sys_root, prober->config.names,
+		      &worker->probe);
 	if (r == 0) {
 		prober->workers++;
 		r = lane_start(worker_main, worker);
@@ -381,18 +363,6 @@ void prober_watch(struct prober *prober)
 	pthread_mutex_unlock(&prober->mutex);
 }
 
-size_t prober_stuck(struct prober *prober,
-		    struct process_key ret[PROBER_STUCK_MAX])
-{
-	size_t n;
-
-	pthread_mutex_lock(&prober->mutex);
-	for (n = 0; n < prober->nstuck; n++)
-		ret[n] = prober->stuck[n]->key;
-	pthread_mutex_unlock(&prober->mutex);
-	return n;
-}
-
 static int by_rank(const void *a, const void *b)
 {
 	const struct probe_task *x = a, *y = b;
@@ -426,8 +396,8 @@ int prober_offer(struct prober *prober, const struct probe_task *tasks,
 
 	pthread_mutex_lock(&prober->mutex);
 	if (ntasks > prober->tasks_size) {
-		struct probe_task *bigger = realloc(prober->tasks,
-						    ntasks * sizeof(*bigger));
+		struct probe_task *bigger =
+			realloc(prober->tasks, ntasks * sizeof(*bigger));
 		if (bigger) {
 			prober->tasks = bigger;
 			prober->tasks_size = ntasks;
@@ -443,7 +413,9 @@ int prober_offer(struct prober *prober, const struct probe_task *tasks,
 	return r;
 }
 
-size_t prober_collect(struct prober *prober, struct probe_result **ret_results)
+size_t prober_collect(struct prober *prober, struct probe_result **ret_results,
+		      struct process_key ret_stuck[PROBER_STUCK_MAX],
+		      size_t *ret_nstuck)
 {
 	struct probe_result *results;
 	size_t n, size;
@@ -457,6 +429,9 @@ size_t prober_collect(struct prober *prober, struct probe_result **ret_results)
 	prober->nresults = 0;
 	prober->handed = results;
 	prober->handed_size = size;
+	for (size_t i = 0; i < prober->nstuck; i++)
+		ret_stuck[i] = prober->stuck[i]->key;
+	*ret_nstuck = prober->nstuck;
 	pthread_mutex_unlock(&prober->mutex);
 	*ret_results = results;
 	return n;
@@ -474,9 +449,7 @@ void prober_drain(struct prober *prober, uint64_t until_ns)
 void prober_set_mood(struct prober *prober, bool careful, bool hurry)
 {
 	pthread_mutex_lock(&prober->mutex);
-	budget_fill(prober);
-	prober->careful = careful;
-	prober->hurry = hurry;
+	budget_set_mood(&prober->budget, careful, hurry, tree_now());
 	pthread_mutex_unlock(&prober->mutex);
 }
 
@@ -536,32 +509,6 @@ struct reply *prober_take_reply(struct prober *prober)
 
 /* ---- life ---------------------------------------------------------------- */
 
-static void prober_free(struct prober *prober)
-{
-	for (size_t i = 0; i < prober->nresults; i++)
-		process_unref(prober->results[i].process);
-	for (struct request *r = prober->requests, *next; r; r = next) {
-		next = r->next;
-		free(r);
-	}
-	for (struct reply_node *n = prober->replies, *next; n; n = next) {
-		next = n->next;
-		reply_free(n->reply);
-		free(n);
-	}
-	free(prober->results);
-	free(prober->handed);
-	free(prober->tasks);
-	free(prober->proc_root);
-	free(prober->sys_root);
-	if (prober->reply_fd >= 0)
-		close(prober->reply_fd);
-	pthread_cond_destroy(&prober->idle);
-	pthread_cond_destroy(&prober->wake);
-	pthread_mutex_destroy(&prober->mutex);
-	free(prober);
-}
-
 int prober_new(const struct prober_config *config, struct prober **ret)
 {
 	struct prober *prober = calloc(1, sizeof(*prober));
@@ -572,8 +519,7 @@ int prober_new(const struct prober_config *config, struct prober **ret)
 	prober->config = *config;
 	prober->requests_end = &prober->requests;
 	prober->replies_end = &prober->replies;
-	prober->hurry_left_ns = HURRY_TOTAL_NS;
-	prober->filled_ns = tree_now();
+	prober->budget = budget_new(config->budget_percent, tree_now());
 	pthread_mutex_init(&prober->mutex, NULL);
 	lane_cond_init(&prober->wake);
 	lane_cond_init(&prober->idle);
@@ -584,7 +530,8 @@ int prober_new(const struct prober_config *config, struct prober **ret)
 	}
 	if ((config->proc_root &&
 	     !(prober->proc_root = strdup(config->proc_root))) ||
-	    (config->sys_root && !(prober->sys_root = strdup(config->sys_root))))
+	    (config->sys_root &&
+	     !(prober->sys_root = strdup(config->sys_root))))
 		goto fail;
 	r = worker_start(prober);
 	if (r < 0)
@@ -608,6 +555,8 @@ void prober_close(struct prober *prober)
 	while (prober->workers && tree_now() < until)
 		lane_wait(&prober->idle, &prober->mutex, until);
 	bool alone = prober->workers == 0;
+
+	prober->abandoned = !alone;
 	pthread_mutex_unlock(&prober->mutex);
 	if (alone)
 		prober_free(prober);

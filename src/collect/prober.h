@@ -46,7 +46,8 @@ struct prober_config {
 /* Starts the first thread.  0 or -errno. */
 int prober_new(const struct prober_config *config, struct prober **ret);
 
-/* Ends idle threads; memory that a stuck one still uses is left to it. */
+/* Ends idle threads; memory that a stuck one still uses is left to it, and
+ * freed by the last that comes back. */
 void prober_close(struct prober *prober);
 
 /* Replaces the list of tasks; any order, copied, without those that are being
@@ -54,20 +55,20 @@ void prober_close(struct prober *prober);
 int prober_offer(struct prober *prober, const struct probe_task *tasks,
 		 size_t ntasks);
 
-/* Moves what has come to the caller: *ret_results is valid until the next
- * call.  Sampler thread. */
-size_t prober_collect(struct prober *prober, struct probe_result **ret_results);
+/*
+ * Moves what has come to the caller: *ret_results is valid until the next
+ * call.  At the same moment *ret_nstuck processes had a read that does not come
+ * back; with all places taken the lane itself is stuck.  Sampler thread.
+ */
+size_t prober_collect(struct prober *prober, struct probe_result **ret_results,
+		      struct process_key ret_stuck[PROBER_STUCK_MAX],
+		      size_t *ret_nstuck);
 
 /* Waits until everything offered has been read, or until_ns. */
 void prober_drain(struct prober *prober, uint64_t until_ns);
 
 /* Abandons a read that is overdue; once per tick.  Sampler thread. */
 void prober_watch(struct prober *prober);
-
-/* The processes whose reads are stuck; how many.  With all places taken the
- * lane itself is stuck. */
-size_t prober_stuck(struct prober *prober,
-		    struct process_key ret[PROBER_STUCK_MAX]);
 
 /* A quarter of the budget while `careful`; `hurry` allows 25 % of a core for
  * the first pass, for at most 5 s in all. */

@@ -12,20 +12,9 @@
 #include <stdint.h>
 
 #include "collect.h"
-#include "prober.h"
-#include "users.h"
+#include "tracked.h"
 
 struct processes;
-
-struct tick {
-	uint64_t now_ns;
-	bool faults_moved; /* somebody faulted or swapped: read stat of all */
-	bool careful;	   /* the verdict is critical */
-	const struct interest *interest; /* `visible` sorted by pid */
-	/* reads that do not come back */
-	struct process_key stuck[PROBER_STUCK_MAX];
-	size_t nstuck;
-};
 
 int processes_new(struct tree *tree, struct users *users,
 		  struct processes **ret);

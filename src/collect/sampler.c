@@ -33,7 +33,7 @@
 struct sampler {
 	pthread_mutex_t mutex;
 	pthread_cond_t wake, ended;
-	bool closing, running, rescan;
+	bool closing, running, abandoned, rescan;
 	uint64_t period_ns;
 	struct interest interest;
 
@@ -116,8 +116,8 @@ static bool faults_moved(const struct snapshot *last,
 						"zswpin" };
 
 	for (size_t i = 0; last && i < ARRAY_SIZE(counters); i++) {
-		const struct counter *now = snapshot_counter(snapshot,
-							     counters[i]);
+		const struct counter *now =
+			snapshot_counter(snapshot, counters[i]);
 		if (now && now->rate > 0)
 			return true;
 	}
@@ -150,8 +150,8 @@ static void read_self(struct sampler *sampler, struct snapshot *snapshot,
 	struct process probe = { .rss = UNKNOWN };
 
 	self->block = (struct block){ .state = STATE_OK, .read_ns = began_ns };
-	self->cpu_percent = percent(cpu_ns - sampler->cpu_ns,
-				    snapshot->interval_ns);
+	self->cpu_percent =
+		percent(cpu_ns - sampler->cpu_ns, snapshot->interval_ns);
 	self->prober_cpu_percent = percent(prober_ns - sampler->prober_cpu_ns,
 					   snapshot->interval_ns);
 	if (procfile_statm(&sampler->tree, "self", &probe) == 0)
@@ -166,10 +166,11 @@ static void read_self(struct sampler *sampler, struct snapshot *snapshot,
 
 /* ---- a sample ------------------------------------------------------------ */
 
-static void merge_results(struct sampler *sampler)
+static void merge_results(struct sampler *sampler, struct tick *tick)
 {
 	struct probe_result *results;
-	size_t n = prober_collect(sampler->prober, &results);
+	size_t n = prober_collect(sampler->prober, &results, tick->stuck,
+				  &tick->nstuck);
 
 	processes_merge(sampler->processes, results, n);
 }
@@ -178,35 +179,36 @@ static int read_processes(struct sampler *sampler, struct tick *tick,
 			  struct snapshot *snapshot)
 {
 	prober_watch(sampler->prober);
-	tick->nstuck = prober_stuck(sampler->prober, tick->stuck);
-	merge_results(sampler);
+	merge_results(sampler, tick);
 	return processes_read(sampler->processes, tick, snapshot);
 }
 
-static void offer(struct sampler *sampler, const struct tick *tick)
+static void offer(struct sampler *sampler, struct tick *tick)
 {
 	const struct probe_task *tasks = NULL;
 	size_t n;
 
-	/* what has come during this sample need not be read again */
-	merge_results(sampler);
-	n = processes_tasks(sampler->processes, tick, &tasks);
-	/* a lane that is stuck as a whole will not come to the rest */
+	/* asked of what this sample shows; and a lane that is stuck as a whole
+	 * will not come to the rest */
 	if (!sampler->complete)
 		sampler->complete =
 			tick->nstuck == PROBER_STUCK_MAX ||
 			processes_complete(sampler->processes, tick);
+	/* what has come during this sample need not be read again */
+	merge_results(sampler, tick);
+	n = processes_tasks(sampler->processes, tick, &tasks);
 	prober_set_mood(sampler->prober, tick->careful, !sampler->complete);
 	prober_offer(sampler->prober, tasks, n);
 }
 
 /* --once prints this sample: who came since the first pass belongs in it. */
-static void finish_one_shot(struct sampler *sampler, struct snapshot *snapshot)
+static void finish_one_shot(struct sampler *sampler, struct tick *tick,
+			    struct snapshot *snapshot)
 {
 	if (!sampler->config.one_shot || !sampler->complete)
 		return;
 	prober_drain(sampler->prober, tree_now() + NS_PER_S / 2);
-	merge_results(sampler);
+	merge_results(sampler, tick);
 	processes_refill(sampler->processes, snapshot);
 }
 
@@ -257,13 +259,13 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 		goto lost;
 	vmstat_rates(last, snapshot);
 	/* the second of only two samples: all rates come from it */
-	tick.faults_moved = sampler->config.one_shot ||
-			    faults_moved(last, snapshot);
+	tick.faults_moved =
+		sampler->config.one_shot || faults_moved(last, snapshot);
 	tick.careful = last && last->verdict.severity == SEVERITY_CRIT;
 	if (read_processes(sampler, &tick, snapshot) < 0)
 		goto lost;
 	offer(sampler, &tick);
-	finish_one_shot(sampler, snapshot);
+	finish_one_shot(sampler, &tick, snapshot);
 	count_blocked(snapshot);
 	snapshot_count_coverage(snapshot);
 	snapshot->complete = sampler->complete;
@@ -279,6 +281,21 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	return;
 lost:
 	snapshot_unref(snapshot);
+}
+
+static void sampler_free(struct sampler *sampler)
+{
+	prober_close(sampler->prober);
+	processes_free(sampler->processes);
+	users_close(sampler->users);
+	snapshot_unref(sampler->last);
+	host_unref(sampler->host);
+	tree_done(&sampler->tree);
+	free(sampler->due_ns);
+	pthread_cond_destroy(&sampler->wake);
+	pthread_cond_destroy(&sampler->ended);
+	pthread_mutex_destroy(&sampler->mutex);
+	free(sampler);
 }
 
 /* ---- the thread ---------------------------------------------------------- */
@@ -330,8 +347,12 @@ static void *sampler_main(void *argument)
 		}
 	}
 	sampler->running = false;
+	bool abandoned = sampler->abandoned;
+
 	pthread_cond_signal(&sampler->ended);
 	pthread_mutex_unlock(&sampler->mutex);
+	if (abandoned)
+		sampler_free(sampler);
 	return NULL;
 }
 
@@ -370,21 +391,6 @@ struct prober *sampler_prober(struct sampler *sampler)
 }
 
 /* ---- life ---------------------------------------------------------------- */
-
-static void sampler_free(struct sampler *sampler)
-{
-	prober_close(sampler->prober);
-	processes_free(sampler->processes);
-	users_close(sampler->users);
-	snapshot_unref(sampler->last);
-	host_unref(sampler->host);
-	tree_done(&sampler->tree);
-	free(sampler->due_ns);
-	pthread_cond_destroy(&sampler->wake);
-	pthread_cond_destroy(&sampler->ended);
-	pthread_mutex_destroy(&sampler->mutex);
-	free(sampler);
-}
 
 int sampler_new(const struct live_config *config, struct sampler **ret)
 {
@@ -449,9 +455,10 @@ bool sampler_close(struct sampler *sampler)
 	while (sampler->running && tree_now() < until)
 		lane_wait(&sampler->ended, &sampler->mutex, until);
 	bool ended = !sampler->running;
+	/* a sampler that hangs in the kernel keeps its memory until it comes
+	 * back, or the process ends */
+	sampler->abandoned = !ended;
 	pthread_mutex_unlock(&sampler->mutex);
-	/* a sampler that hangs in the kernel keeps its memory; the process is
-	 * about to end */
 	if (ended)
 		sampler_free(sampler);
 	return ended;

@@ -13,13 +13,13 @@
 #define CHANGED_AFTER_NS (1 * NS_PER_S)
 #define ALL_AFTER_NS	 (60 * NS_PER_S)
 /* A read is repeated after this many times its own cost at the earliest. */
-#define COST_FACTOR	 100
+#define COST_FACTOR 100
 /* Large processes that change all the time can use up any budget: the small
  * ones, which cost next to nothing, don't wait for them longer than this. */
-#define SMALL_COST_NS	 NS_PER_MS
-#define SMALL_RSS	 (64 * MIB)
-#define NEW_WAITS_NS	 (10 * NS_PER_S)
-#define KNOWN_WAITS_NS	 (2 * ALL_AFTER_NS)
+#define SMALL_COST_NS  NS_PER_MS
+#define SMALL_RSS      (64 * MIB)
+#define NEW_WAITS_NS   (10 * NS_PER_S)
+#define KNOWN_WAITS_NS (2 * ALL_AFTER_NS)
 
 enum rank_class {
 	RANK_OLDEST,
@@ -32,7 +32,8 @@ enum rank_class {
 
 static uint64_t rank(enum rank_class class, uint64_t within)
 {
-	return (uint64_t)class << 56 | min_u64(within, (UINT64_C(1) << 56) - 1);
+	return (uint64_t) class << 56 |
+	       min_u64(within, (UINT64_C(1) << 56) - 1);
 }
 
 static uint64_t distance(uint64_t a, uint64_t b)
@@ -68,10 +69,10 @@ static bool is_overdue(const struct tracked *t, const struct tick *tick)
 			     ? process->smaps_cost_ns < SMALL_COST_NS
 			     : process->rss < SMALL_RSS;
 
-	return small && sub_floor(tick->now_ns, since) >
-				(process->smaps.state == STATE_PENDING
-					 ? NEW_WAITS_NS
-					 : KNOWN_WAITS_NS);
+	return small &&
+	       sub_floor(tick->now_ns, since) >
+		       (process->smaps.state == STATE_PENDING ? NEW_WAITS_NS
+							      : KNOWN_WAITS_NS);
 }
 
 static bool smaps_due(const struct tracked *t, const struct tick *tick,
@@ -112,8 +113,8 @@ bool schedule_task(const struct tracked *t, const struct tick *tick,
 		   struct probe_task *ret)
 {
 	const struct process *process = t->process;
-	bool selected = process_key_equal(process->key,
-					  tick->interest->selected);
+	bool selected =
+		process_key_equal(process->key, tick->interest->selected);
 	/* a command line is in the target's own pages: reading it swaps them
 	 * in, which a thrashing machine is spared */
 	bool names = !tick->careful &&

@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 
-#include "processes.h"
 #include "prober.h"
 #include "tracked.h"
 

@@ -28,8 +28,19 @@ struct users {
 	struct user *list; /* in order of first question */
 	size_t count, size;
 	size_t asked; /* the first so many are looked up or being so */
-	bool closing, running;
+	bool closing, running, abandoned;
 };
+
+static void users_free(struct users *users)
+{
+	for (size_t i = 0; i < users->count; i++)
+		text_unref(users->list[i].name);
+	free(users->list);
+	pthread_cond_destroy(&users->wake);
+	pthread_cond_destroy(&users->ended);
+	pthread_mutex_destroy(&users->mutex);
+	free(users);
+}
 
 static const struct text *look_up(uint64_t uid)
 {
@@ -63,8 +74,12 @@ static void *users_main(void *argument)
 		users->list[i].name = name;
 	}
 	users->running = false;
+	bool abandoned = users->abandoned;
+
 	pthread_cond_signal(&users->ended);
 	pthread_mutex_unlock(&users->mutex);
+	if (abandoned)
+		users_free(users);
 	return NULL;
 }
 
@@ -73,8 +88,8 @@ static int add(struct users *users, uint64_t uid)
 {
 	if (users->count == users->size) {
 		size_t size = users->size ? users->size * 2 : 16;
-		struct user *bigger = realloc(users->list,
-					      size * sizeof(*bigger));
+		struct user *bigger =
+			realloc(users->list, size * sizeof(*bigger));
 
 		if (!bigger)
 			return -ENOMEM;
@@ -135,14 +150,9 @@ void users_close(struct users *users)
 	while (users->running && tree_now() < until)
 		lane_wait(&users->ended, &users->mutex, until);
 	bool alone = !users->running;
+
+	users->abandoned = !alone;
 	pthread_mutex_unlock(&users->mutex);
-	if (!alone)
-		return;
-	for (size_t i = 0; i < users->count; i++)
-		text_unref(users->list[i].name);
-	free(users->list);
-	pthread_cond_destroy(&users->wake);
-	pthread_cond_destroy(&users->ended);
-	pthread_mutex_destroy(&users->mutex);
-	free(users);
+	if (alone)
+		users_free(users);
 }

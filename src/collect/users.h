@@ -14,7 +14,7 @@ struct users;
 
 /* 0 or -errno. */
 int users_new(struct users **ret);
-/* A look-up that hangs keeps its memory. */
+/* A look-up that hangs keeps the memory until it comes back. */
 void users_close(struct users *users);
 
 /* The name of uid (the number as text when it has none): a new reference, or

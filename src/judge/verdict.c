@@ -22,10 +22,10 @@
 /* A kill leads the line for this long. */
 #define KILL_HEADLINE_NS (300 * NS_PER_S)
 /* A state that has ended is dropped after this long: no flicker. */
-#define CLEAR_AFTER_NS	 (10 * NS_PER_S)
+#define CLEAR_AFTER_NS (10 * NS_PER_S)
 /* The averages cover this much of the past by themselves. */
-#define AVG60_NS	 (60 * NS_PER_S)
-#define AVG300_NS	 (300 * NS_PER_S)
+#define AVG60_NS  (60 * NS_PER_S)
+#define AVG300_NS (300 * NS_PER_S)
 
 struct line {
 	char text[256], brief[96];
@@ -47,8 +47,18 @@ struct rule {
 	uint64_t (*held_before_ns)(const struct snapshot *snapshot);
 };
 
-enum { RULE_OOM_KILL, RULE_EMPTY, RULE_STALLED, RULE_STALLS, RULE_LOW,
-       RULE_STALLS_SOME, RULE_TIGHT, RULE_HEALTHY, RULE_UNKNOWN, RULE_COUNT };
+enum {
+	RULE_OOM_KILL,
+	RULE_EMPTY,
+	RULE_STALLED,
+	RULE_STALLS,
+	RULE_LOW,
+	RULE_STALLS_SOME,
+	RULE_TIGHT,
+	RULE_HEALTHY,
+	RULE_UNKNOWN,
+	RULE_COUNT
+};
 
 /* One moment on two clocks: durations are taken from the one that nobody can
  * set, and the other is what an admin finds in his logs. */
@@ -63,7 +73,7 @@ struct verdict_judge {
 		uint64_t held_ns; /* when it last held (boottime) */
 	} rules[RULE_COUNT];
 	bool started, counted;
-	uint64_t last_ns; /* boottime of the sample before */
+	uint64_t last_ns;	      /* boottime of the sample before */
 	uint64_t kills, kills_before; /* counter now, and at the start */
 	uint64_t new_kills;	      /* in the headline; 0: none */
 	struct moment killed;	      /* the last one */
@@ -143,9 +153,8 @@ static bool stalls_above(const struct snapshot *snapshot, double some,
 	const struct pressure *p = &snapshot->pressure;
 	double factor = active ? 0.5 : 1;
 
-	return has_psi(snapshot) &&
-	       (p->memory_some.avg10 >= some * factor ||
-		p->memory_full.avg10 >= full * factor);
+	return has_psi(snapshot) && (p->memory_some.avg10 >= some * factor ||
+				     p->memory_full.avg10 >= full * factor);
 }
 
 /* What the longer averages prove about the time before memtop. */
@@ -217,8 +226,7 @@ static void empty_say(const struct verdict_judge *judge,
 	format_bytes(s, m->swap_free, FORMAT_AUTO);
 	write_line(line->text, sizeof(line->text),
 		   "OUT OF MEMORY NEAR %s: only %s available (%s), %s", since,
-		   a, p,
-		   m->swap_total ? "swap is full" : "there is no swap");
+		   a, p, m->swap_total ? "swap is full" : "there is no swap");
 	write_line(line->brief, sizeof(line->brief),
 		   "OUT OF MEMORY NEAR: avail %s %s, swap %s", a, p,
 		   m->swap_total ? s : "none");
@@ -338,9 +346,8 @@ static void healthy_say(const struct verdict_judge *judge,
 			struct line *line)
 {
 	char a[FORMAT_SIZE];
-	const char *stalls = has_psi(snapshot)
-				     ? "nothing waits for memory"
-				     : "no stall data on this kernel";
+	const char *stalls = has_psi(snapshot) ? "nothing waits for memory"
+					       : "no stall data on this kernel";
 
 	(void)judge;
 	(void)since;
@@ -489,10 +496,10 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	verdict->rule = rules[leading].name;
 	verdict->text = text_new(line.text, strlen(line.text));
 	verdict->brief = text_new(line.brief, strlen(line.brief));
-	verdict->since_realtime_ns = leading == RULE_OOM_KILL
-					     ? judge->killed.realtime_ns
-					     : judge->rules[leading]
-						       .since.realtime_ns;
+	verdict->since_realtime_ns =
+		leading == RULE_OOM_KILL
+			? judge->killed.realtime_ns
+			: judge->rules[leading].since.realtime_ns;
 	verdict->at_least = judge->rules[leading].at_least;
 }
 

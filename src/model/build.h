@@ -41,7 +41,6 @@ struct item *build_find(const struct build *build, pid_t pid);
 struct row build_row(const struct process *process);
 
 /* Each fills build->rows from build->items.  0 or -ENOMEM. */
-int build_flat(struct build *build);
 int build_groups(struct build *build);
 int build_tree(struct build *build);
 
@@ -49,7 +48,7 @@ int build_tree(struct build *build);
 
 struct sort_key {
 	double number;
-	double tie; /* among equal numbers, the larger first */
+	double tie;	  /* among equal numbers, the larger first */
 	const char *text; /* not NULL: texts are compared */
 	size_t len;
 	pid_t pid;

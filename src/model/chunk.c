@@ -41,7 +41,6 @@ struct chunk *chunk_new(struct layout *layout, uint64_t first_seq, size_t bytes,
 		.capacity = (uint32_t)bytes,
 		.text_capacity = (uint32_t)texts,
 	};
-	atomic_init(&chunk->refs, 1);
 	return chunk;
 }
 
@@ -65,16 +64,9 @@ struct chunk *chunk_grow(const struct chunk *chunk, size_t bytes, size_t texts)
 	return copy;
 }
 
-struct chunk *chunk_ref(struct chunk *chunk)
+void chunk_free(struct chunk *chunk)
 {
-	atomic_fetch_add_explicit(&chunk->refs, 1, memory_order_relaxed);
-	return chunk;
-}
-
-void chunk_unref(struct chunk *chunk)
-{
-	if (chunk == NULL || atomic_fetch_sub_explicit(
-				     &chunk->refs, 1, memory_order_acq_rel) > 1)
+	if (chunk == NULL)
 		return;
 	for (uint32_t i = 0; i < chunk->ntexts; i++)
 		text_unref(chunk->texts[i]);
@@ -137,6 +129,14 @@ static uint64_t index_of(const struct text *const *texts, size_t n,
 	return 0;
 }
 
+const struct text *chunk_same_text(const struct chunk *chunk,
+				   const struct text *text)
+{
+	uint64_t index = index_of(chunk->texts, chunk->ntexts, text);
+
+	return index != 0 ? chunk->texts[index - 1] : text;
+}
+
 size_t chunk_index_texts(const struct chunk *chunk, const struct layout *layout,
 			 uint64_t *words, const struct text **ret_missing)
 {
@@ -193,13 +193,14 @@ struct cursor chunk_open(const struct pin *pin, uint64_t *words)
 
 void chunk_next(struct cursor *cursor)
 {
-	cursor->at = unpack_words(cursor->at, cursor->words,
+	cursor->at = unpack_words(cursor->at, cursor->end, cursor->words,
 				  cursor->chunk->layout->kinds);
 	cursor->seq = cursor->next_seq;
 	read_gap(cursor);
 }
 
-void chunk_name_texts(const struct chunk *chunk, uint64_t *words)
+/* Makes addresses, on loan from the chunk, of the texts in words. */
+static void chunk_name_texts(const struct chunk *chunk, uint64_t *words)
 {
 	const struct layout *layout = chunk->layout;
 

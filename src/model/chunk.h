@@ -4,8 +4,8 @@
  * others as what changed, each with the sample in which it did.
  *
  * One thread writes, behind what others have been told of; so they read
- * without a lock.  A chunk that has no room is replaced by a larger copy, and
- * whoever still reads the old one holds it by its count.
+ * without a lock.  A chunk that has no room is replaced by a larger copy; the
+ * ring keeps the old one for as long as anybody may read it.
  */
 #ifndef MODEL_CHUNK_H
 #define MODEL_CHUNK_H
@@ -16,8 +16,6 @@
 enum { BLOCK_COST = 16 };
 
 struct chunk {
-	atomic_uint refs;
-	uint32_t records;
 	uint64_t first_seq;
 	struct layout *layout;
 	/* the ring's: the run before this one, the next in a list of those
@@ -25,6 +23,7 @@ struct chunk {
 	struct chunk *older, *next;
 	size_t counted;
 	/* the writer's */
+	uint32_t records;
 	uint32_t used, capacity; /* bytes */
 	uint32_t ntexts, text_capacity;
 	size_t text_bytes;
@@ -36,8 +35,7 @@ struct chunk {
 struct chunk *chunk_new(struct layout *layout, uint64_t first_seq, size_t bytes,
 			size_t texts);
 struct chunk *chunk_grow(const struct chunk *chunk, size_t bytes, size_t texts);
-struct chunk *chunk_ref(struct chunk *chunk);
-void chunk_unref(struct chunk *chunk);
+void chunk_free(struct chunk *chunk);
 
 /* All that it holds, with its texts. */
 size_t chunk_cost(const struct chunk *chunk);
@@ -52,6 +50,10 @@ void chunk_add_record(struct chunk *chunk, uint64_t gap, const uint8_t *packed,
 
 /* Texts that `newer` holds as well are counted there from now on. */
 void chunk_leave_texts(struct chunk *chunk, const struct chunk *newer);
+
+/* The chunk's own text that says the same; else the text itself. */
+const struct text *chunk_same_text(const struct chunk *chunk,
+				   const struct text *text);
 
 /*
  * Makes indices of the texts in words, as they are packed: those that the
@@ -82,8 +84,6 @@ struct cursor {
 struct cursor chunk_open(const struct pin *pin, uint64_t *words);
 /* On to the next record; only while next_seq is one. */
 void chunk_next(struct cursor *cursor);
-/* Makes addresses, on loan from the chunk, of the texts in words. */
-void chunk_name_texts(const struct chunk *chunk, uint64_t *words);
 /* The words of the record that stands at seq, with addresses. */
 void chunk_read(const struct pin *pin, uint64_t seq, uint64_t *words);
 

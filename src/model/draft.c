@@ -13,7 +13,7 @@
 
 /* A past sample is unpacked from the first record of each chunk on, so more
  * records are less memory and more time. */
-enum { RECORDS_MAX = 32 };
+enum { RECORDS_MAX = 16 };
 
 /* Memory goes a chunk at a time: no track may hold on to much with one. */
 static bool is_full(const struct ring *ring, const struct track *track)
@@ -59,6 +59,9 @@ static int begin_chunk(struct ring *ring, struct track *track,
 	memset(draft->before, 0, words_size);
 	memcpy(draft->now, draft->raw, words_size);
 	missing = chunk_index_texts(NULL, layout, draft->now, draft->missing);
+	for (size_t i = 0; i < missing && track->chunk != NULL; i++)
+		draft->missing[i] =
+			chunk_same_text(track->chunk, draft->missing[i]);
 	len = pack_words(draft->packed, draft->before, draft->now,
 			 layout->kinds, layout->nwords);
 	chunk = chunk_new(layout, seq, len + 1, missing);
@@ -218,14 +221,15 @@ static int put_process(struct ring *ring, struct track *track,
 	return continue_chunk(ring, track);
 }
 
-/* Both lists are by pid. */
+/* Both lists are by pid.  Who has lost it to another is gone as well. */
 static int put_processes(struct ring *ring, const struct snapshot *snapshot)
 {
 	struct draft *draft = &ring->draft;
 	const struct process *const *old =
 		ring->nlive > 0 ? ring->newest->processes : NULL;
 	const struct track *live = ring->live;
-	const struct track *const end = live + ring->nlive;
+	/* before the first sample there is no list to be at the end of */
+	const struct track *const end = live ? live + ring->nlive : NULL;
 
 	for (size_t i = 0; i < snapshot->nprocesses; i++) {
 		const struct process *now = snapshot->processes[i];
@@ -233,12 +237,12 @@ static int put_processes(struct ring *ring, const struct snapshot *snapshot)
 		struct track *track = &draft->live[draft->nlive++];
 		int error;
 
-		for (; live < end && *old != now &&
-		       live->key.pid <= now->key.pid &&
-		       !process_key_equal(live->key, now->key);
+		for (;
+		     live < end && *old != now && live->key.pid < now->key.pid;
 		     live++, old++)
 			draft->gone[draft->ngone++] = live;
-		if (live < end && process_key_equal(live->key, now->key)) {
+		if (live < end &&
+		    (*old == now || process_key_equal(live->key, now->key))) {
 			before = *old++;
 			*track = *live++;
 		}
@@ -261,6 +265,7 @@ static int put_exits(struct draft *draft)
 			      draft->ngone * sizeof(struct track));
 	if (draft->exits == NULL)
 		return -ENOMEM;
+	draft->exits->next = NULL;
 	draft->exits->count = draft->ngone;
 	for (size_t i = 0; i < draft->ngone; i++)
 		draft->exits->tracks[i] = *draft->gone[i];
@@ -271,7 +276,7 @@ static void abandon(struct draft *draft)
 {
 	for (size_t i = 0; i < draft->nchanges; i++)
 		if (draft->changes[i].chunk != draft->changes[i].before)
-			chunk_unref(draft->changes[i].chunk);
+			chunk_free(draft->changes[i].chunk);
 }
 
 int draft_make(struct ring *ring, const struct snapshot *snapshot)

@@ -186,12 +186,23 @@ static int store_at(struct history *history, uint64_t seq,
 			: -ENOENT;
 }
 
+/* The last reader clears up what could not go while he read. */
+static void end_reading(struct history *history)
+{
+	struct debris debris;
+
+	pthread_mutex_lock(&history->mutex);
+	debris = ring_release(history->ring);
+	pthread_mutex_unlock(&history->mutex);
+	debris_free(&debris);
+}
+
 /* The newest is there as it came; any other has to be unpacked. */
 static int ring_at(struct history *history, uint64_t seq,
 		   const struct snapshot **ret)
 {
-	const struct ring *ring = history->ring;
-	struct pins pins = { .list = NULL };
+	struct ring *ring = history->ring;
+	struct sights sights = { .list = NULL };
 	int error = -ENOENT;
 
 	pthread_mutex_lock(&history->mutex);
@@ -205,11 +216,13 @@ static int ring_at(struct history *history, uint64_t seq,
 		pthread_mutex_unlock(&history->mutex);
 		return 0;
 	}
-	error = pins_sample(&pins, ring, seq);
+	error = sights_sample(&sights, ring, seq);
 	pthread_mutex_unlock(&history->mutex);
-	if (error == 0)
-		error = pins_unpack(&pins, seq, ret);
-	pins_free(&pins);
+	if (error == 0) {
+		error = sights_unpack(&sights, seq, ret);
+		end_reading(history);
+	}
+	sights_free(&sights);
 	return error;
 }
 
@@ -281,15 +294,18 @@ static size_t ring_series(struct history *history,
 			  const struct series_query *query,
 			  struct series_point *ret, size_t max)
 {
-	struct pins pins = { .list = NULL };
+	struct sights sights = { .list = NULL };
 	size_t count;
 
 	pthread_mutex_lock(&history->mutex);
-	count = series_look_up(history->ring, query, ret, max, &pins);
+	count = series_look_up(history->ring, query, ret, max, &sights);
 	pthread_mutex_unlock(&history->mutex);
-	if (count > 0 && series_unpack(query, &pins, ret, count) < 0)
-		count = 0;
-	pins_free(&pins);
+	if (count > 0) {
+		if (series_unpack(query, &sights, ret, count) < 0)
+			count = 0;
+		end_reading(history);
+	}
+	sights_free(&sights);
 	return count;
 }
 

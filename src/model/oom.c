@@ -95,9 +95,8 @@ void oom_rank(const struct snapshot *snapshot, const struct process *process,
 		ret->of++;
 		ret->rank += its > score;
 		ret->ties += its == score;
-		if (!ret->first ||
-		    dies_before(snapshot, its, other, first_score,
-				ret->first)) {
+		if (!ret->first || dies_before(snapshot, its, other,
+					       first_score, ret->first)) {
 			ret->first = other;
 			first_score = its;
 		}

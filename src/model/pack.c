@@ -17,7 +17,8 @@
  */
 #include "pack.h"
 
-#include <stdbool.h>
+#include <endian.h>
+#include <string.h>
 
 #include "memtop/base.h"
 
@@ -51,10 +52,16 @@ static uint8_t *put_bytes(uint8_t *out, uint64_t number, unsigned count)
 	return out;
 }
 
-static uint64_t get_bytes(const uint8_t *in, unsigned count)
+/* Unpacking is mostly this, so it reads eight bytes where there are eight. */
+static uint64_t get_bytes(const uint8_t *in, const uint8_t *end, unsigned count)
 {
 	uint64_t number = 0;
 
+	if (end - in >= (ptrdiff_t)sizeof(number) && count > 0) {
+		memcpy(&number, in, sizeof(number));
+		return le64toh(number) &
+		       UINT64_MAX >> (8 * (sizeof(number) - count));
+	}
 	while (count > 0)
 		number = number << 8 | in[--count];
 	return number;
@@ -138,25 +145,16 @@ size_t pack_words(uint8_t *out, const uint64_t *before, const uint64_t *now,
 	return (size_t)(out - start);
 }
 
-static uint64_t word_from(uint64_t base, uint64_t number, unsigned code,
-			  enum word kind)
-{
-	if (code == ALL_ONES)
-		return UNKNOWN;
-	if (kind == WORD_DOUBLE)
-		return base ^ __builtin_bswap64(number);
-	number = unzigzag(number);
-	return base + (code > PLAIN_MAX ? number * KIB : number);
-}
-
-const uint8_t *unpack_words(const uint8_t *in, uint64_t *words,
-			    const uint8_t *kinds)
+const uint8_t *unpack_words(const uint8_t *in, const uint8_t *end,
+			    uint64_t *words, const uint8_t *kinds)
 {
 	uint64_t last_time = 0;
 	size_t i = 0;
 
 	while (*in != END) {
-		unsigned code = *in & 0xf, high = *in >> 4, bytes;
+		const unsigned code = *in & 0xf, high = *in >> 4;
+		unsigned bytes = code;
+		uint64_t number, base;
 
 		in++;
 		if (code == JUMP) {
@@ -164,12 +162,21 @@ const uint8_t *unpack_words(const uint8_t *in, uint64_t *words,
 			continue;
 		}
 		i += high;
-		bytes = code == ALL_ONES   ? 0
-			: code > PLAIN_MAX ? code - KIB_BYTES
-					   : code;
-		words[i] = word_from(expected(words[i], kinds[i], last_time),
-				     get_bytes(in, bytes), code, kinds[i]);
+		base = expected(words[i], kinds[i], last_time);
+		if (code == ALL_ONES)
+			bytes = 0;
+		else if (code > PLAIN_MAX)
+			bytes -= KIB_BYTES;
+		number = get_bytes(in, end, bytes);
 		in += bytes;
+		if (code == ALL_ONES)
+			words[i] = UNKNOWN;
+		else if (kinds[i] == WORD_DOUBLE)
+			words[i] = base ^ __builtin_bswap64(number);
+		else if (code > PLAIN_MAX)
+			words[i] = base + unzigzag(number) * KIB;
+		else
+			words[i] = base + unzigzag(number);
 		if (kinds[i] == WORD_TIME)
 			last_time = words[i];
 		i++;

@@ -29,10 +29,10 @@ enum word {
 size_t pack_words(uint8_t *out, const uint64_t *before, const uint64_t *now,
 		  const uint8_t *kinds, size_t n);
 
-/* Makes `before` of pack_words() its `now`, in place.  Returns what follows
- * the packed bytes. */
-const uint8_t *unpack_words(const uint8_t *in, uint64_t *words,
-			    const uint8_t *kinds);
+/* Makes `before` of pack_words() its `now`, in place.  Nothing from end on is
+ * read.  Returns what follows the packed bytes. */
+const uint8_t *unpack_words(const uint8_t *in, const uint8_t *end,
+			    uint64_t *words, const uint8_t *kinds);
 
 /* One small number on its own; at most PACK_NUMBER_MAX bytes. */
 #define PACK_NUMBER_MAX 10

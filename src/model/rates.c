@@ -30,8 +30,8 @@ static size_t within_window(const struct growth *growth, uint64_t at_ns)
 	size_t n = growth->count;
 
 	while (n > 3) {
-		size_t slot = (growth->next + GROWTH_POINTS - n) %
-			      GROWTH_POINTS;
+		size_t slot =
+			(growth->next + GROWTH_POINTS - n) % GROWTH_POINTS;
 
 		if (growth->at_ns[slot] + window_ns >= at_ns)
 			break;

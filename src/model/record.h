@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Samples as lists of words, for the ring: one list for each process, and one
- * for all else (the system).  Which bytes of a structure are which word comes
- * from the tables of fields; bytes that have no field are kept as they are,
- * so that no member is ever forgotten.  The one thing to know: a pointer in
- * struct process or struct swap is a text with a field.
+ * for all else (the system).  Which bytes are which word is in codec.h.
  */
 #ifndef MODEL_RECORD_H
 #define MODEL_RECORD_H
@@ -14,11 +11,7 @@
 #include "memtop/snapshot.h"
 #include "pack.h"
 
-/* How the structures fall into words. */
 struct codec;
-/* NULL: no memory. */
-struct codec *codec_new(void);
-void codec_free(struct codec *codec);
 
 /* Of one kind of list; shared by all that are alike. */
 struct layout {

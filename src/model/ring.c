@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "codec.h"
+
 struct ring *ring_new(const struct history_limits *limits)
 {
 	struct ring *ring = calloc(1, sizeof(*ring));
@@ -84,8 +86,8 @@ static size_t cost_of(const struct snapshot *snapshot)
 
 size_t ring_bytes(const struct ring *ring)
 {
-	return sizeof(*ring) + ring->bytes + ring->newest_cost +
-	       ring->capacity * sizeof(ring->ticks[0]) +
+	return sizeof(*ring) + sizeof(*ring->codec) + ring->bytes +
+	       ring->newest_cost + ring->capacity * sizeof(ring->ticks[0]) +
 	       ring->live_capacity * sizeof(ring->live[0]) +
 	       draft_cost(&ring->draft);
 }
@@ -102,6 +104,37 @@ static void count_chunk(struct ring *ring, struct chunk *chunk)
 
 	ring->bytes += cost - chunk->counted;
 	chunk->counted = cost;
+}
+
+/* What a reader may be looking at waits until none is left. */
+static void keep_for_readers(struct ring *ring, struct debris *debris)
+{
+	struct chunk *chunk;
+	struct exits *exits;
+
+	if (ring->readers == 0)
+		return;
+	while ((chunk = debris->chunks) != NULL) {
+		debris->chunks = chunk->next;
+		chunk->next = ring->held.chunks;
+		ring->held.chunks = chunk;
+	}
+	while ((exits = debris->exits) != NULL) {
+		debris->exits = exits->next;
+		exits->next = ring->held.exits;
+		ring->held.exits = exits;
+	}
+}
+
+struct debris ring_release(struct ring *ring)
+{
+	struct debris held = { .snapshot = NULL };
+
+	if (--ring->readers == 0) {
+		held = ring->held;
+		ring->held = (struct debris){ .snapshot = NULL };
+	}
+	return held;
 }
 
 /* Where readers find the chunk from now on. */
@@ -156,6 +189,7 @@ struct debris ring_publish(struct ring *ring, const struct snapshot *snapshot)
 	ring->next_seq++;
 	ring->newest = snapshot;
 	ring->newest_cost = cost_of(snapshot);
+	keep_for_readers(ring, &debris);
 	return debris;
 }
 
@@ -201,23 +235,31 @@ bool ring_evict(struct ring *ring, struct debris *ret)
 	if (!over_limits(ring))
 		return false;
 	*ret = drop_oldest(ring);
+	keep_for_readers(ring, ret);
 	return true;
+}
+
+static void exits_free(struct exits *exits)
+{
+	for (size_t i = 0; i < exits->count; i++)
+		chunk_free(exits->tracks[i].chunk);
+	free(exits);
 }
 
 void debris_free(struct debris *debris)
 {
-	struct chunk *chunk, *next;
+	struct chunk *chunk;
+	struct exits *exits;
 
 	snapshot_unref(debris->snapshot);
-	for (chunk = debris->chunks; chunk != NULL; chunk = next) {
-		next = chunk->next;
-		chunk_unref(chunk);
+	while ((chunk = debris->chunks) != NULL) {
+		debris->chunks = chunk->next;
+		chunk_free(chunk);
 	}
-	if (debris->exits == NULL)
-		return;
-	for (size_t i = 0; i < debris->exits->count; i++)
-		chunk_unref(debris->exits->tracks[i].chunk);
-	free(debris->exits);
+	while ((exits = debris->exits) != NULL) {
+		debris->exits = exits->next;
+		exits_free(exits);
+	}
 }
 
 void ring_free(struct ring *ring)
@@ -230,8 +272,8 @@ void ring_free(struct ring *ring)
 		debris_free(&debris);
 	}
 	for (size_t i = 0; i < ring->nlive; i++)
-		chunk_unref(ring->live[i].chunk);
-	chunk_unref(ring->system.chunk);
+		chunk_free(ring->live[i].chunk);
+	chunk_free(ring->system.chunk);
 	snapshot_unref(ring->newest);
 	layout_unref(ring->process_layout);
 	codec_free(ring->codec);

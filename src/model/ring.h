@@ -12,8 +12,8 @@
  *
  * A push has two parts.  The draft is made without the lock: it writes where
  * no reader looks, and may fail.  What is published with the lock is short
- * and can't fail.  Readers pin the chunks they need with the lock and unpack
- * them without it.
+ * and can't fail.  Readers note the tracks they need with the lock and unpack
+ * them without it; meanwhile nothing that a track led to is freed.
  */
 #ifndef MODEL_RING_H
 #define MODEL_RING_H
@@ -31,6 +31,7 @@ struct track {
 
 /* Tracks that ended, as the sample shows them no longer. */
 struct exits {
+	struct exits *next; /* of those that wait to be freed */
 	size_t count;
 	struct track tracks[];
 };
@@ -63,6 +64,14 @@ struct draft {
 	uint8_t *packed;
 };
 
+/* What goes with a push or an eviction, freed without the lock. */
+struct debris {
+	const struct snapshot *snapshot;
+	struct chunk *chunks; /* by next */
+	struct exits *exits;  /* by next */
+};
+void debris_free(struct debris *debris);
+
 struct ring {
 	struct history_limits limits;
 	struct codec *codec;
@@ -76,6 +85,8 @@ struct ring {
 	struct track *live;
 	size_t nlive, live_capacity;
 	size_t bytes; /* of chunks and exits */
+	size_t readers;
+	struct debris held; /* until there is no reader */
 	struct draft draft;
 };
 
@@ -91,14 +102,6 @@ struct tick *ring_tick(const struct ring *ring, size_t index);
 /* As history_find(), of a ring that isn't empty. */
 uint64_t ring_find(const struct ring *ring, uint64_t realtime_ns);
 size_t ring_bytes(const struct ring *ring);
-
-/* What goes with a push or an eviction, freed without the lock. */
-struct debris {
-	const struct snapshot *snapshot;
-	struct chunk *chunks; /* by next */
-	struct exits *exits;
-};
-void debris_free(struct debris *debris);
 
 /* Room for one more sample.  0 or -ENOMEM. */
 int ring_reserve(struct ring *ring);
@@ -116,24 +119,34 @@ size_t draft_cost(const struct draft *draft);
 
 /* ---- reading ---- */
 
-struct pins {
-	struct pin *list;
+/* A track as it was when it was looked up. */
+struct sight {
+	struct track track;
+	uint64_t end_seq; /* the first sample without it */
+};
+
+struct sights {
+	struct sight *list;
 	size_t count, capacity;
 };
-/* With the lock.  The system first, then the processes of that sample; or of
- * one track all chunks of a span, oldest first.  0 or -ENOMEM; to be freed
- * either way. */
-int pins_sample(struct pins *pins, const struct ring *ring, uint64_t seq);
-int pins_system(struct pins *pins, const struct ring *ring, uint64_t from,
-		uint64_t to);
-int pins_process(struct pins *pins, const struct ring *ring,
-		 struct process_key key, uint64_t from, uint64_t to);
 
-/* Without the lock: */
+/* With the lock.  The system first, then the processes of that sample; or the
+ * tracks of one, which may have been out of sight for a while.  0, and the
+ * caller is a reader until ring_release(); or -ENOMEM. */
+int sights_sample(struct sights *sights, struct ring *ring, uint64_t seq);
+int sights_system(struct sights *sights, struct ring *ring);
+int sights_process(struct sights *sights, struct ring *ring,
+		   struct process_key key, uint64_t from);
+/* With the lock: what is returned is freed without it. */
+struct debris ring_release(struct ring *ring);
 
-/* 0 or -ENOMEM. */
-int pins_unpack(const struct pins *pins, uint64_t seq,
-		const struct snapshot **ret);
-void pins_free(struct pins *pins);
+/* Without the lock, as a reader.  0 or -ENOMEM. */
+int sights_unpack(const struct sights *sights, uint64_t seq,
+		  const struct snapshot **ret);
+/* From the newest chunk of a sight towards the oldest; false behind the one
+ * that has `from`.  Begins with a pin of zeros. */
+bool sight_next(const struct sight *sight, uint64_t from, struct pin *pin);
+
+void sights_free(struct sights *sights);
 
 #endif

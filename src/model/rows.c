@@ -64,7 +64,7 @@ struct row build_row(const struct process *process)
 	};
 }
 
-int build_flat(struct build *build)
+static int build_flat(struct build *build)
 {
 	struct sort_key *keys =
 		pool_reserve(&build->key_pool, build->nitems, sizeof(*keys));
@@ -74,8 +74,7 @@ int build_flat(struct build *build)
 	if (keys == NULL || build->rows == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < build->nitems; i++)
-		keys[i] =
-			sort_key_make(build, build->items[i].process, i);
+		keys[i] = sort_key_make(build, build->items[i].process, i);
 	sort_keys(keys, build->nitems);
 	for (size_t i = 0; i < build->nitems; i++) {
 		struct item *item = &build->items[keys[i].index];

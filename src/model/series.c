@@ -34,10 +34,14 @@ static double value_at(const struct series_query *query,
 		memcpy(&rate, &cursor->words[rate_word], sizeof(rate));
 		return rate;
 	}
-	if (query->entity->repeated) {
+	if (query->field->kind == KIND_TEXT)
+		return NAN; /* here it is an index, and it has no course */
+	if (query->entity == &entities[ENTITY_PROCESS]) {
 		record_to_process(layout, cursor->words, &process);
 		return figure(query, &process);
 	}
+	if (query->entity->repeated)
+		return NAN;
 	record_to_single(layout, cursor->words, &snapshot);
 	return figure(query, (const char *)&snapshot + query->entity->offset);
 }
@@ -73,40 +77,54 @@ static void unpack(const struct series_query *query, const struct pin *pin,
 	}
 }
 
-int series_unpack(const struct series_query *query, const struct pins *pins,
-		  struct series_point *points, size_t count)
+/* In any order: none speaks of a sample that another one speaks of. */
+static int unpack_sight(const struct series_query *query,
+			const struct sight *sight, struct series_point *points,
+			size_t count)
 {
-	size_t nwords = 0;
-	uint64_t *words;
+	const uint64_t first = points[0].seq, end = first + count;
+	struct pin pin = { .chunk = NULL };
+	uint64_t *words = NULL, *larger;
 
-	for (size_t i = 0; i < pins->count; i++)
-		nwords = max_u64(nwords, pins->list[i].chunk->layout->nwords);
-	if (nwords == 0)
-		return 0;
-	words = malloc(nwords * sizeof(*words));
-	if (words == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < pins->count; i++)
-		unpack(query, &pins->list[i], words, points, count);
+	while (sight_next(sight, first, &pin)) {
+		if (pin.chunk->first_seq >= end)
+			continue;
+		larger = realloc(words,
+				 pin.chunk->layout->nwords * sizeof(*words));
+		if (larger == NULL) {
+			free(words);
+			return -ENOMEM;
+		}
+		words = larger;
+		unpack(query, &pin, words, points, count);
+	}
 	free(words);
 	return 0;
 }
 
-/* A text has no course, and what the ring doesn't have has none either. */
-static int pin_chunks(const struct ring *ring, const struct series_query *query,
-		      uint64_t from, uint64_t to, struct pins *pins)
+int series_unpack(const struct series_query *query, const struct sights *sights,
+		  struct series_point *points, size_t count)
 {
-	if (query->entity != NULL && query->field->kind == KIND_TEXT)
-		return 0;
-	if (query->entity == NULL || !query->entity->repeated)
-		return pins_system(pins, ring, from, to);
-	if (query->entity == &entities[ENTITY_PROCESS])
-		return pins_process(pins, ring, query->key, from, to);
-	return 0;
+	int error = 0;
+
+	for (size_t i = 0; i < sights->count && error == 0; i++)
+		if (sights->list[i].track.born_seq < points[0].seq + count)
+			error = unpack_sight(query, &sights->list[i], points,
+					     count);
+	return error;
 }
 
-size_t series_look_up(const struct ring *ring, const struct series_query *query,
-		      struct series_point *ret, size_t max, struct pins *pins)
+static int find_tracks(struct ring *ring, const struct series_query *query,
+		       uint64_t from, struct sights *sights)
+{
+	if (query->entity == &entities[ENTITY_PROCESS])
+		return sights_process(sights, ring, query->key, from);
+	return sights_system(sights, ring);
+}
+
+size_t series_look_up(struct ring *ring, const struct series_query *query,
+		      struct series_point *ret, size_t max,
+		      struct sights *sights)
 {
 	const uint64_t first = ring_first_seq(ring);
 	uint64_t from = max_u64(query->from_seq, first);
@@ -118,7 +136,7 @@ size_t series_look_up(const struct ring *ring, const struct series_query *query,
 		return 0;
 	if (to - from >= max)
 		from = to - max + 1;
-	if (pin_chunks(ring, query, from, to, pins) < 0)
+	if (find_tracks(ring, query, from, sights) < 0)
 		return 0;
 	for (uint64_t seq = from; seq <= to; seq++) {
 		const struct tick *tick = ring_tick(ring, seq - first);

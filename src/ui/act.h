@@ -37,10 +37,12 @@ void act_zoom(struct ui *ui, int arg);
 /* 0, or -EINVAL and a sentence in ret_error (size bytes). */
 int find_set_filter(struct ui *ui, const char *text, char *ret_error,
 		    size_t size);
+/* Only the processes with that name in that field, in Processes. */
+void find_only(struct ui *ui, enum process_field field, const char *name);
 /* What Esc takes away; false when there was nothing. */
 bool find_clear(struct ui *ui);
 
-/* act_view.c: order and look of tables */
+/* act_view.c: order of tables */
 void act_sort_step(struct ui *ui, int direction);
 void act_sort_here(struct ui *ui, int arg);
 void act_sort_menu(struct ui *ui, int arg);
@@ -52,6 +54,8 @@ void act_collapse(struct ui *ui, int arg);
 void act_expand_all(struct ui *ui, int arg);
 void act_group(struct ui *ui, int arg);
 void act_active(struct ui *ui, int arg);
+
+/* act_look.c */
 void act_command(struct ui *ui, int arg);
 void act_unit(struct ui *ui, int arg);
 void act_header(struct ui *ui, int arg);

@@ -150,15 +150,28 @@ static void count_matches(const struct table *table, const char *pattern,
 		snprintf(buf, size, "no match");
 }
 
+/* Back to where the cursor was when the search began. */
+static ptrdiff_t search_origin(struct ui *ui)
+{
+	const struct table *table = ui_table(ui);
+	ptrdiff_t row = table_find(table, ui->search_from);
+
+	if (row < 0)
+		row = table->cursor_row;
+	return row < 0 ? 0 : row;
+}
+
 static void search_changed(struct ui *ui, const char *text)
 {
 	struct table *table = ui_table(ui);
-	ptrdiff_t from = table->cursor_row < 0 ? 0 : table->cursor_row;
+	ptrdiff_t from = search_origin(ui), found = -1;
 
 	ui->prompt_error[0] = '\0';
+	if (*text)
+		found = find_match(table, text, from, 1);
+	table_select(table, found < 0 ? from : found);
 	if (!*text)
 		return;
-	table_select(table, find_match(table, text, from, 1));
 	count_matches(table, text, ui->prompt_error, sizeof(ui->prompt_error));
 }
 
@@ -169,17 +182,25 @@ static void search_done(struct ui *ui, const char *text)
 		ui_message(ui, "no match for %s", text);
 }
 
+static void search_cancelled(struct ui *ui)
+{
+	table_select(ui_table(ui), search_origin(ui));
+}
+
 static const struct prompt search_prompt = {
 	.label = "/ search: ",
 	.changed = search_changed,
 	.done = search_done,
+	.cancelled = search_cancelled,
 };
 
 void act_search(struct ui *ui, int arg)
 {
 	(void)arg;
-	if (!ui->details)
-		ui_open_prompt(ui, &search_prompt, "");
+	if (ui->details)
+		return;
+	ui->search_from = ui_table(ui)->cursor;
+	ui_open_prompt(ui, &search_prompt, "");
 }
 
 void act_match(struct ui *ui, int direction)
@@ -198,7 +219,7 @@ void act_match(struct ui *ui, int direction)
 			   direction);
 	table_select(table, found);
 	count_matches(table, ui->search, text, sizeof(text));
-	ui_message(ui, "/%s: %s", ui->search, text);
+	ui_message(ui, "/%.64s: %s", ui->search, text);
 }
 
 /* The names in the menu; one menu is open at a time. */
@@ -264,33 +285,51 @@ void act_follow(struct ui *ui, int arg)
 				     : "not following any more");
 }
 
-/* The processes of the selected row's cgroup; of its user where there is no
- * cgroup to tell. */
-void act_zoom(struct ui *ui, int arg)
+/* A name and not what stands for one that is missing. */
+static bool is_name(const char *name)
 {
-	const struct process *p = ui_selected(ui);
-	char text[sizeof(ui->filter_text)], error[96];
-	int n;
+	return strcmp(name, "-") != 0 && strcmp(name, "?") != 0 &&
+	       strcmp(name, "..") != 0;
+}
 
-	(void)arg;
-	if (!p)
-		return;
-	if (!text_len(p->cgroup)) {
-		snprintf(ui->user_filter, sizeof(ui->user_filter), "%s",
-			 text_str(p->user));
-		ui_show_pane(ui, PANE_PROCESSES);
+void find_only(struct ui *ui, enum process_field id, const char *name)
+{
+	const struct field *field = &entities[ENTITY_PROCESS].fields[id];
+	char text[sizeof(ui->filter_text)], error[96];
+	int n = snprintf(text, sizeof(text), "%s=\"%s\"",
+			 field->alias ? field->alias : field->name, name);
+
+	if (!is_name(name)) {
+		ui_message(ui, "they have no name to list them by");
 		return;
 	}
-	n = snprintf(text, sizeof(text), "cg:\"%s\"", text_str(p->cgroup));
-	if (n < 0 || (size_t)n >= sizeof(text) ||
-	    strchr(text_str(p->cgroup), '"')) {
+	if (id == PROCESS_USER) {
+		snprintf(ui->user_filter, sizeof(ui->user_filter), "%s", name);
+	} else if (n < 0 || (size_t)n >= sizeof(text) || strchr(name, '"')) {
 		ui_message(ui, "this name can't be a filter");
 		return;
-	}
-	if (find_set_filter(ui, text, error, sizeof(error)) < 0) {
+	} else if (find_set_filter(ui, text, error, sizeof(error)) < 0) {
 		ui_message(ui, "%s", error);
 		return;
 	}
 	ui->tables[PANE_PROCESSES].query.group = GROUP_NONE;
 	ui_show_pane(ui, PANE_PROCESSES);
+	ui_message(ui, "only these processes; Esc shows all again");
+}
+
+/* The processes of the selected row's cgroup; of its user where there is no
+ * cgroup to tell. */
+void act_zoom(struct ui *ui, int arg)
+{
+	const struct process *p = ui_need_selected(ui);
+
+	(void)arg;
+	if (!p)
+		return;
+	if (text_len(p->cgroup))
+		find_only(ui, PROCESS_CGROUP, text_str(p->cgroup));
+	else if (p->user)
+		find_only(ui, PROCESS_USER, text_str(p->user));
+	else
+		ui_message(ui, "neither its cgroup nor its user is known");
 }

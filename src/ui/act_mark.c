@@ -34,8 +34,12 @@ void act_mark(struct ui *ui, int arg)
 	const struct row *row = table_selected(ui_table(ui));
 
 	(void)arg;
-	if (ui->details || !row)
+	if (ui->details)
 		return;
+	if (!row) {
+		ui_need_selected(ui); /* says why */
+		return;
+	}
 	if (row->label) {
 		ui_message(ui, "a group can't be marked; Enter lists it");
 		return;
@@ -50,5 +54,6 @@ void act_mark(struct ui *ui, int arg)
 void act_unmark_all(struct ui *ui, int arg)
 {
 	(void)arg;
+	ui_message(ui, ui->nmarks ? "no marks any more" : "nothing is marked");
 	ui->nmarks = 0;
 }

@@ -48,52 +48,43 @@ void act_column(struct ui *ui, int direction)
 		table->column++;
 }
 
-/* A group of several opens as the list of its members. */
-static void open_group(struct ui *ui, const struct row *row)
+/* What the members of a group have in common. */
+static enum process_field common_field(enum group_by group,
+				       const struct row *row)
 {
-	enum group_by group = ui_table(ui)->query.group;
-	char text[sizeof(ui->filter_text)], error[96];
-	const char *field = group == GROUP_CGROUP ? "cg" : "cmd";
-	struct process_key largest = row->key;
-	struct table *table;
-
-	if (group == GROUP_USER) {
-		strncpy(ui->user_filter, row->label,
-			sizeof(ui->user_filter) - 1);
-	} else {
-		if (strchr(row->label, '"') ||
-		    strlen(row->label) + 8 > sizeof(text)) {
-			ui_message(ui, "this name can't be a filter");
-			return;
-		}
-		text[0] = '\0';
-		strcat(strcat(strcat(text, field), ":\""), row->label);
-		strcat(text, "\"");
-		if (find_set_filter(ui, text, error, sizeof(error)) < 0) {
-			ui_message(ui, "%s", error);
-			return;
-		}
+	switch (group) {
+	case GROUP_USER:
+		return PROCESS_USER;
+	case GROUP_CGROUP:
+		return row->largest && row->largest->unit ? PROCESS_UNIT
+							  : PROCESS_CGROUP;
+	default:
+		return PROCESS_COMM;
 	}
-	table = &ui->tables[PANE_PROCESSES];
-	table->query.group = GROUP_NONE;
-	table->cursor = largest;
-	ui_show_pane(ui, PANE_PROCESSES);
-	ui_message(ui, "only this group; Esc shows all again");
 }
 
 void act_open(struct ui *ui, int arg)
 {
-	const struct row *row = table_selected(ui_table(ui));
+	const struct table *table = ui_table(ui);
+	const struct row *row = table_selected(table);
 
 	(void)arg;
-	if (ui->details || !row)
+	if (ui->details)
 		return;
-	if (row->label && row->count > 1)
-		open_group(ui, row);
-	else if (row->label && row->largest)
+	if (!row) {
+		ui_need_selected(ui); /* says why */
+		return;
+	}
+	/* a group of several opens as the list of its members */
+	if (row->label && row->count > 1) {
+		ui->tables[PANE_PROCESSES].cursor = row->key;
+		find_only(ui, common_field(table->query.group, row),
+			  row->label);
+	} else if (!row->label) {
+		details_open(ui, row->key);
+	} else if (row->largest) {
 		details_open(ui, row->largest->key);
-	else if (!row->label)
-		details_open(ui, row->process->key);
+	}
 }
 
 static bool close_layer(struct ui *ui)

@@ -54,15 +54,18 @@ void act_sample(struct ui *ui, int direction)
 	show_or_say(ui, max_u64(seq, ui->span.first_seq));
 }
 
-/* The sample at that time. */
+/* The sample at that time; the oldest one, and a word about it, where the ring
+ * does not reach so far back. */
 static int go_to(struct ui *ui, uint64_t realtime_ns)
 {
 	uint64_t seq;
 	int r = history_find(ui->history, realtime_ns, &seq);
 
-	if (r < 0)
-		return r;
-	return ui_show_past(ui, seq);
+	if (r == 0)
+		r = ui_show_past(ui, seq);
+	if (r == 0 && realtime_ns < ui->span.first_realtime_ns)
+		ui_message(ui, "this is the oldest sample kept");
+	return r;
 }
 
 void act_minute(struct ui *ui, int direction)
@@ -79,8 +82,6 @@ void act_minute(struct ui *ui, int direction)
 		now += MINUTE_NS;
 	if (go_to(ui, now) < 0)
 		ui_message(ui, "that moment is not kept");
-	else if (direction < 0 && now < ui->span.first_realtime_ns)
-		ui_message(ui, "this is the oldest sample kept");
 }
 
 int time_go(struct ui *ui, const char *where)

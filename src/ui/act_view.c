@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Order and look: what a table is sorted and grouped by, and how figures and
- * the screen are written.
+ * Order: what a table is sorted and grouped by, which branches and rows of it
+ * are shown.
  */
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "act.h"
 
@@ -129,12 +127,24 @@ static void set_collapsed(struct table *table, struct process_key key,
 	table->collapsed[table->ncollapsed++] = key;
 }
 
+/* Branches are there in a tree only. */
+static bool is_tree(struct ui *ui)
+{
+	const struct rows_query *query = &ui_table(ui)->query;
+
+	if (ui->details)
+		return false;
+	if (!query->tree || query->group != GROUP_NONE)
+		ui_message(ui, "only a tree has branches (t)");
+	return query->tree && query->group == GROUP_NONE;
+}
+
 static void collapse_selected(struct ui *ui, bool collapsed)
 {
 	struct table *table = ui_table(ui);
 	const struct row *row = table_selected(table);
 
-	if (ui->details || !table->query.tree || !row)
+	if (!is_tree(ui) || !row)
 		return;
 	set_collapsed(table, row->key, collapsed);
 	table_rebuild(ui, table);
@@ -157,7 +167,7 @@ void act_expand_all(struct ui *ui, int arg)
 	struct table *table = ui_table(ui);
 
 	(void)arg;
-	if (ui->details || !table->query.tree)
+	if (!is_tree(ui))
 		return;
 	if (table->ncollapsed) {
 		table->ncollapsed = 0;
@@ -204,102 +214,4 @@ void act_active(struct ui *ui, int arg)
 		   table->query.active == NO_FIELD ? "all rows"
 						   : "only rows with %s",
 		   field_of(table->view->active)->title);
-}
-
-void act_command(struct ui *ui, int arg)
-{
-	(void)arg;
-	ui->full_command = !ui->full_command;
-}
-
-void act_unit(struct ui *ui, int arg)
-{
-	static const char *const names[] = { "auto", "K", "M", "G" };
-
-	(void)arg;
-	ui->unit = (ui->unit + 1) % (int)ARRAY_SIZE(names);
-	ui_message(ui, "unit: %s", names[ui->unit]);
-}
-
-void act_header(struct ui *ui, int arg)
-{
-	(void)arg;
-	/* -1, by height, is where it starts; from there to one line */
-	ui->header = ui->header < 0 ? (ui->rows >= 30 ? 1 : 0)
-				    : (ui->header + 1) % 3;
-}
-
-void act_theme(struct ui *ui, int arg)
-{
-	static const char *const names[THEME_COUNT] = {
-		[THEME_AUTO] = "auto",
-		[THEME_MONO] = "mono",
-	};
-
-	(void)arg;
-	ui->theme = (enum theme)((ui->theme + 1) % THEME_COUNT);
-	term_set_theme(ui->theme);
-	ui_message(ui, "theme %s", names[ui->theme]);
-}
-
-static void delay_done(struct ui *ui, const char *text)
-{
-	char delay[FORMAT_SIZE];
-	uint64_t ns;
-
-	if (!*text)
-		return;
-	if (parse_duration(text, &ns) < 0 || ns < 100 * NS_PER_MS ||
-	    ns > 3600 * NS_PER_S) {
-		ui_message(ui, "%s: a delay is 0.1 to 3600 seconds", text);
-		return;
-	}
-	ui->delay_ns = ns;
-	ui->source->ops->set_period(ui->source, ns);
-	ui_message(ui, "a sample every %s",
-		   ns % NS_PER_S ? text : format_duration(delay, ns));
-}
-
-static const struct prompt delay_prompt = {
-	.label = "delay in seconds: ",
-	.done = delay_done,
-};
-
-void act_delay(struct ui *ui, int arg)
-{
-	(void)arg;
-	if (ui->recording)
-		ui_message(ui, "a recording has a delay of its own; x is "
-			       "faster");
-	else
-		ui_open_prompt(ui, &delay_prompt, "");
-}
-
-void act_rescan_row(struct ui *ui, int arg)
-{
-	const struct process *p = ui_selected(ui);
-
-	(void)arg;
-	if (!p)
-		return;
-	if (ui->source->ops->request(ui->source, REQUEST_PROCESS, p->key))
-		ui_message(ui, "measuring %.15s[%d]", p->comm, (int)p->key.pid);
-	else
-		ui_message(ui, "this source can't measure anew");
-}
-
-void act_save_settings(struct ui *ui, int arg)
-{
-	int r;
-
-	(void)arg;
-	if (!ui->save_settings) {
-		ui_message(ui, "there is no file to save settings to");
-		return;
-	}
-	r = ui->save_settings(ui->settings_data, ui);
-	if (r < 0)
-		ui_message(ui, "settings: %s", strerror(-r));
-	else
-		ui_message(ui, "settings saved");
 }

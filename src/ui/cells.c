@@ -116,6 +116,8 @@ static void cell_anon_share(const struct cell_input *in, char *buf, size_t size)
 		   buf, size);
 }
 
+#define RANK_CELLS 7
+
 /* "18", or "2-17" for those the kernel has no order for */
 static void cell_rank(const struct cell_input *in, char *buf, size_t size)
 {
@@ -136,8 +138,9 @@ static void cell_rank(const struct cell_input *in, char *buf, size_t size)
 		last++;
 	if (first == last)
 		snprintf(buf, size, "%zu", first + 1);
-	else
-		snprintf(buf, size, "%zu-%zu", first + 1, last + 1);
+	else if (snprintf(buf, size, "%zu-%zu", first + 1, last + 1) >
+		 RANK_CELLS)
+		snprintf(buf, size, "%zu+", first + 1);
 }
 
 /* "java[48213] 31.2G": who is the most of a group */
@@ -168,7 +171,7 @@ const struct extra extras[] = {
 	{ VIEW_OVERVIEW, PROCESS_PSS, "%RAM", 4, cell_ram_share },
 	{ VIEW_SWAP, PROCESS_SWAP_PSS, "%OWN", 4, cell_own_share },
 	{ VIEW_SWAP, PROCESS_MAJOR_FAULT_RATE, "SHARE", 5, cell_fault_share },
-	{ VIEW_OOM, NO_FIELD, "#", 7, cell_rank },
+	{ VIEW_OOM, NO_FIELD, "#", RANK_CELLS, cell_rank },
 	{ VIEW_THP, PROCESS_THP, "%ANON", 5, cell_anon_share },
 };
 /* clang-format on */

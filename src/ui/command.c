@@ -8,11 +8,14 @@
 #include <string.h>
 
 #include "act.h"
+#include "details.h"
+#include "popup.h"
 
 static void run_pid(struct ui *ui, const char *arg)
 {
 	struct table *table = ui_table(ui);
 	const struct process *p;
+	ptrdiff_t row;
 	char *end;
 	long pid = strtol(arg, &end, 10);
 
@@ -25,15 +28,15 @@ static void run_pid(struct ui *ui, const char *arg)
 		ui_message(ui, "there is no process %ld", pid);
 		return;
 	}
-	for (size_t i = 0; i < table->rows.count; i++) {
-		const struct row *row = &table->rows.list[i];
-
-		if (!row->label && process_key_equal(row->key, p->key)) {
-			table_select(table, (ptrdiff_t)i);
-			return;
-		}
+	if (ui->details) {
+		details_open(ui, p->key);
+		return;
 	}
-	ui_message(ui, "process %ld is not among these rows", pid);
+	row = table_find(table, p->key);
+	if (row < 0)
+		ui_message(ui, "process %ld is not among these rows", pid);
+	else
+		table_select(table, row);
 }
 
 static void run_live(struct ui *ui, const char *arg)
@@ -63,9 +66,9 @@ static void run_rescan(struct ui *ui, const char *arg)
 
 static void run_save(struct ui *ui, const char *arg)
 {
-	if (ui->details || !ui->snapshot)
-		return;
-	if (*arg)
+	if (!ui->snapshot)
+		ui_message(ui, "there is nothing to save yet");
+	else if (*arg)
 		save_view(ui, arg);
 	else
 		act_save_view(ui, 0);
@@ -77,7 +80,7 @@ static void run_sort(struct ui *ui, const char *arg)
 	const struct field *field = field_find(entity, arg);
 
 	if (!field || !field->title)
-		ui_message(ui, "sort: no field %s", arg);
+		ui_message(ui, "sort: there is no field \"%s\"", arg);
 	else
 		act_sort_by(ui, (int)(field - entity->fields));
 }
@@ -101,8 +104,7 @@ static void run_record(struct ui *ui, const char *arg)
 	char said[200] = "recording is not possible here";
 
 	if (ui->recorder.record && !ui->recording)
-		ui->recorder.record(ui->recorder.data, arg, said,
-				    sizeof(said));
+		ui->recorder.record(ui->recorder.data, arg, said, sizeof(said));
 	ui_message(ui, "%s", said);
 }
 
@@ -113,19 +115,22 @@ static const struct {
 	const char *name;
 	const char *help;
 	void (*run)(struct ui *ui, const char *arg);
+	bool table; /* about the table: not under a details page */
 } commands[] = {
-	{ "pid",    "pid N: go to that process", run_pid },
-	{ "live",   "live: back from the past", run_live },
-	{ "rescan", "rescan: read everything again", run_rescan },
-	{ "save",   "save FILE: this table as text", run_save },
-	{ "sort",   "sort FIELD", run_sort },
-	{ "filter", "filter EXPRESSION: as with &", run_filter },
-	{ "user",   "user NAME: only his processes; none: all", run_user },
-	{ "record", "record FILE: what is kept, and what comes", run_record },
-	{ "speed",  "speed NUMBER: of a recording that plays", replay_speed },
-	{ "help",   "help: these words", run_help },
-	{ "q",	    "q: quit", run_quit },
-	{ "quit",   "quit", run_quit },
+	{ "pid",    "pid N: go to that process", run_pid, false },
+	{ "live",   "live: back from the past", run_live, false },
+	{ "rescan", "rescan: read everything again", run_rescan, false },
+	{ "save",   "save FILE: this table as text", run_save, true },
+	{ "sort",   "sort FIELD", run_sort, true },
+	{ "filter", "filter EXPRESSION: as with &", run_filter, true },
+	{ "user",   "user NAME: only his processes; none: all", run_user, true },
+	{ "record", "record FILE: what is kept, and what comes", run_record,
+	  false },
+	{ "speed",  "speed NUMBER: of a recording that plays", replay_speed,
+	  false },
+	{ "help",   "help: these words", run_help, false },
+	{ "q",	    "q: quit", run_quit, false },
+	{ "quit",   "quit", run_quit, false },
 };
 /* clang-format on */
 
@@ -139,7 +144,7 @@ static void run_help(struct ui *ui, const char *arg)
 	(void)arg;
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		size += strlen(commands[i].help) + 1;
-	lines = malloc(size);
+	lines = popup_memory(ui, size);
 	if (!lines)
 		return;
 	*lines = '\0';
@@ -158,7 +163,13 @@ static bool run_word(struct ui *ui, const char *text)
 		if (strlen(commands[i].name) != len ||
 		    strncmp(commands[i].name, text, len) != 0)
 			continue;
-		commands[i].run(ui, arg);
+		if (commands[i].table && ui->details)
+			ui_message(ui,
+				   "%s: not here; Esc leads back to the "
+				   "table",
+				   commands[i].name);
+		else
+			commands[i].run(ui, arg);
 		return true;
 	}
 	return false;

@@ -79,6 +79,14 @@ void details_show(struct ui *ui, enum page_id page)
 	open_page(ui);
 }
 
+/* An exited process stays in the list until its parent waits for it, without
+ * memory: what was last seen of it says more. */
+static bool is_left_over(const struct process *now, const struct process *seen)
+{
+	return now->statm.state == STATE_NOT_APPLICABLE && seen &&
+	       seen->statm.state == STATE_OK;
+}
+
 void details_update(struct ui *ui)
 {
 	const struct process *now;
@@ -86,6 +94,8 @@ void details_update(struct ui *ui)
 	if (!ui->details || !ui->snapshot)
 		return;
 	now = snapshot_find(ui->snapshot, ui->subject);
+	if (now && is_left_over(now, ui->last_seen))
+		now = NULL;
 	if (now) {
 		process_unref(ui->last_seen);
 		ui->last_seen = process_ref(now);
@@ -94,12 +104,6 @@ void details_update(struct ui *ui)
 		ui->subject_gone_ns = ui->snapshot->realtime_ns;
 	}
 	ui->subject_gone = !now;
-}
-
-void details_request(struct ui *ui)
-{
-	if (ui->details && pages[ui->page]->open)
-		pages[ui->page]->open(ui);
 }
 
 void details_reply(struct ui *ui, struct reply *reply)

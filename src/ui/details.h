@@ -28,9 +28,6 @@ void details_update(struct ui *ui);
 /* A reply that came: kept when it is the one asked for, else freed. */
 void details_reply(struct ui *ui, struct reply *reply);
 
-/* Asks for what the open page shows, again. */
-void details_request(struct ui *ui);
-
 /* Everything below the head. */
 void details_draw(struct ui *ui, const struct canvas *c);
 

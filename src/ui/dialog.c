@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "memtop/text.h"
@@ -15,34 +16,6 @@
 /* Over a slow line keys arrive in bursts: one that was typed before the
  * question was on the screen is no answer to it. */
 #define READ_TIME (250 * NS_PER_MS)
-
-/* The process under the cursor, or the details' subject; a group is no
- * process. */
-static bool find_key(struct ui *ui, struct process_key *ret)
-{
-	const struct row *row;
-
-	if (ui->details) {
-		if (ui->subject_gone) {
-			ui_message(ui, "it is not there any more");
-			return false;
-		}
-		*ret = ui->subject;
-		return true;
-	}
-	row = table_selected(ui_table(ui));
-	if (!row)
-		return false;
-	if (row->label && row->count > 1) {
-		ui_message(ui,
-			   "that is a group of %zu: open it (Enter) or "
-			   "ungroup (b), then choose one process",
-			   row->count);
-		return false;
-	}
-	*ret = row->key;
-	return true;
-}
 
 static void explain_open(struct ui *ui, pid_t pid, int error)
 {
@@ -55,8 +28,21 @@ static void explain_open(struct ui *ui, pid_t pid, int error)
 			   strerror(-error));
 }
 
-bool dialog_open(struct ui *ui, struct dialog *dialog)
+static void done(struct ui *ui, struct dialog *dialog)
 {
+	if (dialog->target)
+		ui->source->ops->target_close(dialog->target);
+	process_unref(dialog->process);
+	snapshot_unref(dialog->live);
+	sheet_done(&dialog->sheet);
+	*dialog = (struct dialog){ 0 };
+}
+
+/* Pins the process the action is about and throws pending input away; false
+ * when there is none or it can't be had, which the status line then says. */
+static bool pin(struct ui *ui, struct dialog *dialog)
+{
+	const struct process *selected;
 	struct process_key key;
 	int error;
 
@@ -65,8 +51,10 @@ bool dialog_open(struct ui *ui, struct dialog *dialog)
 		ui_message(ui, "a recording: actions are off");
 		return false;
 	}
-	if (!find_key(ui, &key))
+	selected = ui_need_selected(ui);
+	if (!selected)
 		return false;
+	key = selected->key;
 	error = ui->source->ops->target_open(ui->source, key, &dialog->target);
 	if (error < 0) {
 		explain_open(ui, key.pid, error);
@@ -84,7 +72,7 @@ bool dialog_open(struct ui *ui, struct dialog *dialog)
 				   ? "a kernel thread: nothing of it can be "
 				     "changed"
 				   : "it is not in the sample on screen");
-		dialog_done(ui, dialog);
+		done(ui, dialog);
 		return false;
 	}
 	popup_process_title(dialog->name, sizeof(dialog->name), "",
@@ -93,14 +81,21 @@ bool dialog_open(struct ui *ui, struct dialog *dialog)
 	return true;
 }
 
-void dialog_done(struct ui *ui, struct dialog *dialog)
+void *dialog_new(struct ui *ui, size_t size)
 {
-	if (dialog->target)
-		ui->source->ops->target_close(dialog->target);
-	process_unref(dialog->process);
-	snapshot_unref(dialog->live);
-	sheet_done(&dialog->sheet);
-	*dialog = (struct dialog){ 0 };
+	struct dialog *dialog = popup_memory(ui, size);
+
+	if (dialog && !pin(ui, dialog)) {
+		free(dialog);
+		return NULL;
+	}
+	return dialog;
+}
+
+void dialog_close(struct ui *ui)
+{
+	done(ui, ui->popup_state);
+	free(ui->popup_state);
 }
 
 void dialog_refresh(struct ui *ui, struct dialog *dialog)

@@ -22,10 +22,14 @@ struct dialog {
 	struct sheet sheet;
 };
 
-/* Pins the process an action is about and throws pending input away; false
- * when there is none or it can't be had, which the status line then says. */
-bool dialog_open(struct ui *ui, struct dialog *dialog);
-void dialog_done(struct ui *ui, struct dialog *dialog);
+/*
+ * Memory for a dialog that begins with a struct dialog: the process the action
+ * is about is pinned, pending input thrown away.  NULL when there is none or it
+ * can't be had, which the status line then says.
+ */
+void *dialog_new(struct ui *ui, size_t size);
+/* The close() of such a popup. */
+void dialog_close(struct ui *ui);
 
 /* Before each paint and before acting: the newest record, and whether the
  * process is still there. */

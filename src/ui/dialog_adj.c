@@ -235,34 +235,20 @@ static bool adj_key(struct ui *ui, int key)
 	return true;
 }
 
-static void adj_close(struct ui *ui)
-{
-	struct adj_dialog *state = ui->popup_state;
-
-	dialog_done(ui, &state->dialog);
-	free(state);
-}
-
 static const struct popup adj_popup = {
 	.name = "adj",
 	.draw = adj_draw,
 	.key = adj_key,
-	.close = adj_close,
+	.close = dialog_close,
 };
 
 void dialog_adj(struct ui *ui, int arg)
 {
-	struct adj_dialog *state = calloc(1, sizeof(*state));
+	struct adj_dialog *state = dialog_new(ui, sizeof(*state));
 
 	(void)arg;
-	if (!state) {
-		ui_message(ui, "no memory for a dialog");
+	if (!state)
 		return;
-	}
-	if (!dialog_open(ui, &state->dialog)) {
-		free(state);
-		return;
-	}
 	if (state->dialog.process->oom.state == STATE_OK)
 		state->now = (int)state->dialog.process->oom_score_adj;
 	state->wanted = state->now;

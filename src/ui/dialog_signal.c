@@ -278,34 +278,20 @@ static bool signal_key(struct ui *ui, int key)
 	return false;
 }
 
-static void signal_close(struct ui *ui)
-{
-	struct signal_dialog *state = ui->popup_state;
-
-	dialog_done(ui, &state->dialog);
-	free(state);
-}
-
 static const struct popup signal_popup = {
 	.name = "signal",
 	.draw = signal_draw,
 	.key = signal_key,
-	.close = signal_close,
+	.close = dialog_close,
 };
 
 void dialog_signal(struct ui *ui, int arg)
 {
-	struct signal_dialog *state = calloc(1, sizeof(*state));
+	struct signal_dialog *state = dialog_new(ui, sizeof(*state));
 
 	(void)arg;
-	if (!state) {
-		ui_message(ui, "no memory for a dialog");
+	if (!state)
 		return;
-	}
-	if (!dialog_open(ui, &state->dialog)) {
-		free(state);
-		return;
-	}
 	state->why = why_protected(&state->dialog);
 	state->children = count_children(&state->dialog);
 	ui_open_popup(ui, &signal_popup, state);

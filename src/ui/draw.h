@@ -14,26 +14,27 @@
 /* What a piece of text is; the theme says how that looks. */
 enum style {
 	STYLE_NORMAL,
-	STYLE_DIM,	/* zero, old, not permitted */
+	STYLE_DIM, /* zero, old, not permitted */
 	STYLE_BOLD,
-	STYLE_HEADING,	/* "-- Title ---" and table headers */
-	STYLE_CURSOR,	/* the row under the cursor */
-	STYLE_STATE,	/* not live: PAUSED, LATE (reverse) */
-	STYLE_CRIT,	/* filled labels */
+	STYLE_HEADING, /* "-- Title ---" and table headers */
+	STYLE_CURSOR,  /* the row under the cursor */
+	STYLE_STATE,   /* not live: PAUSED, LATE (reverse) */
+	STYLE_CRIT,    /* filled labels */
 	STYLE_WARN,
 	STYLE_NOTE,
 	STYLE_OK,
-	STYLE_LIMIT,	/* a value beyond its limit */
-	STYLE_NEAR,	/* a value near its limit */
+	STYLE_LIMIT, /* a value beyond its limit */
+	STYLE_NEAR,  /* a value near its limit */
 	STYLE_BAR_PROCESS,
 	STYLE_BAR_CACHE,
 	STYLE_BAR_KERNEL,
 	STYLE_BAR_FREE,
-	STYLE_KEY,	/* a key in the key bar */
+	STYLE_KEY, /* a key in the key bar */
 	STYLE_COUNT
 };
 
 /* Glyphs that have an ASCII and a UTF-8 look, one cell each. */
+/* clang-format off */
 enum glyph {
 	GLYPH_LINE, GLYPH_PROCESS, GLYPH_KERNEL, GLYPH_CACHE, GLYPH_FREE,
 	GLYPH_SWAP_ZRAM, GLYPH_SWAP_DISK,
@@ -42,6 +43,7 @@ enum glyph {
 	GLYPH_FRAME_H, GLYPH_FRAME_V,
 	GLYPH_COUNT
 };
+/* clang-format on */
 
 struct canvas {
 	int row, col;	/* of its corner on the screen */

@@ -80,8 +80,3 @@ uint64_t ui_ram_total(const struct ui *ui)
 {
 	return ui->snapshot ? ui->snapshot->memory.total : UNKNOWN;
 }
-
-uint64_t ui_swap_total(const struct ui *ui)
-{
-	return ui->snapshot ? ui->snapshot->memory.swap_total : UNKNOWN;
-}

@@ -22,8 +22,7 @@ double percent_of(uint64_t part, uint64_t whole);
  * NULL for OK. */
 const char *state_words(enum state state);
 
-/* Total RAM and swap of the snapshot on screen, UNKNOWN without one. */
+/* Total RAM of the snapshot on screen, UNKNOWN without one. */
 uint64_t ui_ram_total(const struct ui *ui);
-uint64_t ui_swap_total(const struct ui *ui);
 
 #endif

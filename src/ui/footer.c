@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The last two rows: the status line (prompt, message, scrubber, counts) and
- * the key bar, which is read from the tables of keys.
+ * The status line: a prompt, a message, the scrubber, or what the rows are.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "act.h"
@@ -12,6 +10,18 @@
 #include "figures.h"
 #include "head.h"
 #include "memtop/text.h"
+
+#define FILTER_CELLS 30 /* so much of a filter is named */
+
+/* Where a text begins that ends at the cursor and fits in that many cells. */
+static const char *tail_of(const char *text, int cells)
+{
+	while (*text && text_cells(text) > cells)
+		do
+			text++;
+		while (((unsigned char)*text & 0xc0) == 0x80);
+	return text;
+}
 
 static void draw_prompt(const struct ui *ui, const struct canvas *c)
 {
@@ -26,21 +36,13 @@ static void draw_prompt(const struct ui *ui, const struct canvas *c)
 	col = draw_text(&left, 0, 0, STYLE_BOLD, prompt->label);
 	memcpy(before, ui->prompt_text, ui->prompt_at);
 	before[ui->prompt_at] = '\0';
-	at = text_cells(before);
 	/* what is typed stays in sight when it is longer than the line */
-	if (col + at >= left.cols) {
-		size_t room =
-			left.cols > col + 1 ? (size_t)(left.cols - col - 1) : 0;
-		size_t from = ui->prompt_at > room ? ui->prompt_at - room : 0;
-
-		draw_name(&left, 0, col, STYLE_NORMAL, (int)room,
-			  ui->prompt_text + from, ui->prompt_at - from);
-	} else {
-		draw_text(&left, 0, col, STYLE_NORMAL, ui->prompt_text);
-	}
-	at = col + at < left.cols ? col + at : left.cols - 1;
-	if (!ui->prompt_text[ui->prompt_at])
-		draw_text(&left, 0, at, STYLE_NORMAL, "_");
+	at = draw_text(&left, 0, col, STYLE_NORMAL,
+		       tail_of(before, left.cols - col - 1));
+	draw_text(&left, 0, at, STYLE_NORMAL,
+		  ui->prompt_text[ui->prompt_at]
+			  ? ui->prompt_text + ui->prompt_at
+			  : "_");
 	draw_restyle(&left, 0, at, 1, STYLE_CURSOR);
 	draw_park(&left, 0, at);
 	draw_name(c, 0, c->cols - error, STYLE_NORMAL, error, ui->prompt_error,
@@ -56,23 +58,26 @@ static void draw_scrubber(const struct ui *ui, const struct canvas *c)
 		sub_floor(span->last_realtime_ns, span->first_realtime_ns);
 	uint64_t here =
 		sub_floor(ui->snapshot->realtime_ns, span->first_realtime_ns);
-	int width = c->cols - 14, at, col;
+	/* seconds too where minutes would be the same at both ends */
+	int clock = length < 10 * 60 * NS_PER_S ? 8 : 5;
+	int width = c->cols - 2 * clock - 4, at, col;
 
 	format_clock(first, span->first_realtime_ns, false);
 	format_clock(last, span->last_realtime_ns, false);
 	if (width < 8) {
-		draw_format(c, 0, 0, STYLE_NORMAL, "%.5s..%.5s", first, last);
+		draw_format(c, 0, 0, STYLE_NORMAL, "%.*s..%.*s", clock, first,
+			    clock, last);
 		return;
 	}
 	at = length ? (int)((double)here / (double)length * (width - 1))
 		    : width - 1;
 	if (at > width - 1)
 		at = width - 1;
-	col = draw_format(c, 0, 0, STYLE_NORMAL, "%.5s [", first);
+	col = draw_format(c, 0, 0, STYLE_NORMAL, "%.*s [", clock, first);
 	for (int i = 0; i < width; i++)
 		draw_text(c, 0, col + i, i == at ? STYLE_BOLD : STYLE_DIM,
 			  i == at ? "^" : ".");
-	draw_format(c, 0, col + width, STYLE_NORMAL, "] %.5s", last);
+	draw_format(c, 0, col + width, STYLE_NORMAL, "] %.*s", clock, last);
 }
 
 /* "PSS scan 1240/5000 [=====......] largest first" */
@@ -143,6 +148,53 @@ void coverage_text(const struct ui *ui, int room, char *buf, size_t size)
 	}
 }
 
+bool filter_words(const struct ui *ui, const struct table *table, char *buf,
+		  size_t size)
+{
+	const struct rows_query *query = &table->query;
+	char typed[FILTER_CELLS * 4 + 1] = "", user[48] = "", pids[32] = "";
+	char cgroup[FILTER_CELLS * 4 + 16] = "";
+
+	if (ui->filter)
+		text_printable(typed, sizeof(typed), ui->filter_text,
+			       strlen(ui->filter_text), FILTER_CELLS);
+	if (*ui->user_filter)
+		snprintf(user, sizeof(user), "user %s", ui->user_filter);
+	if (query->npids)
+		snprintf(pids, sizeof(pids), "%zu pid%s", query->npids,
+			 query->npids == 1 ? "" : "s");
+	if (query->cgroup) {
+		strcpy(cgroup, "cgroup ");
+		text_printable(cgroup + 7, sizeof(cgroup) - 7, query->cgroup,
+			       strlen(query->cgroup), FILTER_CELLS);
+	}
+	const char *const parts[] = { typed, user, pids, cgroup };
+	size_t len = 0;
+
+	*buf = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(parts) && len < size; i++)
+		if (*parts[i])
+			len += (size_t)snprintf(buf + len, size - len, "%s%s",
+						len ? ", " : "", parts[i]);
+	return len > 0;
+}
+
+/* "filter swap>1G: 12 of 312 processes": rows that are hidden are never kept
+ * quiet.  The Processes pane says it above its table. */
+static bool hidden_text(struct ui *ui, char *buf, size_t size)
+{
+	const struct table *table = ui_table(ui);
+	char words[160];
+
+	if (ui->pane == PANE_PROCESSES ||
+	    !filter_words(ui, table, words, sizeof(words)))
+		return false;
+	snprintf(buf, size, "filter %s: %zu of %zu processes%s", words,
+		 table->rows.matched, table->rows.total,
+		 ui->filter || *ui->user_filter ? "  Esc shows all" : "");
+	return true;
+}
+
 static void counts_text(const struct ui *ui, char *buf, size_t size)
 {
 	char coverage[192];
@@ -203,10 +255,28 @@ static void status_text(struct ui *ui, char *buf, size_t size)
 		return;
 	if (ui->details)
 		details_status(ui, buf, size);
-	else if (panes[ui->pane]->status)
+	else if (!hidden_text(ui, buf, size) && panes[ui->pane]->status)
 		panes[ui->pane]->status(ui, buf, size);
 	if (!*buf)
 		counts_text(ui, buf, size);
+}
+
+/* The scrubber, and beside it what must not be kept quiet. */
+static void draw_past(struct ui *ui, const struct canvas *c)
+{
+	struct canvas scrubber = *c;
+	char text[256];
+	int cells;
+
+	if (!ui->details && hidden_text(ui, text, sizeof(text))) {
+		cells = text_cells(text);
+		if (cells > c->cols / 2)
+			cells = c->cols / 2;
+		scrubber.cols -= cells + 2;
+		draw_name(c, 0, c->cols - cells, STYLE_NORMAL, cells, text,
+			  strlen(text));
+	}
+	draw_scrubber(ui, &scrubber);
 }
 
 void footer_status(struct ui *ui, const struct canvas *c)
@@ -221,7 +291,7 @@ void footer_status(struct ui *ui, const struct canvas *c)
 	}
 	message = ui->message[0] && ui_now(ui) < ui->message_until_ns;
 	if (ui->paused && ui->snapshot && !message) {
-		draw_scrubber(ui, c);
+		draw_past(ui, c);
 		return;
 	}
 	status_text(ui, left, sizeof(left));
@@ -236,113 +306,4 @@ void footer_status(struct ui *ui, const struct canvas *c)
 		  left, strlen(left));
 	if (cells)
 		draw_text(c, 0, c->cols - cells, STYLE_NORMAL, right);
-}
-
-/* The first key of an action. */
-static const char *first_key(const struct action *action)
-{
-	for (size_t i = 0; i < binding_count; i++)
-		if (strcmp(bindings[i].action, action->name) == 0)
-			return bindings[i].key_name;
-	return "";
-}
-
-/* One word of the bar with the keys of all actions that share it: "[ ] Step",
- * "1-5 Panes". */
-struct word {
-	const char *label;
-	unsigned bar;
-	char keys[32];
-	unsigned count;
-	const char *last;
-};
-
-static void word_add(struct word *word, const char *key)
-{
-	size_t len = strlen(word->keys);
-
-	word->count++;
-	word->last = key;
-	if (word->count > 2) /* a range */
-		snprintf(word->keys + 1, sizeof(word->keys) - 1, "-%s", key);
-	else
-		snprintf(word->keys + len, sizeof(word->keys) - len, "%s%s",
-			 len ? " " : "", key);
-}
-
-/* A recording can't be changed, and nothing else can be played. */
-static bool is_off(const struct ui *ui, const struct action *action)
-{
-	if (action->run == act_speed)
-		return !ui->recording;
-	return ui->recording &&
-	       (action->run == dialog_signal || action->run == dialog_adj);
-}
-
-static size_t collect_words(const struct ui *ui, struct word *words, size_t max)
-{
-	unsigned where = ui_where(ui);
-	size_t n = 0;
-
-	for (size_t i = 0; i < action_count; i++) {
-		const struct action *a = &actions[i];
-		size_t w;
-
-		if (!a->label || !(a->where & where) || is_off(ui, a))
-			continue;
-		for (w = 0; w < n && strcmp(words[w].label, a->label); w++)
-			;
-		if (w == max)
-			continue;
-		if (w == n) {
-			words[n++] = (struct word){ .label = a->label,
-						    .bar = a->bar };
-		}
-		word_add(&words[w], first_key(a));
-	}
-	return n;
-}
-
-static int compare_words(const void *a, const void *b)
-{
-	const struct word *x = a, *y = b;
-
-	return (int)x->bar - (int)y->bar;
-}
-
-static int word_cells(const struct word *word)
-{
-	return (int)(strlen(word->keys) + 1 + strlen(word->label));
-}
-
-static int draw_word(const struct ui *ui, const struct canvas *c, int col,
-		     const struct word *word)
-{
-	const char *label = word->label;
-
-	if (ui->recording && strcmp(label, "Pause") == 0)
-		label = "Play/pause";
-	else if (ui->paused && strcmp(label, "Pause") == 0)
-		label = "Live";
-	if (word->bar == 255 && ui->details)
-		label = "Back";
-	col = draw_text(c, 0, col, STYLE_KEY, word->keys);
-	return draw_text(c, 0, col + 1, STYLE_NORMAL, label) + 2;
-}
-
-void footer_keys(struct ui *ui, const struct canvas *c)
-{
-	struct word words[32];
-	size_t n = collect_words(ui, words, ARRAY_SIZE(words));
-	int last, col = 0;
-
-	if (!n)
-		return;
-	qsort(words, n, sizeof(words[0]), compare_words);
-	/* the last word is how to get out: it always has its place */
-	last = word_cells(&words[n - 1]);
-	for (size_t i = 0; i + 1 < n; i++)
-		if (col + word_cells(&words[i]) + 2 + last <= c->cols)
-			col = draw_word(ui, c, col, &words[i]);
-	draw_word(ui, c, col, &words[n - 1]);
 }

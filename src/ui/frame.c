@@ -24,7 +24,7 @@ struct frame {
 	enum head_mode head;
 };
 
-static enum head_mode wanted_head(const struct ui *ui, int rows)
+enum head_mode head_wanted(const struct ui *ui, int rows)
 {
 	if (ui->header >= 0)
 		return (enum head_mode)ui->header;
@@ -40,14 +40,15 @@ static void plan(const struct ui *ui, const struct canvas *screen,
 {
 	int rows = screen->rows, spare;
 
-	ret->head = wanted_head(ui, rows);
+	ret->head = head_wanted(ui, rows);
 	ret->tabs = 1;
 	ret->file = ui->recording && rows >= 15;
 	ret->verdict =
 		verdict_rows(ui, screen->cols, rows >= 15 ? VERDICT_MOST : 2);
 	ret->figures = head_rows(screen, ret->head);
 	ret->status = ret->keys = 1;
-	spare = rows - BODY_MIN - ret->tabs - ret->file - ret->verdict - ret->figures - 2;
+	spare = rows - BODY_MIN - ret->tabs - ret->file - ret->verdict -
+		ret->figures - 2;
 	if (spare < 0) {
 		ret->keys = 0;
 		spare++;

@@ -9,6 +9,9 @@
 
 enum head_mode { HEAD_FULL, HEAD_LINE, HEAD_OFF };
 
+/* frame.c: what was chosen, or what suits that many rows */
+enum head_mode head_wanted(const struct ui *ui, int rows);
+
 /* head.c: tabs, and the rows RAM, SWAP, PSI */
 void head_tabs(struct ui *ui, const struct canvas *c);
 /* Rows that the figures take at this width. */
@@ -25,6 +28,12 @@ void footer_status(struct ui *ui, const struct canvas *c);
 void coverage_text(const struct ui *ui, int room, char *buf, size_t size);
 /* The selected row in words; pane_processes.c */
 void selected_text(struct ui *ui, char *buf, size_t size);
+/* Which rows the filters of all kinds leave: "swap>1G, user alice"; false:
+ * all. */
+bool filter_words(const struct ui *ui, const struct table *table, char *buf,
+		  size_t size);
+
+/* keybar.c */
 void footer_keys(struct ui *ui, const struct canvas *c);
 
 /* tiny.c: the whole screen when there is no room for panes */

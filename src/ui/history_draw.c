@@ -138,8 +138,13 @@ static void draw_graph(const struct tracks *tracks, const struct canvas *c,
 	for (int i = 0; i < height; i++)
 		draw_row(c, row + i, height - 1 - i, height, values,
 			 window->span.cells, low, high);
+	level_text(text, graph, at ? graph->value(at) : NAN);
+	/* what the kernel refuses will not come */
+	if (graph->value == pss_value && window->pss_refused &&
+	    strcmp(text, "..") == 0)
+		strcpy(text, "?");
 	draw_text(c, row, LABEL_CELLS + (int)window->span.cells + 2, STYLE_BOLD,
-		  level_text(text, graph, at ? graph->value(at) : NAN));
+		  text);
 }
 
 /* The column of a moment, or -1. */

@@ -113,12 +113,23 @@ static void signals_handle(struct ui *ui)
 	}
 }
 
+/* Those that wait, but not for longer than a paint may wait for them: what is
+ * pasted into the keyboard must not freeze the screen. */
 static void read_keys(struct ui *ui)
 {
+	uint64_t began = ui_now(ui);
 	int key;
 
-	while (!ui->quit && (key = term_key()) != KEYCODE_NONE)
+	ui->more_keys = false;
+	while (!ui->quit && (key = term_key()) != KEYCODE_NONE) {
 		ui_key(ui, key);
+		if (ui->suspend)
+			return;
+		if (ui_now(ui) - began >= PAINT_EVERY_NS) {
+			ui->more_keys = true;
+			return;
+		}
+	}
 }
 
 /* LATE counts up, messages end: is there anything new to show? */
@@ -141,6 +152,8 @@ static int timeout_ms(const struct ui *ui, uint64_t painted_ns)
 {
 	uint64_t since;
 
+	if (ui->more_keys)
+		return 0;
 	if (!ui->dirty)
 		return ui->play.on ? PLAY_MS : IDLE_MS;
 	if (ui->slow)

@@ -16,18 +16,16 @@
 
 #define LABEL_CELLS 8
 
-void page_halves(const struct canvas *c, int wide, int rows,
-		 struct canvas *ret_left, struct canvas *ret_right)
+struct canvas page_first(const struct canvas *c, int wide)
 {
-	int half = c->cols / 2;
+	return canvas_part(c, 0, 0, -1, c->cols >= wide ? c->cols / 2 - 2 : -1);
+}
 
-	if (c->cols >= wide) {
-		*ret_left = canvas_part(c, 0, 0, -1, half - 2);
-		*ret_right = canvas_part(c, 0, half, -1, -1);
-	} else {
-		*ret_left = canvas_part(c, 0, 0, rows, -1);
-		*ret_right = canvas_part(c, rows, 0, -1, -1);
-	}
+struct canvas page_second(const struct canvas *c, int wide, int rows)
+{
+	if (c->cols >= wide)
+		return canvas_part(c, 0, c->cols / 2, -1, -1);
+	return canvas_part(c, rows, 0, -1, -1);
 }
 
 char *page_cell(const struct ui *ui, const struct process *process,
@@ -99,12 +97,15 @@ void page_ask_details(struct ui *ui)
 			ui->source, REQUEST_DETAILS, ui->subject);
 }
 
-const char *page_reply_state(const struct reply *reply, uint64_t asked_id)
+const char *page_reply_state(const struct ui *ui, const struct reply *reply,
+			     uint64_t asked_id)
 {
-	if (!reply)
-		return asked_id ? "being read ..."
-				: "not in the ring: it can be read only live";
-	if (reply->state == STATE_OK)
+	if (reply && reply->state == STATE_OK)
 		return NULL;
-	return state_words(reply->state);
+	if (!reply && asked_id)
+		return "being read ...";
+	if (ui->subject_gone && !ui->paused)
+		return "it exited before they were read";
+	return reply ? state_words(reply->state)
+		     : "not in the ring: it can be read only live";
 }

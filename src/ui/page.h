@@ -11,10 +11,10 @@
 extern const struct page page_summary, page_mappings, page_history, page_oom,
 	page_limits;
 
-/* The left and the right half with a gap between them; below `wide` columns
- * the right one comes under `rows` rows of the left one. */
-void page_halves(const struct canvas *c, int wide, int rows,
-		 struct canvas *ret_left, struct canvas *ret_right);
+/* The left half, and the right one with a gap between them; below `wide`
+ * columns the second comes under the rows of the first. */
+struct canvas page_first(const struct canvas *c, int wide);
+struct canvas page_second(const struct canvas *c, int wide, int rows);
 
 /* The cell of a field of process, as in tables. */
 #define PAGE_CELL_SIZE 64
@@ -37,6 +37,7 @@ int page_text(const struct canvas *c, int row, const char *label,
 void page_ask_details(struct ui *ui);
 
 /* What stands where a reply has no list: "reading …", "not permitted …". */
-const char *page_reply_state(const struct reply *reply, uint64_t asked_id);
+const char *page_reply_state(const struct ui *ui, const struct reply *reply,
+			     uint64_t asked_id);
 
 #endif

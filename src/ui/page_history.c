@@ -74,9 +74,9 @@ static void draw(struct ui *ui, const struct canvas *c,
 	struct history_window window;
 	struct canvas below;
 
-	(void)process;
 	if (!page)
 		return;
+	window.pss_refused = process->smaps.state == STATE_DENIED;
 	tracks_update(&page->tracks, ui->history, ui->subject);
 	if (!find_window(ui, c->cols, &window)) {
 		draw_text(c, 0, 0, STYLE_NORMAL,

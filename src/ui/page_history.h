@@ -14,6 +14,7 @@
 struct history_window {
 	struct track_window span;
 	uint64_t cursor_ns, mark_ns;
+	bool pss_refused;
 };
 
 /* Cells of a graph on so many columns; 0: too narrow. */

@@ -12,7 +12,6 @@
 #include "page.h"
 
 #define TWO_COLUMNS 100 /* from that width on */
-#define LEFT_ROWS   12
 
 enum use { USE_FIELD, USE_DESCRIPTORS, USE_TASKS_OF_USER };
 
@@ -107,18 +106,19 @@ static void draw_limit(const struct ui *ui, const struct canvas *c, int row,
 		   format_percent(text, percent));
 }
 
-static void draw_limits(const struct ui *ui, const struct canvas *c,
-			const struct process *p)
+/* Returns the rows it took. */
+static int draw_limits(const struct ui *ui, const struct canvas *c,
+		       const struct process *p)
 {
 	const char *missing =
-		page_reply_state(ui->details_reply, ui->details_id);
+		page_reply_state(ui, ui->details_reply, ui->details_id);
 	char text[FORMAT_SIZE];
 	int row = 0;
 
 	draw_heading(c, row++, "Its own limits (rlimit)", "");
 	if (missing) {
 		draw_format(c, row, 0, STYLE_NORMAL, "Limits: %s", missing);
-		return;
+		return row + 1;
 	}
 	draw_text(c, row++, 0, STYLE_HEADING,
 		  "LIMIT              NOW      SOFT    %       HARD");
@@ -127,6 +127,7 @@ static void draw_limits(const struct ui *ui, const struct canvas *c,
 	draw_text(c, row, 0, STYLE_NORMAL, "mappings");
 	draw_right(c, row, 15, STYLE_NORMAL, 7,
 		   limit_text(text, ui->details_reply->maps, false, "?"));
+	return row + 1;
 }
 
 static const char *or_unknown(const char *s)
@@ -163,11 +164,11 @@ static void draw_placement(const struct ui *ui, const struct canvas *c,
 static void draw(struct ui *ui, const struct canvas *c,
 		 const struct process *process)
 {
-	struct canvas left, right;
+	struct canvas first = page_first(c, TWO_COLUMNS), second;
+	int rows = draw_limits(ui, &first, process);
 
-	page_halves(c, TWO_COLUMNS, LEFT_ROWS, &left, &right);
-	draw_limits(ui, &left, process);
-	draw_placement(ui, &right, process);
+	second = page_second(c, TWO_COLUMNS, rows + 1);
+	draw_placement(ui, &second, process);
 }
 
 static bool act(struct ui *ui, const char *action)
@@ -185,7 +186,7 @@ static void status(struct ui *ui, char *buf, size_t size)
 	const struct reply *reply = ui->details_reply;
 	char age[FORMAT_SIZE];
 
-	if (!reply)
+	if (!reply || reply->state != STATE_OK)
 		return;
 	snprintf(buf, size, "limits read %s ago (r = read again)",
 		 format_duration(age, sub_floor(ui_now(ui), reply->read_ns)));

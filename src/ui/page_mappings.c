@@ -46,7 +46,7 @@ static void draw(struct ui *ui, const struct canvas *c,
 		 const struct process *process)
 {
 	const char *missing =
-		page_reply_state(ui->mappings_reply, ui->mappings_id);
+		page_reply_state(ui, ui->mappings_reply, ui->mappings_id);
 
 	(void)process;
 	if (missing || !sync(ui))
@@ -211,10 +211,10 @@ static void close_page(struct ui *ui)
 
 static void status(struct ui *ui, char *buf, size_t size)
 {
-	(void)ui;
-	snprintf(buf, size,
-		 "GROW = PSS and swap since the read before (= shows all "
-		 "changes).  REF%% = Referenced/RSS");
+	snprintf(buf, size, "%s  REF%% = Referenced/RSS",
+		 ui->cols < 92 ? "GROW since the read before, = all changes."
+			       : "GROW = PSS and swap since the read before "
+				 "(= shows all changes).");
 }
 
 const struct page page_mappings = {

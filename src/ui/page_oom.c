@@ -16,7 +16,6 @@
 #include "popup.h"
 
 #define TWO_COLUMNS 108 /* from that width on */
-#define LEFT_ROWS   14
 
 struct oom_page {
 	struct rows rows; /* of the snapshot with that number */
@@ -135,15 +134,16 @@ static int draw_frees(const struct canvas *c, int row, const struct process *p)
 	return row;
 }
 
-static void draw_scoring(const struct ui *ui, const struct canvas *c,
-			 const struct process *p)
+/* Returns the rows it took. */
+static int draw_scoring(const struct ui *ui, const struct canvas *c,
+			const struct process *p)
 {
 	struct oom_parts parts;
 	int row = 0;
 
 	draw_heading(c, row++, "How the kernel scores it", "global OOM");
 	if (!ui->snapshot)
-		return;
+		return row;
 	if (p->oom.state != STATE_OK)
 		draw_format(c, row++, 0, STYLE_NORMAL, "oom_score: %s",
 			    state_words(p->oom.state));
@@ -154,7 +154,7 @@ static void draw_scoring(const struct ui *ui, const struct canvas *c,
 			  "One of its parts is not known.");
 	else
 		row = draw_arithmetic(ui, c, row, p, &parts);
-	draw_frees(c, row, p);
+	return draw_frees(c, row, p);
 }
 
 static void refresh_rows(struct ui *ui)
@@ -251,11 +251,11 @@ static void draw_order(struct ui *ui, const struct canvas *c)
 static void draw(struct ui *ui, const struct canvas *c,
 		 const struct process *process)
 {
-	struct canvas left, right;
+	struct canvas first = page_first(c, TWO_COLUMNS), second;
+	int rows = draw_scoring(ui, &first, process);
 
-	page_halves(c, TWO_COLUMNS, LEFT_ROWS, &left, &right);
-	draw_scoring(ui, &left, process);
-	draw_order(ui, &right);
+	second = page_second(c, TWO_COLUMNS, rows);
+	draw_order(ui, &second);
 }
 
 static void open_page(struct ui *ui)
@@ -275,10 +275,12 @@ static void close_page(struct ui *ui)
 
 static void status(struct ui *ui, char *buf, size_t size)
 {
-	(void)ui;
 	snprintf(buf, size,
-		 "o sets adj (asks first; lasts until the process exits; "
-		 "lowering needs CAP_SYS_RESOURCE)");
+		 ui->cols < 92 ? "o sets adj (asks first); lowering needs "
+				 "CAP_SYS_RESOURCE"
+			       : "o sets adj (asks first; lasts until the "
+				 "process exits; lowering needs "
+				 "CAP_SYS_RESOURCE)");
 }
 
 const struct page page_oom = {

@@ -69,7 +69,6 @@ static const struct {
 
 #define NOTE_COLUMN 27
 #define TWO_COLUMNS 76 /* from that width on */
-#define LEFT_ROWS   (int)(ARRAY_SIZE(memory_rows) + ARRAY_SIZE(fault_rows) + 2)
 
 struct summary {
 	struct process_key cursor; /* on a relative, by identity */
@@ -111,11 +110,13 @@ static void draw_figure(const struct ui *ui, const struct canvas *c, int row,
 		draw_right(c, row, 20, STYLE_NORMAL, 5,
 			   format_percent(text, percent));
 	if (c->cols > NOTE_COLUMN + 20)
-		draw_text(c, row, NOTE_COLUMN, STYLE_DIM, figure->note);
+		draw_name(c, row, NOTE_COLUMN, STYLE_DIM, c->cols - NOTE_COLUMN,
+			  figure->note, strlen(figure->note));
 }
 
-static void draw_memory(const struct ui *ui, const struct canvas *c,
-			const struct process *p)
+/* Returns the rows it took. */
+static int draw_memory(const struct ui *ui, const struct canvas *c,
+		       const struct process *p)
 {
 	char age[FORMAT_SIZE], measured[64] = "";
 	int row = 0;
@@ -134,6 +135,7 @@ static void draw_memory(const struct ui *ui, const struct canvas *c,
 	draw_heading(c, row++, "Faults and growth", "");
 	for (size_t i = 0; i < ARRAY_SIZE(fault_rows); i++)
 		draw_figure(ui, c, row++, p, &fault_rows[i]);
+	return row;
 }
 
 static const char *state_name_of(char state)
@@ -148,16 +150,23 @@ static int draw_identity(const struct ui *ui, const struct canvas *c,
 			 const struct process *p)
 {
 	char threads[PAGE_CELL_SIZE], score[PAGE_CELL_SIZE],
-		adj[PAGE_CELL_SIZE];
+		adj[PAGE_CELL_SIZE], state[32];
 	const struct reply *reply = ui->details_reply;
-	int row = 0;
+	int row = 0, col;
 
 	draw_heading(c, row++, "Identity", "");
-	draw_format(c, row++, 0, STYLE_NORMAL,
-		    "pid %d  ppid %d  threads %s  state %c (%s)",
-		    (int)p->key.pid, (int)p->ppid,
-		    page_cell(ui, p, PROCESS_THREADS, threads),
-		    p->state ? p->state : '?', state_name_of(p->state));
+	col = draw_format(c, row, 0, STYLE_NORMAL,
+			  "pid %d  ppid %d  threads %s", (int)p->key.pid,
+			  (int)p->ppid,
+			  page_cell(ui, p, PROCESS_THREADS, threads)) +
+	      2;
+	snprintf(state, sizeof(state), "state %c (%s)",
+		 p->state ? p->state : '?', state_name_of(p->state));
+	if (col + text_cells(state) > c->cols) {
+		row++;
+		col = 0;
+	}
+	draw_text(c, row++, col, STYLE_NORMAL, state);
 	if (reply && reply->state == STATE_OK && reply->exe)
 		row = page_text(c, row, "exe", reply->exe, 2);
 	else if (reply)
@@ -243,13 +252,12 @@ static void draw_family(struct ui *ui, const struct canvas *c, int row,
 static void draw(struct ui *ui, const struct canvas *c,
 		 const struct process *process)
 {
-	struct canvas left, right;
-	int row;
+	struct canvas first = page_first(c, TWO_COLUMNS), second;
+	int row = draw_memory(ui, &first, process);
 
-	page_halves(c, TWO_COLUMNS, LEFT_ROWS, &left, &right);
-	draw_memory(ui, &left, process);
-	row = draw_identity(ui, &right, process);
-	draw_family(ui, &right, row, process);
+	second = page_second(c, TWO_COLUMNS, row);
+	row = draw_identity(ui, &second, process);
+	draw_family(ui, &second, row, process);
 }
 
 static bool act(struct ui *ui, const char *action)

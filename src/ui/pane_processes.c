@@ -18,35 +18,31 @@ static void summary_left(const struct ui *ui, const struct table *table,
 			 bool wide, char *buf, size_t size)
 {
 	const char *gap = wide ? "   " : "  ";
-	char filter[64] = "none", tree[16] = "";
+	char filter[160], tree[16] = "";
 	size_t count = table->rows.matched;
 	const struct field *sort =
 		&entities[ENTITY_PROCESS].fields[table->query.sort];
 
-	if (ui->filter)
-		text_printable(filter, sizeof(filter), ui->filter_text,
-			       strlen(ui->filter_text), 30);
-	if (*ui->user_filter)
-		snprintf(filter + (ui->filter ? strlen(filter) : 0),
-			 sizeof(filter) - (ui->filter ? strlen(filter) : 0),
-			 "%suser %s", ui->filter ? ", " : "", ui->user_filter);
+	bool filtered = filter_words(ui, table, filter, sizeof(filter));
+
 	if (wide)
 		snprintf(tree, sizeof(tree), "%stree %s", gap,
 			 table->query.tree ? "on" : "off");
 	/* a tree shows kernel threads too, which have no memory to count */
-	if (table->query.tree && !ui->filter && !*ui->user_filter)
+	if (table->query.tree && !filtered)
 		count = ui->snapshot->coverage.processes;
 	snprintf(buf, size, "%zu %s%ssort %s %c%sgroup %s%s%sfilter %s", count,
 		 wide ? "processes" : "procs", gap, sort->title,
 		 table->query.reverse ? '^' : 'v', gap,
-		 group_name(table->query.group), tree, gap, filter);
+		 group_name(table->query.group), tree, gap,
+		 filtered ? filter : "none");
 }
 
 static void draw_summary(const struct ui *ui, const struct table *table,
 			 const struct canvas *c)
 {
 	const struct coverage *v = &ui->snapshot->coverage;
-	char left[160], right[192], sum[FIGURE_SIZE + 16], figure[FIGURE_SIZE];
+	char left[320], right[192], sum[FIGURE_SIZE + 16], figure[FIGURE_SIZE];
 	int col, cells;
 
 	summary_left(ui, table, c->cols >= 112, left, sizeof(left));

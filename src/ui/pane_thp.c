@@ -9,6 +9,10 @@
 #include "figures.h"
 
 #define KNOBS_FROM 14
+/* Widths that counters beside the knobs, and words behind them, take. */
+#define COUNTERS_FROM 78
+#define KNOB_CELLS    42
+#define NOTES_FROM    59
 
 static void draw_word(const struct canvas *c, int row, const char *name,
 		      const char *value, const struct block *block)
@@ -65,7 +69,8 @@ static void draw_counter(const struct ui *ui, const struct canvas *c, int row,
 		    format_count(now, counter->value),
 		    isnan(counter->rate) ? ".."
 					 : format_rate(rate, counter->rate));
-	draw_text(c, row, 35, STYLE_DIM, note);
+	if (c->cols >= NOTES_FROM)
+		draw_text(c, row, 35, STYLE_DIM, note);
 }
 
 static void draw_counters(const struct ui *ui, const struct canvas *c)
@@ -74,11 +79,14 @@ static void draw_counters(const struct ui *ui, const struct canvas *c)
 	char huge[FIGURE_SIZE], share[FIGURE_SIZE];
 
 	draw_text(c, 0, 0, STYLE_HEADING,
-		  "COUNTER               NOW  RATE/s  NOTE");
+		  c->cols >= NOTES_FROM
+			  ? "COUNTER               NOW  RATE/s  NOTE"
+			  : "COUNTER               NOW  RATE/s");
 	draw_format(c, 1, 0, STYLE_NORMAL, "AnonHugePages      %6s",
 		    figure_bytes(ui, huge, m->anon_huge, &m->block));
-	draw_format(c, 1, 35, STYLE_DIM, "%s of anonymous memory",
-		    figure_percent(share, m->anon_huge, m->anon_pages));
+	if (c->cols >= NOTES_FROM)
+		draw_format(c, 1, 35, STYLE_DIM, "%s of anonymous memory",
+			    figure_percent(share, m->anon_huge, m->anon_pages));
 	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
 		draw_counter(ui, c, 2 + (int)i, counters[i].name,
 			     counters[i].note);
@@ -111,14 +119,15 @@ static void draw_pool(const struct ui *ui, const struct canvas *c, int row)
 
 static int draw_system(const struct ui *ui, const struct canvas *c)
 {
-	int half = (c->cols - 2) / 2, row = 0;
+	int half = c->cols >= 2 * NOTES_FROM ? (c->cols - 2) / 2 : KNOB_CELLS;
 	struct canvas left, right;
+	int row = 0;
 
 	draw_heading(c, row++, "Knobs", "");
 	if (ui->snapshot->thp.block.state == STATE_ABSENT) {
 		draw_text(c, row++, 2, STYLE_NORMAL,
 			  "This kernel has no transparent huge pages.");
-	} else if (c->cols >= 100) {
+	} else if (c->cols >= COUNTERS_FROM) {
 		left = canvas_part(c, row, 0, 6, half);
 		right = canvas_part(c, row, half + 2, 6, -1);
 		draw_knobs(&ui->snapshot->thp, &left);

@@ -12,6 +12,15 @@
 
 #include "memtop/text.h"
 
+void *popup_memory(struct ui *ui, size_t size)
+{
+	void *state = calloc(1, size);
+
+	if (!state)
+		ui_message(ui, "no memory for a popup");
+	return state;
+}
+
 void ui_open_popup(struct ui *ui, const struct popup *popup, void *state)
 {
 	ui_close_popup(ui);
@@ -176,13 +185,11 @@ static const struct popup text_popup = {
 void popup_text(struct ui *ui, const char *title, const char *footer,
 		char *lines)
 {
-	struct text_popup *state = calloc(1, sizeof(*state));
+	struct text_popup *state = popup_memory(ui, sizeof(*state));
 	char *at = lines, *line;
 
-	if (!state || !lines) {
-		free(state);
+	if (!state) {
 		free(lines);
-		ui_message(ui, "no memory for a popup");
 		return;
 	}
 	snprintf(state->title, sizeof(state->title), "%s", title);
@@ -296,12 +303,10 @@ static const struct popup menu_popup = {
 void popup_menu(struct ui *ui, const char *title, const char *const *items,
 		size_t nitems, void (*picked)(struct ui *ui, size_t index))
 {
-	struct menu *menu = calloc(1, sizeof(*menu));
+	struct menu *menu = popup_memory(ui, sizeof(*menu));
 
-	if (!menu) {
-		ui_message(ui, "no memory for a popup");
+	if (!menu)
 		return;
-	}
 	snprintf(menu->title, sizeof(menu->title), "%s", title);
 	menu->items = items;
 	menu->nitems = nitems;

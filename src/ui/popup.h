@@ -11,6 +11,10 @@
 /* Width of a popup with text, frame included, where the screen has it. */
 #define POPUP_WIDTH 78
 
+/* Zeroed memory for what a popup remembers; NULL: it was said that there is
+ * none. */
+void *popup_memory(struct ui *ui, size_t size);
+
 /* Scroll position of a popup: the first line shown, of how many, how many
  * fit.  lines and page are those of the last paint. */
 struct scroll {

@@ -17,14 +17,20 @@ struct access {
 };
 
 /* "40 of 312" and "272" */
-static void add_pss(struct sheet *sheet, const struct coverage *coverage,
-		    const struct host *host)
+static void add_pss(struct sheet *sheet, const struct snapshot *snapshot)
 {
+	const struct coverage *coverage = &snapshot->coverage;
+	const struct host *host = snapshot->host;
 	char shown[48], without[24];
 
 	snprintf(shown, sizeof(shown), "%" PRIu64 " of %" PRIu64,
 		 coverage->pss_known, coverage->processes);
-	snprintf(without, sizeof(without), "%" PRIu64, coverage->pss_denied);
+	/* before all were tried it is not known how many are refused */
+	if (snapshot->complete || coverage->pss_denied)
+		snprintf(without, sizeof(without), "%" PRIu64,
+			 coverage->pss_denied);
+	else
+		strcpy(without, "..");
 	sheet_line(sheet, "%-12s %-14s %-8s %s", "", "SHOWN", "WITHOUT",
 		   "WHAT HELPS");
 	sheet_line(sheet, "%-12s %-14s %-8s %s", "PSS USS THP", shown, without,
@@ -97,7 +103,7 @@ static void build(struct sheet *sheet, int width,
 		   host->sees_all ? "; the memory of all users can be read."
 				  : ".");
 	sheet_line(sheet, "%s", "");
-	add_pss(sheet, &snapshot->coverage, host);
+	add_pss(sheet, snapshot);
 	add_rest(sheet, width, &snapshot->coverage, host);
 	add_remedy(sheet, width, &snapshot->coverage, host);
 }
@@ -146,10 +152,8 @@ void popup_access(struct ui *ui, int arg)
 		ui_message(ui, "not known yet");
 		return;
 	}
-	access = calloc(1, sizeof(*access));
-	if (!access) {
-		ui_message(ui, "no memory for a popup");
+	access = popup_memory(ui, sizeof(*access));
+	if (!access)
 		return;
-	}
 	ui_open_popup(ui, &access_popup, access);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act.h"
 #include "memtop/field.h"
 #include "memtop/text.h"
 #include "popup.h"
@@ -104,9 +105,10 @@ static void defaults(struct chooser *chooser, struct table *table)
 	load(chooser, table);
 }
 
+/* Cells for what a column means; 0: neither that nor its cost. */
 static int help_cells(const struct canvas *c)
 {
-	return c->cols > 40 ? c->cols - 39 : 0;
+	return c->cols > 45 ? c->cols - 39 : 0;
 }
 
 static void draw_line(const struct canvas *c, int row,
@@ -121,8 +123,9 @@ static void draw_line(const struct canvas *c, int row,
 		    (int)field->width);
 	draw_name(c, row, HELP_COLUMN, STYLE_NORMAL, help, field->help,
 		  strlen(field->help));
-	draw_text(c, row, HELP_COLUMN + help + 1, STYLE_NORMAL,
-		  field->costly ? "smaps, slow" : "free");
+	if (help)
+		draw_text(c, row, HELP_COLUMN + help + 1, STYLE_NORMAL,
+			  field->costly ? "smaps, slow" : "free");
 	if (chooser->fields[i] == table->query.sort)
 		draw_text(c, row, c->cols - 4, STYLE_NORMAL, "sort");
 	if (i == chooser->cursor) {
@@ -164,8 +167,12 @@ static void chooser_draw(struct ui *ui, const struct canvas *screen)
 	c = popup_frame(screen, chooser->count + 2, POPUP_WIDTH, title,
 			"Space on/off   J/K move   s sort by   r defaults   "
 			"Esc done");
-	draw_format(&c, 0, 0, STYLE_HEADING, "    %-10s WIDTH  %-*s COST",
-		    "COLUMN", help_cells(&c), "MEANING");
+	if (help_cells(&c))
+		draw_format(&c, 0, 0, STYLE_HEADING,
+			    "    %-10s WIDTH  %-*s COST", "COLUMN",
+			    help_cells(&c), "MEANING");
+	else
+		draw_text(&c, 0, 0, STYLE_HEADING, "    COLUMN     WIDTH");
 	list = canvas_part(&c, 1, 0, c.rows > 2 ? c.rows - 2 : 0, -1);
 	scroll_fit(&chooser->scroll, chooser->count, (size_t)list.rows);
 	scroll_show(&chooser->scroll, chooser->cursor);
@@ -214,8 +221,7 @@ static bool chooser_key(struct ui *ui, int key)
 		shift(chooser, -1);
 		break;
 	case 's':
-		table->query.sort = chooser->fields[chooser->cursor];
-		table_refresh(ui, table);
+		act_sort_by(ui, chooser->fields[chooser->cursor]);
 		break;
 	case 'r':
 		defaults(chooser, table);
@@ -247,11 +253,9 @@ void popup_columns(struct ui *ui, int arg)
 	(void)arg;
 	if (ui->details)
 		return;
-	chooser = calloc(1, sizeof(*chooser));
-	if (!chooser) {
-		ui_message(ui, "no memory for a popup");
+	chooser = popup_memory(ui, sizeof(*chooser));
+	if (!chooser)
 		return;
-	}
 	load(chooser, ui_table(ui));
 	ui_open_popup(ui, &chooser_popup, chooser);
 }

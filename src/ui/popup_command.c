@@ -71,7 +71,7 @@ static const char *missing(const struct process *process)
 
 void popup_command(struct ui *ui, int arg)
 {
-	const struct process *process = ui_selected(ui);
+	const struct process *process = ui_need_selected(ui);
 	struct command *command;
 	size_t len, size;
 
@@ -84,10 +84,12 @@ void popup_command(struct ui *ui, int arg)
 	}
 	len = text_len(process->command);
 	size = len * 4 + 1;
-	command = calloc(1, sizeof(*command));
-	if (!command || !(command->text = malloc(size))) {
+	command = popup_memory(ui, sizeof(*command));
+	if (!command)
+		return;
+	command->text = popup_memory(ui, size);
+	if (!command->text) {
 		free(command);
-		ui_message(ui, "no memory for a popup");
 		return;
 	}
 	text_printable(command->text, size, text_str(process->command), len,

@@ -244,13 +244,11 @@ static const struct popup explain_popup = {
 
 void popup_explain(struct ui *ui, int arg)
 {
-	struct explain *explain = calloc(1, sizeof(*explain));
+	struct explain *explain = popup_memory(ui, sizeof(*explain));
 
 	(void)arg;
-	if (!explain) {
-		ui_message(ui, "no memory for a popup");
+	if (!explain)
 		return;
-	}
 	collect(explain, ui);
 	ui_open_popup(ui, &explain_popup, explain);
 }

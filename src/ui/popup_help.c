@@ -212,13 +212,11 @@ static const struct popup help_popup = {
 
 void popup_help(struct ui *ui, int arg)
 {
-	struct help *help = calloc(1, sizeof(*help));
+	struct help *help = popup_memory(ui, sizeof(*help));
 
 	(void)arg;
-	if (!help) {
-		ui_message(ui, "no memory for a popup");
+	if (!help)
 		return;
-	}
 	collect(help, ui_where(ui));
 	ui_open_popup(ui, &help_popup, help);
 }

@@ -51,18 +51,19 @@ static void cut(struct ui *ui, size_t from, size_t to)
 	ui->prompt_at = from;
 }
 
-static void insert(struct ui *ui, int key)
+static bool insert(struct ui *ui, int key)
 {
 	char *text = ui->prompt_text, bytes[MB_LEN_MAX];
 	mbstate_t state = { 0 };
 	size_t len = strlen(text), n = wcrtomb(bytes, (wchar_t)key, &state);
 
 	if (n == (size_t)-1 || len + n >= sizeof(ui->prompt_text))
-		return;
+		return false;
 	memmove(text + ui->prompt_at + n, text + ui->prompt_at,
 		len - ui->prompt_at + 1);
 	memcpy(text + ui->prompt_at, bytes, n);
 	ui->prompt_at += n;
+	return true;
 }
 
 /* true when the text changed */
@@ -102,8 +103,7 @@ static bool edit(struct ui *ui, int key)
 	default:
 		if (key < ' ' || key == 127 || key >= KEYCODE_UP)
 			return false;
-		insert(ui, key);
-		return true;
+		return insert(ui, key);
 	}
 }
 

@@ -25,7 +25,7 @@ static void set_base(struct ui *ui)
 	ui->play.moved_ns = ui->play.since_ns;
 }
 
-void replay_stop(struct ui *ui)
+static void replay_stop(struct ui *ui)
 {
 	ui->play.on = false;
 	ui->dirty = true;

@@ -12,7 +12,6 @@ void replay_begin(struct ui *ui, uint64_t seq);
 
 /* Play or pause. */
 void replay_toggle(struct ui *ui);
-void replay_stop(struct ui *ui);
 
 /* Shows what is due by now. */
 void replay_tick(struct ui *ui);

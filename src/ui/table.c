@@ -58,7 +58,8 @@ static uint64_t hash_label(const char *label)
 	return hash;
 }
 
-struct process_key row_identity(const struct row *row)
+/* What names a row across samples: the process, or the group by its label. */
+static struct process_key row_identity(const struct row *row)
 {
 	if (row->label)
 		return (struct process_key){ .pid = -1,
@@ -208,8 +209,7 @@ static void arrange(struct ui *ui, struct table *table)
 		order_save(&table->order, &table->rows, now);
 }
 
-static ptrdiff_t find_identity(const struct table *table,
-			       struct process_key identity)
+ptrdiff_t table_find(const struct table *table, struct process_key identity)
 {
 	for (size_t i = 0; i < table->rows.count; i++)
 		if (process_key_equal(row_identity(&table->rows.list[i]),
@@ -265,7 +265,7 @@ static void find_cursor(struct ui *ui, struct table *table)
 		remember(table, &table->rows.list[0]);
 		return;
 	}
-	table->cursor_row = find_identity(table, table->cursor);
+	table->cursor_row = table_find(table, table->cursor);
 	if (table->cursor_row < 0)
 		cursor_lost(ui, table, before);
 	else

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "figures.h"
 #include "layout.h"
 #include "memtop/text.h"
 
@@ -126,23 +127,28 @@ static void draw_text_cell(const struct cell_input *in, const struct slot *slot,
 		  slot->width, buf, strlen(buf));
 }
 
+static void draw_number(const struct slot *slot, const struct canvas *c,
+			int line, const char *text)
+{
+	int end = slot->col + slot->width, len = text_cells(text);
+
+	/* '<' may stand in the blank before the column */
+	if (len > slot->width + 1 || len > end)
+		draw_name(c, line, slot->col, STYLE_NORMAL, slot->width, text,
+			  strlen(text));
+	else
+		draw_text(c, line, end - len,
+			  cell_is_dim(text) ? STYLE_DIM : STYLE_NORMAL, text);
+}
+
 static void draw_number_cell(const struct cell_input *in,
 			     const struct slot *slot, const struct canvas *c,
 			     int line)
 {
 	char buf[CELL_SIZE];
-	int end = slot->col + slot->width, len;
 
 	layout_cell(in, slot, buf, sizeof(buf));
-	len = text_cells(buf);
-	/* '<' may stand in the blank before the column */
-	if (len > end - slot->col + 1 || end - len < 0) {
-		draw_name(c, line, slot->col, STYLE_NORMAL, slot->width, buf,
-			  strlen(buf));
-		return;
-	}
-	draw_text(c, line, end - len,
-		  cell_is_dim(buf) ? STYLE_DIM : STYLE_NORMAL, buf);
+	draw_number(slot, c, line, buf);
 }
 
 static void draw_row(const struct cell_input *in, const struct layout *layout,
@@ -197,18 +203,20 @@ static void draw_gone_row(const struct ui *ui, const struct table *table,
 	draw_park(c, line, 0);
 }
 
-/* Sum of a field over the rows that are not on screen. */
-static void rest_cell(const struct ui *ui, const struct table *table,
-		      const struct slot *slot, char *buf, size_t size)
+/* A field over the rows that are not on screen. */
+struct rest {
+	double sum;
+	bool known, bound; /* any of them; any of them by its bound only */
+	enum state state;  /* of one that is not known */
+};
+
+static void rest_sum(const struct table *table, const struct slot *slot,
+		     struct rest *ret)
 {
 	const struct entity *entity = &entities[ENTITY_PROCESS];
 	size_t end = table->top + table->visible;
-	char text[FORMAT_SIZE];
-	double sum = 0;
 
-	*buf = '\0';
-	if (!slot->field || slot->field->aggregate != AGGREGATE_SUM)
-		return;
+	*ret = (struct rest){ .state = STATE_OK };
 	for (size_t i = 0; i < table->rows.count; i++) {
 		struct value value;
 		double number;
@@ -218,16 +226,41 @@ static void rest_cell(const struct ui *ui, const struct table *table,
 		value = field_get(entity, slot->field,
 				  table->rows.list[i].process);
 		number = value_number(&value);
-		if (!isnan(number))
-			sum += number;
+		if (isnan(number)) {
+			ret->state = value.state;
+			continue;
+		}
+		ret->known = true;
+		ret->bound |= value.state != STATE_OK;
+		ret->sum += number;
 	}
-	if (slot->field->unit == UNIT_BYTES)
-		format_bytes(text, (uint64_t)sum, (enum format_unit)ui->unit);
+}
+
+static void rest_cell(const struct ui *ui, const struct table *table,
+		      const struct slot *slot, char *buf, size_t size)
+{
+	char text[FORMAT_SIZE];
+	struct rest rest;
+
+	*buf = '\0';
+	if (!slot->field || slot->field->aggregate != AGGREGATE_SUM)
+		return;
+	rest_sum(table, slot, &rest);
+	if (!rest.known)
+		/* a rate that has no two reads yet is in no state of its own */
+		snprintf(text, sizeof(text), "%s",
+			 rest.state == STATE_OK ? ".."
+						: state_mark(rest.state));
+	else if (slot->field->unit == UNIT_BYTES)
+		format_bytes(text, (uint64_t)rest.sum,
+			     (enum format_unit)ui->unit);
 	else if (slot->field->unit == UNIT_BYTES_PER_MINUTE)
-		format_bytes_signed(text, sum * 60, (enum format_unit)ui->unit);
+		format_bytes_signed(text, rest.sum * 60,
+				    (enum format_unit)ui->unit);
 	else
-		format_rate(text, sum);
-	snprintf(buf, size, "%s%s", text, slot->mark ? " " : "");
+		format_rate(text, rest.sum);
+	snprintf(buf, size, "%s%s%s", rest.bound ? "<" : "", text,
+		 slot->mark ? " " : "");
 }
 
 /* "218 others  2.1G": so that the columns add up to the whole. */
@@ -249,7 +282,7 @@ static void draw_rest(const struct ui *ui, const struct table *table,
 			continue;
 		}
 		rest_cell(ui, table, slot, buf, sizeof(buf));
-		draw_right(c, line, slot->col, STYLE_NORMAL, slot->width, buf);
+		draw_number(slot, c, line, buf);
 	}
 }
 
@@ -276,12 +309,14 @@ static void scroll(struct table *table, size_t lines, size_t fit)
 
 static void draw_empty(const struct ui *ui, const struct canvas *c, int line)
 {
-	if (!ui->snapshot)
-		return;
-	draw_text(c, line, 2, STYLE_DIM,
-		  ui->filter || *ui->user_filter
-			  ? "No process matches the filter (Esc clears it)."
-			  : "No process here.");
+	const char *text = ui->filter || *ui->user_filter
+				   ? "No process matches the filter "
+				     "(Esc clears it)."
+				   : "No process here.";
+
+	if (ui->snapshot)
+		draw_name(c, line, 2, STYLE_DIM, c->cols - 2, text,
+			  strlen(text));
 }
 
 void table_draw(struct ui *ui, struct table *table, const struct canvas *c)

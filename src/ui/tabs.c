@@ -55,12 +55,12 @@ static void state_make(const struct ui *ui, struct state_text *ret)
 	ret->live = true;
 	if (s->interval_ns == UNKNOWN)
 		snprintf(ret->text, sizeof(ret->text), "starting");
-	else if (s->period_ns % NS_PER_S)
+	else if (ui->delay_ns % NS_PER_S)
 		snprintf(ret->text, sizeof(ret->text), "live %.1fs",
-			 (double)s->period_ns / (double)NS_PER_S);
+			 (double)ui->delay_ns / (double)NS_PER_S);
 	else
 		snprintf(ret->text, sizeof(ret->text), "live %s",
-			 format_duration(ago, s->period_ns));
+			 format_duration(ago, ui->delay_ns));
 }
 
 static void tabs_make(const struct ui *ui, enum tabs_size how, char *buf,

@@ -92,9 +92,15 @@ static void append_capability(char *buf, size_t size, const char *name)
 	const char *s = tigetstr((char *)(uintptr_t)name);
 	size_t len = strlen(buf);
 
-	if (!s || s == (const char *)-1 || len + strlen(s) >= size)
+	if (!s || s == (const char *)-1 || len + strlen(s) + 3 >= size)
 		return;
 	strcpy(buf + len, s);
+}
+
+/* Is the screen one that goes away, with what was there before below it? */
+static bool has_alternate_screen(void)
+{
+	return enter_ca_mode && exit_ca_mode;
 }
 
 /* What endwin() would send, for the handler that can't call it. */
@@ -105,9 +111,21 @@ static void prepare_restore(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		append_capability(bytes, sizeof(bytes), names[i]);
-	if (!*bytes)
-		strcpy(bytes, "\r\n");
+	if (!has_alternate_screen())
+		strcat(bytes, "\r\n");
 	restore_save_bytes(bytes, strlen(bytes));
+}
+
+/* The shell goes on in the last row: where the screen stays, that is made
+ * empty for it. */
+static void leave_screen(void)
+{
+	if (!has_alternate_screen()) {
+		move(LINES - 1, 0);
+		clrtoeol();
+		refresh();
+	}
+	endwin();
 }
 
 static int open_input(FILE **ret)
@@ -260,7 +278,7 @@ void term_stop(void)
 		return;
 	/* endwin() waits for the output to drain: for ever on a stopped line */
 	if (line_ready(STOP_WAIT_MS)) {
-		endwin();
+		leave_screen();
 		delwin(keys);
 		delscreen(screen);
 	} else {
@@ -277,7 +295,7 @@ void term_suspend(void)
 	sigset_t only, before;
 
 	def_prog_mode();
-	endwin();
+	leave_screen();
 	sigemptyset(&deflt.sa_mask);
 	sigaction(SIGTSTP, &deflt, &old);
 	sigemptyset(&only);
@@ -307,12 +325,6 @@ void term_resize(void)
 void term_set_theme(enum theme theme)
 {
 	current_theme = theme;
-	apply_look();
-}
-
-void term_set_ascii(bool ascii)
-{
-	ascii_wanted = ascii;
 	apply_look();
 }
 

@@ -11,6 +11,7 @@
 #include "draw.h"
 
 /* Keys: Unicode code points, control characters as they are, and these. */
+/* clang-format off */
 enum key {
 	KEYCODE_NONE = -1,
 	KEYCODE_UP = 0x200000, KEYCODE_DOWN, KEYCODE_LEFT, KEYCODE_RIGHT,
@@ -20,12 +21,13 @@ enum key {
 	KEYCODE_F0, /* F1 is KEYCODE_F0 + 1, to 12 */
 	KEYCODE_F12 = KEYCODE_F0 + 12,
 };
-#define KEYCODE_CTRL(c) ((c) & 0x1f)
+/* clang-format on */
+#define KEYCODE_CTRL(c) ((c)&0x1f)
 
 enum theme { THEME_AUTO, THEME_MONO, THEME_COUNT };
 
 struct term_options {
-	bool ascii;	 /* never UTF-8 glyphs */
+	bool ascii; /* never UTF-8 glyphs */
 	enum theme theme;
 	bool null_device; /* tests: no terminal, LINES and COLUMNS rule */
 };
@@ -44,7 +46,6 @@ void term_resize(void);
 void term_suspend(void);
 
 void term_set_theme(enum theme theme);
-void term_set_ascii(bool ascii);
 
 /* The next key without waiting, KEYCODE_NONE when none. */
 int term_key(void);

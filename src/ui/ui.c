@@ -18,6 +18,9 @@
 #include "trends.h"
 
 #define MESSAGE_NS (8 * NS_PER_S)
+/* How long a message stands before the next key takes it away: it is about
+ * the key before. */
+#define MESSAGE_READ_NS (1 * NS_PER_S)
 
 /* clang-format off */
 const struct pane *const panes[PANE_COUNT] = {
@@ -62,6 +65,26 @@ const struct process *ui_selected(const struct ui *ui)
 	return snapshot_find(ui->snapshot, row->key);
 }
 
+const struct process *ui_need_selected(struct ui *ui)
+{
+	const struct process *selected = ui_selected(ui);
+	const struct table *table = ui_table(ui);
+	const struct row *row = table_selected(table);
+
+	if (selected)
+		return selected;
+	if (ui->details || (!row && table->gone_ns))
+		ui_message(ui, "it is not there any more");
+	else if (row && row->label)
+		ui_message(ui,
+			   "that is a group of %zu: open it (Enter) or "
+			   "ungroup (b), then choose one process",
+			   row->count);
+	else
+		ui_message(ui, "no process is selected");
+	return NULL;
+}
+
 bool ui_marked(const struct ui *ui, struct process_key key)
 {
 	for (size_t i = 0; i < ui->nmarks; i++)
@@ -98,7 +121,9 @@ static void show(struct ui *ui, const struct snapshot *snapshot)
 	snapshot_unref(ui->snapshot);
 	ui->snapshot = snapshot;
 	ui->seq = snapshot->seq;
-	if (snapshot->period_ns && snapshot->period_ns != UNKNOWN)
+	/* what was in the past is no setting */
+	if (!ui->paused && snapshot->period_ns &&
+	    snapshot->period_ns != UNKNOWN)
 		ui->delay_ns = snapshot->period_ns;
 	for (size_t i = 0; i < PANE_COUNT; i++)
 		if (i != (size_t)ui->pane)
@@ -187,6 +212,15 @@ static const struct action *always_action(int key)
 	return action && action->always && !typed ? action : NULL;
 }
 
+static void end_message(struct ui *ui)
+{
+	uint64_t since =
+		sub_floor(ui_now(ui) + MESSAGE_NS, ui->message_until_ns);
+
+	if (since >= MESSAGE_READ_NS)
+		ui->message[0] = '\0';
+}
+
 void ui_key(struct ui *ui, int key)
 {
 	const struct action *always = always_action(key);
@@ -195,6 +229,7 @@ void ui_key(struct ui *ui, int key)
 	ui->dirty = true;
 	if (key == KEYCODE_RESIZE)
 		return;
+	end_message(ui);
 	if (always) {
 		always->run(ui, always->arg);
 	} else if (popup) {

@@ -43,8 +43,10 @@ enum where {
 		    WHERE_MAPPINGS | WHERE_HISTORY,
 };
 
+/* clang-format off */
 enum action_group { ACT_MOVE, ACT_FIND, ACT_EXPLAIN, ACT_VIEW, ACT_TIME,
 		    ACT_CHANGE, ACT_GROUP_COUNT };
+/* clang-format on */
 
 /* One thing a key does: THE table for dispatch, help, footer and manual. */
 struct action {
@@ -84,7 +86,7 @@ struct order {
 	struct order_entry {
 		struct process_key identity;
 		size_t place;
-	} *list; /* by identity */
+	} * list;		    /* by identity */
 	struct order_entry *wanted; /* room for arranging */
 	struct row *spare;
 	size_t count, room;
@@ -98,7 +100,7 @@ struct table {
 	struct rows_query query; /* filter, group, tree, sort … in force */
 	uint8_t columns[PROCESS_FIELD_COUNT]; /* chosen ones, in order */
 	size_t ncolumns;
-	struct process_key cursor; /* row_identity(); pid 0: the first row */
+	struct process_key cursor; /* see table.c; pid 0: the first row */
 	ptrdiff_t cursor_row;	   /* where it is now; -1 when gone */
 	size_t top;		   /* first row on screen */
 	size_t column;		   /* under the column cursor: of columns[] */
@@ -130,13 +132,13 @@ void table_rebuild(struct ui *ui, struct table *table);
 void table_draw(struct ui *ui, struct table *table, const struct canvas *c);
 /* The selected row; NULL when the table is empty or the selected one gone. */
 const struct row *table_selected(const struct table *table);
+/* The row of that identity; -1: it is not among them. */
+ptrdiff_t table_find(const struct table *table, struct process_key identity);
 /* Puts the cursor on a row and has it shown. */
 void table_select(struct table *table, ptrdiff_t row);
 /* The field under the column cursor. */
 uint8_t table_field(const struct table *table);
 
-/* What names a row across samples: the process, or the group by its label. */
-struct process_key row_identity(const struct row *row);
 
 /* ---- panes ------------------------------------------------------------- */
 
@@ -155,19 +157,23 @@ struct pane {
 	 * the counts stand there. */
 	void (*status)(struct ui *ui, char *buf, size_t size);
 };
+/* clang-format off */
 enum pane_id { PANE_OVERVIEW, PANE_PROCESSES, PANE_SWAP, PANE_OOM, PANE_THP,
 	       PANE_COUNT };
+/* clang-format on */
 extern const struct pane *const panes[PANE_COUNT];
 extern const struct pane pane_overview, pane_processes, pane_swap, pane_oom,
 	pane_thp;
 
 /* A details page: same idea, for one process. */
+/* clang-format off */
 enum page_id { PAGE_SUMMARY, PAGE_MAPPINGS, PAGE_HISTORY, PAGE_OOM,
 	       PAGE_LIMITS, PAGE_COUNT };
+/* clang-format on */
 struct page {
 	const char *title;
 	unsigned where;
-	void (*open)(struct ui *ui);  /* asks for what it needs; may be NULL */
+	void (*open)(struct ui *ui); /* asks for what it needs; may be NULL */
 	void (*draw)(struct ui *ui, const struct canvas *c,
 		     const struct process *process);
 	/* true when it took the action (scrolling its own list, zoom …) */
@@ -200,10 +206,10 @@ void popup_menu(struct ui *ui, const char *title, const char *const *items,
 
 /* The popups and dialogs; each in a file of its own. */
 void popup_help(struct ui *ui, int arg);
-void popup_explain(struct ui *ui, int arg);   /* field under the cursor */
+void popup_explain(struct ui *ui, int arg); /* field under the cursor */
 void popup_columns(struct ui *ui, int arg);
 void popup_access(struct ui *ui, int arg);
-void popup_command(struct ui *ui, int arg);   /* whole command line */
+void popup_command(struct ui *ui, int arg); /* whole command line */
 void dialog_signal(struct ui *ui, int arg);
 void dialog_adj(struct ui *ui, int arg);
 
@@ -273,12 +279,12 @@ struct ui {
 
 	bool details; /* the details page is open … */
 	enum page_id page;
-	struct process_key subject; /* … of this process */
+	struct process_key subject;	 /* … of this process */
 	const struct process *last_seen; /* its last record, a reference */
 	bool subject_gone;
 	uint64_t subject_gone_ns; /* realtime of the first snapshot without */
 	struct reply *details_reply, *mappings_reply; /* newest, owned */
-	struct reply *mappings_before; /* for the difference of two reads */
+	struct reply *mappings_before;	  /* for the difference of two reads */
 	uint64_t details_id, mappings_id; /* asked for, not yet come */
 	void *page_state; /* of the open page; its close() frees it */
 
@@ -292,7 +298,8 @@ struct ui {
 	char prompt_error[96];
 	char prompt_saved[256]; /* what Esc brings back */
 
-	char search[64];
+	char search[256];
+	struct process_key search_from; /* the cursor when it began */
 	char filter_text[256];
 	struct filter *filter;
 	char user_filter[33];
@@ -301,8 +308,8 @@ struct ui {
 	struct process_key *marks;
 	size_t nmarks;
 
-	int unit;	  /* enum format_unit, key e */
-	int header;	  /* 0 full, 1 one line, 2 off; -1 by height */
+	int unit;	   /* enum format_unit, key e */
+	int header;	   /* 0 full, 1 one line, 2 off; -1 by height */
 	bool full_command; /* key c */
 	bool ascii;
 	enum theme theme;
@@ -311,12 +318,13 @@ struct ui {
 	char message[160]; /* status line, until … */
 	uint64_t message_until_ns;
 
-	bool dirty;	/* something to paint */
+	bool dirty; /* something to paint */
 	bool quit;
-	bool suspend;	/* the loop is to stop the program */
-	bool slow;	/* the last frame did not go out */
-	uint64_t late_s; /* shown as LATE; 0: on time */
-	int rows, cols; /* of the last frame */
+	bool suspend;		  /* the loop is to stop the program */
+	bool more_keys;		  /* not all were read: curses may hold some */
+	bool slow;		  /* the last frame did not go out */
+	uint64_t late_s;	  /* shown as LATE; 0: on time */
+	int rows, cols;		  /* of the last frame */
 	struct interest interest; /* last one published */
 
 	int (*save_settings)(void *data, const struct ui *ui);
@@ -326,7 +334,7 @@ struct ui {
 /* How a pane's table starts, where that differs from its view. */
 struct table_options {
 	bool has_sort, reverse, has_group;
-	uint8_t sort;		/* enum process_field */
+	uint8_t sort; /* enum process_field */
 	enum group_by group;
 	const uint8_t *columns; /* borrowed; NULL: those of the view */
 	size_t ncolumns;
@@ -351,6 +359,8 @@ struct ui_options {
 /* The process that an action is about: the selected one, or the subject of
  * the details page; NULL: none. */
 const struct process *ui_selected(const struct ui *ui);
+/* The same for an action that needs one: it says why there is none. */
+const struct process *ui_need_selected(struct ui *ui);
 struct table *ui_table(struct ui *ui);
 unsigned ui_where(const struct ui *ui);
 /* A sentence in the status line for some seconds. */

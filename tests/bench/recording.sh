@@ -28,6 +28,7 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
 
 # everything that runs in here ends with its first process
+# shellcheck disable=SC2016 # the inner shell expands them
 unshare --pid --fork --mount-proc --kill-child sh -c '
 	program=$1 processes=$2 seconds=$3 begin=$4 scratch=$5
 	i=0

@@ -55,6 +55,10 @@ shows() { # pattern
 	screen | grep -Eq "$1"
 }
 
+gone() { # pid
+	! kill -s 0 "$1" 2>/dev/null
+}
+
 ended() {
 	[ -e "$scratch/status" ]
 }
@@ -149,7 +153,7 @@ soon shows 'prompt>' || exit 1
 keys -l 'ulimit -c 0'
 keys Enter
 
-echo 1..27
+echo 1..29
 
 wrong=$(running A=)
 result "$wrong" "the first screen comes at 80x24"
@@ -257,6 +261,12 @@ for environment in TERM=dumb '-u TERM'; do
 	result "$wrong" "$environment prints one sample"
 done
 
+wrong=$(running A= '</dev/null')
+keys 2
+soon shows '\[2 Proc' || wrong="$wrong no key is taken"
+keys q
+result "$wrong$(terminal_is_back)" "keys come from the terminal, not from stdin"
+
 wrong=$(running LC_ALL=C)
 screen | LC_ALL=C grep -q '[^ -~]' && wrong="$wrong more than ASCII"
 keys q
@@ -268,3 +278,13 @@ tmux -L "$socket" capture-pane -e -p -t :0 |
 	wrong="$wrong there is colour"
 keys q
 result "$wrong$(terminal_is_back)" "NO_COLOR shows none"
+
+# Last, because the terminal goes with it.
+wrong=$(running A=)
+pid=$(cat "$scratch/pid")
+keys 2 K
+tmux -L "$socket" kill-server
+soon gone "$pid" || { wrong="$wrong still there"; kill -s KILL "$pid"; }
+n=$((n + 1))
+[ -z "$wrong" ] || printf 'not '
+echo "ok $n - ends with its terminal $wrong"

@@ -104,6 +104,22 @@ static void exited_keeps_the_last_values(void **state)
 	stage_end(&stage);
 }
 
+/* Exited and not waited for: it has no figures any more, its page has. */
+static void a_zombie_keeps_the_last_values(void **state)
+{
+	static struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 24, 80);
+	stage_keys(&stage, "<enter>1");
+	stage_push_zombie(&stage, SCRIPTED_JAVA);
+	assert_true(stage_shows(&stage, "EXITED 14:0"));
+	assert_true(stage_shows(&stage, "RSS            31.4G"));
+	stage_keys(&stage, "K");
+	assert_null(stage.ui.popup);
+	stage_end(&stage);
+}
+
 static void actions_are_off_after_the_exit(void **state)
 {
 	struct stage stage;
@@ -130,6 +146,22 @@ static void parent_opens(void **state)
 	assert_true(stage_shows(&stage, "child"));
 	stage_keys(&stage, "4");
 	assert_true(stage_shows(&stage, "never kills the first process"));
+	stage_end(&stage);
+}
+
+/* A graph whose figure is refused does not promise it for later. */
+static void refused_is_not_pending(void **state)
+{
+	static struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_NOBODY, 5, 24, 80);
+	stage_keys(&stage, "<enter>3");
+	assert_true(stage_shows(&stage, "| ?\n"));
+	stage_end(&stage);
+	stage_begin(&stage, SCRIPTED_STARTING, 1, 24, 80);
+	stage_keys(&stage, "A");
+	assert_true(stage_shows(&stage, "0 of 312       ..       -"));
 	stage_end(&stage);
 }
 
@@ -209,8 +241,10 @@ int main(void)
 		cmocka_unit_test(pages_survive_any_size),
 		cmocka_unit_test(not_permitted),
 		cmocka_unit_test(exited_keeps_the_last_values),
+		cmocka_unit_test(a_zombie_keeps_the_last_values),
 		cmocka_unit_test(actions_are_off_after_the_exit),
 		cmocka_unit_test(parent_opens),
+		cmocka_unit_test(refused_is_not_pending),
 		cmocka_unit_test(kill_order_starts_at_the_top),
 		cmocka_unit_test(mappings_open_and_sort),
 		cmocka_unit_test(difference_needs_two_reads),

@@ -79,7 +79,7 @@ static const struct screen screens[] = {
 	      "2&swap>lots"),
 	ASCII("processes-search", SCRIPTED_THRASH, 70, 24, 80, "2/postgr"),
 	ASCII("processes-paused", SCRIPTED_THRASH, 70, 24, 120, "2(["),
-	ASCII("processes-head-full", SCRIPTED_THRASH, 70, 24, 80, "2#"),
+	ASCII("processes-head-full", SCRIPTED_THRASH, 70, 24, 80, "2##"),
 	ASCII("swap-80x24", SCRIPTED_THRASH, 70, 24, 80, "3"),
 	ASCII("swap-120x36", SCRIPTED_THRASH, 70, 36, 120, "3"),
 	ASCII("swap-none", SCRIPTED_NO_SWAP, 5, 24, 80, "3"),

@@ -346,28 +346,43 @@ struct crowd {
 	atomic_uint reads;
 };
 
+/* Any sample, now or then: its parts were made for each other. */
+static void check_some(struct crowd *crowd, uint64_t seq)
+{
+	const struct snapshot *snapshot;
+
+	if (history_at(crowd->history, seq, &snapshot) < 0)
+		return;
+	if (snapshot->nprocesses != 2 || snapshot->processes[0]->rss != 0 ||
+	    snapshot->processes[1]->pss != snapshot->memory.available)
+		abort();
+	snapshot_unref(snapshot);
+	atomic_fetch_add(&crowd->reads, 1);
+}
+
 static void *read_all_the_time(void *arg)
 {
 	struct crowd *crowd = arg;
 	struct series_query query = {
 		.entity = &entities[ENTITY_PROCESS],
-		.field = sample_field(PROCESS_RSS),
-		.key = { 1, NS_PER_S },
+		.field = sample_field(PROCESS_PSS),
+		.key = { 2, 2 * NS_PER_S },
 	};
 	struct series_point points[50];
+	struct history_span span;
 
 	while (!atomic_load(&crowd->stop)) {
-		const struct snapshot *snapshot;
 		int fd = history_subscribe(crowd->history);
 
-		if (history_at(crowd->history, 0, &snapshot) == 0) {
-			if (snapshot->nprocesses != 1 ||
-			    snapshot->processes[0]->rss != 0)
+		history_span(crowd->history, &span);
+		check_some(crowd, 0);
+		check_some(crowd, span.first_seq);
+		check_some(crowd, (span.first_seq + span.last_seq) / 2);
+		for (size_t n =
+			     history_series(crowd->history, &query, points, 50);
+		     n > 0; n--)
+			if (isnan(points[n - 1].value))
 				abort();
-			snapshot_unref(snapshot);
-			atomic_fetch_add(&crowd->reads, 1);
-		}
-		history_series(crowd->history, &query, points, 50);
 		history_unsubscribe(crowd->history, fd);
 	}
 	return NULL;
@@ -380,8 +395,12 @@ static void *push_many(void *arg)
 
 	for (uint64_t s = 1; s <= 2000; s++) {
 		struct snapshot *snapshot = sample_snapshot(s / 100);
+		struct process *changed = sample_process(2, 1, "changed");
 
+		changed->pss = s;
+		snapshot->memory.available = s;
 		sample_add(snapshot, process_ref(process));
+		sample_add(snapshot, changed);
 		if (history_push(crowd->history, snapshot) < 0)
 			abort();
 	}

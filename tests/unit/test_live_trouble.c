@@ -150,6 +150,10 @@ static void test_read_once(void **state)
 	assert_true(dprintf(fd, "Rss: 8 kB\nPss: 4 kB\n") > 0);
 	close(fd);
 	s = live_tree_settled(f, 10, STATE_PENDING);
+	if (smaps_of(s, 10) == STATE_STUCK) { /* a busy machine */
+		snapshot_unref(s);
+		s = live_tree_settled(f, 10, STATE_STUCK);
+	}
 	assert_int_equal(smaps_of(s, 10), STATE_OK);
 	assert_int_equal(s->processes[0]->pss, 4 * KIB);
 	snapshot_unref(s);
@@ -193,7 +197,10 @@ static void test_sampler_hangs(void **state)
 	live_tree_begin(f);
 	snapshot_unref(live_tree_soon(f));
 	live_tree_fifo(f, "meminfo");
-	usleep(3 * LIVE_TREE_PERIOD_NS / NS_PER_US);
+	for (uint64_t last = 0; last != live_tree_newest(f);) {
+		last = live_tree_newest(f);
+		usleep(10 * LIVE_TREE_PERIOD_NS / NS_PER_US);
+	}
 	began = now_ns();
 	assert_false(f->source->ops->close(f->source));
 	assert_true(now_ns() - began < 3 * NS_PER_S);
@@ -346,6 +353,8 @@ int main(void)
 #define LIVE(test)                                             \
 	cmocka_unit_test_setup_teardown(test, live_tree_setup, \
 					live_tree_teardown)
+		/* the first: it forks, and no thread is stuck yet */
+		LIVE(test_hidden),
 		LIVE(test_lane_stuck),
 		LIVE(test_request_of_stuck),
 		LIVE(test_read_once),
@@ -353,8 +362,6 @@ int main(void)
 		LIVE(test_no_descriptors),
 		LIVE(test_user_changes),
 		LIVE(test_rate_ends),
-		LIVE(test_hidden),
-		/* the last: its thread goes on */
 		LIVE(test_sampler_hangs),
 	};
 

@@ -40,8 +40,11 @@ static void words_add(struct words *words, const char *word)
 {
 	static const struct {
 		const char *roff, *text;
-	} escapes[] = { { "\\(ha", "^" }, { "\\(dq", "\"" }, { "\\e", "\\" },
-			{ "\\-", "-" },	  { "\\&", "" } };
+	} escapes[] = { { "\\(ha", "^" },
+			{ "\\(dq", "\"" },
+			{ "\\e", "\\" },
+			{ "\\-", "-" },
+			{ "\\&", "" } };
 	char *to;
 	size_t left;
 

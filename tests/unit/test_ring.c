@@ -1,250 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
- * Does the past come back as it was?  Samples change at random, in ways that
- * machines do and in ways that none ever should, and each of them is compared
- * with what was pushed, byte by byte.
+ * Does the past come back as it was?  Samples change at random, and each of
+ * them is compared with what was pushed, byte by byte.
  */
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 /* after those it needs */
 #include <cmocka.h>
 
+#include "../../src/model/ring.h"
 #include "memtop/base.h"
-#include "memtop/history.h"
 #include "same.h"
 #include "sample.h"
 #include "scripted.h"
-
-static uint64_t random_state = 1;
-
-static uint64_t any(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state;
-}
-
-static size_t below(size_t limit)
-{
-	return (size_t)(any() >> 16) % limit;
-}
-
-static bool one_in(size_t n)
-{
-	return below(n) == 0;
-}
-
-static void fill_bytes(void *at, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		((unsigned char *)at)[i] = (unsigned char)(any() >> 32);
-}
-
-/* ---- a machine where anything may happen ---- */
-
-static const struct text *any_text(void)
-{
-	char bytes[40];
-	size_t len = below(sizeof(bytes));
-
-	if (one_in(8))
-		return NULL;
-	fill_bytes(bytes, len);
-	/* few of them, so that some come again */
-	return text_new(bytes, one_in(2) ? len : len % 2);
-}
-
-static void change_text(const struct text **text)
-{
-	text_unref(*text);
-	*text = any_text();
-}
-
-static void change_number(void *at)
-{
-	uint64_t number;
-
-	memcpy(&number, at, sizeof(number));
-	switch (below(6)) {
-	case 0:
-		number += below(100);
-		break;
-	case 1:
-		number -= below(100) * KIB;
-		break;
-	case 2:
-		number += below(1 << 20) * 4 * KIB;
-		break;
-	case 3:
-		number = UNKNOWN;
-		break;
-	case 4:
-		number = 0;
-		break;
-	default:
-		number = any() >> below(64);
-		break;
-	}
-	memcpy(at, &number, sizeof(number));
-}
-
-static void change_row(const struct entity *entity, void *row)
-{
-	for (size_t i = 0; i < entity->nfields; i++) {
-		const struct field *field = &entity->fields[i];
-		void *at = (char *)row + field->offset;
-		struct block *block = (void *)((char *)row + field->block);
-
-		if (!one_in(8))
-			continue;
-		if (field->kind == KIND_TEXT)
-			change_text(at);
-		else if (field->kind == KIND_DOUBLE)
-			*(double *)at = one_in(3) ? NAN : (double)any() / 3;
-		else if (field->kind == KIND_CHAR || field->kind == KIND_BOOL)
-			*(bool *)at = one_in(2);
-		else if (field->kind == KIND_U64 || field->kind == KIND_I64)
-			change_number(at);
-		if (field->block != NO_BLOCK) {
-			block->read_ns += below(2) * NS_PER_S + below(1000);
-			block->state = (enum state)below(STATE_COUNT);
-		}
-	}
-}
-
-static struct process *changed_process(const struct process *process)
-{
-	struct process_key key = process->key;
-	struct process *copy = process_copy(process);
-
-	change_row(&entities[ENTITY_PROCESS], copy);
-	if (one_in(4))
-		snprintf(copy->comm, sizeof(copy->comm), "%u", (unsigned)any());
-	if (one_in(50)) /* members without a field too */
-		fill_bytes(copy->comm, sizeof(copy->comm));
-	copy->kernel = one_in(20);
-	copy->key = key;
-	return copy;
-}
-
-/* Changed a little, or not; gone; another one with its pid; a new one behind
- * it. */
-static void next_process(struct snapshot *snapshot,
-			 const struct process *process, pid_t limit)
-{
-	pid_t pid = process->key.pid;
-	struct process *other;
-
-	if (one_in(40)) {
-		other = sample_process(pid, 1, "another");
-		other->key.start_ns = any();
-		sample_add(snapshot, other);
-	} else if (one_in(4)) {
-		sample_add(snapshot, changed_process(process));
-	} else if (one_in(30)) { /* a copy, and no news */
-		sample_add(snapshot, process_copy(process));
-	} else if (!one_in(50)) {
-		sample_add(snapshot, process_ref(process));
-	}
-	if (one_in(25) && pid + 1 < limit)
-		sample_add(snapshot, sample_process(pid + 1, pid, "new"));
-}
-
-static void next_counters(const struct snapshot *before, struct snapshot *next)
-{
-	static const char *const names[] = { "pgfault", "pswpin", "oom_kill",
-					     "none", "pgscan" };
-	struct counter_names *list = NULL;
-	size_t count;
-
-	if (one_in(30)) {
-		list = counter_names_new(names, below(ARRAY_SIZE(names) + 1));
-		next->vmstat_names = list;
-	} else {
-		next->vmstat_names = counter_names_ref(before->vmstat_names);
-	}
-	next->vmstat = NULL;
-	if (next->vmstat_names == NULL || one_in(40))
-		return;
-	count = next->vmstat_names->count;
-	if (count == 0)
-		return;
-	next->vmstat = calloc(count, sizeof(*next->vmstat));
-	if (list == NULL && before->vmstat != NULL)
-		memcpy(next->vmstat, before->vmstat,
-		       count * sizeof(*next->vmstat));
-	for (size_t i = 0; i < count; i++) {
-		if (one_in(2))
-			change_number(&next->vmstat[i].value);
-		if (one_in(2))
-			next->vmstat[i].rate = (double)below(1000) / 7;
-	}
-}
-
-static void next_swaps(const struct snapshot *before, struct snapshot *next)
-{
-	if (one_in(30))
-		next->nswaps = below(4);
-	next->swaps = next->nswaps > 0
-			      ? calloc(next->nswaps, sizeof(*next->swaps))
-			      : NULL;
-	for (size_t i = 0; i < next->nswaps; i++) {
-		if (i < before->nswaps) {
-			next->swaps[i] = before->swaps[i];
-			text_ref(next->swaps[i].name);
-		}
-		change_row(&entities[ENTITY_SWAP], &next->swaps[i]);
-	}
-}
-
-/* What may come after `before`. */
-static struct snapshot *next_snapshot(const struct snapshot *before)
-{
-	struct snapshot *next = malloc(sizeof(*next));
-
-	memcpy(next, before, sizeof(*next));
-	atomic_init(&next->refs, 1);
-	next->seq = 0;
-	next->monotonic_ns += NS_PER_S + below(1000000);
-	next->realtime_ns += NS_PER_S - below(1000000);
-	host_ref(next->host);
-	text_ref(next->verdict.text);
-	text_ref(next->verdict.brief);
-	for (size_t i = 0; i < ENTITY_COUNT; i++)
-		if (!entities[i].repeated)
-			change_row(&entities[i],
-				   (char *)next + entities[i].offset);
-	if (one_in(2))
-		change_text(&next->verdict.text);
-	if (one_in(2))
-		change_text(&next->verdict.brief);
-	next->verdict.severity = (enum severity)below(4);
-	next->verdict.rule = one_in(2) ? "thrash" : NULL;
-	if (one_in(30)) {
-		host_unref(next->host);
-		next->host = one_in(2) ? host_new() : NULL;
-	}
-	next_counters(before, next);
-	next_swaps(before, next);
-	next->processes = NULL;
-	next->nprocesses = 0;
-	for (size_t i = 0; i < before->nprocesses; i++)
-		next_process(next, before->processes[i],
-			     i + 1 < before->nprocesses
-				     ? before->processes[i + 1]->key.pid
-				     : 100000);
-	if (next->nprocesses == 0)
-		sample_add(next, sample_process(7, 1, "again"));
-	return next;
-}
-
-/* ---- the past beside what was pushed ---- */
+#include "wild.h"
 
 enum { SAMPLES = 400 };
 
@@ -289,7 +62,7 @@ static void past_begin(struct past *past, size_t bytes, uint64_t seed)
 	const struct history_limits limits = { 24 * 3600 * NS_PER_S, bytes };
 
 	memset(past, 0, sizeof(*past));
-	random_state = seed;
+	wild_seed(seed);
 	assert_int_equal(history_new(&limits, &past->history), 0);
 }
 
@@ -309,8 +82,8 @@ static void test_round_trip(void **state)
 		past_begin(&past, 64 * MIB, which + 1);
 		push(&past, scripted_snapshot(which, 0));
 		for (uint64_t seq = 1; seq < 100; seq++) {
-			push(&past, next_snapshot(past.pushed[seq]));
-			check_at(&past, 1 + below(seq));
+			push(&past, wild_next(past.pushed[seq]));
+			check_at(&past, 1 + wild_below(seq));
 		}
 		check_all(&past);
 		past_end(&past);
@@ -326,11 +99,11 @@ static void test_every_byte(void **state)
 	past_begin(&past, 64 * MIB, 5);
 	push(&past, scripted_snapshot(SCRIPTED_HEALTHY, 0));
 	for (uint64_t seq = 1; seq < 40; seq++) {
-		struct snapshot *snapshot = next_snapshot(past.pushed[seq]);
+		struct snapshot *snapshot = wild_next(past.pushed[seq]);
 		struct process *wild = process_new(), bare;
 		struct process_key key = { 200000, 1 };
 
-		fill_bytes(&bare, sizeof(bare));
+		wild_bytes(&bare, sizeof(bare));
 		bare.key = key;
 		bare.user = bare.command = bare.cgroup = bare.unit = NULL;
 		memcpy((char *)wild + offsetof(struct process, key),
@@ -342,12 +115,12 @@ static void test_every_byte(void **state)
 			process_unref(
 				snapshot->processes[--snapshot->nprocesses]);
 		sample_add(snapshot, wild);
-		fill_bytes(&snapshot->memory, sizeof(snapshot->memory));
-		fill_bytes(&snapshot->load, sizeof(snapshot->load));
-		fill_bytes(&snapshot->self, sizeof(snapshot->self));
-		fill_bytes(&snapshot->coverage, sizeof(snapshot->coverage));
-		fill_bytes(&snapshot->pressure, sizeof(snapshot->pressure));
-		fill_bytes(&snapshot->thp, sizeof(snapshot->thp));
+		wild_bytes(&snapshot->memory, sizeof(snapshot->memory));
+		wild_bytes(&snapshot->load, sizeof(snapshot->load));
+		wild_bytes(&snapshot->self, sizeof(snapshot->self));
+		wild_bytes(&snapshot->coverage, sizeof(snapshot->coverage));
+		wild_bytes(&snapshot->pressure, sizeof(snapshot->pressure));
+		wild_bytes(&snapshot->thp, sizeof(snapshot->thp));
 		push(&past, snapshot);
 	}
 	check_all(&past);
@@ -366,7 +139,7 @@ static void test_eviction(void **state)
 	past_begin(&past, limit, 9);
 	push(&past, scripted_snapshot(SCRIPTED_THRASH, 0));
 	for (uint64_t seq = 1; seq < SAMPLES; seq++) {
-		push(&past, next_snapshot(past.pushed[seq]));
+		push(&past, wild_next(past.pushed[seq]));
 		history_span(past.history, &span);
 		assert_int_equal(span.last_seq, seq + 1);
 		assert_true(span.first_seq >= first);
@@ -402,7 +175,7 @@ static void check_series(const struct past *past,
 			 const struct series_query *query)
 {
 	struct series_point points[SAMPLES];
-	size_t max = 1 + below(SAMPLES), count;
+	size_t max = 1 + wild_below(SAMPLES), count;
 	struct history_span span;
 	uint64_t from, to;
 
@@ -436,24 +209,26 @@ static void test_series(void **state)
 	past_begin(&past, 2 * MIB, 3);
 	push(&past, scripted_snapshot(SCRIPTED_THRASH, 0));
 	for (uint64_t seq = 1; seq < SAMPLES; seq++)
-		push(&past, next_snapshot(past.pushed[seq]));
+		push(&past, wild_next(past.pushed[seq]));
 	for (int i = 0; i < 3000; i++) {
 		const struct snapshot *some =
-			past.pushed[SAMPLES - below(SAMPLES - 1)];
+			past.pushed[SAMPLES - wild_below(SAMPLES - 1)];
 		struct series_query query = {
-			.entity = &entities[below(ENTITY_MAPPING)],
-			.key = some->processes[below(some->nprocesses)]->key,
-			.from_seq = below(SAMPLES + 1),
-			.to_seq = below(SAMPLES + 2),
+			.entity = &entities[wild_below(ENTITY_MAPPING)],
+			.key = some->processes[wild_below(some->nprocesses)]
+				       ->key,
+			.from_seq = wild_below(SAMPLES + 1),
+			.to_seq = wild_below(SAMPLES + 2),
 		};
 
-		if (one_in(2))
+		if (wild_one_in(2))
 			query.entity = &entities[ENTITY_PROCESS];
 		query.field =
-			&query.entity->fields[below(query.entity->nfields)];
+			&query.entity
+				 ->fields[wild_below(query.entity->nfields)];
 		if (query.entity == &entities[ENTITY_SWAP]) {
 			query.entity = NULL;
-			query.counter = one_in(2) ? "pgfault" : "pswpin";
+			query.counter = wild_one_in(2) ? "pgfault" : "pswpin";
 		}
 		check_series(&past, &query);
 	}
@@ -511,8 +286,8 @@ static void test_refused(void **state)
 	past_begin(&past, 64 * MIB, 2);
 	push(&past, scripted_snapshot(SCRIPTED_THRASH, 0));
 	for (uint64_t seq = 1; seq < 50; seq++) {
-		push(&past, next_snapshot(past.pushed[seq]));
-		snapshot = next_snapshot(past.pushed[seq + 1]);
+		push(&past, wild_next(past.pushed[seq]));
+		snapshot = wild_next(past.pushed[seq + 1]);
 		counter_names_unref(snapshot->vmstat_names);
 		free(snapshot->vmstat);
 		snapshot->vmstat_names = counter_names_new(names, TOO_MANY);
@@ -524,6 +299,68 @@ static void test_refused(void **state)
 	free(names);
 }
 
+/* As history.c does it. */
+static void push_into(struct ring *ring, struct snapshot *snapshot)
+{
+	struct debris debris;
+
+	assert_int_equal(ring_reserve(ring), 0);
+	assert_int_equal(draft_make(ring, snapshot), 0);
+	debris = ring_publish(ring, snapshot);
+	debris_free(&debris);
+	while (ring_evict(ring, &debris))
+		debris_free(&debris);
+}
+
+/* What has gone is not counted any more, to the byte. */
+static void test_bytes(void **state)
+{
+	const struct history_limits limits = { 3600 * NS_PER_S, 64 * MIB };
+	const struct snapshot *newest;
+	struct ring *ring = ring_new(&limits);
+	struct snapshot *last;
+
+	(void)state;
+	assert_non_null(ring);
+	wild_seed(6);
+	push_into(ring, scripted_snapshot(SCRIPTED_HOSTILE, 0));
+	for (int i = 0; i < 200; i++)
+		push_into(ring, wild_next(ring->newest));
+	assert_int_equal(ring->count, 201);
+	newest = snapshot_ref(ring->newest);
+	last = sample_snapshot(0);
+	last->monotonic_ns = newest->monotonic_ns + 3601 * NS_PER_S;
+	snapshot_unref(newest);
+	push_into(ring, last);
+	assert_int_equal(ring->count, 1);
+	assert_int_equal(ring->bytes, chunk_cost(ring->system.chunk));
+	ring_free(ring);
+}
+
+/* A text that many records name is kept, and counted, once. */
+static void test_text(void **state)
+{
+	const struct history_limits limits = { 3600 * NS_PER_S, 64 * MIB };
+	struct ring *ring = ring_new(&limits);
+	char *command = calloc(1, 100 * KIB);
+
+	(void)state;
+	assert_non_null(ring);
+	assert_non_null(command);
+	for (uint64_t s = 1; s < 200; s++) {
+		struct snapshot *snapshot = sample_snapshot(s);
+		struct process *process = sample_process(5, 1, "x");
+
+		process->pss = s;
+		process->command = text_new(command, 100 * KIB);
+		sample_add(snapshot, process);
+		push_into(ring, snapshot);
+		assert_in_range(ring->bytes, 100 * KIB, 150 * KIB);
+	}
+	free(command);
+	ring_free(ring);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -533,6 +370,8 @@ int main(void)
 		cmocka_unit_test(test_series),
 		cmocka_unit_test(test_reused_pid),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
