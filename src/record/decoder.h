@@ -51,4 +51,7 @@ void decoder_drop_processes(struct decoder *decoder);
 /* decoder_system.c: everything else of a snapshot but its first row. */
 int decoder_system(struct decoder *decoder);
 
+/* decoder_vmstat.c: the counters. */
+int decoder_vmstat(struct decoder *decoder);
+
 #endif

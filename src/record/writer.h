@@ -80,6 +80,9 @@ int writer_file_open(struct writer *writer,
 		     const struct record_options *options, char *why,
 		     size_t why_size);
 
+/* writer_system.c: everything but the processes; segment: one begins. */
+int writer_system(struct writer *writer, uint64_t lost, bool segment);
+
 /* writer_process.c: births, changes, exits.  *ret_ids: the ids of the
  * sample's processes, the caller's. */
 int writer_processes(struct writer *writer, int64_t **ret_ids);

@@ -244,6 +244,9 @@ static int set_up(struct writer *writer)
 		r = db_run(writer->db, settings);
 	if (r == 0 && is_new)
 		r = create_schema(writer->db);
+	/* a bare copy made from now on can say what it is */
+	if (r == 0 && is_new)
+		r = writer_checkpoint(writer);
 	return r == 0 ? find_ends(writer) : r;
 }
 

@@ -31,11 +31,7 @@ static struct snapshot *make_snapshot(uint64_t second)
 {
 	struct snapshot *snapshot = must(snapshot_new());
 	struct process *process = must(process_new());
-	struct host *host = must(host_new());
 
-	strcpy(host->name, "box");
-	host->page_size = 4096;
-	snapshot->host = host;
 	snapshot->realtime_ns = snapshot->monotonic_ns = second * NS_PER_S;
 	process->key = (struct process_key){ 7, NS_PER_S };
 	process->identity = process->smaps = process->names =
@@ -78,10 +74,8 @@ static void show(struct history *history)
 	const struct output_options options = { .view = &views[0] };
 	FILE *nowhere = must(fopen("/dev/null", "w"));
 	const struct snapshot *snapshot;
-	struct history_span span;
 
-	history_span(history, &span);
-	for (uint64_t seq = 1; seq <= min_u64(span.last_seq, 16); seq++) {
+	for (uint64_t seq = 1; seq <= 8; seq++) {
 		if (history_at(history, seq, &snapshot) < 0)
 			continue;
 		output_json.sample(nowhere, &options, snapshot);

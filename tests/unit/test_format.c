@@ -230,6 +230,49 @@ static void test_parse_size(void **state)
 	assert_int_equal(size, 12);
 }
 
+static void test_parse_moment(void **state)
+{
+	/* 2026-11-22 14:02:37 UTC */
+	const uint64_t last = UINT64_C(1795356157) * NS_PER_S;
+	const uint64_t day = UINT64_C(86400) * NS_PER_S;
+	static const struct {
+		const char *text;
+		int64_t seconds; /* from last to the beginning of its second */
+	} good[] = {
+		{ "14:02:37", 0 },	       { "14:02", -37 },
+		{ "9:00", -(5 * 3600 + 157) }, { "2026-11-22 14:02:30", -7 },
+		{ "2026-11-23T14:02:37", 86400 },
+	};
+	static const char *const wrong[] = {
+		"",	 "x",	      "24:00",		  "12:60",
+		"12:00:60", "12:00:00x", "2026-13-01 10:00", "12:",
+		"-x",	 "2026-11-22", "12:00:",
+	};
+	uint64_t ns = 7;
+
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	tzset();
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		if (parse_moment(wrong[i], last, &ns) != -EINVAL)
+			fail_msg("'%s' is a moment", wrong[i]);
+		assert_int_equal(ns, 7);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		uint64_t expected = last +
+				    (uint64_t)(good[i].seconds * 1000000000) +
+				    NS_PER_S - 1;
+
+		assert_int_equal(parse_moment(good[i].text, last, &ns), 0);
+		assert_int_equal(ns, expected);
+	}
+	/* later than the last: that was yesterday */
+	assert_int_equal(parse_moment("14:02:38", last, &ns), 0);
+	assert_int_equal(ns, last + NS_PER_S - day + NS_PER_S - 1);
+	assert_int_equal(parse_moment("-10m", last, &ns), 0);
+	assert_int_equal(ns, last - 600 * NS_PER_S);
+}
+
 static void test_parse_duration(void **state)
 {
 	static const char *const wrong[] = { "",     "s",  "1x",  "1h30",
@@ -280,6 +323,7 @@ int main(void)
 		cmocka_unit_test(test_percent),
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_parse_size),
+		cmocka_unit_test(test_parse_moment),
 		cmocka_unit_test(test_parse_duration),
 		cmocka_unit_test(test_parse_decimal),
 	};
