@@ -67,8 +67,7 @@ static void running_end(struct running *running)
 
 static void push(struct running *running, enum scripted_case which)
 {
-	struct snapshot *snapshot =
-		scripted_snapshot(which, running->step++);
+	struct snapshot *snapshot = scripted_snapshot(which, running->step++);
 
 	assert_int_equal(history_push(running->history, snapshot), 0);
 }
@@ -82,8 +81,8 @@ static struct record_status status_of(struct running *running)
 }
 
 /* Until the status has so many samples, or that error. */
-static struct record_status wait_for(struct running *running,
-				     uint64_t samples, int error)
+static struct record_status wait_for(struct running *running, uint64_t samples,
+				     int error)
 {
 	struct record_status status;
 
@@ -440,8 +439,9 @@ static void test_max_size(void **state)
 	assert_int_equal(stat(recorded->path, &st), 0);
 	if (st.st_size > (off_t)(MIB + MIB / 4))
 		fail_msg("%lld bytes", (long long)st.st_size);
-	expect_sql(recorded->path, "SELECT min(sample) > 1, max(sample) "
-				   "FROM samples",
+	expect_sql(recorded->path,
+		   "SELECT min(sample) > 1, max(sample) "
+		   "FROM samples",
 		   "1|1500");
 	expect_sql(recorded->path,
 		   "SELECT (SELECT min(sample) FROM samples) = "
@@ -542,6 +542,32 @@ static void test_killed(void **state)
 	expect_whole(recorded->path);
 }
 
+/* While the file is being made: --append goes on with whatever is there. */
+static void test_killed_at_birth(void **state)
+{
+	const struct recorded *recorded = *state;
+	const struct record_options append = { .path = recorded->path,
+					       .append = true };
+	unsigned seed = 5;
+
+	for (int i = 0; i < 60; i++) {
+		int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+		char why[256] = "";
+		pid_t pid = fork();
+
+		if (pid == 0)
+			write_until_killed(recorded->path, nowhere);
+		close(nowhere);
+		usleep((useconds_t)(rand_r(&seed) % 20000));
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		if (try_start(&append, why) < 0)
+			fail_msg("round %d: %s", i, why);
+		expect_whole(recorded->path);
+		unlink(recorded->path);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -562,6 +588,7 @@ int main(void)
 		TEST(test_full_disk),
 		TEST(test_max_size),
 		TEST(test_killed),
+		TEST(test_killed_at_birth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
