@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "scripted_private.h"
+#include "memtop/list.h"
 
 #define STEP_0_REALTIME_S UINT64_C(1795356157)
 
@@ -165,13 +166,16 @@ static void set_swaps(struct snapshot *s, const struct scripted_knobs *knobs,
 {
 	struct block block = { .state = STATE_OK, .read_ns = s->monotonic_ns };
 	uint64_t used = s->memory.swap_total - s->memory.swap_free;
+	struct list *list = scripted_must(list_new(ENTITY_SWAP));
+	struct swap *zram, *partition;
 
-	s->swaps_block = block;
-	if (!knobs->swap)
+	list->block = block;
+	if (!knobs->swap) {
+		snapshot_set_list(s, list);
 		return;
-	s->nswaps = 2;
-	s->swaps = scripted_must(calloc(s->nswaps, sizeof(*s->swaps)));
-	s->swaps[0] = (struct swap){
+	}
+	zram = scripted_must(list_add(&list));
+	*zram = (struct swap){
 		.block = block,
 		.name = scripted_text("/dev/zram0"),
 		.type = "zram",
@@ -179,14 +183,16 @@ static void set_swaps(struct snapshot *s, const struct scripted_knobs *knobs,
 		.used = min_u64(used, gib(7.9)),
 		.priority = 100,
 	};
-	s->swaps[1] = (struct swap){
+	partition = scripted_must(list_add(&list));
+	*partition = (struct swap){
 		.block = block,
 		.name = scripted_text(disk),
 		.type = "partition",
 		.size = gib(8),
-		.used = used - s->swaps[0].used,
+		.used = used - min_u64(used, gib(7.9)),
 		.priority = -2,
 	};
+	snapshot_set_list(s, list);
 }
 
 static void set_thp(struct snapshot *s)

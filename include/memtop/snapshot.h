@@ -20,6 +20,7 @@
 #include <sys/types.h>
 
 #include "memtop/base.h"
+#include "memtop/entity.h"
 #include "memtop/text.h"
 
 /* How a block of values came out: one block is one read of one file. */
@@ -204,7 +205,7 @@ struct load { /* /proc/loadavg, /proc/uptime, sysctls; and our own count */
 	uint64_t oom_kill_allocating_task;
 };
 
-struct swap { /* one line of /proc/swaps; pointers as in struct process */
+struct swap { /* one line of /proc/swaps: a row of a list */
 	struct block block;
 	const struct text *name; /* path, untrusted, unescaped */
 	char type[16];		 /* "zram", "partition", "file" */
@@ -281,6 +282,8 @@ struct verdict {
 
 /* ---- the snapshot -------------------------------------------------------- */
 
+struct list;
+
 struct snapshot {
 	atomic_uint refs;
 	uint64_t seq; /* given by the history; 1 is the first */
@@ -303,9 +306,8 @@ struct snapshot {
 	const struct counter_names *vmstat_names;
 	struct counter *vmstat; /* vmstat_names->count of them */
 
-	struct block swaps_block;
-	struct swap *swaps;
-	size_t nswaps;
+	/* by entity, see list.h; NULL: not read yet */
+	const struct list *lists[LIST_COUNT];
 
 	struct block processes_block;
 	const struct process **processes; /* by pid */

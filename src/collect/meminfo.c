@@ -77,13 +77,6 @@ static int meminfo_read(struct tree *tree, struct snapshot *snapshot)
 	return 0;
 }
 
-static int meminfo_keep(const struct snapshot *before,
-			struct snapshot *snapshot)
-{
-	snapshot->memory = before->memory;
-	return 0;
-}
-
 /* clang-format off */
 const struct collector collect_meminfo = {
 	.name = "meminfo",
@@ -91,6 +84,6 @@ const struct collector collect_meminfo = {
 	.lane = LANE_CHEAP,
 	.cost_ns = 12 * NS_PER_US,
 	.read = meminfo_read,
-	.keep = meminfo_keep,
+	.gives = GIVES(ENTITY_MEMORY),
 };
 /* clang-format on */

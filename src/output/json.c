@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "memtop/format.h"
+#include "memtop/list.h"
 
 /* Raised when a key changes its meaning or goes away. */
 enum { JSON_VERSION = 1 };
@@ -255,18 +256,20 @@ static int put_vmstat(FILE *stream, const struct snapshot *snapshot)
 	return put_key(stream, "vmstat_rates", rates);
 }
 
-static int put_swaps(FILE *stream, const struct snapshot *snapshot)
+static int put_list(FILE *stream, const struct snapshot *snapshot,
+		    enum entity_id id)
 {
-	const struct entity *entity = &entities[ENTITY_SWAP];
+	const struct list *list = snapshot_list(snapshot, id);
 	int r = 0;
 
-	if (snapshot->swaps_block.state != STATE_OK)
-		return put_key(stream, entity->name, NULL);
-	fprintf(stream, ",\"%s\":[", entity->name);
-	for (size_t i = 0; i < snapshot->nswaps && r == 0; i++) {
+	if (list_state(list) != STATE_OK)
+		return put_key(stream, entities[id].name, NULL);
+	fprintf(stream, ",\"%s\":[", entities[id].name);
+	for (size_t i = 0; i < list->count && r == 0; i++) {
 		if (i)
 			fputc(',', stream);
-		r = put_object(stream, json_row(entity, &snapshot->swaps[i]));
+		r = put_object(stream,
+			       json_row(&entities[id], list_row(list, i)));
 	}
 	fputc(']', stream);
 	return r;
@@ -372,8 +375,8 @@ static int json_sample(FILE *stream, const struct output_options *options,
 		r = put_single_entities(stream, snapshot);
 	if (r == 0)
 		r = put_vmstat(stream, snapshot);
-	if (r == 0)
-		r = put_swaps(stream, snapshot);
+	for (int i = ENTITY_LIST_FIRST; i < ENTITY_LIST_END && r == 0; i++)
+		r = put_list(stream, snapshot, i);
 	if (r == 0)
 		r = put_processes(stream, options, snapshot);
 	if (r < 0)

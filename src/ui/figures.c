@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "memtop/list.h"
+
 /* clang-format off */
 static const struct shared_unit {
 	uint64_t below; /* totals */
@@ -198,17 +200,18 @@ void swap_kinds(const struct snapshot *snapshot, uint64_t *ret_zram,
 		uint64_t *ret_disk)
 {
 	const struct memory *m = &snapshot->memory;
+	const struct list *swaps = snapshot_list(snapshot, ENTITY_SWAP);
 	uint64_t zram = 0, disk = 0;
 
-	for (size_t i = 0; i < snapshot->nswaps; i++) {
-		const struct swap *swap = &snapshot->swaps[i];
+	for (size_t i = 0; i < list_count(swaps); i++) {
+		const struct swap *swap = list_row(swaps, i);
 
 		if (strcmp(swap->type, "zram") == 0)
 			zram += known(swap->used);
 		else
 			disk += known(swap->used);
 	}
-	if (!snapshot->nswaps && m->swap_total != UNKNOWN &&
+	if (!list_count(swaps) && m->swap_total != UNKNOWN &&
 	    m->swap_free != UNKNOWN)
 		disk = sub_floor(m->swap_total, m->swap_free);
 	*ret_zram = zram;
