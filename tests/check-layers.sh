@@ -20,7 +20,7 @@ layers() { # root
 		# which folder the header in include/memtop belongs to
 		homes("base", "base text format kernfile privilege " \
 			"memlock")
-		homes("model", "entity list ledger snapshot field history rows glossary rates oom " \
+		homes("model", "entity list ledger ramfiles snapshot field history rows glossary rates oom " \
 			"source")
 		homes("judge", "verdict")
 		homes("output", "output")
@@ -36,6 +36,7 @@ layers() { # root
 		wall["libproc2/"] = "src/collect/names.c"
 		wall["pthread.h"] = "src/collect/lane.h " \
 			"src/collect/sampler.c src/collect/prober.c " \
+			"src/collect/background.c " \
 			"src/collect/users.c src/collect/live.c " \
 			"src/model/history.c src/record/recorder.c"
 		wall["curses.h"] = wall["ncurses.h"] = wall["ncursesw/"] = \

@@ -17,6 +17,8 @@ enum entity_id {
 	ENTITY_ARC,
 	/* lists: rows that were read together, see list.h */
 	ENTITY_SWAP,
+	ENTITY_TMPFS,
+	ENTITY_SHARED,
 	/* processes stand in the snapshot by themselves */
 	ENTITY_PROCESS,
 	/* on demand, in no snapshot */
