@@ -20,8 +20,10 @@ layers() { # root
 		# which folder the header in include/memtop belongs to
 		homes("base", "base text format kernfile privilege " \
 			"memlock")
-		homes("model", "entity list ledger ramfiles snapshot field history rows glossary rates oom " \
-			"source")
+		homes("model", "snapshot entity field list counters " \
+			"history rows glossary rates oom source")
+		homes("model", "ledger")
+		homes("model", "ramfiles")
 		homes("judge", "verdict")
 		homes("output", "output")
 		homes("record", "record")
