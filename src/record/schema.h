@@ -53,6 +53,7 @@ enum part_id {
 	PART_SELF,
 	PART_COVERAGE,
 	PART_SWAPS, /* the first of a list */
+	PART_EVENTS,
 	PART_IDENTITY, /* the first of a process: births and exits */
 	PART_NAMES,
 	PART_STATM,
