@@ -22,9 +22,10 @@ layers() { # root
 			"memlock")
 		homes("model", "snapshot entity field list counters " \
 			"history rows glossary rates oom source")
+		homes("model", "event")
 		homes("model", "ledger")
 		homes("model", "ramfiles")
-		homes("judge", "verdict")
+		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")
 		homes("main", "options batch config explain screen")

@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "memtop/ramfiles.h"
+#include "memtop/event.h"
 #include "memtop/source.h"
 #include "memtop/counters.h"
 #include "model.h"
@@ -306,6 +307,10 @@ const struct entity entities[] = {
 	[ENTITY_SHARED] = { .name = "shared_memory",
 		.help = "shared memory, with a name or without",
 		REPEATED(shared, shared_fields) },
+	[ENTITY_EVENT] = { .name = "events",
+		.help = "what began, changed or ended",
+		.fields = event_fields, .nfields = EVENT_FIELD_COUNT,
+		.repeated = true, .row_size = sizeof(struct event) },
 	[ENTITY_PROCESS] = { .name = "processes", .help = "processes",
 		REPEATED(process, process_fields) },
 	[ENTITY_MAPPING] = { .name = "mappings",

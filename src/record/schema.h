@@ -56,6 +56,7 @@ enum part_id {
 	PART_SWAPS, /* the first of a list */
 	PART_TMPFS,
 	PART_SHARED,
+	PART_EVENTS,
 	PART_IDENTITY, /* the first of a process: births and exits */
 	PART_NAMES,
 	PART_STATM,
