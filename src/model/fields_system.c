@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 
+#include "memtop/ledger.h"
 #include "memtop/ramfiles.h"
 #include "memtop/event.h"
 #include "memtop/source.h"
@@ -321,6 +322,8 @@ const struct entity entities[] = {
 		.fields = counter_fields, .nfields = COUNTER_FIELD_COUNT,
 		.row_size = sizeof(struct counter_row),
 		.repeated = true, .on_demand = true },
+	[ENTITY_LEDGER] = { .name = "ledger", .help = "where RAM is",
+		REPEATED(ledger_row, ledger_fields), .on_demand = true },
 };
 /* clang-format on */
 

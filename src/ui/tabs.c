@@ -9,8 +9,9 @@
 #include "memtop/text.h"
 #include "replay.h"
 
-/* How much of a tabs row is written out; the first that fits is taken. */
-enum tabs_size { TABS_LONG, TABS_BRIEF, TABS_ONE, TABS_SIZES };
+/* How much of a tabs row is written out; the first that fits is taken.  From
+ * TABS_TIGHT on "live" is left out, and the host where there is no room. */
+enum tabs_size { TABS_LONG, TABS_BRIEF, TABS_TIGHT, TABS_NUMBERS, TABS_ONE };
 
 struct state_text {
 	char text[48];
@@ -77,8 +78,13 @@ static void tabs_make(const struct ui *ui, enum tabs_size how, char *buf,
 
 		if (how == TABS_ONE && !here)
 			continue;
-		n = snprintf(buf + at, size - at, "%c%c %s%c", here ? '[' : ' ',
-			     panes[i]->key, title, here ? ']' : ' ');
+		if (how == TABS_NUMBERS && !here)
+			n = snprintf(buf + at, size - at, " %c",
+				     panes[i]->key);
+		else
+			n = snprintf(buf + at, size - at, "%c%c %s%c",
+				     here ? '[' : ' ', panes[i]->key, title,
+				     here ? ']' : ' ');
 		if (n > 0)
 			at += (size_t)n;
 	}
@@ -127,13 +133,16 @@ void head_tabs(struct ui *ui, const struct canvas *c)
 		int need;
 
 		tabs_make(ui, (enum tabs_size)how, tabs, sizeof(tabs));
-		need = text_cells(tabs) + (int)strlen(state.text) +
-		       (int)strlen(state.clock) + 12;
+		need = text_cells(tabs) + (int)strlen(state.clock);
+		if (how < TABS_TIGHT)
+			need += (int)strlen(state.text) + 12;
+		else if (!state.live)
+			need += (int)strlen(state.text) + 1;
 		if (need <= c->cols)
 			break;
 	}
 	tabs_make(ui, (enum tabs_size)how, tabs, sizeof(tabs));
-	room = draw_state(c, &state, how == TABS_ONE) - 1;
+	room = draw_state(c, &state, how >= TABS_TIGHT) - (how < TABS_TIGHT);
 	left = canvas_part(c, 0, 0, 1, room > 0 ? room : 0);
 	name_cells = left.cols - text_cells(tabs) - 1;
 	col = 0;
