@@ -21,7 +21,7 @@ layers() { # root
 		homes("base", "base text format kernfile privilege " \
 			"memlock")
 		homes("model", "entity list snapshot field history rows glossary rates oom " \
-			"source")
+			"source swap thp")
 		homes("judge", "verdict")
 		homes("output", "output")
 		homes("record", "record")

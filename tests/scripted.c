@@ -7,6 +7,7 @@
 
 #include "scripted_private.h"
 #include "memtop/list.h"
+#include "memtop/swap.h"
 
 #define STEP_0_REALTIME_S UINT64_C(1795356157)
 

@@ -11,11 +11,15 @@ enum entity_id {
 	ENTITY_MEMORY,
 	ENTITY_PRESSURE,
 	ENTITY_THP,
+	ENTITY_ZSWAP,
 	ENTITY_LOAD,
 	ENTITY_SELF,
 	ENTITY_COVERAGE,
 	/* lists: rows that were read together, see list.h */
 	ENTITY_SWAP,
+	ENTITY_ZRAM,
+	ENTITY_MTHP,
+	ENTITY_HUGETLB,
 	/* processes stand in the snapshot by themselves */
 	ENTITY_PROCESS,
 	/* on demand, in no snapshot */

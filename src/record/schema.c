@@ -15,6 +15,8 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/swap.h"
+#include "memtop/thp.h"
 
 #define SINGLE(name, which, member)                                 \
 	.table = name, .entity = which, .key = KEY_SAMPLE,          \
@@ -38,12 +40,26 @@ const struct part parts[] = {
 	[PART_PRESSURE_MEMORY] = { STALLS("pressure_memory", memory_block) },
 	[PART_PRESSURE_IO] = { STALLS("pressure_io", io_block) },
 	[PART_THP] = { SINGLE("thp", ENTITY_THP, thp) },
+	[PART_ZSWAP] = { SINGLE("zswap", ENTITY_ZSWAP, zswap) },
+	[PART_ZSWAP_DEBUG] = { .table = "zswap_debug", .entity = ENTITY_ZSWAP,
+		.key = KEY_SAMPLE,
+		.block = offsetof(struct zswap, debug_block), WHOLE },
 	[PART_LOAD] = { SINGLE("load", ENTITY_LOAD, load) },
 	[PART_SELF] = { SINGLE("memtop", ENTITY_SELF, self) },
 	[PART_COVERAGE] = { .table = "coverage", .entity = ENTITY_COVERAGE,
 		.key = KEY_SAMPLE, .block = NO_BLOCK, .only = NO_FIELD,
 		.without = NO_FIELD },
 	[PART_SWAPS] = { OF_LIST("swaps", ENTITY_SWAP, swap, block) },
+	[PART_SWAP_IO] = { OF_LIST("swap_io", ENTITY_SWAP, swap, io_block) },
+	[PART_ZRAM] = { OF_LIST("zram", ENTITY_ZRAM, zram, block) },
+	[PART_ZRAM_IO] = { OF_LIST("zram_io", ENTITY_ZRAM, zram, io_block) },
+	[PART_ZRAM_WRITEBACK] = { OF_LIST("zram_writeback", ENTITY_ZRAM, zram,
+		writeback_block) },
+	[PART_MTHP] = { OF_LIST("mthp", ENTITY_MTHP, mthp, block) },
+	[PART_MTHP_STATS] = { OF_LIST("mthp_stats", ENTITY_MTHP, mthp,
+		stats_block) },
+	[PART_HUGETLB] = { OF_LIST("hugetlb", ENTITY_HUGETLB, hugetlb,
+		block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },
 	[PART_NAMES] = { OF_PROCESS("process_names", names), WHOLE },
 	[PART_STATM] = { OF_PROCESS("process_statm", statm), WHOLE },

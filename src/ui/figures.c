@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "memtop/list.h"
+#include "memtop/swap.h"
 
 /* clang-format off */
 static const struct shared_unit {
