@@ -16,7 +16,7 @@ const struct collector *const collectors[] = {
 	&collect_meminfo, &collect_vmstat, &collect_pressure,
 	&collect_swaps,	  &collect_zram,   &collect_zswap,
 	&collect_thp,	  &collect_mthp,   &collect_hugetlb,
-	&collect_load,
+	&collect_load,	  &collect_arc,
 };
 const size_t collector_count = ARRAY_SIZE(collectors);
 

@@ -28,8 +28,8 @@ static ssize_t read_file(struct tree *tree, uint64_t number, const char *name,
 	return kernfile_read(tree->sys, path, text, size);
 }
 
-/* As many numbers as there are, the others UNKNOWN; how many. */
-static size_t columns(const char *text, uint64_t *ret, size_t max)
+/* As many numbers as there are, the others UNKNOWN. */
+static void columns(const char *text, uint64_t *ret, size_t max)
 {
 	const char *s = text;
 	size_t n = 0;
@@ -38,7 +38,6 @@ static size_t columns(const char *text, uint64_t *ret, size_t max)
 		n++;
 	for (size_t i = n; i < max; i++)
 		ret[i] = UNKNOWN;
-	return n;
 }
 
 static uint64_t times(uint64_t count, uint64_t size)
@@ -56,13 +55,12 @@ static uint64_t times(uint64_t count, uint64_t size)
  * Bytes of data, compressed, of RAM; limit, most RAM; pages of one value,
  * compacted, incompressible (4.18), those since the beginning (5.11).
  */
-static int parse_mm_stat(const struct tree *tree, const char *text,
-			 struct zram *zram)
+static void parse_mm_stat(const struct tree *tree, const char *text,
+			  struct zram *zram)
 {
 	uint64_t c[9];
 
-	if (columns(text, c, ARRAY_SIZE(c)) < 7)
-		return -EINVAL;
+	columns(text, c, ARRAY_SIZE(c));
 	zram->original = c[0];
 	zram->compressed = c[1];
 	zram->used = c[2];
@@ -73,7 +71,6 @@ static int parse_mm_stat(const struct tree *tree, const char *text,
 	zram->incompressible = times(c[7], tree->page_size);
 	zram->incompressible_total = c[8];
 	zram->ratio = compression_ratio(zram->original, zram->used);
-	return 0;
 }
 
 /*        0        0        0       32
@@ -159,7 +156,6 @@ static int read_disk(struct tree *tree, uint64_t number, struct zram *zram)
 {
 	char path[64], text[256];
 	int len;
-	ssize_t r;
 
 	snprintf(path, sizeof(path), "block/zram%ju/disksize",
 		 (uintmax_t)number);
@@ -174,13 +170,11 @@ static int read_disk(struct tree *tree, uint64_t number, struct zram *zram)
 	read_io_stat(tree, number, zram);
 	if (read_writeback(tree, number, zram) < 0)
 		return -ENOMEM;
-	r = read_file(tree, number, "mm_stat", text, sizeof(text));
-	if (r >= 0)
-		r = parse_mm_stat(tree, text, zram);
-	zram->block.read_ns = tree_now();
-	zram->block.state = r < 0 ? state_from_errno(r == -EINVAL ? ENOENT
-								  : (int)r)
-				  : STATE_OK;
+	/* a file that is missing leaves its figures unknown, not the disk */
+	if (read_file(tree, number, "mm_stat", text, sizeof(text)) >= 0)
+		parse_mm_stat(tree, text, zram);
+	zram->block = (struct block){ .read_ns = tree_now(),
+				      .state = STATE_OK };
 	return 0;
 }
 

@@ -17,12 +17,10 @@ static void take_singles(struct decoder *decoder)
 	const struct snapshot *last = decoder->last;
 	struct snapshot *s = decoder->snapshot;
 
-	s->memory = last->memory;
-	s->pressure = last->pressure;
-	s->thp = last->thp;
-	s->load = last->load;
-	s->self = last->self;
-	s->coverage = last->coverage;
+	for (int i = 0; i < ENTITY_LIST_FIRST; i++)
+		memcpy((char *)s + entities[i].offset,
+		       (const char *)last + entities[i].offset,
+		       entities[i].row_size);
 	s->verdict = last->verdict;
 	text_ref(s->verdict.text);
 	text_ref(s->verdict.brief);
@@ -33,9 +31,14 @@ static int read_single(struct decoder *decoder, enum part_id part)
 	struct reader *reader = decoder->reader;
 	char *row =
 		(char *)decoder->snapshot + entities[parts[part].entity].offset;
-	sqlite3_stmt *stmt = reader_select(reader, part, decoder->sample);
-	int r = reader_step(reader, stmt);
+	sqlite3_stmt *stmt;
+	int r;
 
+	/* a file of a memtop that did not know this part yet */
+	if (!reader->selects[part])
+		return 0;
+	stmt = reader_select(reader, part, decoder->sample);
+	r = reader_step(reader, stmt);
 	if (r == 1)
 		r = row_read(stmt, 0, &reader->layouts[part], row,
 			     decoder->snapshot->monotonic_ns, reader_text,

@@ -49,6 +49,7 @@ const struct part parts[] = {
 	[PART_COVERAGE] = { .table = "coverage", .entity = ENTITY_COVERAGE,
 		.key = KEY_SAMPLE, .block = NO_BLOCK, .only = NO_FIELD,
 		.without = NO_FIELD },
+	[PART_ARC] = { SINGLE("arc", ENTITY_ARC, arc) },
 	[PART_SWAPS] = { OF_LIST("swaps", ENTITY_SWAP, swap, block) },
 	[PART_SWAP_IO] = { OF_LIST("swap_io", ENTITY_SWAP, swap, io_block) },
 	[PART_ZRAM] = { OF_LIST("zram", ENTITY_ZRAM, zram, block) },
