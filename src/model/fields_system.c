@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 
+#include "memtop/counters.h"
 #include "memtop/source.h"
 #include "memtop/swap.h"
 #include "memtop/thp.h"
@@ -293,6 +294,11 @@ const struct entity entities[] = {
 	[ENTITY_MAPPING] = { .name = "mappings",
 		.help = "mappings of one process",
 		REPEATED(mapping, mapping_fields), .on_demand = true },
+	[ENTITY_COUNTER] = { .name = "counters",
+		.help = "counters of /proc/vmstat",
+		.fields = counter_fields, .nfields = COUNTER_FIELD_COUNT,
+		.row_size = sizeof(struct counter_row),
+		.repeated = true, .on_demand = true },
 };
 /* clang-format on */
 
