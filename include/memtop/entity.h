@@ -21,6 +21,7 @@ enum entity_id {
 	ENTITY_ZRAM,
 	ENTITY_MTHP,
 	ENTITY_HUGETLB,
+	ENTITY_EVENT, /* those that begin, change or end here: event.h */
 	/* processes stand in the snapshot by themselves */
 	ENTITY_PROCESS,
 	/* on demand, in no snapshot */

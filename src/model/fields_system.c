@@ -6,6 +6,8 @@
  */
 #include <assert.h>
 
+#include "memtop/event.h"
+#include "memtop/source.h"
 #include "memtop/counters.h"
 #include "memtop/source.h"
 #include "memtop/swap.h"
@@ -289,6 +291,10 @@ const struct entity entities[] = {
 	[ENTITY_HUGETLB] = { .name = "hugetlb",
 		.help = "huge page pools by size and node",
 		REPEATED(hugetlb, hugetlb_fields) },
+	[ENTITY_EVENT] = { .name = "events",
+		.help = "what began, changed or ended",
+		.fields = event_fields, .nfields = EVENT_FIELD_COUNT,
+		.repeated = true, .row_size = sizeof(struct event) },
 	[ENTITY_PROCESS] = { .name = "processes", .help = "processes",
 		REPEATED(process, process_fields) },
 	[ENTITY_MAPPING] = { .name = "mappings",

@@ -19,6 +19,7 @@ const struct glossary_entry glossary[] = {
 #include "glossary_swap.inc"
 #include "glossary_thp.inc"
 #include "glossary_counters.inc"
+#include "glossary_events.inc"
 #include "glossary_kernel.inc"
 };
 /* clang-format on */

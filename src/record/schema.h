@@ -63,6 +63,7 @@ enum part_id {
 	PART_MTHP,
 	PART_MTHP_STATS,
 	PART_HUGETLB,
+	PART_EVENTS,
 	PART_IDENTITY, /* the first of a process: births and exits */
 	PART_NAMES,
 	PART_STATM,
