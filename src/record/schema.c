@@ -17,6 +17,7 @@
 #include "memtop/base.h"
 #include "memtop/swap.h"
 #include "memtop/thp.h"
+#include "memtop/ramfiles.h"
 #include "memtop/event.h"
 
 #define SINGLE(name, which, member)                                 \
@@ -62,6 +63,9 @@ const struct part parts[] = {
 		stats_block) },
 	[PART_HUGETLB] = { OF_LIST("hugetlb", ENTITY_HUGETLB, hugetlb,
 		block) },
+	[PART_TMPFS] = { OF_LIST("tmpfs", ENTITY_TMPFS, tmpfs, block) },
+	[PART_SHARED] = { OF_LIST("shared_memory", ENTITY_SHARED, shared,
+				  block) },
 	[PART_EVENTS] = { OF_LIST("events", ENTITY_EVENT, event, block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },
 	[PART_NAMES] = { OF_PROCESS("process_names", names), WHOLE },

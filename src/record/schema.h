@@ -63,6 +63,8 @@ enum part_id {
 	PART_MTHP,
 	PART_MTHP_STATS,
 	PART_HUGETLB,
+	PART_TMPFS,
+	PART_SHARED,
 	PART_EVENTS,
 	PART_IDENTITY, /* the first of a process: births and exits */
 	PART_NAMES,
