@@ -16,9 +16,8 @@ const struct collector *const collectors[] = {
 	&collect_meminfo, &collect_vmstat, &collect_pressure,
 	&collect_swaps,	  &collect_zram,   &collect_zswap,
 	&collect_thp,	  &collect_mthp,   &collect_hugetlb,
-	&collect_load,	  &collect_arc,
-	&collect_swaps,	  &collect_thp,	   &collect_load,
-	&collect_arc,	  &collect_tmpfs,  &collect_shared,
+	&collect_load,	  &collect_arc,	   &collect_tmpfs,
+	&collect_shared,
 };
 const size_t collector_count = ARRAY_SIZE(collectors);
 
