@@ -16,6 +16,7 @@ enum entity_id {
 	ENTITY_COVERAGE,
 	/* lists: rows that were read together, see list.h */
 	ENTITY_SWAP,
+	ENTITY_CGROUP,
 	/* processes stand in the snapshot by themselves */
 	ENTITY_PROCESS,
 	/* on demand, in no snapshot */

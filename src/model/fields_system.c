@@ -284,6 +284,8 @@ const struct entity entities[] = {
 		SINGLE(coverage, coverage_fields) },
 	[ENTITY_SWAP] = { .name = "swaps", .help = "swap devices and files",
 		REPEATED(swap, swap_fields) },
+	[ENTITY_CGROUP] = { .name = "cgroups", .help = "control groups",
+		REPEATED(cgroup, cgroup_fields) },
 	[ENTITY_PROCESS] = { .name = "processes", .help = "processes",
 		REPEATED(process, process_fields) },
 	[ENTITY_MAPPING] = { .name = "mappings",

@@ -5,10 +5,14 @@
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
 
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
 
 /* The table of ENTITY_PROCESS, by enum process_field. */
 extern const struct field process_fields[PROCESS_FIELD_COUNT];
+
+/* The table of ENTITY_CGROUP, by enum cgroup_field. */
+extern const struct field cgroup_fields[CGROUP_FIELD_COUNT];
 
 /* Where a field is in its struct; for the tables. */
 #define MEMBER(type, member_)                      \

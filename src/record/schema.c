@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/cgroup.h"
 
 #define SINGLE(name, which, member)                                 \
 	.table = name, .entity = which, .key = KEY_SAMPLE,          \
@@ -44,6 +45,28 @@ const struct part parts[] = {
 		.key = KEY_SAMPLE, .block = NO_BLOCK, .only = NO_FIELD,
 		.without = NO_FIELD },
 	[PART_SWAPS] = { OF_LIST("swaps", ENTITY_SWAP, swap, block) },
+	[PART_CGROUPS] = { OF_LIST("cgroups", ENTITY_CGROUP, cgroup,
+		block) },
+	[PART_CGROUP_MEMBERS] = { OF_LIST("cgroup_members", ENTITY_CGROUP, cgroup,
+		members) },
+	[PART_CGROUP_USAGE] = { OF_LIST("cgroup_usage", ENTITY_CGROUP, cgroup,
+		usage) },
+	[PART_CGROUP_LIMIT] = { OF_LIST("cgroup_limit", ENTITY_CGROUP, cgroup,
+		limit) },
+	[PART_CGROUP_KNOBS] = { OF_LIST("cgroup_knobs", ENTITY_CGROUP, cgroup,
+		knobs) },
+	[PART_CGROUP_STAT] = { OF_LIST("cgroup_stat", ENTITY_CGROUP, cgroup,
+		stat) },
+	[PART_CGROUP_STAT_V2] = { OF_LIST("cgroup_stat_v2", ENTITY_CGROUP, cgroup,
+		stat_v2) },
+	[PART_CGROUP_EVENTS] = { OF_LIST("cgroup_events", ENTITY_CGROUP, cgroup,
+		events) },
+	[PART_CGROUP_PRESSURE] = { OF_LIST("cgroup_pressure", ENTITY_CGROUP, cgroup,
+		pressure) },
+	[PART_CGROUP_V1] = { OF_LIST("cgroup_v1", ENTITY_CGROUP, cgroup,
+		v1) },
+	[PART_CGROUP_ROOM] = { OF_LIST("cgroup_room", ENTITY_CGROUP, cgroup,
+		room) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },
 	[PART_NAMES] = { OF_PROCESS("process_names", names), WHOLE },
 	[PART_STATM] = { OF_PROCESS("process_statm", statm), WHOLE },
