@@ -14,6 +14,7 @@ enum entity_id {
 	ENTITY_LOAD,
 	ENTITY_SELF,
 	ENTITY_COVERAGE,
+	ENTITY_ARC,
 	/* lists: rows that were read together, see list.h */
 	ENTITY_SWAP,
 	ENTITY_CGROUP,

@@ -51,6 +51,7 @@ static const struct field memory_fields[] = {
 	BYTES(slab_reclaimable, "kernel objects that can be dropped"),
 	BYTES(slab_unreclaimable, "kernel objects that can not"),
 	BYTES(kernel_stack, "stacks of all threads"),
+	BYTES(shadow_stack, "return addresses of all threads"),
 	BYTES(page_tables, "page tables of processes"),
 	BYTES(sec_page_tables, "page tables of virtual machines and IOMMUs"),
 	BYTES(commit_limit, "how much may be promised with overcommit 2"),
@@ -67,12 +68,23 @@ static const struct field memory_fields[] = {
 	BYTES(cma_free, "of it, unused"),
 	BYTES(unaccepted, "not yet accepted from the hypervisor"),
 	BYTES(balloon, "taken back by the hypervisor"),
+	BYTES(gpu_active, "pages graphics drivers use"),
+	BYTES(gpu_reclaim, "pages graphics drivers would give back"),
 	BYTES(hugetlb, "all huge page pools, used and free"),
 	PAGES(hugepages_total, "pages in the pool of the default size"),
 	PAGES(hugepages_free, "of them, unused"),
 	PAGES(hugepages_reserved, "of them, promised but not yet touched"),
 	PAGES(hugepages_surplus, "beyond the configured number"),
 	BYTES(hugepage_size, "default size of a huge page"),
+};
+
+#define ARC(member, help) \
+	ROW(arc, OF(arc), #member, member, UNIT_BYTES, KIND_U64, help)
+static const struct field arc_fields[] = {
+	ARC(size, "RAM it takes"),
+	ARC(target, "what it would like to have"),
+	ARC(min, "what it keeps whatever happens"),
+	ARC(max, "what it may grow to"),
 };
 
 #define STALL(name, line, member, unit, kind, help) \
@@ -282,6 +294,8 @@ const struct entity entities[] = {
 	[ENTITY_COVERAGE] = { .name = "coverage",
 		.help = "how much of the processes is known",
 		SINGLE(coverage, coverage_fields) },
+	[ENTITY_ARC] = { .name = "arc", .help = "cache of ZFS",
+		SINGLE(arc, arc_fields) },
 	[ENTITY_SWAP] = { .name = "swaps", .help = "swap devices and files",
 		REPEATED(swap, swap_fields) },
 	[ENTITY_CGROUP] = { .name = "cgroups", .help = "control groups",

@@ -44,6 +44,7 @@ const struct part parts[] = {
 	[PART_COVERAGE] = { .table = "coverage", .entity = ENTITY_COVERAGE,
 		.key = KEY_SAMPLE, .block = NO_BLOCK, .only = NO_FIELD,
 		.without = NO_FIELD },
+	[PART_ARC] = { SINGLE("arc", ENTITY_ARC, arc) },
 	[PART_SWAPS] = { OF_LIST("swaps", ENTITY_SWAP, swap, block) },
 	[PART_CGROUPS] = { OF_LIST("cgroups", ENTITY_CGROUP, cgroup,
 		block) },
