@@ -59,8 +59,9 @@ static int v1_usage(struct cgroup_reader *reader, struct cgroup_node *node)
 	row->current = current;
 	row->swap = UNKNOWN;
 	cgroup_number(reader, node, "memory.memsw.usage_in_bytes", &row->memsw);
-	if (row->memsw != UNKNOWN)
-		row->swap = sub_floor(row->memsw, current);
+	/* the root counts the two in different ways */
+	if (row->memsw != UNKNOWN && row->memsw >= current)
+		row->swap = row->memsw - current;
 	if (row->peak != UNKNOWN)
 		row->peak = max_u64(row->peak, current);
 	cgroup_number(reader, node, "memory.failcnt", &row->failcnt);

@@ -168,6 +168,15 @@ static bool is_pod(const char *leaf, char *name, char *kind)
 	return true;
 }
 
+/* Is that the component before leaf? */
+static bool is_parent(const char *path, const char *leaf, const char *parent)
+{
+	size_t len = strlen(parent);
+
+	return leaf - path >= (ptrdiff_t)len + 2 && leaf[-2 - (int)len] == '/' &&
+	       !strncmp(leaf - 1 - len, parent, len);
+}
+
 /*
  * /docker/<id>, /kubepods/burstable/pod<uid>/<id>, and in one component
  * kubepods-burstable-pod<uid>.slice:cri-containerd:<id>
@@ -180,14 +189,9 @@ static bool is_bare_id(const char *path, const char *leaf, char *name,
 
 	if (!is_id(id, strlen(id)))
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(parents); i++) {
-		size_t len = strlen(parents[i].parent);
-		const char *parent = leaf - 1 - len;
-
-		if (leaf - path > (ptrdiff_t)len + 1 && parent[-1] == '/' &&
-		    !strncmp(parent, parents[i].parent, len))
+	for (size_t i = 0; i < ARRAY_SIZE(parents); i++)
+		if (is_parent(path, leaf, parents[i].parent))
 			what = parents[i].kind;
-	}
 	put(name, kind, what, what, id, ID_SHOWN);
 	return true;
 }
@@ -211,8 +215,7 @@ void cgroup_describe(const char *path, char name[CGROUP_NAME_SIZE],
 	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++)
 		if (fits(&patterns[i], plain, name, kind))
 			return;
-	/* LXD and others: /lxc/<name>, /lxc.payload/<name> */
-	if (slash - path >= 4 && !strncmp(slash - 4, "/lxc", 4))
+	if (is_parent(path, leaf, "lxc") || is_parent(path, leaf, "lxc.payload"))
 		put(name, kind, "lxc", "lxc", plain, strlen(plain));
 	else
 		put(name, kind, "group", "", plain, strlen(plain));

@@ -135,8 +135,10 @@ static void add_field(struct json_object *object, const struct entity *entity,
 		      const struct field *field, const void *row)
 {
 	struct value value = field_get(entity, field, row);
+	bool no_limit = field->unit == UNIT_LIMIT && export_no_limit(&value);
 
-	add_path(object, field->name, json_value(&value));
+	add_path(object, field->name,
+		 no_limit ? json_object_new_string("max") : json_value(&value));
 }
 
 static struct json_object *json_row(const struct entity *entity,
