@@ -22,6 +22,7 @@ enum entity_id {
 	ENTITY_PROCESS,
 	/* on demand, in no snapshot */
 	ENTITY_MAPPING,
+	ENTITY_COUNTER, /* made of a snapshot's vmstat */
 	ENTITY_COUNT,
 
 	ENTITY_LIST_FIRST = ENTITY_SWAP,

@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "memtop/source.h"
+#include "memtop/counters.h"
 #include "model.h"
 
 #define ROW(type, from, name_, member, unit_, kind_, help_)                 \
@@ -305,6 +306,11 @@ const struct entity entities[] = {
 	[ENTITY_MAPPING] = { .name = "mappings",
 		.help = "mappings of one process",
 		REPEATED(mapping, mapping_fields), .on_demand = true },
+	[ENTITY_COUNTER] = { .name = "counters",
+		.help = "counters of /proc/vmstat",
+		.fields = counter_fields, .nfields = COUNTER_FIELD_COUNT,
+		.row_size = sizeof(struct counter_row),
+		.repeated = true, .on_demand = true },
 };
 /* clang-format on */
 
