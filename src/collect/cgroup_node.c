@@ -49,6 +49,14 @@ void cgroup_block(const struct cgroup_reader *reader,
 		block->state = STATE_NOT_APPLICABLE;
 }
 
+void cgroup_node_lost(struct cgroup_node *node)
+{
+	if (!node->parent)
+		return;
+	node->gone = true;
+	node->parent->listed = SIZE_MAX;
+}
+
 bool cgroup_is_gone(ssize_t r)
 {
 	return r == -ENOENT || r == -ENODEV;

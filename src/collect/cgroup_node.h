@@ -18,7 +18,8 @@ struct cgroup_node {
 	bool machine; /* the root of all: v2 has hardly any file there */
 	bool gone, moved;
 	uint64_t members; /* processes in it alone */
-	size_t listed;	  /* directories in it when it was last listed */
+	size_t listed;	  /* directories in it when it was last listed;
+			   * SIZE_MAX: list it again */
 	unsigned quiet;	  /* reads in a row that found nothing new */
 	uint64_t usage_due_ns, details_due_ns, knobs_due_ns, listing_due_ns;
 	uint64_t details_ns; /* last read */
@@ -55,6 +56,9 @@ int cgroup_number(struct cgroup_reader *reader, const struct cgroup_node *node,
 void cgroup_block(const struct cgroup_reader *reader,
 		  const struct cgroup_node *node, ssize_t r,
 		  struct block *block);
+/* It is gone; whatever came in its place would not show in the number of
+ * directories there.  The root never is. */
+void cgroup_node_lost(struct cgroup_node *node);
 /* Is that what rmdir leaves behind? */
 bool cgroup_is_gone(ssize_t r);
 

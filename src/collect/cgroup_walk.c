@@ -108,7 +108,8 @@ int cgroup_walk(struct cgroup_set *set, const struct cgroup_mount *mount,
 	int fd, r;
 
 	if (fstatat(mount->fd, node->dir, &st, 0) < 0) {
-		node->gone = node->parent && errno == ENOENT;
+		if (errno == ENOENT)
+			cgroup_node_lost(node);
 		return 0;
 	}
 	if (is_unchanged(&st, node))

@@ -66,10 +66,8 @@ static bool step_usage(struct cgroups *cgroups, struct cgroup_reader *reader,
 	if (reader->now_ns < node->usage_due_ns)
 		return false;
 	r = cgroups->version->usage(reader, node);
-	if (r == -ENOENT && node->parent) {
-		node->gone = true;
-		node->parent->listed = SIZE_MAX;
-	}
+	if (r == -ENOENT)
+		cgroup_node_lost(node);
 	node->moved |= r == 1;
 	node->quiet = r == 1 ? 0 : node->quiet + 1;
 	node->usage_due_ns =
@@ -257,7 +255,7 @@ static void sum_machine(struct cgroups *cgroups, uint64_t now_ns)
 	struct cgroup_node *root = cgroups->set.nodes[0];
 	uint64_t current = 0, swap = 0;
 
-	if (!root->machine || !cgroups->changed)
+	if (cgroups->mount.v1 || !root->machine || !cgroups->changed)
 		return;
 	for (size_t i = 1; i < cgroups->set.count; i++) {
 		const struct cgroup_node *node = cgroups->set.nodes[i];
