@@ -13,6 +13,9 @@ extern const struct field process_fields[PROCESS_FIELD_COUNT];
 
 /* The table of ENTITY_CGROUP, by enum cgroup_field. */
 extern const struct field cgroup_fields[CGROUP_FIELD_COUNT];
+/* The table of ENTITY_EVENT, in fields_event.c. */
+#define EVENT_FIELD_COUNT 21
+extern const struct field event_fields[EVENT_FIELD_COUNT];
 
 /* Where a field is in its struct; for the tables. */
 #define MEMBER(type, member_)                      \
