@@ -16,6 +16,7 @@
 
 #include "memtop/base.h"
 #include "memtop/cgroup.h"
+#include "memtop/ramfiles.h"
 #include "memtop/event.h"
 
 #define SINGLE(name, which, member)                                 \
@@ -69,6 +70,9 @@ const struct part parts[] = {
 		v1) },
 	[PART_CGROUP_ROOM] = { OF_LIST("cgroup_room", ENTITY_CGROUP, cgroup,
 		room) },
+	[PART_TMPFS] = { OF_LIST("tmpfs", ENTITY_TMPFS, tmpfs, block) },
+	[PART_SHARED] = { OF_LIST("shared_memory", ENTITY_SHARED, shared,
+				  block) },
 	[PART_EVENTS] = { OF_LIST("events", ENTITY_EVENT, event, block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },
 	[PART_NAMES] = { OF_PROCESS("process_names", names), WHOLE },

@@ -65,6 +65,8 @@ enum part_id {
 	PART_CGROUP_PRESSURE,
 	PART_CGROUP_V1,
 	PART_CGROUP_ROOM,
+	PART_TMPFS,
+	PART_SHARED,
 	PART_EVENTS,
 	PART_IDENTITY, /* the first of a process: births and exits */
 	PART_NAMES,
