@@ -26,6 +26,7 @@ layers() { # root
 		homes("model", "ledger")
 		homes("model", "ramfiles")
 		homes("model", "swap thp")
+		homes("model", "cgroup")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")

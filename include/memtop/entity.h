@@ -21,6 +21,7 @@ enum entity_id {
 	ENTITY_ZRAM,
 	ENTITY_MTHP,
 	ENTITY_HUGETLB,
+	ENTITY_CGROUP,
 	ENTITY_TMPFS,
 	ENTITY_SHARED,
 	ENTITY_EVENT, /* those that begin, change or end here: event.h */

@@ -17,7 +17,7 @@ const struct collector *const collectors[] = {
 	&collect_swaps,	  &collect_zram,   &collect_zswap,
 	&collect_thp,	  &collect_mthp,   &collect_hugetlb,
 	&collect_load,	  &collect_arc,	   &collect_tmpfs,
-	&collect_shared,
+	&collect_shared,  &collect_cgroups,
 };
 const size_t collector_count = ARRAY_SIZE(collectors);
 

@@ -98,6 +98,16 @@ static int read_system(struct sampler *sampler, struct snapshot *snapshot)
 	return 0;
 }
 
+static int finish_system(struct sampler *sampler, struct snapshot *snapshot)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < collector_count && r == 0; i++)
+		if (collectors[i]->finish)
+			r = collectors[i]->finish(&sampler->tree, snapshot);
+	return r;
+}
+
 static void vmstat_rates(const struct snapshot *last, struct snapshot *snapshot)
 {
 	const struct counter_names *names = snapshot->vmstat_names;
@@ -279,6 +289,8 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	count_blocked(snapshot);
 	snapshot_count_coverage(snapshot);
 	snapshot->complete = sampler->complete;
+	if (finish_system(sampler, snapshot) < 0)
+		goto lost;
 	read_self(sampler, snapshot, tick.now_ns, due_ns);
 	if (sampler->config.judge.step)
 		sampler->config.judge.step(sampler->config.judge.state,
@@ -422,6 +434,7 @@ int sampler_new(const struct live_config *config, struct sampler **ret)
 		return r;
 	}
 	sampler->config = *config;
+	sampler->tree.whole = config->one_shot;
 	sampler->period_ns = config->period_ns;
 	pthread_mutex_init(&sampler->mutex, NULL);
 	lane_cond_init(&sampler->wake);

@@ -292,6 +292,8 @@ const struct entity entities[] = {
 	[ENTITY_HUGETLB] = { .name = "hugetlb",
 		.help = "huge page pools by size and node",
 		REPEATED(hugetlb, hugetlb_fields) },
+	[ENTITY_CGROUP] = { .name = "cgroups", .help = "control groups",
+		REPEATED(cgroup, cgroup_fields) },
 	[ENTITY_TMPFS] = { .name = "tmpfs",
 		.help = "file systems in memory",
 		REPEATED(tmpfs, tmpfs_fields) },

@@ -149,6 +149,7 @@ static int parse_number(const struct field *field, const char *s, double *ret)
 	switch (field->unit) {
 	case UNIT_BYTES:
 	case UNIT_BYTES_PER_SECOND:
+	case UNIT_LIMIT:
 	case UNIT_BYTES_PER_MINUTE:
 		error = parse_size(s, &whole);
 		number = (double)whole;

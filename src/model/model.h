@@ -5,6 +5,7 @@
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
 
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
 
 struct list;
@@ -12,6 +13,8 @@ struct list;
 /* The table of ENTITY_PROCESS, by enum process_field. */
 extern const struct field process_fields[PROCESS_FIELD_COUNT];
 
+/* The table of ENTITY_CGROUP, by enum cgroup_field. */
+extern const struct field cgroup_fields[CGROUP_FIELD_COUNT];
 /* Tables that stand in files of their own. */
 extern const struct field tmpfs_fields[7], shared_fields[10];
 /* The table of ENTITY_EVENT, in fields_event.c. */

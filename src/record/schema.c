@@ -17,6 +17,7 @@
 #include "memtop/base.h"
 #include "memtop/swap.h"
 #include "memtop/thp.h"
+#include "memtop/cgroup.h"
 #include "memtop/ramfiles.h"
 #include "memtop/event.h"
 
@@ -63,6 +64,28 @@ const struct part parts[] = {
 		stats_block) },
 	[PART_HUGETLB] = { OF_LIST("hugetlb", ENTITY_HUGETLB, hugetlb,
 		block) },
+	[PART_CGROUPS] = { OF_LIST("cgroups", ENTITY_CGROUP, cgroup,
+		block) },
+	[PART_CGROUP_MEMBERS] = { OF_LIST("cgroup_members", ENTITY_CGROUP, cgroup,
+		members) },
+	[PART_CGROUP_USAGE] = { OF_LIST("cgroup_usage", ENTITY_CGROUP, cgroup,
+		usage) },
+	[PART_CGROUP_LIMIT] = { OF_LIST("cgroup_limit", ENTITY_CGROUP, cgroup,
+		limit) },
+	[PART_CGROUP_KNOBS] = { OF_LIST("cgroup_knobs", ENTITY_CGROUP, cgroup,
+		knobs) },
+	[PART_CGROUP_STAT] = { OF_LIST("cgroup_stat", ENTITY_CGROUP, cgroup,
+		stat) },
+	[PART_CGROUP_STAT_V2] = { OF_LIST("cgroup_stat_v2", ENTITY_CGROUP, cgroup,
+		stat_v2) },
+	[PART_CGROUP_EVENTS] = { OF_LIST("cgroup_events", ENTITY_CGROUP, cgroup,
+		events) },
+	[PART_CGROUP_PRESSURE] = { OF_LIST("cgroup_pressure", ENTITY_CGROUP, cgroup,
+		pressure) },
+	[PART_CGROUP_V1] = { OF_LIST("cgroup_v1", ENTITY_CGROUP, cgroup,
+		v1) },
+	[PART_CGROUP_ROOM] = { OF_LIST("cgroup_room", ENTITY_CGROUP, cgroup,
+		room) },
 	[PART_TMPFS] = { OF_LIST("tmpfs", ENTITY_TMPFS, tmpfs, block) },
 	[PART_SHARED] = { OF_LIST("shared_memory", ENTITY_SHARED, shared,
 				  block) },
