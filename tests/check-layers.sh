@@ -25,6 +25,8 @@ layers() { # root
 		homes("model", "event")
 		homes("model", "ledger")
 		homes("model", "ramfiles")
+		homes("model", "swap thp")
+		homes("model", "cgroup")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")
