@@ -192,7 +192,7 @@ static uint64_t wal_size(const char *path)
 	return (uint64_t)st.st_size;
 }
 
-static const char *refusal(int error)
+static const char *refusal(int error, bool is_bare)
 {
 	switch (error) {
 	case -EBADMSG:
@@ -200,7 +200,9 @@ static const char *refusal(int error)
 	case -EPROTO:
 		return "was recorded by a newer memtop";
 	case -ENODATA:
-		return "has no sample that can be read";
+		return is_bare ? "has no sample: copied while in use, without "
+				 "its -wal file"
+			       : "has no sample that can be read";
 	default:
 		return NULL;
 	}
@@ -214,7 +216,8 @@ int reader_open(struct reader *reader, const char *path, char *why,
 		"missing";
 	enum { WRITE_VERSION = 18, WAL = 2 };
 	uint64_t wal = wal_size(path);
-	struct header header;
+	struct header header = { .size = 0 };
+	bool is_bare;
 	int r = read_header(path, &header);
 
 	memset(reader, 0, sizeof(*reader));
@@ -230,11 +233,12 @@ int reader_open(struct reader *reader, const char *path, char *why,
 			r = try_open(reader, path, true, header.size);
 		}
 	}
+	is_bare = !wal && header.bytes[WRITE_VERSION] == WAL;
 	if (r < 0) {
 		reader_close(reader);
-		return say(why, why_size, path, refusal(r), r);
+		return say(why, why_size, path, refusal(r, is_bare), r);
 	}
-	if (!reader->note[0] && !wal && header.bytes[WRITE_VERSION] == WAL)
+	if (!reader->note[0] && is_bare)
 		snprintf(reader->note, sizeof(reader->note), "%s", missing);
 	return 0;
 }
