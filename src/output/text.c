@@ -86,8 +86,7 @@ static const char *flow(char buf[FORMAT_SIZE], const struct snapshot *snapshot,
 
 	if (!counter || isnan(counter->rate))
 		return "..";
-	format_bytes(buf, (uint64_t)(counter->rate * (double)page),
-		     FORMAT_AUTO);
+	format_bytes(buf, clamp_u64(counter->rate * (double)page), FORMAT_AUTO);
 	if (strcmp(buf, "0") != 0)
 		strcat(buf, "/s");
 	return buf;

@@ -178,7 +178,7 @@ char *figure_flow(const struct ui *ui, char buf[FIGURE_SIZE],
 		snprintf(buf, FIGURE_SIZE, "0");
 	else
 		snprintf(buf, FIGURE_SIZE, "%s/s",
-			 format_bytes(text, (uint64_t)rate, FORMAT_AUTO));
+			 format_bytes(text, clamp_u64(rate), FORMAT_AUTO));
 	return buf;
 }
 

@@ -84,7 +84,7 @@ static char *level_text(char buf[FORMAT_SIZE], const struct graph *graph,
 	else if (graph->rate)
 		format_rate(buf, value);
 	else
-		format_bytes(buf, (uint64_t)value, FORMAT_AUTO);
+		format_bytes(buf, clamp_u64(value), FORMAT_AUTO);
 	return buf;
 }
 
@@ -230,11 +230,11 @@ static char *figure_text(char buf[FORMAT_SIZE], size_t i, double value)
 	if (isnan(value))
 		snprintf(buf, FORMAT_SIZE, "-");
 	else if (table_rows[i].as == AS_BYTES)
-		format_bytes(buf, (uint64_t)value, FORMAT_AUTO);
+		format_bytes(buf, clamp_u64(value), FORMAT_AUTO);
 	else if (table_rows[i].as == AS_RATE)
 		format_rate(buf, value);
 	else
-		format_count(buf, (uint64_t)value);
+		format_count(buf, clamp_u64(value));
 	return buf;
 }
 
