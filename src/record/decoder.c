@@ -47,7 +47,8 @@ static int read_host(sqlite3_stmt *stmt, struct host *host)
 	host->container = sqlite3_column_int(stmt, at++) != 0;
 	if (r == 0)
 		r = row_read_u64(stmt, at, &host->page_size);
-	if (r == 0 && !is_page_size(host->page_size))
+	if (r == 0 && host->page_size != UNKNOWN &&
+	    !is_page_size(host->page_size))
 		r = -EBADMSG;
 	return r;
 }
@@ -131,6 +132,8 @@ static int make(struct decoder *decoder, size_t index)
 	r = reader_step(reader, stmt);
 	r = r == 1 ? read_sample(decoder, stmt) : r == 0 ? -EBADMSG : r;
 	sqlite3_reset(stmt);
+	if (decoder->is_keyframe)
+		reader_text_budget(reader);
 	if (r == 0 && !decoder->is_keyframe &&
 	    (!decoder->last || decoder->index + 1 != index))
 		r = -EBADMSG;

@@ -19,8 +19,12 @@
 /* All of SQLite's memory, whatever the schema holds. */
 #define HEAP_BYTES (INT64_C(256) << 20)
 /* A sample of half a million processes takes a tenth of it. */
-#define STEPS_MAX   50000
-#define STEP_CHUNK  1000
+#define STEPS_MAX  50000
+#define STEP_CHUNK 1000
+/* Of one text, many times what is recorded; and of a keyframe and the samples
+ * up to the next one. */
+#define TEXT_MAX    (UINT64_C(64) << 10)
+#define TEXTS_MAX   (UINT64_C(256) << 20)
 #define HEADER_SIZE 100
 
 struct header {
@@ -100,6 +104,11 @@ static int on_progress(void *context)
 void reader_budget(struct reader *reader)
 {
 	reader->steps = STEPS_MAX;
+}
+
+void reader_text_budget(struct reader *reader)
+{
+	reader->text_room = TEXTS_MAX;
 }
 
 /* immutable: neither a lock nor a -wal file; nothing is created beside the
@@ -274,6 +283,21 @@ int reader_step(struct reader *reader, sqlite3_stmt *stmt)
 	return rc == SQLITE_DONE ? 0 : db_error(reader->db, rc);
 }
 
+static int take_text(struct reader *reader, sqlite3_stmt *stmt,
+		     struct text **ret)
+{
+	const char *bytes = sqlite3_column_blob(stmt, 0);
+	size_t len = (size_t)sqlite3_column_bytes(stmt, 0);
+
+	if (len > TEXT_MAX || len > reader->text_room)
+		return -EBADMSG;
+	*ret = text_new(bytes ? bytes : "", len);
+	if (!*ret)
+		return -ENOMEM;
+	reader->text_room -= len;
+	return 0;
+}
+
 int reader_text(void *context, int64_t id, const struct text **ret)
 {
 	struct reader *reader = context;
@@ -288,15 +312,7 @@ int reader_text(void *context, int64_t id, const struct text **ret)
 	}
 	stmt = reader_select(reader, TABLE_TEXTS, id);
 	r = reader_step(reader, stmt);
-	if (r == 1) {
-		const char *bytes = sqlite3_column_blob(stmt, 0);
-		int len = sqlite3_column_bytes(stmt, 0);
-
-		text = text_new(bytes ? bytes : "", (size_t)len);
-		r = text ? 0 : -ENOMEM;
-	} else if (r == 0) {
-		r = -EBADMSG;
-	}
+	r = r == 1 ? take_text(reader, stmt, &text) : r == 0 ? -EBADMSG : r;
 	sqlite3_reset(stmt);
 	if (r < 0)
 		return r;

@@ -36,6 +36,7 @@ struct reader {
 	char note[128]; /* what is missing, or "" */
 
 	unsigned long steps; /* left for the sample that is being read */
+	size_t text_room;    /* left for texts since the keyframe */
 	struct {
 		int64_t id;
 		const struct text *text;
@@ -60,6 +61,10 @@ int reader_step(struct reader *reader, sqlite3_stmt *stmt);
 /* Work that one sample may take, in steps of SQLite's machine: a damaged tree
  * can be walked for ever. */
 void reader_budget(struct reader *reader);
+
+/* Room for the texts of a keyframe and what comes after it: rows of a damaged
+ * tree can share their bytes, so the file's size bounds nothing. */
+void reader_text_budget(struct reader *reader);
 
 /* reader_schema.c: the tables are ours; prepares the selects. */
 int reader_prepare(struct reader *reader);

@@ -161,9 +161,9 @@ char *figure_bytes(const struct ui *ui, char buf[FIGURE_SIZE], uint64_t bytes,
 double flow_rate(const struct snapshot *snapshot, const char *counter)
 {
 	const struct counter *found = snapshot_counter(snapshot, counter);
-	uint64_t page = snapshot->host ? snapshot->host->page_size : 4096;
+	uint64_t page = snapshot->host ? snapshot->host->page_size : UNKNOWN;
 
-	return found ? found->rate * (double)page : NAN;
+	return found && page != UNKNOWN ? found->rate * (double)page : NAN;
 }
 
 char *figure_flow(const struct ui *ui, char buf[FIGURE_SIZE],
