@@ -142,6 +142,12 @@ static int make(struct decoder *decoder, size_t index)
 	return r == 0 ? decoder_processes(decoder) : r;
 }
 
+void decoder_no_part(enum part_id part, void *row)
+{
+	if (parts[part].has_block)
+		part_block(&parts[part], row)->state = STATE_NOT_READ;
+}
+
 /* ---- life ---------------------------------------------------------------- */
 
 static void forget(struct decoder *decoder)

@@ -67,7 +67,9 @@ static int read_schema(struct reader *reader, struct found *found)
 	}
 	sqlite3_finalize(stmt);
 	for (size_t i = 0; i < TABLE_COUNT && r == 0; i++)
-		if (!found[i].is_there)
+		if (i < PART_COUNT && i != PART_IDENTITY)
+			reader->absent[i] = !found[i].is_there;
+		else if (!found[i].is_there)
 			r = -EBADMSG;
 	return r;
 }
@@ -78,6 +80,13 @@ static bool has_column(const struct found *found, const char *name)
 		if (strcmp(found->columns[i].name, name) == 0)
 			return true;
 	return false;
+}
+
+/* Of a table that the file has not. */
+static int prepare_nothing(struct reader *reader, unsigned table)
+{
+	return db_prepare(reader->db, "SELECT NULL WHERE ?1 IS NULL",
+			  &reader->selects[table]);
 }
 
 /* A column that the file has not, because another version wrote it, reads as
@@ -142,7 +151,8 @@ int reader_prepare(struct reader *reader)
 	if (r == 0)
 		sqlite3_set_authorizer(reader->db, authorize, NULL);
 	for (unsigned i = 0; i < TABLE_COUNT && r == 0; i++)
-		r = prepare(reader, i, &found[i]);
+		r = found[i].is_there ? prepare(reader, i, &found[i])
+				      : prepare_nothing(reader, i);
 	sqlite3_free(found);
 	return r;
 }
