@@ -142,15 +142,30 @@ bool sight_next(const struct sight *sight, uint64_t from, struct pin *pin)
 	return true;
 }
 
-/* The chunk that has a sample in which the track was there. */
-static struct pin find_chunk(const struct sight *sight, uint64_t seq)
+/*
+ * The chunks that have a sample in which the tracks were there.  All of them
+ * go back a step at a time: a step is a wait for memory, and the waits of many
+ * tracks are one where those of one track would add up.  NULL: no memory.
+ */
+static struct pin *find_chunks(const struct sight *sights, size_t count,
+			       uint64_t seq)
 {
-	struct pin pin = { .chunk = NULL };
+	struct pin *pins = calloc(count, sizeof(*pins));
+	bool found;
 
-	do
-		sight_next(sight, seq, &pin);
-	while (pin.chunk->first_seq > seq);
-	return pin;
+	if (pins == NULL)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		sight_next(&sights[i], seq, &pins[i]);
+	do {
+		found = true;
+		for (size_t i = 0; i < count; i++)
+			if (pins[i].chunk->first_seq > seq) {
+				sight_next(&sights[i], seq, &pins[i]);
+				found = false;
+			}
+	} while (!found);
+	return pins;
 }
 
 static int by_pid(const void *a, const void *b)
@@ -161,47 +176,47 @@ static int by_pid(const void *a, const void *b)
 	       ((*x)->key.pid < (*y)->key.pid);
 }
 
-static int unpack_processes(const struct sights *sights, uint64_t seq,
+static const struct process *unpack_process(const struct pin *pin, uint64_t seq,
+					    uint64_t *words)
+{
+	struct process process;
+
+	chunk_read(pin, seq, words);
+	record_to_process(pin->chunk->layout, words, &process);
+	return process_copy(&process);
+}
+
+static int unpack_processes(const struct pin *pins, size_t count, uint64_t seq,
 			    struct snapshot *snapshot)
 {
-	const struct layout *layout = sights->list[1].track.chunk->layout;
-	uint64_t *words = malloc(layout->nwords * sizeof(*words));
-	struct process process;
-	int error = 0;
+	const struct process **processes = malloc(count * sizeof(*processes));
+	uint64_t *words = malloc(pins->chunk->layout->nwords * sizeof(*words));
+	size_t n = 0;
 
-	snapshot->processes =
-		malloc((sights->count - 1) * sizeof(snapshot->processes[0]));
-	if (words == NULL || snapshot->processes == NULL)
-		error = -ENOMEM;
-	for (size_t i = 1; i < sights->count && error == 0; i++) {
-		struct pin pin = find_chunk(&sights->list[i], seq);
-		struct process *copy;
-
-		chunk_read(&pin, seq, words);
-		record_to_process(layout, words, &process);
-		copy = process_copy(&process);
-		if (copy != NULL)
-			snapshot->processes[snapshot->nprocesses++] = copy;
-		else
-			error = -ENOMEM;
+	snapshot->processes = processes;
+	while (processes != NULL && words != NULL && n < count) {
+		processes[n] = unpack_process(&pins[n], seq, words);
+		if (processes[n] == NULL)
+			break;
+		snapshot->nprocesses = ++n;
 	}
 	free(words);
-	if (error == 0)
-		qsort(snapshot->processes, snapshot->nprocesses,
-		      sizeof(snapshot->processes[0]), by_pid);
-	return error;
+	if (n < count)
+		return -ENOMEM;
+	qsort(processes, count, sizeof(*processes), by_pid);
+	return 0;
 }
 
 /* Its layout may be another one than today's. */
-static struct snapshot *unpack_system(const struct sight *sight, uint64_t seq)
+static struct snapshot *unpack_system(const struct pin *pin, uint64_t seq)
 {
+	const struct layout *layout = pin->chunk->layout;
 	struct snapshot *snapshot = NULL;
-	struct pin pin = find_chunk(sight, seq);
-	uint64_t *words = malloc(pin.chunk->layout->nwords * sizeof(*words));
+	uint64_t *words = malloc(layout->nwords * sizeof(*words));
 
 	if (words != NULL) {
-		chunk_read(&pin, seq, words);
-		snapshot = record_to_snapshot(pin.chunk->layout, words);
+		chunk_read(pin, seq, words);
+		snapshot = record_to_snapshot(layout, words);
 	}
 	free(words);
 	return snapshot;
@@ -210,14 +225,20 @@ static struct snapshot *unpack_system(const struct sight *sight, uint64_t seq)
 int sights_unpack(const struct sights *sights, uint64_t seq,
 		  const struct snapshot **ret)
 {
-	struct snapshot *snapshot = unpack_system(&sights->list[0], seq);
-	int error = 0;
+	struct pin *pins = find_chunks(sights->list, sights->count, seq);
+	struct snapshot *snapshot = NULL;
+	int error = -ENOMEM;
 
-	if (snapshot == NULL)
-		return -ENOMEM;
-	snapshot->seq = seq;
-	if (sights->count > 1)
-		error = unpack_processes(sights, seq, snapshot);
+	if (pins != NULL)
+		snapshot = unpack_system(&pins[0], seq);
+	if (snapshot != NULL) {
+		snapshot->seq = seq;
+		error = sights->count == 1
+				? 0
+				: unpack_processes(pins + 1, sights->count - 1,
+						   seq, snapshot);
+	}
+	free(pins);
 	if (error == 0)
 		*ret = snapshot;
 	else
