@@ -228,7 +228,7 @@ static void change_rows(const uint8_t *data, size_t size)
 
 static void show(struct history *history)
 {
-	const struct output_options options = { .view = &views[0] };
+	struct output_options options = { .view = &views[0] };
 	const struct series_query query = { .counter = "pswpin" };
 	FILE *nowhere = must(fopen("/dev/null", "w"));
 	struct series_point points[2 * SECONDS];
@@ -237,8 +237,10 @@ static void show(struct history *history)
 	for (uint64_t seq = 1; seq <= SECONDS + 2; seq++) {
 		if (history_at(history, seq, &snapshot) < 0)
 			continue;
+		options.view = &views[seq % VIEW_COUNT];
 		output_json.sample(nowhere, &options, snapshot);
 		output_text.sample(nowhere, &options, snapshot);
+		output_csv.sample(nowhere, &options, snapshot);
 		snapshot_unref(snapshot);
 	}
 	history_series(history, &query, points, ARRAY_SIZE(points));
