@@ -516,6 +516,9 @@ static void test_max_size(void **state)
 
 /* ---- killed -------------------------------------------------------------- */
 
+/* A hundred times in all. */
+enum { KILLED = 60, KILLED_AT_BIRTH = 100 - KILLED };
+
 /* Writes samples as fast as it can and says which are in the file. */
 static void write_until_killed(const char *path, int said)
 {
@@ -574,7 +577,7 @@ static void test_killed(void **state)
 	unsigned seed = 1;
 	uint64_t said = 0;
 
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < KILLED; i++) {
 		struct replayed replayed;
 		struct history_span span;
 		int fds[2];
@@ -601,7 +604,7 @@ static void test_killed(void **state)
 		said = span.last_seq;
 		replayed_close(&replayed);
 	}
-	assert_true(said >= 100);
+	assert_true(said >= KILLED);
 	expect_samples(recorded->path, said);
 	expect_whole(recorded->path);
 }
@@ -614,7 +617,7 @@ static void test_killed_at_birth(void **state)
 					       .append = true };
 	unsigned seed = 5;
 
-	for (int i = 0; i < 60; i++) {
+	for (int i = 0; i < KILLED_AT_BIRTH; i++) {
 		int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
 		char why[256] = "";
 		pid_t pid = fork();
