@@ -68,10 +68,10 @@ static int begin_reading(struct ring *ring, int error)
 
 int sights_sample(struct sights *sights, struct ring *ring, uint64_t seq)
 {
-	int error = reserve(sights, 1 + ring->nlive);
+	int error = reserve(sights, FIXED_TRACKS + ring->nlive);
 
-	if (error == 0)
-		error = add(sights, &ring->system, UINT64_MAX);
+	for (size_t i = 0; i < FIXED_TRACKS && error == 0; i++)
+		error = add(sights, &ring->fixed[i], UINT64_MAX);
 	for (size_t i = 0; i < ring->nlive && error == 0; i++)
 		if (ring->live[i].born_seq <= seq)
 			error = add(sights, &ring->live[i], UINT64_MAX);
@@ -80,9 +80,10 @@ int sights_sample(struct sights *sights, struct ring *ring, uint64_t seq)
 	return begin_reading(ring, error);
 }
 
-int sights_system(struct sights *sights, struct ring *ring)
+int sights_fixed(struct sights *sights, struct ring *ring, size_t index)
 {
-	return begin_reading(ring, add(sights, &ring->system, UINT64_MAX));
+	return begin_reading(ring,
+			     add(sights, &ring->fixed[index], UINT64_MAX));
 }
 
 static const struct track *find_live(const struct ring *ring,
@@ -142,10 +143,21 @@ bool sight_next(const struct sight *sight, uint64_t from, struct pin *pin)
 	return true;
 }
 
+/* The chunk that has a sample in which the track was there. */
+static struct pin find_chunk(const struct sight *sight, uint64_t seq)
+{
+	struct pin pin = { .chunk = NULL };
+
+	do
+		sight_next(sight, seq, &pin);
+	while (pin.chunk->first_seq > seq);
+	return pin;
+}
+
 /*
- * The chunks that have a sample in which the tracks were there.  All of them
- * go back a step at a time: a step is a wait for memory, and the waits of many
- * tracks are one where those of one track would add up.  NULL: no memory.
+ * The same of many.  All of them go back a step at a time: a step is a wait
+ * for memory, and the waits of many tracks are one where those of one track
+ * would add up.  NULL: no memory.
  */
 static struct pin *find_chunks(const struct sight *sights, size_t count,
 			       uint64_t seq)
@@ -186,20 +198,26 @@ static const struct process *unpack_process(const struct pin *pin, uint64_t seq,
 	return process_copy(&process);
 }
 
-static int unpack_processes(const struct pin *pins, size_t count, uint64_t seq,
+static int unpack_processes(const struct sights *sights, uint64_t seq,
 			    struct snapshot *snapshot)
 {
+	const struct sight *first = &sights->list[FIXED_TRACKS];
+	const struct layout *layout = first->track.chunk->layout;
+	const size_t count = sights->count - FIXED_TRACKS;
 	const struct process **processes = malloc(count * sizeof(*processes));
-	uint64_t *words = malloc(pins->chunk->layout->nwords * sizeof(*words));
+	uint64_t *words = malloc(layout->nwords * sizeof(*words));
+	struct pin *pins = find_chunks(first, count, seq);
 	size_t n = 0;
 
 	snapshot->processes = processes;
-	while (processes != NULL && words != NULL && n < count) {
+	while (processes != NULL && words != NULL && pins != NULL &&
+	       n < count) {
 		processes[n] = unpack_process(&pins[n], seq, words);
 		if (processes[n] == NULL)
 			break;
 		snapshot->nprocesses = ++n;
 	}
+	free(pins);
 	free(words);
 	if (n < count)
 		return -ENOMEM;
@@ -208,37 +226,54 @@ static int unpack_processes(const struct pin *pins, size_t count, uint64_t seq,
 }
 
 /* Its layout may be another one than today's. */
-static struct snapshot *unpack_system(const struct pin *pin, uint64_t seq)
+static struct snapshot *unpack_system(const struct sight *sight, uint64_t seq)
 {
-	const struct layout *layout = pin->chunk->layout;
 	struct snapshot *snapshot = NULL;
-	uint64_t *words = malloc(layout->nwords * sizeof(*words));
+	struct pin pin = find_chunk(sight, seq);
+	uint64_t *words = malloc(pin.chunk->layout->nwords * sizeof(*words));
 
 	if (words != NULL) {
-		chunk_read(pin, seq, words);
-		snapshot = record_to_snapshot(layout, words);
+		chunk_read(&pin, seq, words);
+		snapshot = record_to_snapshot(pin.chunk->layout, words);
 	}
 	free(words);
 	return snapshot;
 }
 
+/* NULL where it had not begun yet. */
+static int unpack_list(const struct sight *sight, uint64_t seq,
+		       const struct list **ret)
+{
+	struct pin pin;
+	uint64_t *words;
+	int error;
+
+	if (sight->track.chunk == NULL || sight->track.born_seq > seq)
+		return 0;
+	pin = find_chunk(sight, seq);
+	words = malloc(pin.chunk->layout->nwords * sizeof(*words));
+	if (words == NULL)
+		return -ENOMEM;
+	chunk_read(&pin, seq, words);
+	error = record_to_list(pin.chunk->layout, words, ret);
+	free(words);
+	return error;
+}
+
 int sights_unpack(const struct sights *sights, uint64_t seq,
 		  const struct snapshot **ret)
 {
-	struct pin *pins = find_chunks(sights->list, sights->count, seq);
-	struct snapshot *snapshot = NULL;
-	int error = -ENOMEM;
+	struct snapshot *snapshot = unpack_system(&sights->list[0], seq);
+	int error = 0;
 
-	if (pins != NULL)
-		snapshot = unpack_system(&pins[0], seq);
-	if (snapshot != NULL) {
-		snapshot->seq = seq;
-		error = sights->count == 1
-				? 0
-				: unpack_processes(pins + 1, sights->count - 1,
-						   seq, snapshot);
-	}
-	free(pins);
+	if (snapshot == NULL)
+		return -ENOMEM;
+	snapshot->seq = seq;
+	for (size_t i = 0; i < LIST_COUNT && error == 0; i++)
+		error = unpack_list(&sights->list[1 + i], seq,
+				    &snapshot->lists[i]);
+	if (error == 0 && sights->count > FIXED_TRACKS)
+		error = unpack_processes(sights, seq, snapshot);
 	if (error == 0)
 		*ret = snapshot;
 	else

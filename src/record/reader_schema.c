@@ -50,6 +50,12 @@ static int take_object(sqlite3_stmt *stmt, struct found *found)
 			    &found[table].count);
 }
 
+/* An older memtop knew fewer files; who was there it always knew. */
+static bool may_be_missing(unsigned table)
+{
+	return table < PART_COUNT && table != PART_IDENTITY;
+}
+
 static int read_schema(struct reader *reader, struct found *found)
 {
 	sqlite3_stmt *stmt;
@@ -67,7 +73,7 @@ static int read_schema(struct reader *reader, struct found *found)
 	}
 	sqlite3_finalize(stmt);
 	for (size_t i = 0; i < TABLE_COUNT && r == 0; i++)
-		if (i < PART_COUNT && i != PART_IDENTITY)
+		if (may_be_missing(i))
 			reader->absent[i] = !found[i].is_there;
 		else if (!found[i].is_there)
 			r = -EBADMSG;

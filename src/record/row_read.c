@@ -4,7 +4,6 @@
  * is checked for what memtop could have written, so that nothing behind this
  * file has to doubt a number.
  */
-#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -13,9 +12,10 @@
 #include "memtop/text.h"
 #include "row.h"
 
-/* oom_score_adj; and swap priorities, which are far below. */
-#define ADJ_MAX	     INT64_C(1000)
-#define PRIORITY_MAX INT64_C(1000000)
+/* oom_score_adj, with which is calculated; and what else has a sign: swap
+ * priorities are far below. */
+#define ADJ_MAX INT64_C(1000)
+#define I64_MAX INT64_C(1000000)
 
 int row_read_u64(sqlite3_stmt *stmt, int at, uint64_t *ret)
 {
@@ -56,10 +56,12 @@ int row_read_block(sqlite3_stmt *stmt, int at, uint64_t now_ns,
 	return 0;
 }
 
-static int read_signed(sqlite3_stmt *stmt, int at, const struct part *part,
+static int read_signed(sqlite3_stmt *stmt, int at, const struct field *field,
 		       int64_t *ret)
 {
-	int64_t max = part->entity == ENTITY_PROCESS ? ADJ_MAX : PRIORITY_MAX;
+	const struct field *adj =
+		&entities[ENTITY_PROCESS].fields[PROCESS_OOM_SCORE_ADJ];
+	int64_t max = field == adj ? ADJ_MAX : I64_MAX;
 	int64_t value = sqlite3_column_int64(stmt, at);
 
 	if (sqlite3_column_type(stmt, at) != SQLITE_INTEGER || value > max ||
@@ -134,24 +136,8 @@ static int read_char(sqlite3_stmt *stmt, int at, char *ret)
 	return 0;
 }
 
-/* The size of the char arrays of an entity. */
-static size_t chars_room(const struct part *part)
-{
-	static_assert(
-		sizeof(((struct swap *)NULL)->type) ==
-				sizeof(((struct thp *)NULL)->enabled) &&
-			sizeof(((struct swap *)NULL)->type) ==
-				sizeof(((struct thp *)NULL)->khugepaged_defrag),
-		"one size beside that of comm");
-
-	return part->entity == ENTITY_PROCESS
-		       ? sizeof(((struct process *)NULL)->comm)
-		       : sizeof(((struct swap *)NULL)->type);
-}
-
-static int read_value(sqlite3_stmt *stmt, int at, const struct layout *layout,
-		      const struct field *field, void *row,
-		      row_find_text *find_text, void *context)
+static int read_value(sqlite3_stmt *stmt, int at, const struct field *field,
+		      void *row, row_find_text *find_text, void *context)
 {
 	void *value = (char *)row + field->offset;
 	const struct text *text;
@@ -161,7 +147,7 @@ static int read_value(sqlite3_stmt *stmt, int at, const struct layout *layout,
 	case KIND_U64:
 		return row_read_u64(stmt, at, value);
 	case KIND_I64:
-		return read_signed(stmt, at, layout->part, value);
+		return read_signed(stmt, at, field, value);
 	case KIND_PID:
 		return read_pid(stmt, at, value);
 	case KIND_DOUBLE:
@@ -174,8 +160,8 @@ static int read_value(sqlite3_stmt *stmt, int at, const struct layout *layout,
 		*(const struct text **)value = text;
 		return 0;
 	case KIND_CHARS:
-		return read_chars(stmt, at, chars_room(layout->part), find_text,
-				  context, value);
+		return read_chars(stmt, at, field->size, find_text, context,
+				  value);
 	case KIND_CHAR:
 		return read_char(stmt, at, value);
 	case KIND_BOOL:
@@ -196,7 +182,7 @@ int row_read(sqlite3_stmt *stmt, int at, const struct layout *layout, void *row,
 		at += 2;
 	}
 	for (size_t i = 0; i < layout->nfields && r == 0; i++)
-		r = read_value(stmt, at++, layout, layout->fields[i], row,
-			       find_text, context);
+		r = read_value(stmt, at++, layout->fields[i], row, find_text,
+			       context);
 	return r;
 }

@@ -13,6 +13,7 @@
 
 #include "../../src/record/writer.h"
 #include "memtop/base.h"
+#include "memtop/list.h"
 #include "memtop/output.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -72,21 +73,23 @@ static void add_lists(struct snapshot *snapshot, uint64_t second)
 {
 	static const char *const names[] = { "pswpin", "oom_kill" };
 	const struct block read = { second * NS_PER_S, STATE_OK };
+	struct list *list;
 
 	snapshot->vmstat_names = must(counter_names_new(names, 2));
 	snapshot->vmstat = must(calloc(2, sizeof(*snapshot->vmstat)));
 	snapshot->vmstat[0] = (struct counter){ second * 10, 10 };
 	snapshot->vmstat[1] = (struct counter){ second / 4, NAN };
-	snapshot->swaps = must(calloc(1, sizeof(*snapshot->swaps)));
-	snapshot->swaps[snapshot->nswaps++] = (struct swap){
+	list = must(list_new(ENTITY_SWAP));
+	list->block = read;
+	*(struct swap *)must(list_add(&list)) = (struct swap){
 		.block = read,
 		.name = make_text("/swapfile"),
 		.type = "file",
 		.size = GIB,
 		.used = second * MIB,
 	};
-	snapshot->vmstat_block = snapshot->swaps_block =
-		snapshot->processes_block = read;
+	snapshot_set_list(snapshot, list);
+	snapshot->vmstat_block = snapshot->processes_block = read;
 }
 
 /* Somebody is born at 3 and somebody exits at 5. */

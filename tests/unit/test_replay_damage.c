@@ -234,8 +234,8 @@ static void test_foreign_objects(void **state)
 static void test_hostile_rows(void **state)
 {
 	static const char *const rows[] = {
-		"UPDATE samples SET swaps = 9000000000000000000",
-		"UPDATE samples SET swaps = -1",
+		"UPDATE lists SET rows = 9000000000000000000",
+		"UPDATE lists SET rows = -1",
 		"UPDATE samples SET monotonic_ns = -5",
 		"UPDATE samples SET monotonic_ns = NULL",
 		"UPDATE samples SET vmstat_state = 77",
@@ -325,7 +325,7 @@ static void test_damaged_run(void **state)
 
 	recorded_write(recorded, SCRIPTED_THRASH, 0, 50, NULL);
 	free(recorded_sql(recorded->path,
-			  "UPDATE samples SET swaps = -1 WHERE sample = 20; "
+			  "UPDATE samples SET vmstat_state = 77 WHERE sample = 20; "
 			  "SELECT 1"));
 	replayed_open(&replayed, recorded->path);
 	for (uint64_t seq = 50; seq >= 20; seq--)
