@@ -30,7 +30,7 @@ struct reader {
 	struct layout layouts[PART_COUNT];
 	/* columns behind the sample, those of KEY_ID by id */
 	sqlite3_stmt *selects[TABLE_COUNT];
-	bool absent[PART_COUNT]; /* an older memtop knew no such table */
+	bool absent[TABLE_COUNT]; /* an older memtop knew no such table */
 
 	struct moment *moments; /* rising; index + 1 is seq */
 	size_t count;

@@ -50,10 +50,12 @@ static int take_object(sqlite3_stmt *stmt, struct found *found)
 			    &found[table].count);
 }
 
-/* An older memtop knew fewer files; who was there it always knew. */
+/* An older memtop knew fewer files, and no lists; who was there it always
+ * knew. */
 static bool may_be_missing(unsigned table)
 {
-	return table < PART_COUNT && table != PART_IDENTITY;
+	return table == TABLE_LISTS ||
+	       (table < PART_COUNT && table != PART_IDENTITY);
 }
 
 static int read_schema(struct reader *reader, struct found *found)

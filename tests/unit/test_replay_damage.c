@@ -172,6 +172,7 @@ static void test_fewer_tables(void **state)
 	recorded_write(recorded, SCRIPTED_THRASH, 0, 3, NULL);
 	free(recorded_sql(recorded->path,
 			  "DROP TABLE pressure_io; DROP TABLE process_oom; "
+			  "DROP TABLE lists; "
 			  "SELECT 1"));
 	assert_int_equal(look_at(recorded->path, why), 3);
 	replayed_open(&replayed, recorded->path);
@@ -324,9 +325,10 @@ static void test_damaged_run(void **state)
 	struct replayed replayed;
 
 	recorded_write(recorded, SCRIPTED_THRASH, 0, 50, NULL);
-	free(recorded_sql(recorded->path,
-			  "UPDATE samples SET vmstat_state = 77 WHERE sample = 20; "
-			  "SELECT 1"));
+	free(recorded_sql(
+		recorded->path,
+		"UPDATE samples SET vmstat_state = 77 WHERE sample = 20; "
+		"SELECT 1"));
 	replayed_open(&replayed, recorded->path);
 	for (uint64_t seq = 50; seq >= 20; seq--)
 		assert_int_equal(history_at(replayed.history, seq, &snapshot),
