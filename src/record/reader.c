@@ -153,6 +153,7 @@ static int connect(struct reader *reader, const char *path, enum manner manner)
 	if (r < 0)
 		return r;
 	set_limits(reader->db, manner);
+	reader_text_budget(reader);
 	reader_budget(reader);
 	sqlite3_progress_handler(reader->db, STEP_CHUNK, on_progress, reader);
 	return db_run(reader->db, settings);
@@ -164,6 +165,8 @@ static void disconnect(struct reader *reader)
 		sqlite3_finalize(reader->selects[i]);
 		reader->selects[i] = NULL;
 	}
+	sqlite3_finalize(reader->all_events);
+	reader->all_events = NULL;
 	sqlite3_close(reader->db);
 	reader->db = NULL;
 }

@@ -27,6 +27,8 @@ struct replay_store {
 		size_t keyframe, from;
 	} damage;
 	size_t hand; /* where room is made next */
+	const struct list *events; /* of the whole file */
+	bool has_events;	   /* they have been looked for */
 };
 
 /* 0 or -errno with why, as replay_open(). */
