@@ -253,7 +253,7 @@ static void rest_cell(const struct ui *ui, const struct table *table,
 						: state_mark(rest.state));
 	else if (slot->field->unit == UNIT_BYTES ||
 		 slot->field->unit == UNIT_BYTES_PER_SECOND)
-		format_bytes(text, (uint64_t)rest.sum,
+		format_bytes(text, clamp_u64(rest.sum),
 			     (enum format_unit)ui->unit);
 	else if (slot->field->unit == UNIT_BYTES_PER_MINUTE)
 		format_bytes_signed(text, rest.sum * 60,

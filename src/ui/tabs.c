@@ -38,6 +38,9 @@ static void state_make(const struct ui *ui, struct state_text *ret)
 		uint64_t behind =
 			sub_floor(ui->span.last_realtime_ns, s->realtime_ns);
 
+		/* samples are due on whole seconds, give or take some ms */
+		if (behind >= NS_PER_S / 2)
+			behind = (behind + NS_PER_S / 2) / NS_PER_S * NS_PER_S;
 		snprintf(ret->text, sizeof(ret->text), "PAUSED %s -%s",
 			 format_clock(clock, s->realtime_ns, false),
 			 format_duration(ago, behind));
