@@ -50,10 +50,11 @@ static int take_object(sqlite3_stmt *stmt, struct found *found)
 			    &found[table].count);
 }
 
-/* An older memtop knew fewer lists. */
+/* An older memtop knew fewer lists, and less about a verdict. */
 static bool may_be_missing(unsigned table)
 {
-	return table >= PART_LIST_FIRST && table < PART_LIST_END;
+	return (table >= PART_LIST_FIRST && table < PART_LIST_END) ||
+	       (table >= TABLE_EVIDENCE && table <= TABLE_ALSO);
 }
 
 static int read_schema(struct reader *reader, struct found *found)
