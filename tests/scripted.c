@@ -28,6 +28,7 @@ static const struct {
 	const char *name;
 	double value, rate;
 } counters[] = {
+	{ "nr_zspages", 629146, 0 },
 	{ "nr_free_pages",               104857, 0 },
 	{ "nr_zone_inactive_anon",      4100000, 0 },
 	{ "pgpgin",                  9120000000, 159744 },
@@ -155,6 +156,8 @@ static void set_vmstat(struct snapshot *s, const struct scripted_knobs *knobs,
 			rate = 0;
 		s->vmstat[i].value =
 			(uint64_t)(counters[i].value + rate * step);
+		if (!knobs->swap && strcmp(names[i], "nr_zspages") == 0)
+			s->vmstat[i].value = 0;
 		s->vmstat[i].rate = rate;
 	}
 	s->vmstat_block =

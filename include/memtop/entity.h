@@ -14,12 +14,14 @@ enum entity_id {
 	ENTITY_LOAD,
 	ENTITY_SELF,
 	ENTITY_COVERAGE,
+	ENTITY_ARC,
 	/* lists: rows that were read together, see list.h */
 	ENTITY_SWAP,
 	/* processes stand in the snapshot by themselves */
 	ENTITY_PROCESS,
 	/* on demand, in no snapshot */
 	ENTITY_MAPPING,
+	ENTITY_COUNTER, /* made of a snapshot's vmstat */
 	ENTITY_COUNT,
 
 	ENTITY_LIST_FIRST = ENTITY_SWAP,

@@ -30,7 +30,8 @@ struct list {
 	_Alignas(max_align_t) unsigned char rows[];
 };
 
-/* Empty and pending; NULL: no memory. */
+/* Empty and pending; NULL: no memory.  Of an entity that is in no snapshot
+ * too: rows that are made of others. */
 struct list *list_new(enum entity_id entity);
 
 /*

@@ -164,15 +164,21 @@ struct memory { /* /proc/meminfo */
 	uint64_t dirty, writeback;
 	uint64_t anon_pages, mapped, shmem;
 	uint64_t kreclaimable, slab, slab_reclaimable, slab_unreclaimable;
-	uint64_t kernel_stack, page_tables, sec_page_tables;
+	uint64_t kernel_stack, shadow_stack, page_tables, sec_page_tables;
 	uint64_t commit_limit, committed;
 	uint64_t vmalloc_used, percpu, hardware_corrupted;
 	uint64_t anon_huge, shmem_huge, shmem_pmd, file_huge, file_pmd;
 	uint64_t cma_total, cma_free, unaccepted, balloon;
+	uint64_t gpu_active, gpu_reclaim;
 	uint64_t hugetlb;			  /* all pools, used and free */
 	uint64_t hugepages_total, hugepages_free; /* default size, in pages */
 	uint64_t hugepages_reserved, hugepages_surplus;
 	uint64_t hugepage_size;
+};
+
+struct arc { /* /proc/spl/kstat/zfs/arcstats: the cache of ZFS */
+	struct block block;
+	uint64_t size, target, min, max;
 };
 
 struct pressure_line {
@@ -356,6 +362,7 @@ struct snapshot {
 	struct load load;
 	struct self self;
 	struct coverage coverage;
+	struct arc arc;
 	struct verdict verdict;
 
 	struct block vmstat_block;

@@ -70,7 +70,7 @@ void collector_keep(const struct collector *collector,
 
 /* Each at the end of a file of its own. */
 extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
-	collect_swaps, collect_thp, collect_load;
+	collect_swaps, collect_thp, collect_load, collect_arc;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);

@@ -15,6 +15,7 @@ static_assert(ENTITY_COUNT <= 32, "a bit for each in a mask");
 const struct collector *const collectors[] = {
 	&collect_meminfo, &collect_vmstat, &collect_pressure,
 	&collect_swaps,	  &collect_thp,	   &collect_load,
+	&collect_arc,
 };
 const size_t collector_count = ARRAY_SIZE(collectors);
 

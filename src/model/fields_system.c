@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "memtop/source.h"
+#include "memtop/counters.h"
 #include "model.h"
 
 #define ROW(type, from, name_, member, unit_, kind_, help_)                 \
@@ -51,6 +52,7 @@ static const struct field memory_fields[] = {
 	BYTES(slab_reclaimable, "kernel objects that can be dropped"),
 	BYTES(slab_unreclaimable, "kernel objects that can not"),
 	BYTES(kernel_stack, "stacks of all threads"),
+	BYTES(shadow_stack, "return addresses of all threads"),
 	BYTES(page_tables, "page tables of processes"),
 	BYTES(sec_page_tables, "page tables of virtual machines and IOMMUs"),
 	BYTES(commit_limit, "how much may be promised with overcommit 2"),
@@ -67,12 +69,23 @@ static const struct field memory_fields[] = {
 	BYTES(cma_free, "of it, unused"),
 	BYTES(unaccepted, "not yet accepted from the hypervisor"),
 	BYTES(balloon, "taken back by the hypervisor"),
+	BYTES(gpu_active, "pages graphics drivers use"),
+	BYTES(gpu_reclaim, "pages graphics drivers would give back"),
 	BYTES(hugetlb, "all huge page pools, used and free"),
 	PAGES(hugepages_total, "pages in the pool of the default size"),
 	PAGES(hugepages_free, "of them, unused"),
 	PAGES(hugepages_reserved, "of them, promised but not yet touched"),
 	PAGES(hugepages_surplus, "beyond the configured number"),
 	BYTES(hugepage_size, "default size of a huge page"),
+};
+
+#define ARC(member, help) \
+	ROW(arc, OF(arc), #member, member, UNIT_BYTES, KIND_U64, help)
+static const struct field arc_fields[] = {
+	ARC(size, "RAM it takes"),
+	ARC(target, "what it would like to have"),
+	ARC(min, "what it keeps whatever happens"),
+	ARC(max, "what it may grow to"),
 };
 
 #define STALL(name, line, member, unit, kind, help) \
@@ -282,6 +295,8 @@ const struct entity entities[] = {
 	[ENTITY_COVERAGE] = { .name = "coverage",
 		.help = "how much of the processes is known",
 		SINGLE(coverage, coverage_fields) },
+	[ENTITY_ARC] = { .name = "arc", .help = "cache of ZFS",
+		SINGLE(arc, arc_fields) },
 	[ENTITY_SWAP] = { .name = "swaps", .help = "swap devices and files",
 		REPEATED(swap, swap_fields) },
 	[ENTITY_PROCESS] = { .name = "processes", .help = "processes",
@@ -289,6 +304,11 @@ const struct entity entities[] = {
 	[ENTITY_MAPPING] = { .name = "mappings",
 		.help = "mappings of one process",
 		REPEATED(mapping, mapping_fields), .on_demand = true },
+	[ENTITY_COUNTER] = { .name = "counters",
+		.help = "counters of /proc/vmstat",
+		.fields = counter_fields, .nfields = COUNTER_FIELD_COUNT,
+		.row_size = sizeof(struct counter_row),
+		.repeated = true, .on_demand = true },
 };
 /* clang-format on */
 

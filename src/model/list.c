@@ -17,7 +17,7 @@ struct list *list_new(enum entity_id entity)
 {
 	struct list *list = malloc(sizeof(*list));
 
-	assert(entity >= ENTITY_LIST_FIRST && entity < ENTITY_LIST_END);
+	assert(entities[entity].repeated);
 	assert(entities[entity].row_size <= ROW_SIZE_MAX);
 	if (list == NULL)
 		return NULL;

@@ -15,6 +15,12 @@ extern const struct field process_fields[PROCESS_FIELD_COUNT];
 	.offset = offsetof(struct type, member_),  \
 	.size = sizeof(((struct type *)NULL)->member_)
 
+static inline bool field_is_text(const struct field *field)
+{
+	return field->kind == KIND_TEXT || field->kind == KIND_CHARS ||
+	       field->kind == KIND_CHAR;
+}
+
 /* Every number of row to UNKNOWN or NAN, and its blocks to PENDING. */
 void field_reset(const struct entity *entity, void *row);
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "memtop/format.h"
+#include "memtop/ledger.h"
 #include "memtop/list.h"
 
 /* Raised when a key changes its meaning or goes away. */
@@ -380,6 +381,43 @@ static int put_list(FILE *stream, const struct snapshot *snapshot,
 	return r;
 }
 
+static struct json_object *json_part(const struct ledger *ledger,
+				     enum ledger_part part)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (!object)
+		return NULL;
+	json_object_object_add(object, "name",
+			       json_object_new_string(ledger_name(part)));
+	json_object_object_add(object, "bytes",
+			       json_object_new_uint64(ledger->bytes[part]));
+	json_object_object_add(
+		object, "freeable",
+		json_object_new_string(freeable_name(ledger_freeable(part))));
+	return object;
+}
+
+static int put_ledger(FILE *stream, const struct snapshot *snapshot)
+{
+	struct ledger ledger;
+	int r = ledger_make(snapshot, &ledger);
+
+	if (r < 0)
+		return put_key(stream, "ledger", NULL);
+	fputs(",\"ledger\":[", stream);
+	for (int i = 0; i < LEDGER_COUNT && r == 0; i++) {
+		if (i)
+			fputc(',', stream);
+		r = put_object(stream,
+			       json_part(&ledger, (enum ledger_part)i));
+	}
+	fputc(']', stream);
+	return r < 0 ? r
+		     : put_key(stream, "ledger_excess",
+			       json_object_new_uint64(ledger.excess));
+}
+
 /* How the expensive read came out, and how old it is. */
 static void add_smaps(struct json_object *object, const struct process *process,
 		      const struct snapshot *snapshot)
@@ -478,6 +516,8 @@ static int json_sample(FILE *stream, const struct output_options *options,
 	r = put_head(stream, snapshot);
 	if (r == 0)
 		r = put_single_entities(stream, snapshot);
+	if (r == 0)
+		r = put_ledger(stream, snapshot);
 	if (r == 0)
 		r = put_vmstat(stream, snapshot);
 	for (int i = ENTITY_LIST_FIRST; i < ENTITY_LIST_END && r == 0; i++)

@@ -17,12 +17,10 @@ static void take_singles(struct decoder *decoder)
 	const struct snapshot *last = decoder->last;
 	struct snapshot *s = decoder->snapshot;
 
-	s->memory = last->memory;
-	s->pressure = last->pressure;
-	s->thp = last->thp;
-	s->load = last->load;
-	s->self = last->self;
-	s->coverage = last->coverage;
+	for (int i = 0; i < ENTITY_LIST_FIRST; i++)
+		memcpy((char *)s + entities[i].offset,
+		       (const char *)last + entities[i].offset,
+		       entities[i].row_size);
 	s->verdict = last->verdict;
 	verdict_ref_texts(&s->verdict);
 }

@@ -52,6 +52,7 @@ enum part_id {
 	PART_LOAD,
 	PART_SELF,
 	PART_COVERAGE,
+	PART_ARC,
 	PART_SWAPS, /* the first of a list */
 	PART_IDENTITY, /* the first of a process: births and exits */
 	PART_NAMES,
