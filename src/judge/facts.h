@@ -124,6 +124,7 @@ struct fact_memory {
 	uint64_t some_before_ns;
 	double fall;			/* the steady fall of headroom, … */
 	uint64_t fall_over_ns, fall_ns; /* … over how long, worked out when */
+	uint64_t fall_since_ns;		/* 0: it does not fall */
 	double baseline;		/* unaccounted memory at its lowest */
 };
 

@@ -13,6 +13,8 @@
 /* Slopes are worked out as often as that, and only when memory moves. */
 #define FALL_EVERY_NS  NS_PER_S
 #define FALL_FROM_PART 0.002 /* of headroom over the window */
+/* A forecast reaches so many times as far as the fall was watched. */
+#define REACH 4
 
 /* Percent of time, from microseconds stalled; the average of the kernel until
  * the window is that long. */
@@ -156,6 +158,20 @@ void facts_reclaim(double *v, const struct window *window,
 	set_returns(v, window, brief, snapshot);
 }
 
+/* Lower than ever in the last minutes: what falls and recovers again and
+ * again is a garbage collector, not an end. */
+static bool is_lowest(const struct window *window, double headroom)
+{
+	for (unsigned seconds = 5; seconds <= 300; seconds += 5) {
+		const struct sample *sample =
+			window_before(window, seconds * NS_PER_S);
+
+		if (sample && known(sample->value[SERIES_HEADROOM]) < headroom)
+			return false;
+	}
+	return true;
+}
+
 /* The steady fall, worked out only when there is one to be seen. */
 static double steady_fall(struct fact_memory *memory,
 			  const struct window *window, double headroom)
@@ -173,6 +189,12 @@ static double steady_fall(struct fact_memory *memory,
 	    window_change(window, oldest, SERIES_HEADROOM) < -5 * least)
 		memory->fall = window_fall(window, SERIES_HEADROOM,
 					   &memory->fall_over_ns);
+	if (!(memory->fall > 0) || !is_lowest(window, headroom)) {
+		memory->fall = NAN;
+		memory->fall_since_ns = 0;
+	} else if (!memory->fall_since_ns) {
+		memory->fall_since_ns = now_ns - memory->fall_over_ns;
+	}
 	return memory->fall;
 }
 
@@ -180,7 +202,7 @@ void facts_growth(double *v, struct fact_memory *memory,
 		  const struct window *window)
 {
 	const struct sample *minute = window_before(window, LONG_NS);
-	double total = v[FACT_TOTAL];
+	double total = v[FACT_TOTAL], eta, watched;
 	double headroom = known(window->now.value[SERIES_HEADROOM]), fall, left;
 
 	v[FACT_HEADROOM] = headroom;
@@ -195,5 +217,8 @@ void facts_growth(double *v, struct fact_memory *memory,
 	left = headroom - total * 0.02;
 	if (v[FACT_LOW_WATERMARK] >= 0)
 		left -= v[FACT_LOW_WATERMARK];
-	v[FACT_ETA] = fmax(left, 0) / fall * (double)NS_PER_S;
+	eta = fmax(left, 0) / fall * (double)NS_PER_S;
+	watched = (double)(window->now.monotonic_ns - memory->fall_since_ns);
+	if (eta <= REACH * watched)
+		v[FACT_ETA] = eta;
 }

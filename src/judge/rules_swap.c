@@ -191,6 +191,9 @@ static void say_no_swap(const struct verdict_judge *judge,
 #define DO_SWAP_BRIEF "3 Swap: in and out; 4 OOM: ranking; K ends one"
 
 /* clang-format off */
+/* Together with the mean of ten seconds: said 15 s after it began. */
+#define IN_TIME .up_s = { [SEVERITY_WARN] = 8, [SEVERITY_CRIT] = 8 }
+
 #define NO_SWAP .title = "no swap while memory is short", \
 	.class = CLASS_SETUP, .least = SEVERITY_WARN, \
 	.most = SEVERITY_WARN, .ease = .8, .say = say_no_swap, .rank = 80, \
@@ -201,20 +204,21 @@ static void say_no_swap(const struct verdict_judge *judge,
 static const struct rule rules[] = {
 	{ .name = "R07-swap-thrash", .title = "thrashing",
 	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
-	  .pressure = true, .inferred = true, .ease = .5,
+	  .pressure = true, .inferred = true, .ease = .5, IN_TIME,
 	  LEGS(swap_thrash_legs), .say = say_thrash, .hides = "R04 R05 R10",
 	  .rank = 20, .naming = NAME_GROWER, .todo = DO_SWAP,
 	  .todo_brief = DO_SWAP_BRIEF },
 	{ .name = "R07-swap-thrash", .title = "thrashing",
 	  .class = CLASS_RATE, .least = SEVERITY_CRIT, .most = SEVERITY_CRIT,
-	  .pressure = true, .inferred = true, .ease = .5,
+	  .pressure = true, .inferred = true, .ease = .5, IN_TIME,
 	  LEGS(swap_churn_legs), .say = say_thrash, .hides = "R04 R05 R10",
 	  .rank = 20, .naming = NAME_GROWER, .todo = DO_SWAP,
 	  .todo_brief = DO_SWAP_BRIEF },
 	{ .name = "R09-cache-thrash", .title = "file cache thrash",
 	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
 	  .pressure = true, .inferred = true, .ease = .5,
-	  .up_s = { [SEVERITY_CRIT] = 15 }, LEGS(cache_thrash_legs),
+	  .up_s = { [SEVERITY_WARN] = 8, [SEVERITY_CRIT] = 15 },
+	  LEGS(cache_thrash_legs),
 	  .say = say_cache_thrash, .hides = "R04 R05", .rank = 21,
 	  .naming = NAME_GROWER,
 	  .todo = "2 Processes by MAJ/s shows who reads; by GROW/m who takes "

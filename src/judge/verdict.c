@@ -116,7 +116,8 @@ static int compare(const void *x, const void *y)
 	       (a->level->since.boottime_ns > b->level->since.boottime_ns);
 }
 
-/* The one that led stays in front for a moment. */
+/* The one that led stays in front for a moment; what has just happened is
+ * said at once. */
 static void keep_leader(struct verdict_judge *judge, struct finding *findings,
 			size_t count)
 {
@@ -127,6 +128,7 @@ static void keep_leader(struct verdict_judge *judge, struct finding *findings,
 
 		if (leader.rule != judge->leader ||
 		    leader.severity < findings[0].severity ||
+		    findings[0].rule->class == CLASS_FACT ||
 		    now >= judge->leader_ns + STAYS_NS)
 			continue;
 		memmove(&findings[1], &findings[0], i * sizeof(*findings));
