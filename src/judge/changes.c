@@ -1,213 +1,412 @@
 /* SPDX-License-Identifier: MIT
  *
- * What happened between two snapshots: kills, exits of large processes, a
- * changed kill priority, a large fork, a jump, a gap.  Processes about which
- * nothing was read anew are the identical records, so a quiet machine costs a
- * comparison of pointers here.
+ * What changed from one sample to the next: large processes that ended or
+ * came, oom_score_adj, jumps of what is available, swap.  What comes within
+ * seconds of the same kind goes into one event with a count.
  */
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "judge.h"
+#include "events.h"
 #include "memtop/oom.h"
 
-#define KILL_HEADLINE_NS (300 * NS_PER_S)
-#define JUMP_SPAN_NS	 (5 * NS_PER_S)
-#define COMES_BACK_NS	 (3 * NS_PER_S)
+#define MERGE_NS (5 * NS_PER_S)
+/* An exit is told when what came back is known, and when it can't be a kill
+ * any more whose counter is read late. */
+#define EXIT_AFTER_NS (3 * NS_PER_S)
+/* Who starts sets its own bias, and that of its children, first. */
+#define SETTLED_NS (5 * NS_PER_S)
+/* Younger than this and large: it came. */
+#define START_NS (10 * NS_PER_S)
 
-static struct change change_of(const struct verdict_judge *judge,
-			       const struct process *p)
+/* ---- one event for several ----------------------------------------------- */
+
+/* The event of that kind that has just been told, or a new one. */
+static struct event *join(struct events_judge *judge, size_t *last,
+			  enum event_kind kind, bool *ret_joined)
 {
-	struct change change = { .is_there = true, .at = judge->now };
+	uint64_t now_ns = judge->now->boottime_ns;
+	struct event *event;
 
-	if (!p)
-		return change;
-	memcpy(change.name, p->comm, sizeof(change.name));
-	change.name[sizeof(change.name) - 1] = '\0';
-	change.pid = p->key.pid;
-	change.start_ns = p->key.start_ns;
-	return change;
+	if (*last != OPEN_MAX &&
+	    judge->open[*last].changed_ns + MERGE_NS < now_ns)
+		events_close(judge, *last);
+	*ret_joined = *last != OPEN_MAX;
+	if (!*ret_joined)
+		*last = events_begin(judge, kind, SEVERITY_NOTE);
+	event = events_change(judge, *last);
+	if (*ret_joined)
+		event->count++;
+	return event;
 }
 
-/* Of its own and in swap: what an end gives back. */
-static double owned(const struct process *p)
+/* "python3[52011]" and three more make "python3[52011] +3". */
+static void count_who(struct event *event)
 {
-	if (p->status.state != STATE_OK || p->anon == UNKNOWN)
-		return 0;
-	return (double)p->anon + (p->swap == UNKNOWN ? 0 : (double)p->swap);
+	event_set_text(&event->who, "%s[%llu] +%llu", event->comm,
+		       (unsigned long long)event->pid,
+		       (unsigned long long)event->count - 1);
 }
 
-static double large(const struct verdict_judge *judge)
+/* ---- ends ---------------------------------------------------------------- */
+
+static bool has_killer(const struct snapshot *snapshot, char *buf, size_t size)
 {
-	return fmax(256.0 * MIB, fact(judge, FACT_TOTAL) * 0.02);
+	static const char *const names[] = { "earlyoom", "systemd-oomd",
+					     "oomd", "nohang" };
+
+	for (size_t i = 0; i < snapshot->nprocesses; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(names); k++)
+			if (!strcmp(snapshot->processes[i]->comm, names[k])) {
+				snprintf(buf, size, "%s", names[k]);
+				return true;
+			}
+	return false;
 }
 
-/* Of those that went, the one whose points were highest: when a kill was
- * counted it was probably that one. */
-static void note_victim(struct verdict_judge *judge, const struct process *p,
-			int64_t *best)
+/* Programs that kill on their own do so when memory is short; the kernel's
+ * counter stays as it was. */
+static bool looks_killed(const struct events_judge *judge,
+			 const struct gone *gone, char *killer, size_t size)
 {
-	struct oom_parts parts;
-	int64_t points;
+	const struct snapshot *s = judge->now;
+	bool is_short = gone->available != UNKNOWN &&
+			s->memory.total != UNKNOWN &&
+			gone->available < s->memory.total / 8;
+	bool stalls = s->pressure.memory_block.state == STATE_OK &&
+		      s->pressure.memory_full.avg10 > 20;
 
-	if (oom_exempt(p) || oom_parts(judge->changes.last, p, &parts) < 0)
+	return (is_short || stalls) && has_killer(s, killer, size);
+}
+
+static void say_end(struct event *event, const struct gone *gone,
+		    uint64_t bytes)
+{
+	char had[FORMAT_SIZE], back[FORMAT_SIZE];
+	uint64_t freed = sub_floor(gone->best, gone->available);
+
+	format_bytes(had, bytes, FORMAT_AUTO);
+	if (gone->best == UNKNOWN || gone->available == UNKNOWN) {
+		event_set_text(&event->what, "ended, had %s", had);
 		return;
-	points = oom_points(&parts,
-			    p->oom.state == STATE_OK ? p->oom_score_adj : 0);
-	if (judge->changes.victim.is_there && points <= *best)
-		return;
-	*best = points;
-	judge->changes.victim = change_of(judge, p);
-	judge->changes.victim.bytes = (double)p->rss;
+	}
+	event->freed = freed;
+	format_bytes(back, freed, FORMAT_AUTO);
+	event_set_text(&event->what, "ended, had %s; %s%s came back", had,
+		       freed < bytes / 10 * 3 ? "but only " : "", back);
 }
 
-static void note_exit(struct verdict_judge *judge, const struct process *p)
+static void tell_kill(struct events_judge *judge, const struct gone *gone,
+		      const char *killer)
 {
-	struct changes *c = &judge->changes;
-	double bytes = owned(p);
+	size_t place = events_begin(judge, EVENT_OOMKILL, SEVERITY_WARN);
+	struct event *event = events_change(judge, place);
+	char had[FORMAT_SIZE];
 
-	if (!(bytes >= large(judge)))
-		return;
-	c->leaving = change_of(judge, p);
-	c->leaving.bytes = bytes;
-	c->leaving_available = c->last->memory.available == UNKNOWN
-				       ? NAN
-				       : (double)c->last->memory.available;
+	event->begin_ns = event->end_ns = gone->realtime_ns;
+	event_set_process(event, gone->process);
+	strcpy(event->scope, "user");
+	strcpy(event->sure, "perhaps");
+	if (gone->best != UNKNOWN && gone->available != UNKNOWN)
+		event->freed = sub_floor(gone->best, gone->available);
+	format_bytes(had, events_footprint(gone->process), FORMAT_AUTO);
+	event_set_text(&event->what,
+		       "ended while memory was short, had %s; not by the "
+		       "kernel, %s may have killed it",
+		       had, killer);
+	events_close(judge, place);
 }
 
-static void note_changed(struct verdict_judge *judge, const struct process *was,
-			 const struct process *now)
+static void tell_end(struct events_judge *judge, struct gone *gone)
 {
-	struct changes *c = &judge->changes;
+	uint64_t bytes = events_footprint(gone->process);
+	struct event *event;
+	bool joined;
+	char killer[16];
 
-	if (was->oom.state != STATE_OK || now->oom.state != STATE_OK ||
-	    was->oom_score_adj == now->oom_score_adj)
+	gone->told = true;
+	if (bytes < events_large(judge->now))
 		return;
-	c->adjusted = change_of(judge, now);
-	c->adjusted.before = (int)was->oom_score_adj;
-	c->adjusted.after = (int)now->oom_score_adj;
+	if (looks_killed(judge, gone, killer, sizeof(killer))) {
+		tell_kill(judge, gone, killer);
+		return;
+	}
+	event = join(judge, &judge->last_exit, EVENT_EXIT, &joined);
+	judge->exit_bytes = bytes + (joined ? judge->exit_bytes : 0);
+	if (joined) {
+		count_who(event);
+	} else {
+		event->begin_ns = event->end_ns = gone->realtime_ns;
+		event_set_process(event, gone->process);
+	}
+	say_end(event, gone, judge->exit_bytes);
 }
 
-/* A copy of its parent: as large, and with its name. */
-static void note_birth(struct verdict_judge *judge,
-		       const struct snapshot *snapshot, const struct process *p)
+static void find_ends(struct events_judge *judge)
 {
-	const struct process *parent;
+	for (size_t i = 0; i < GONE_MAX; i++) {
+		struct gone *gone = &judge->gone[i];
+		const struct process *still;
 
-	if (p->kernel || p->rss == UNKNOWN || (double)p->rss < large(judge) / 2)
-		return;
-	parent = snapshot_find_pid(snapshot, p->ppid);
-	if (!parent || strcmp(parent->comm, p->comm) != 0 ||
-	    owned(parent) < large(judge) || p->rss < parent->rss / 2)
-		return;
-	judge->changes.forked = change_of(judge, parent);
-	judge->changes.forked.bytes = owned(parent);
+		if (!gone->process || gone->blamed || gone->told ||
+		    gone->seen_ns + EXIT_AFTER_NS > judge->now->boottime_ns)
+			continue;
+		still = snapshot_find(judge->now, gone->process->key);
+		if (!still || still->state == 'Z')
+			tell_end(judge, gone);
+	}
 }
 
-static void compare_processes(struct verdict_judge *judge,
-			      const struct snapshot *now)
+/* ---- beginnings and bias ------------------------------------------------- */
+
+static uint64_t age_of(const struct snapshot *snapshot,
+		       const struct process *process)
 {
-	const struct snapshot *was = judge->changes.last;
-	size_t i = 0, k = 0;
-	int64_t best = 0;
+	return process->key.start_ns == UNKNOWN
+		       ? UNKNOWN
+		       : sub_floor(snapshot->boottime_ns,
+				   process->key.start_ns);
+}
 
-	while (i < was->nprocesses || k < now->nprocesses) {
-		const struct process *a =
-			i < was->nprocesses ? was->processes[i] : NULL;
-		const struct process *b =
-			k < now->nprocesses ? now->processes[k] : NULL;
+static void tell_start(struct events_judge *judge, const struct process *p)
+{
+	uint64_t bytes = events_footprint(p);
+	char size[FORMAT_SIZE], age[FORMAT_SIZE];
+	struct event *event;
+	bool joined;
 
-		if (a == b) {
-			i++, k++;
-		} else if (a && b && process_key_equal(a->key, b->key)) {
-			note_changed(judge, a, b);
-			i++, k++;
-		} else if (a && (!b || a->key.pid <= b->key.pid)) {
-			note_victim(judge, a, &best);
-			note_exit(judge, a);
-			i++;
-		} else {
-			note_birth(judge, now, b);
+	event = join(judge, &judge->last_start, EVENT_START, &joined);
+	judge->start_bytes = bytes + (joined ? judge->start_bytes : 0);
+	if (joined)
+		count_who(event);
+	else
+		event_set_process(event, p);
+	format_bytes(size, judge->start_bytes, FORMAT_AUTO);
+	event_set_text(&event->what, "took %s within %s of its start", size,
+		       format_duration(age, age_of(judge->now, p)));
+}
+
+static void tell_adj(struct events_judge *judge, const struct process *before,
+		     const struct process *p)
+{
+	struct event *event;
+	bool joined;
+
+	event = join(judge, &judge->last_adj, EVENT_ADJ, &joined);
+	if (joined)
+		count_who(event);
+	else
+		event_set_process(event, p);
+	if (p->oom_score_adj <= -1000)
+		event_set_severity(event, SEVERITY_WARN);
+	event_set_text(&event->what, "oom_score_adj changed from %lld to %lld%s",
+		       (long long)before->oom_score_adj,
+		       (long long)p->oom_score_adj,
+		       p->oom_score_adj <= -1000
+			       ? ": the kernel never kills it"
+			       : "");
+}
+
+/* Became large while it is young: it crossed the line in this sample. */
+static bool came(const struct events_judge *judge,
+		 const struct process *before, const struct process *p)
+{
+	uint64_t large = events_large(judge->now);
+	uint64_t age = age_of(judge->now, p);
+
+	return age != UNKNOWN && age < START_NS &&
+	       judge->now->boottime_ns > judge->ready_ns + NS_PER_S &&
+	       p->key.start_ns + NS_PER_S > judge->ready_ns &&
+	       events_footprint(p) >= large &&
+	       (!before || events_footprint(before) < large);
+}
+
+static bool changed_adj(const struct events_judge *judge,
+			const struct process *before, const struct process *p)
+{
+	uint64_t age = age_of(judge->now, p);
+
+	return before && age != UNKNOWN && age > SETTLED_NS &&
+	       before->oom.state == STATE_OK && p->oom.state == STATE_OK &&
+	       before->oom_score_adj != p->oom_score_adj;
+}
+
+/* Both lists are by pid; who was not read anew is the identical record. */
+static void find_changes(struct events_judge *judge)
+{
+	const struct snapshot *before = judge->before, *now = judge->now;
+	size_t k = 0;
+
+	for (size_t i = 0; i < now->nprocesses; i++) {
+		const struct process *p = now->processes[i], *was = NULL;
+
+		while (k < before->nprocesses &&
+		       before->processes[k]->key.pid < p->key.pid)
 			k++;
-		}
+		if (k < before->nprocesses &&
+		    process_key_equal(before->processes[k]->key, p->key))
+			was = before->processes[k];
+		if (p == was || p->kernel || p->state == 'Z')
+			continue;
+		if (came(judge, was, p))
+			tell_start(judge, p);
+		if (changed_adj(judge, was, p))
+			tell_adj(judge, was, p);
 	}
 }
 
-static void count_kills(struct verdict_judge *judge,
-			const struct snapshot *snapshot)
-{
-	const struct counter *counter = snapshot_counter(snapshot, "oom_kill");
-	struct changes *c = &judge->changes;
+/* ---- the machine --------------------------------------------------------- */
 
-	if (!counter || counter->value == UNKNOWN)
-		return;
-	if (!c->counted || counter->value < c->kills)
-		c->kills_before = counter->value;
-	if (c->counted && counter->value > c->kills) {
-		if (!c->new_kills ||
-		    passed(judge, c->killed.at) >= KILL_HEADLINE_NS)
-			c->kills_before = c->kills;
-		c->killed = c->victim;
-		c->killed.at = judge->now;
-		c->leaving.is_there = false;
+static bool system_changed(const struct events_judge *judge)
+{
+	const struct memory *a = &judge->before->memory;
+	const struct memory *b = &judge->now->memory;
+
+	return a->total != b->total || a->hugetlb != b->hugetlb ||
+	       a->swap_total != b->swap_total;
+}
+
+/* Who gained or lost most since the sample before. */
+static const struct process *who_moved(const struct events_judge *judge,
+				       bool up)
+{
+	const struct process *who = NULL;
+	uint64_t most = 32 * MIB;
+
+	for (size_t i = 0; i < judge->now->nprocesses; i++) {
+		const struct process *p = judge->now->processes[i], *was;
+		uint64_t a, b;
+
+		if (p->kernel)
+			continue;
+		was = snapshot_find(judge->before, p->key);
+		a = was ? events_footprint(was) : 0;
+		b = events_footprint(p);
+		if ((up ? sub_floor(b, a) : sub_floor(a, b)) < most)
+			continue;
+		most = up ? sub_floor(b, a) : sub_floor(a, b);
+		who = p;
 	}
-	c->counted = true;
-	c->kills = counter->value;
-	c->new_kills = c->kills - c->kills_before;
+	return who;
 }
 
-/* A large process has gone: is there more to hand out now? */
-static void settle_exit(struct verdict_judge *judge)
+static void tell_step(struct events_judge *judge, uint64_t from, uint64_t to,
+		      uint64_t over_ns)
 {
-	struct changes *c = &judge->changes;
-	double back = fact(judge, FACT_AVAILABLE) - c->leaving_available;
+	size_t place = events_begin(judge, EVENT_STEP, SEVERITY_NOTE);
+	struct event *event = events_change(judge, place);
+	const struct process *who = who_moved(judge, to < from);
+	char size[FORMAT_SIZE], time[FORMAT_SIZE], left[FORMAT_SIZE];
 
-	if (!c->leaving.is_there)
-		return;
-	if (!(back >= c->leaving.bytes / 2) &&
-	    passed(judge, c->leaving.at) < COMES_BACK_NS)
-		return;
-	c->ended = c->leaving;
-	c->ended.more = back;
-	c->leaving.is_there = false;
+	if (who)
+		event_set_process(event, who);
+	event_set_text(&event->what, "memory in use %s by %s in %s; available %s",
+		       to < from ? "rose" : "fell",
+		       format_bytes(size, to < from ? from - to : to - from,
+				    FORMAT_AUTO),
+		       format_duration(time, over_ns),
+		       format_bytes(left, to, FORMAT_AUTO));
+	events_close(judge, place);
+	judge->step_told_ns = judge->now->boottime_ns;
 }
 
-static void find_jump(struct verdict_judge *judge)
+/* Against the five seconds before: a twentieth of RAM. */
+static void find_step(struct events_judge *judge)
 {
-	const struct sample *before =
-		window_before(&judge->window, JUMP_SPAN_NS);
-	double jump = -window_change(&judge->window, before, SERIES_AVAILABLE);
-	double other =
-		window_change(&judge->window, before, SERIES_TOTAL) +
-		fabs(window_change(&judge->window, before, SERIES_SWAP_TOTAL));
+	uint64_t now_ns = judge->now->boottime_ns;
+	uint64_t available = judge->now->memory.available;
+	uint64_t total = judge->now->memory.total;
+	const size_t count = ARRAY_SIZE(judge->available_5s);
 
-	/* RAM or swap that came or went is another matter */
-	if (!(fabs(jump) >= fact(judge, FACT_TOTAL) * 0.05) || other != 0)
+	if (available == UNKNOWN || total == UNKNOWN)
 		return;
-	judge->changes.jumped = change_of(judge, NULL);
-	judge->changes.jumped.bytes = jump;
-}
+	for (size_t i = 0; i < count; i++) {
+		uint64_t at = judge->available_at_ns[i];
+		uint64_t was = judge->available_5s[i];
+		uint64_t change = was > available ? was - available
+						  : available - was;
 
-void changes_step(struct verdict_judge *judge, const struct snapshot *snapshot,
-		  enum gap gap)
-{
-	struct changes *c = &judge->changes;
-
-	c->victim.is_there = false;
-	if (c->last && gap != GAP_RESTART)
-		compare_processes(judge, snapshot);
-	count_kills(judge, snapshot);
-	settle_exit(judge);
-	if (gap == GAP_NONE) {
-		find_jump(judge);
-	} else if (gap != GAP_FIRST) {
-		c->gap = change_of(judge, NULL);
-		c->gap_kind = gap;
+		if (!at || at + MERGE_NS < now_ns || change < total / 20 ||
+		    judge->step_told_ns + MERGE_NS > now_ns)
+			continue;
+		tell_step(judge, was, available, now_ns - at);
+		break;
 	}
-	snapshot_unref(c->last);
-	c->last = snapshot_ref(snapshot);
+	judge->available_5s[judge->available_next] = available;
+	judge->available_at_ns[judge->available_next] = now_ns;
+	judge->available_next = (judge->available_next + 1) % count;
 }
 
-void changes_done(struct changes *changes)
+static void forget_levels(struct events_judge *judge)
 {
-	snapshot_unref(changes->last);
+	memset(judge->available_at_ns, 0, sizeof(judge->available_at_ns));
+}
+
+static void tell_swap(struct events_judge *judge, const char *what,
+		      uint64_t bytes)
+{
+	size_t place = events_begin(judge, EVENT_SWAP, SEVERITY_NOTE);
+	struct event *event = events_change(judge, place);
+	char size[FORMAT_SIZE];
+
+	event_set_text(&event->who, "swap");
+	event_set_text(&event->what, "%s (%s)", what,
+		       format_bytes(size, bytes, FORMAT_AUTO));
+	events_close(judge, place);
+}
+
+static void find_swap(struct events_judge *judge)
+{
+	const struct memory *a = &judge->before->memory;
+	const struct memory *b = &judge->now->memory;
+
+	if (a->swap_total == UNKNOWN || b->swap_total == UNKNOWN ||
+	    b->swap_free == UNKNOWN)
+		return;
+	if (b->swap_total > a->swap_total)
+		tell_swap(judge, "was added", b->swap_total - a->swap_total);
+	if (b->swap_total < a->swap_total)
+		tell_swap(judge, "was taken away",
+			  a->swap_total - b->swap_total);
+	if (!b->swap_total)
+		judge->swap_was_full = false;
+	else if (b->swap_free <= b->swap_total / 50 && !judge->swap_was_full)
+		tell_swap(judge, "is full", b->swap_total);
+	if (b->swap_total && b->swap_free <= b->swap_total / 50)
+		judge->swap_was_full = true;
+	else if (b->swap_free > b->swap_total / 10)
+		judge->swap_was_full = false;
+}
+
+static void find_pools(struct events_judge *judge)
+{
+	const struct memory *a = &judge->before->memory;
+	const struct memory *b = &judge->now->memory;
+	char from[FORMAT_SIZE], to[FORMAT_SIZE];
+	struct event *event;
+	size_t place;
+
+	if (a->hugetlb == UNKNOWN || b->hugetlb == UNKNOWN ||
+	    a->hugetlb == b->hugetlb)
+		return;
+	place = events_begin(judge, EVENT_HUGE, SEVERITY_NOTE);
+	event = events_change(judge, place);
+	event_set_text(&event->what, "huge page pools went from %s to %s",
+		       format_bytes(from, a->hugetlb, FORMAT_AUTO),
+		       format_bytes(to, b->hugetlb, FORMAT_AUTO));
+	events_close(judge, place);
+}
+
+void changes_step(struct events_judge *judge, bool is_gap)
+{
+	if (!judge->before)
+		return;
+	find_ends(judge);
+	find_changes(judge);
+	find_swap(judge);
+	find_pools(judge);
+	if (is_gap || system_changed(judge))
+		forget_levels(judge);
+	find_step(judge);
 }

@@ -134,7 +134,7 @@ struct finding {
 #define GROUPS_MAX   48 /* rules about cgroups that are going on */
 #define FINDINGS_MAX 32
 
-/* What happened, for rules that are facts (changes.c). */
+/* What happened, for rules that are facts (news.c). */
 struct change {
 	struct moment at;
 	char name[64];
@@ -145,7 +145,7 @@ struct change {
 	bool is_there;
 };
 
-struct changes {
+struct news {
 	const struct snapshot *last; /* referenced */
 	bool counted;
 	uint64_t kills, kills_before; /* counter now, and at the start */
@@ -168,7 +168,7 @@ struct verdict_judge {
 	struct rule_state states[RULES_MAX];
 	size_t nstates;
 	struct rule_state groups[GROUPS_MAX];
-	struct changes changes;
+	struct news news;
 	struct people people;
 	const struct snapshot *snapshot; /* during a step */
 	const struct rule *leader;	 /* of the last line, … */
@@ -203,10 +203,10 @@ int state_severity(const struct rule_state *state);
 /* Nothing of before can be compared any more. */
 void state_forget(struct rule_state *state, bool keeps_levels);
 
-/* changes.c */
-void changes_step(struct verdict_judge *judge, const struct snapshot *snapshot,
+/* news.c */
+void news_step(struct verdict_judge *judge, const struct snapshot *snapshot,
 		  enum gap gap);
-void changes_done(struct changes *changes);
+void news_done(struct news *news);
 
 /* groups.c: facts of each cgroup, and the rules about them. */
 void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot);

@@ -33,7 +33,7 @@ static void change_name(const struct change *change, char *buf, size_t size)
 static bool test_kill(const struct verdict_judge *judge,
 		      const struct snapshot *snapshot, enum severity *ret)
 {
-	const struct changes *c = &judge->changes;
+	const struct news *c = &judge->news;
 	uint64_t ago = passed(judge, c->killed.at);
 
 	(void)snapshot;
@@ -46,7 +46,7 @@ static bool test_kill(const struct verdict_judge *judge,
 static void say_kill(const struct verdict_judge *judge,
 		     const struct finding *finding, struct words *ret)
 {
-	const struct changes *c = &judge->changes;
+	const struct news *c = &judge->news;
 	char clock[FORMAT_SIZE], ago[FORMAT_SIZE], who[192] = "", name[96];
 
 	(void)finding;
@@ -73,13 +73,13 @@ static bool test_adj(const struct verdict_judge *judge,
 {
 	(void)snapshot;
 	*ret = SEVERITY_NOTE;
-	return is_recent(judge, &judge->changes.adjusted, MENTION_NS);
+	return is_recent(judge, &judge->news.adjusted, MENTION_NS);
 }
 
 static void say_adj(const struct verdict_judge *judge,
 		    const struct finding *finding, struct words *ret)
 {
-	const struct change *c = &judge->changes.adjusted;
+	const struct change *c = &judge->news.adjusted;
 	char name[96];
 
 	(void)finding;
@@ -94,13 +94,13 @@ static bool test_exit(const struct verdict_judge *judge,
 {
 	(void)snapshot;
 	*ret = SEVERITY_NOTE;
-	return is_recent(judge, &judge->changes.ended, MENTION_NS);
+	return is_recent(judge, &judge->news.ended, MENTION_NS);
 }
 
 static void say_exit(const struct verdict_judge *judge,
 		     const struct finding *finding, struct words *ret)
 {
-	const struct change *c = &judge->changes.ended;
+	const struct change *c = &judge->news.ended;
 	struct figure size = figure_of(c->bytes, UNIT_BYTES);
 	struct figure back = figure_of(c->more, UNIT_BYTES);
 	bool little = !(c->more >= c->bytes * 0.3);
@@ -121,7 +121,7 @@ static void say_exit(const struct verdict_judge *judge,
 static bool test_fork(const struct verdict_judge *judge,
 		      const struct snapshot *snapshot, enum severity *ret)
 {
-	const struct change *c = &judge->changes.forked;
+	const struct change *c = &judge->news.forked;
 
 	if (!is_recent(judge, c, MENTION_NS) ||
 	    !snapshot_find_pid(snapshot, c->pid))
@@ -134,7 +134,7 @@ static bool test_fork(const struct verdict_judge *judge,
 static void say_fork(const struct verdict_judge *judge,
 		     const struct finding *finding, struct words *ret)
 {
-	const struct change *c = &judge->changes.forked;
+	const struct change *c = &judge->news.forked;
 	struct figure size = figure_of(c->bytes, UNIT_BYTES);
 	struct figure room = figure(judge, FACT_HEADROOM);
 	char name[96];
@@ -153,13 +153,13 @@ static bool test_jump(const struct verdict_judge *judge,
 {
 	(void)snapshot;
 	*ret = SEVERITY_NOTE;
-	return is_recent(judge, &judge->changes.jumped, MENTION_NS);
+	return is_recent(judge, &judge->news.jumped, MENTION_NS);
 }
 
 static void say_jump(const struct verdict_judge *judge,
 		     const struct finding *finding, struct words *ret)
 {
-	const struct change *c = &judge->changes.jumped;
+	const struct change *c = &judge->news.jumped;
 	struct figure size = figure_of(fabs(c->bytes), UNIT_BYTES);
 	const char *way = c->bytes > 0 ? "more" : "less";
 
@@ -173,7 +173,7 @@ static bool test_gap(const struct verdict_judge *judge,
 {
 	(void)snapshot;
 	*ret = SEVERITY_NOTE;
-	return is_recent(judge, &judge->changes.gap, GAP_NS);
+	return is_recent(judge, &judge->news.gap, GAP_NS);
 }
 
 static void say_gap(const struct verdict_judge *judge,
@@ -188,7 +188,7 @@ static void say_gap(const struct verdict_judge *judge,
 		[GAP_RESTART] = "the machine was started anew",
 		[GAP_MEMORY] = "RAM was added or taken away",
 	};
-	const char *kind = kinds[judge->changes.gap_kind];
+	const char *kind = kinds[judge->news.gap_kind];
 
 	(void)finding;
 	words_text(ret, "%s; rates and stalls are measured anew, %s available",

@@ -42,7 +42,7 @@ static void forget(struct verdict_judge *judge)
 {
 	bool waive = judge->waive;
 
-	changes_done(&judge->changes);
+	news_done(&judge->news);
 	for (size_t i = 0; i < VERDICT_TEXTS; i++)
 		text_unref(judge->last_texts[i]);
 	memset(judge, 0, sizeof(*judge));
@@ -178,7 +178,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	gap = window_add(&judge->window, snapshot);
 	take_gap(judge, gap);
 	facts_compute(&judge->facts, &judge->memory, &judge->window, snapshot);
-	changes_step(judge, snapshot, gap);
+	news_step(judge, snapshot, gap);
 	in_trouble = judge->leader && judge->leader->least > SEVERITY_OK;
 	people_look(&judge->people, snapshot, in_trouble);
 	facts_of_people(&judge->facts, &judge->people);
@@ -208,7 +208,7 @@ void verdict_judge_free(struct verdict_judge *judge)
 {
 	if (!judge)
 		return;
-	changes_done(&judge->changes);
+	news_done(&judge->news);
 	for (size_t i = 0; i < VERDICT_TEXTS; i++)
 		text_unref(judge->last_texts[i]);
 	free(judge);

@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 
+#include "memtop/event.h"
 #include "memtop/source.h"
 #include "memtop/counters.h"
 #include "model.h"
@@ -299,6 +300,10 @@ const struct entity entities[] = {
 		SINGLE(arc, arc_fields) },
 	[ENTITY_SWAP] = { .name = "swaps", .help = "swap devices and files",
 		REPEATED(swap, swap_fields) },
+	[ENTITY_EVENT] = { .name = "events",
+		.help = "what began, changed or ended",
+		.fields = event_fields, .nfields = EVENT_FIELD_COUNT,
+		.repeated = true, .row_size = sizeof(struct event) },
 	[ENTITY_PROCESS] = { .name = "processes", .help = "processes",
 		REPEATED(process, process_fields) },
 	[ENTITY_MAPPING] = { .name = "mappings",

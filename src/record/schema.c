@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/event.h"
 
 #define SINGLE(name, which, member)                                 \
 	.table = name, .entity = which, .key = KEY_SAMPLE,          \
@@ -45,6 +46,7 @@ const struct part parts[] = {
 		.without = NO_FIELD },
 	[PART_ARC] = { SINGLE("arc", ENTITY_ARC, arc) },
 	[PART_SWAPS] = { OF_LIST("swaps", ENTITY_SWAP, swap, block) },
+	[PART_EVENTS] = { OF_LIST("events", ENTITY_EVENT, event, block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },
 	[PART_NAMES] = { OF_PROCESS("process_names", names), WHOLE },
 	[PART_STATM] = { OF_PROCESS("process_statm", statm), WHOLE },
