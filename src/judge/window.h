@@ -73,7 +73,7 @@ struct window {
 enum gap {
 	GAP_NONE,
 	GAP_FIRST,   /* nothing was known before */
-	GAP_LATE,    /* no sample for three intervals */
+	GAP_LATE,    /* no sample for long */
 	GAP_SUSPEND, /* the machine slept */
 	GAP_RESET,   /* a counter went back */
 	GAP_RESTART, /* another boot */
