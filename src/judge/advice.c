@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "memtop/list.h"
+#include "memtop/swap.h"
 #include "seal.h"
 
 /* One bad minute is no reason to tune anything. */
