@@ -14,6 +14,8 @@
 #define KNOBS_FROM 14
 /* Below it sizes and pools that nobody uses are left out. */
 #define ALL_FROM 28
+/* With their titles; the last one gives way on a low screen. */
+#define KNOB_ROWS 6
 /* Widths that counters beside the knobs, and words behind them, take. */
 #define COUNTERS_FROM 78
 #define KNOB_CELLS    42
@@ -198,6 +200,7 @@ static int draw_boxes(struct ui *ui, const struct canvas *c, int at)
 static int draw_system(struct ui *ui, const struct canvas *c)
 {
 	int half = c->cols >= 2 * NOTES_FROM ? (c->cols - 2) / 2 : KNOB_CELLS;
+	int knobs = c->rows < ALL_FROM ? KNOB_ROWS - 1 : KNOB_ROWS;
 	struct canvas left, right;
 	int row = 0;
 
@@ -206,15 +209,15 @@ static int draw_system(struct ui *ui, const struct canvas *c)
 		draw_text(c, row++, 2, STYLE_NORMAL,
 			  "This kernel has no transparent huge pages.");
 	} else if (c->cols >= COUNTERS_FROM) {
-		left = canvas_part(c, row, 0, 6, half);
-		right = canvas_part(c, row, half + 2, 6, -1);
+		left = canvas_part(c, row, 0, knobs, half);
+		right = canvas_part(c, row, half + 2, knobs, -1);
 		draw_knobs(&ui->snapshot->thp, &left);
 		draw_counters(ui, &right);
-		row += 6;
+		row += knobs;
 	} else {
-		left = canvas_part(c, row, 0, 6, -1);
+		left = canvas_part(c, row, 0, knobs, -1);
 		draw_knobs(&ui->snapshot->thp, &left);
-		row += 6;
+		row += knobs;
 	}
 	if (c->rows >= KNOBS_FROM + 4)
 		row += draw_boxes(ui, c, row);
