@@ -12,11 +12,19 @@ enum entity_id {
 	ENTITY_PRESSURE,
 	ENTITY_THP,
 	ENTITY_LOAD,
+	ENTITY_SOCKETS,
+	ENTITY_KSM,
 	ENTITY_SELF,
 	ENTITY_COVERAGE,
 	ENTITY_ARC,
 	/* lists: rows that were read together, see list.h */
 	ENTITY_SWAP,
+	ENTITY_SLAB,
+	ENTITY_ZONE,
+	ENTITY_BLOCKS,
+	ENTITY_NODE,
+	ENTITY_PROTOCOL,
+	ENTITY_TUNABLE,
 	/* processes stand in the snapshot by themselves */
 	ENTITY_PROCESS,
 	/* on demand, in no snapshot */

@@ -211,6 +211,19 @@ struct load { /* /proc/loadavg, /proc/uptime, sysctls; and our own count */
 	uint64_t oom_kill_allocating_task;
 };
 
+struct sockets { /* /proc/net/sockstat */
+	struct block block;
+	uint64_t used, tcp_inuse, tcp_orphan, tcp_timewait, tcp_allocated;
+	uint64_t tcp_memory, udp_inuse, udp_memory, fragment_memory;
+};
+
+struct ksm { /* /sys/kernel/mm/ksm */
+	struct block block;
+	uint64_t run, shared, sharing, unshared, volatile_, zero_pages;
+	uint64_t full_scans;
+	double profit; /* bytes, may be below 0; NAN */
+};
+
 struct swap { /* one line of /proc/swaps: a row of a list */
 	struct block block;
 	const struct text *name; /* path, untrusted, unescaped */
@@ -304,6 +317,8 @@ struct snapshot {
 	struct pressure pressure;
 	struct thp thp;
 	struct load load;
+	struct sockets sockets;
+	struct ksm ksm;
 	struct self self;
 	struct coverage coverage;
 	struct arc arc;

@@ -27,6 +27,7 @@ struct tree {
 	struct growbuf grow; /* for files without a bound */
 	/* of the last /proc/vmstat, so that snapshots share them */
 	const struct counter_names *vmstat_names;
+	struct slabs *slabs; /* of the reads before; NULL at first */
 };
 
 /* NULL roots mean /proc and /sys.  A sys root that does not exist leaves sys
@@ -70,7 +71,9 @@ void collector_keep(const struct collector *collector,
 
 /* Each at the end of a file of its own. */
 extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
-	collect_swaps, collect_thp, collect_load, collect_arc;
+	collect_swaps, collect_thp, collect_load, collect_arc,
+	collect_zoneinfo, collect_buddyinfo, collect_nodes, collect_sockstat,
+	collect_ksm, collect_tunables, collect_slabs;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);

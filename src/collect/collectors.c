@@ -15,7 +15,9 @@ static_assert(ENTITY_COUNT <= 32, "a bit for each in a mask");
 const struct collector *const collectors[] = {
 	&collect_meminfo, &collect_vmstat, &collect_pressure,
 	&collect_swaps,	  &collect_thp,	   &collect_load,
-	&collect_arc,
+	&collect_arc,	  &collect_zoneinfo, &collect_buddyinfo,
+	&collect_nodes,	  &collect_sockstat, &collect_ksm,
+	&collect_tunables, &collect_slabs,
 };
 const size_t collector_count = ARRAY_SIZE(collectors);
 

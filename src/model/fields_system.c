@@ -6,8 +6,9 @@
  */
 #include <assert.h>
 
-#include "memtop/source.h"
 #include "memtop/counters.h"
+#include "memtop/kernel.h"
+#include "memtop/source.h"
 #include "model.h"
 
 #define ROW(type, from, name_, member, unit_, kind_, help_)                 \
@@ -274,41 +275,59 @@ static const struct field mapping_fields[] = {
 	NAME("flags", flags, "FLAGS", 12, KIND_TEXT, "VmFlags"),
 };
 
-#define SINGLE(member, rows)                                   \
-	.fields = rows, .nfields = ARRAY_SIZE(rows),           \
+#define SINGLE(member, rows, count)                            \
+	.fields = rows, .nfields = count,                      \
 	.offset = offsetof(struct snapshot, member),           \
 	.row_size = sizeof(((struct snapshot *)NULL)->member)
-#define REPEATED(type, rows)                                            \
-	.fields = rows, .nfields = ARRAY_SIZE(rows), .repeated = true, \
+#define REPEATED(type, rows, count)                            \
+	.fields = rows, .nfields = count, .repeated = true,    \
 	.row_size = sizeof(struct type)
 const struct entity entities[] = {
 	[ENTITY_MEMORY] = { .name = "memory", .help = "/proc/meminfo",
-		SINGLE(memory, memory_fields) },
+		SINGLE(memory, memory_fields, ARRAY_SIZE(memory_fields)) },
 	[ENTITY_PRESSURE] = { .name = "pressure", .help = "/proc/pressure",
-		SINGLE(pressure, pressure_fields) },
+		SINGLE(pressure, pressure_fields, ARRAY_SIZE(pressure_fields)) },
 	[ENTITY_THP] = { .name = "thp", .help = "transparent huge pages",
-		SINGLE(thp, thp_fields) },
+		SINGLE(thp, thp_fields, ARRAY_SIZE(thp_fields)) },
 	[ENTITY_LOAD] = { .name = "load", .help = "load and settings",
-		SINGLE(load, load_fields) },
+		SINGLE(load, load_fields, ARRAY_SIZE(load_fields)) },
+	[ENTITY_SOCKETS] = { .name = "sockets", .help = "network sockets",
+		SINGLE(sockets, sockets_fields, SOCKETS_FIELD_COUNT) },
+	[ENTITY_KSM] = { .name = "ksm", .help = "equal pages kept once",
+		SINGLE(ksm, ksm_fields, KSM_FIELD_COUNT) },
 	[ENTITY_SELF] = { .name = "memtop", .help = "what memtop costs",
-		SINGLE(self, self_fields) },
+		SINGLE(self, self_fields, ARRAY_SIZE(self_fields)) },
 	[ENTITY_COVERAGE] = { .name = "coverage",
 		.help = "how much of the processes is known",
-		SINGLE(coverage, coverage_fields) },
+		SINGLE(coverage, coverage_fields, ARRAY_SIZE(coverage_fields)) },
 	[ENTITY_ARC] = { .name = "arc", .help = "cache of ZFS",
-		SINGLE(arc, arc_fields) },
+		SINGLE(arc, arc_fields, ARRAY_SIZE(arc_fields)) },
 	[ENTITY_SWAP] = { .name = "swaps", .help = "swap devices and files",
-		REPEATED(swap, swap_fields) },
+		REPEATED(swap, swap_fields, ARRAY_SIZE(swap_fields)) },
+	[ENTITY_SLAB] = { .name = "slabs", .help = "slab caches",
+		REPEATED(slab, slab_fields, SLAB_FIELD_COUNT) },
+	[ENTITY_ZONE] = { .name = "zones", .help = "memory zones",
+		REPEATED(zone, zone_fields, ZONE_FIELD_COUNT) },
+	[ENTITY_BLOCKS] = { .name = "free_blocks",
+		.help = "free blocks by size",
+		REPEATED(free_blocks, blocks_fields, BLOCKS_FIELD_COUNT) },
+	[ENTITY_NODE] = { .name = "nodes", .help = "NUMA nodes",
+		REPEATED(node, node_fields, NODE_FIELD_COUNT) },
+	[ENTITY_PROTOCOL] = { .name = "protocols",
+		.help = "network protocols in use",
+		REPEATED(protocol, protocol_fields, PROTOCOL_FIELD_COUNT) },
+	[ENTITY_TUNABLE] = { .name = "tunables",
+		.help = "settings of the memory manager",
+		REPEATED(tunable, tunable_fields, TUNABLE_FIELD_COUNT) },
 	[ENTITY_PROCESS] = { .name = "processes", .help = "processes",
-		REPEATED(process, process_fields) },
+		REPEATED(process, process_fields, ARRAY_SIZE(process_fields)) },
 	[ENTITY_MAPPING] = { .name = "mappings",
 		.help = "mappings of one process",
-		REPEATED(mapping, mapping_fields), .on_demand = true },
+		REPEATED(mapping, mapping_fields, ARRAY_SIZE(mapping_fields)), .on_demand = true },
 	[ENTITY_COUNTER] = { .name = "counters",
 		.help = "counters of /proc/vmstat",
-		.fields = counter_fields, .nfields = COUNTER_FIELD_COUNT,
-		.row_size = sizeof(struct counter_row),
-		.repeated = true, .on_demand = true },
+		REPEATED(counter_row, counter_fields, COUNTER_FIELD_COUNT),
+		.on_demand = true },
 };
 /* clang-format on */
 

@@ -226,7 +226,8 @@ static void test_series(void **state)
 		query.field =
 			&query.entity
 				 ->fields[wild_below(query.entity->nfields)];
-		if (query.entity == &entities[ENTITY_SWAP]) {
+		if (query.entity->repeated &&
+		    query.entity != &entities[ENTITY_PROCESS]) {
 			query.entity = NULL;
 			query.counter = wild_one_in(2) ? "pgfault" : "pswpin";
 		}
