@@ -25,6 +25,9 @@ enum entity_id {
 	ENTITY_NODE,
 	ENTITY_PROTOCOL,
 	ENTITY_TUNABLE,
+	ENTITY_TMPFS,
+	ENTITY_SHARED,
+	ENTITY_EVENT, /* those that begin, change or end here: event.h */
 	/* processes stand in the snapshot by themselves */
 	ENTITY_PROCESS,
 	/* on demand, in no snapshot */

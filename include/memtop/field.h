@@ -29,6 +29,7 @@ enum unit {
 	UNIT_START, /* nanoseconds after boot; shown as an age */
 	UNIT_MICROSECONDS,
 	UNIT_YES_NO, /* 0 or 1, shown as "no" or "yes" */
+	UNIT_TIME,   /* nanoseconds since 1970, shown as a clock */
 };
 
 /* How the struct member is held. */

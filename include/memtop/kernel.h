@@ -99,8 +99,13 @@ void free_blocks_sum(struct free_blocks *row, uint64_t page_size,
 #define TUNABLE_FIELD_COUNT  4
 #define SOCKETS_FIELD_COUNT  9
 #define KSM_FIELD_COUNT	     8
-extern const struct field slab_fields[], zone_fields[], blocks_fields[],
-	node_fields[], protocol_fields[], tunable_fields[], sockets_fields[],
-	ksm_fields[];
+extern const struct field slab_fields[SLAB_FIELD_COUNT];
+extern const struct field zone_fields[ZONE_FIELD_COUNT];
+extern const struct field blocks_fields[BLOCKS_FIELD_COUNT];
+extern const struct field node_fields[NODE_FIELD_COUNT];
+extern const struct field protocol_fields[PROTOCOL_FIELD_COUNT];
+extern const struct field tunable_fields[TUNABLE_FIELD_COUNT];
+extern const struct field sockets_fields[SOCKETS_FIELD_COUNT];
+extern const struct field ksm_fields[KSM_FIELD_COUNT];
 
 #endif

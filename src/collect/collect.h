@@ -45,6 +45,7 @@ enum state state_from_errno(int error);
 
 /* ---- system files: one row per file -------------------------------------- */
 
+/* On the sampler's thread, or on one that nobody waits for (background.h). */
 enum lane { LANE_CHEAP, LANE_EXPENSIVE };
 
 struct collector {
@@ -73,7 +74,8 @@ void collector_keep(const struct collector *collector,
 extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
 	collect_swaps, collect_thp, collect_load, collect_arc,
 	collect_zoneinfo, collect_buddyinfo, collect_nodes, collect_sockstat,
-	collect_ksm, collect_tunables, collect_slabs;
+	collect_ksm, collect_tunables, collect_slabs,
+	collect_tmpfs, collect_shared;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);

@@ -3,8 +3,6 @@
  * What the kernel holds and how it is set: one row per field.  Tables and
  * nothing else.
  */
-#include <assert.h>
-
 #include "memtop/kernel.h"
 #include "model.h"
 
@@ -24,7 +22,7 @@
 #define COUNT(type, member_, title_, help_) \
 	IN(type, block, #member_, member_, title_, 5, UNIT_COUNT, KIND_U64, help_)
 
-const struct field slab_fields[] = {
+const struct field slab_fields[SLAB_FIELD_COUNT] = {
 	KEY(slab, name, "CACHE", 22, KIND_TEXT, "name of the slab cache"),
 	SIZE(slab, size, "SIZE", "RAM it takes"),
 	COUNT(slab, objects, "OBJS", "objects there is room for"),
@@ -37,9 +35,8 @@ const struct field slab_fields[] = {
 	IN(slab, block, "growth_rate", growth_rate, "GROW/m", 6,
 	   UNIT_BYTES_PER_MINUTE, KIND_DOUBLE, "change over the last minute"),
 };
-static_assert(ARRAY_SIZE(slab_fields) == SLAB_FIELD_COUNT, "all of them");
 
-const struct field zone_fields[] = {
+const struct field zone_fields[ZONE_FIELD_COUNT] = {
 	KEY(zone, name, "ZONE", 10, KIND_CHARS, "node and zone"),
 	SIZE(zone, free, "FREE", "pages nobody uses"),
 	SIZE(zone, min, "MIN", "below it whoever allocates must reclaim"),
@@ -56,7 +53,6 @@ const struct field zone_fields[] = {
 	   UNIT_YES_NO, KIND_U64, "kswapd found nothing to reclaim"),
 	KEY(zone, state, "STATE", 20, KIND_CHARS, "free pages and watermarks"),
 };
-static_assert(ARRAY_SIZE(zone_fields) == ZONE_FIELD_COUNT, "all of them");
 
 #define ORDER(n)                                                            \
 	{ .name = "order" #n, .title = "o" #n, .width = 5,                  \
@@ -64,7 +60,7 @@ static_assert(ARRAY_SIZE(zone_fields) == ZONE_FIELD_COUNT, "all of them");
 	  .kind = KIND_U64, .offset = offsetof(struct free_blocks, blocks[n]), \
 	  .size = sizeof(uint64_t), .aggregate = AGGREGATE_SUM,             \
 	  .block = offsetof(struct free_blocks, block), .bound = NO_FIELD }
-const struct field blocks_fields[] = {
+const struct field blocks_fields[BLOCKS_FIELD_COUNT] = {
 	KEY(free_blocks, name, "ZONE", 10, KIND_CHARS, "node and zone"),
 	ORDER(0), ORDER(1), ORDER(2), ORDER(3), ORDER(4), ORDER(5), ORDER(6),
 	ORDER(7), ORDER(8), ORDER(9), ORDER(10), ORDER(11), ORDER(12),
@@ -77,11 +73,10 @@ const struct field blocks_fields[] = {
 	   "share of it in blocks of less than 8 pages"),
 	SIZE(free_blocks, largest, "MAX", "the largest free block"),
 };
-static_assert(ARRAY_SIZE(blocks_fields) == BLOCKS_FIELD_COUNT, "all of them");
 
 #define NUMA(name_, member_, title_, help_) \
 	IN(node, numastat, name_, member_, title_, 5, UNIT_COUNT, KIND_U64, help_)
-const struct field node_fields[] = {
+const struct field node_fields[NODE_FIELD_COUNT] = {
 	KEY(node, name, "NODE", 4, KIND_CHARS, "number of the node"),
 	SIZE(node, total, "TOTAL", "RAM of the node"),
 	SIZE(node, free, "FREE", "RAM nobody uses"),
@@ -100,18 +95,15 @@ const struct field node_fields[] = {
 	NUMA("local_node", local, "LOCAL", "pages for a task that ran here"),
 	NUMA("other_node", other, "OTHER", "pages for a task that ran elsewhere"),
 };
-static_assert(ARRAY_SIZE(node_fields) == NODE_FIELD_COUNT, "all of them");
 
-const struct field protocol_fields[] = {
+const struct field protocol_fields[PROTOCOL_FIELD_COUNT] = {
 	KEY(protocol, name, "PROTOCOL", 10, KIND_CHARS, "network protocol"),
 	COUNT(protocol, sockets, "SOCKS", "its sockets"),
 	SIZE(protocol, memory, "MEM", "in its buffers"),
 	SIZE(protocol, object_size, "OSIZE", "size of one socket"),
 };
-static_assert(ARRAY_SIZE(protocol_fields) == PROTOCOL_FIELD_COUNT,
-	      "all of them");
 
-const struct field tunable_fields[] = {
+const struct field tunable_fields[TUNABLE_FIELD_COUNT] = {
 	KEY(tunable, name, "TUNABLE", 24, KIND_CHARS, "name of the setting"),
 	KEY(tunable, value, "NOW", 9, KIND_CHARS, "its value"),
 	KEY(tunable, usual, "USUAL", 9, KIND_CHARS,
@@ -119,8 +111,6 @@ const struct field tunable_fields[] = {
 	IN(tunable, block, "changed", changed, "CHANGED", 7, UNIT_YES_NO,
 	   KIND_U64, "somebody has set it to another value"),
 };
-static_assert(ARRAY_SIZE(tunable_fields) == TUNABLE_FIELD_COUNT,
-	      "all of them");
 
 #define SINGLE(type, name_, member_, unit_, kind_, help_)            \
 	{ .name = name_, .help = help_, .unit = unit_, .kind = kind_, \
@@ -128,7 +118,7 @@ static_assert(ARRAY_SIZE(tunable_fields) == TUNABLE_FIELD_COUNT,
 	  .bound = NO_FIELD }
 #define SOCKET(member_, unit_, help_) \
 	SINGLE(sockets, #member_, member_, unit_, KIND_U64, help_)
-const struct field sockets_fields[] = {
+const struct field sockets_fields[SOCKETS_FIELD_COUNT] = {
 	SOCKET(used, UNIT_COUNT, "sockets of all kinds"),
 	SOCKET(tcp_inuse, UNIT_COUNT, "TCP connections and listeners"),
 	SOCKET(tcp_orphan, UNIT_COUNT, "TCP connections nobody holds"),
@@ -139,12 +129,10 @@ const struct field sockets_fields[] = {
 	SOCKET(udp_memory, UNIT_BYTES, "buffers of UDP"),
 	SOCKET(fragment_memory, UNIT_BYTES, "packets that wait for the rest"),
 };
-static_assert(ARRAY_SIZE(sockets_fields) == SOCKETS_FIELD_COUNT,
-	      "all of them");
 
 #define KSM(name_, member_, unit_, kind_, help_) \
 	SINGLE(ksm, name_, member_, unit_, kind_, help_)
-const struct field ksm_fields[] = {
+const struct field ksm_fields[KSM_FIELD_COUNT] = {
 	KSM("run", run, UNIT_NONE, KIND_U64,
 	    "0 stopped, 1 merges, 2 takes merged pages apart"),
 	KSM("shared", shared, UNIT_BYTES, KIND_U64,
@@ -162,5 +150,4 @@ const struct field ksm_fields[] = {
 	KSM("profit", profit, UNIT_NONE, KIND_DOUBLE,
 	    "bytes saved less what it takes to know them"),
 };
-static_assert(ARRAY_SIZE(ksm_fields) == KSM_FIELD_COUNT, "all of them");
 /* clang-format on */

@@ -6,7 +6,9 @@
  */
 #include <assert.h>
 
+#include "memtop/ramfiles.h"
 #include "memtop/counters.h"
+#include "memtop/event.h"
 #include "memtop/kernel.h"
 #include "memtop/source.h"
 #include "model.h"
@@ -275,58 +277,68 @@ static const struct field mapping_fields[] = {
 	NAME("flags", flags, "FLAGS", 12, KIND_TEXT, "VmFlags"),
 };
 
-#define SINGLE(member, rows, count)                            \
-	.fields = rows, .nfields = count,                      \
+#define SINGLE(member, rows)                                   \
+	.fields = rows, .nfields = ARRAY_SIZE(rows),           \
 	.offset = offsetof(struct snapshot, member),           \
 	.row_size = sizeof(((struct snapshot *)NULL)->member)
-#define REPEATED(type, rows, count)                            \
-	.fields = rows, .nfields = count, .repeated = true,    \
+#define REPEATED(type, rows)                                            \
+	.fields = rows, .nfields = ARRAY_SIZE(rows), .repeated = true, \
 	.row_size = sizeof(struct type)
 const struct entity entities[] = {
 	[ENTITY_MEMORY] = { .name = "memory", .help = "/proc/meminfo",
-		SINGLE(memory, memory_fields, ARRAY_SIZE(memory_fields)) },
+		SINGLE(memory, memory_fields) },
 	[ENTITY_PRESSURE] = { .name = "pressure", .help = "/proc/pressure",
-		SINGLE(pressure, pressure_fields, ARRAY_SIZE(pressure_fields)) },
+		SINGLE(pressure, pressure_fields) },
 	[ENTITY_THP] = { .name = "thp", .help = "transparent huge pages",
-		SINGLE(thp, thp_fields, ARRAY_SIZE(thp_fields)) },
+		SINGLE(thp, thp_fields) },
 	[ENTITY_LOAD] = { .name = "load", .help = "load and settings",
-		SINGLE(load, load_fields, ARRAY_SIZE(load_fields)) },
+		SINGLE(load, load_fields) },
 	[ENTITY_SOCKETS] = { .name = "sockets", .help = "network sockets",
-		SINGLE(sockets, sockets_fields, SOCKETS_FIELD_COUNT) },
+		SINGLE(sockets, sockets_fields) },
 	[ENTITY_KSM] = { .name = "ksm", .help = "equal pages kept once",
-		SINGLE(ksm, ksm_fields, KSM_FIELD_COUNT) },
+		SINGLE(ksm, ksm_fields) },
 	[ENTITY_SELF] = { .name = "memtop", .help = "what memtop costs",
-		SINGLE(self, self_fields, ARRAY_SIZE(self_fields)) },
+		SINGLE(self, self_fields) },
 	[ENTITY_COVERAGE] = { .name = "coverage",
 		.help = "how much of the processes is known",
-		SINGLE(coverage, coverage_fields, ARRAY_SIZE(coverage_fields)) },
+		SINGLE(coverage, coverage_fields) },
 	[ENTITY_ARC] = { .name = "arc", .help = "cache of ZFS",
-		SINGLE(arc, arc_fields, ARRAY_SIZE(arc_fields)) },
+		SINGLE(arc, arc_fields) },
 	[ENTITY_SWAP] = { .name = "swaps", .help = "swap devices and files",
-		REPEATED(swap, swap_fields, ARRAY_SIZE(swap_fields)) },
+		REPEATED(swap, swap_fields) },
 	[ENTITY_SLAB] = { .name = "slabs", .help = "slab caches",
-		REPEATED(slab, slab_fields, SLAB_FIELD_COUNT) },
+		REPEATED(slab, slab_fields) },
 	[ENTITY_ZONE] = { .name = "zones", .help = "memory zones",
-		REPEATED(zone, zone_fields, ZONE_FIELD_COUNT) },
+		REPEATED(zone, zone_fields) },
 	[ENTITY_BLOCKS] = { .name = "free_blocks",
 		.help = "free blocks by size",
-		REPEATED(free_blocks, blocks_fields, BLOCKS_FIELD_COUNT) },
+		REPEATED(free_blocks, blocks_fields) },
 	[ENTITY_NODE] = { .name = "nodes", .help = "NUMA nodes",
-		REPEATED(node, node_fields, NODE_FIELD_COUNT) },
+		REPEATED(node, node_fields) },
 	[ENTITY_PROTOCOL] = { .name = "protocols",
 		.help = "network protocols in use",
-		REPEATED(protocol, protocol_fields, PROTOCOL_FIELD_COUNT) },
+		REPEATED(protocol, protocol_fields) },
 	[ENTITY_TUNABLE] = { .name = "tunables",
 		.help = "settings of the memory manager",
-		REPEATED(tunable, tunable_fields, TUNABLE_FIELD_COUNT) },
+		REPEATED(tunable, tunable_fields) },
+	[ENTITY_TMPFS] = { .name = "tmpfs",
+		.help = "file systems in memory",
+		REPEATED(tmpfs, tmpfs_fields) },
+	[ENTITY_SHARED] = { .name = "shared_memory",
+		.help = "shared memory, with a name or without",
+		REPEATED(shared, shared_fields) },
+	[ENTITY_EVENT] = { .name = "events",
+		.help = "what began, changed or ended",
+		.fields = event_fields, .nfields = EVENT_FIELD_COUNT,
+		.repeated = true, .row_size = sizeof(struct event) },
 	[ENTITY_PROCESS] = { .name = "processes", .help = "processes",
-		REPEATED(process, process_fields, ARRAY_SIZE(process_fields)) },
+		REPEATED(process, process_fields) },
 	[ENTITY_MAPPING] = { .name = "mappings",
 		.help = "mappings of one process",
-		REPEATED(mapping, mapping_fields, ARRAY_SIZE(mapping_fields)), .on_demand = true },
+		REPEATED(mapping, mapping_fields), .on_demand = true },
 	[ENTITY_COUNTER] = { .name = "counters",
 		.help = "counters of /proc/vmstat",
-		REPEATED(counter_row, counter_fields, COUNTER_FIELD_COUNT),
+		REPEATED(counter_row, counter_fields),
 		.on_demand = true },
 };
 /* clang-format on */

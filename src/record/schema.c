@@ -16,6 +16,8 @@
 
 #include "memtop/base.h"
 #include "memtop/kernel.h"
+#include "memtop/ramfiles.h"
+#include "memtop/event.h"
 
 #define SINGLE(name, which, member)                                 \
 	.table = name, .entity = which, .key = KEY_SAMPLE,          \
@@ -58,6 +60,10 @@ const struct part parts[] = {
 				     block) },
 	[PART_TUNABLES] = { OF_LIST("tunables", ENTITY_TUNABLE, tunable,
 				    block) },
+	[PART_TMPFS] = { OF_LIST("tmpfs", ENTITY_TMPFS, tmpfs, block) },
+	[PART_SHARED] = { OF_LIST("shared_memory", ENTITY_SHARED, shared,
+				  block) },
+	[PART_EVENTS] = { OF_LIST("events", ENTITY_EVENT, event, block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },
 	[PART_NAMES] = { OF_PROCESS("process_names", names), WHOLE },
 	[PART_STATM] = { OF_PROCESS("process_statm", statm), WHOLE },

@@ -63,6 +63,9 @@ enum part_id {
 	PART_NUMASTAT,
 	PART_PROTOCOLS,
 	PART_TUNABLES,
+	PART_TMPFS,
+	PART_SHARED,
+	PART_EVENTS,
 	PART_IDENTITY, /* the first of a process: births and exits */
 	PART_NAMES,
 	PART_STATM,

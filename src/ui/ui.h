@@ -285,6 +285,7 @@ struct ui {
 	struct player play;
 	struct ui_recorder recorder; /* functions may be NULL */
 	struct trends *trends;
+	enum severity events_from; /* { } and Events leave out what is less */
 	struct rows waiting, dying; /* boxes of Overview */
 
 	enum pane_id pane;
