@@ -26,6 +26,8 @@ layers() { # root
 		homes("model", "ledger")
 		homes("model", "kernel")
 		homes("model", "ramfiles")
+		homes("model", "swap thp")
+		homes("model", "cgroup")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")
