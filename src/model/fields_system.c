@@ -332,13 +332,10 @@ const struct entity entities[] = {
 		REPEATED(mapping, mapping_fields), .on_demand = true },
 	[ENTITY_COUNTER] = { .name = "counters",
 		.help = "counters of /proc/vmstat",
-		.fields = counter_fields, .nfields = COUNTER_FIELD_COUNT,
-		.row_size = sizeof(struct counter_row),
-		.repeated = true, .on_demand = true },
-	[ENTITY_LEDGER] = { .name = "ledger", .help = "where RAM is",
-		REPEATED(ledger_row, ledger_fields), .on_demand = true },
 		REPEATED(counter_row, counter_fields),
 		.on_demand = true },
+	[ENTITY_LEDGER] = { .name = "ledger", .help = "where RAM is",
+		REPEATED(ledger_row, ledger_fields), .on_demand = true },
 };
 /* clang-format on */
 

@@ -54,8 +54,15 @@ static int take_object(sqlite3_stmt *stmt, struct found *found)
  * knew. */
 static bool may_be_missing(unsigned table)
 {
-	return table == TABLE_LISTS ||
-	       (table < PART_COUNT && table != PART_IDENTITY);
+	switch (table) {
+	case TABLE_LISTS:
+	case TABLE_EVIDENCE:
+	case TABLE_SUBJECTS:
+	case TABLE_ALSO:
+		return true;
+	default:
+		return table < PART_COUNT && table != PART_IDENTITY;
+	}
 }
 
 static int read_schema(struct reader *reader, struct found *found)
