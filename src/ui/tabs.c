@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "events.h"
 #include "head.h"
 #include "memtop/text.h"
 #include "replay.h"
@@ -66,8 +67,12 @@ static void state_make(const struct ui *ui, struct state_text *ret)
 static void tabs_make(const struct ui *ui, enum tabs_size how, char *buf,
 		      size_t size)
 {
+	unsigned news = events_unseen(ui);
+	char unseen[16] = "";
 	size_t at = 0;
 
+	if (news > 0)
+		snprintf(unseen, sizeof(unseen), "*%u", news);
 	buf[0] = '\0';
 	for (int i = 0; i < PANE_COUNT && at < size; i++) {
 		bool here = i == (int)ui->pane;
@@ -77,8 +82,9 @@ static void tabs_make(const struct ui *ui, enum tabs_size how, char *buf,
 
 		if (how == TABS_ONE && !here)
 			continue;
-		n = snprintf(buf + at, size - at, "%c%c %s%c", here ? '[' : ' ',
-			     panes[i]->key, title, here ? ']' : ' ');
+		n = snprintf(buf + at, size - at, "%c%c %s%s%c",
+			     here ? '[' : ' ', panes[i]->key, title,
+			     i == PANE_EVENTS ? unseen : "", here ? ']' : ' ');
 		if (n > 0)
 			at += (size_t)n;
 	}

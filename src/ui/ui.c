@@ -31,6 +31,7 @@ const struct pane *const panes[PANE_COUNT] = {
 	[PANE_OOM]	 = &pane_oom,
 	[PANE_THP]	 = &pane_thp,
 	[PANE_KERNEL]	 = &pane_kernel,
+	[PANE_EVENTS]	 = &pane_events,
 };
 /* clang-format on */
 
