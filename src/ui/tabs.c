@@ -11,7 +11,12 @@
 #include "replay.h"
 
 /* How much of a tabs row is written out; the first that fits is taken. */
-enum tabs_size { TABS_LONG, TABS_BRIEF, TABS_ONE, TABS_SIZES };
+enum tabs_size {
+	TABS_LONG,
+	TABS_BRIEF,
+	TABS_TIGHT, /* nor does it say that it is live */
+	TABS_ONE,
+};
 
 struct state_text {
 	char text[48];
@@ -130,16 +135,19 @@ void head_tabs(struct ui *ui, const struct canvas *c)
 
 	state_make(ui, &state);
 	for (how = TABS_LONG; how < TABS_ONE; how++) {
+		bool tight = how == TABS_TIGHT;
 		int need;
 
 		tabs_make(ui, (enum tabs_size)how, tabs, sizeof(tabs));
-		need = text_cells(tabs) + (int)strlen(state.text) +
-		       (int)strlen(state.clock) + 12;
+		need = text_cells(tabs) + (int)strlen(state.clock) +
+		       (tight ? 5 : 12);
+		if (!tight || !state.live)
+			need += (int)strlen(state.text);
 		if (need <= c->cols)
 			break;
 	}
 	tabs_make(ui, (enum tabs_size)how, tabs, sizeof(tabs));
-	room = draw_state(c, &state, how == TABS_ONE) - 1;
+	room = draw_state(c, &state, how >= TABS_TIGHT) - 1;
 	left = canvas_part(c, 0, 0, 1, room > 0 ? room : 0);
 	name_cells = left.cols - text_cells(tabs) - 1;
 	col = 0;
