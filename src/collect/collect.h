@@ -44,6 +44,7 @@ enum state state_from_errno(int error);
 
 /* ---- system files: one row per file -------------------------------------- */
 
+/* On the sampler's thread, or on one that nobody waits for (background.h). */
 enum lane { LANE_CHEAP, LANE_EXPENSIVE };
 
 struct collector {
@@ -70,7 +71,8 @@ void collector_keep(const struct collector *collector,
 
 /* Each at the end of a file of its own. */
 extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
-	collect_swaps, collect_thp, collect_load, collect_arc;
+	collect_swaps, collect_thp, collect_load, collect_arc, collect_tmpfs,
+	collect_shared;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);

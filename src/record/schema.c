@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/ramfiles.h"
 #include "memtop/event.h"
 
 #define SINGLE(name, which, member)                                 \
@@ -46,6 +47,9 @@ const struct part parts[] = {
 		.without = NO_FIELD },
 	[PART_ARC] = { SINGLE("arc", ENTITY_ARC, arc) },
 	[PART_SWAPS] = { OF_LIST("swaps", ENTITY_SWAP, swap, block) },
+	[PART_TMPFS] = { OF_LIST("tmpfs", ENTITY_TMPFS, tmpfs, block) },
+	[PART_SHARED] = { OF_LIST("shared_memory", ENTITY_SHARED, shared,
+				  block) },
 	[PART_EVENTS] = { OF_LIST("events", ENTITY_EVENT, event, block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },
 	[PART_NAMES] = { OF_PROCESS("process_names", names), WHOLE },

@@ -54,6 +54,8 @@ enum part_id {
 	PART_COVERAGE,
 	PART_ARC,
 	PART_SWAPS, /* the first of a list */
+	PART_TMPFS,
+	PART_SHARED,
 	PART_EVENTS,
 	PART_IDENTITY, /* the first of a process: births and exits */
 	PART_NAMES,
