@@ -22,9 +22,11 @@ layers() { # root
 			"memlock")
 		homes("model", "snapshot entity field list counters " \
 			"history rows glossary rates oom source")
-		homes("model", "event")
+		homes("model", "event trend forecast")
 		homes("model", "ledger")
 		homes("model", "ramfiles")
+		homes("model", "swap thp")
+		homes("model", "cgroup")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")

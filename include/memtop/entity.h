@@ -11,12 +11,17 @@ enum entity_id {
 	ENTITY_MEMORY,
 	ENTITY_PRESSURE,
 	ENTITY_THP,
+	ENTITY_ZSWAP,
 	ENTITY_LOAD,
 	ENTITY_SELF,
 	ENTITY_COVERAGE,
 	ENTITY_ARC,
 	/* lists: rows that were read together, see list.h */
 	ENTITY_SWAP,
+	ENTITY_ZRAM,
+	ENTITY_MTHP,
+	ENTITY_HUGETLB,
+	ENTITY_CGROUP,
 	ENTITY_TMPFS,
 	ENTITY_SHARED,
 	ENTITY_EVENT, /* those that begin, change or end here: event.h */

@@ -34,6 +34,9 @@ struct list {
  * too: rows that are made of others. */
 struct list *list_new(enum entity_id entity);
 
+/* Every number UNKNOWN or NAN, blocks pending, no texts. */
+void list_row_init(enum entity_id entity, void *row);
+
 /*
  * One more row at the end, with every number UNKNOWN or NAN and its blocks
  * pending.  The list may move: *list is where it is now, and rows had from it
@@ -79,5 +82,9 @@ void snapshot_set_list(struct snapshot *snapshot, struct list *list);
 /* The first row whose key reads like that, or NULL.  Numbers are compared as
  * they are written in decimal. */
 const void *list_find(const struct list *list, const char *key);
+
+/* Fills the rates of a list that was read anew from the list of before (NULL:
+ * there was none), row by row with the same key. */
+void list_rates(struct list *list, const struct list *before);
 
 #endif

@@ -72,7 +72,9 @@ static int by_pid(const void *a, const void *b)
 static int read_system(struct sampler *sampler, struct snapshot *snapshot)
 {
 	const struct snapshot *last = sampler->last;
+	bool all = sampler->config.one_shot; /* there are only two samples */
 
+	sampler->tree.before = last;
 	for (size_t i = 0; i < collector_count; i++) {
 		const struct collector *c = collectors[i];
 		uint64_t now = snapshot->monotonic_ns;
@@ -80,7 +82,7 @@ static int read_system(struct sampler *sampler, struct snapshot *snapshot)
 
 		if (c->lane != LANE_CHEAP)
 			continue;
-		if (last && now < sampler->due_ns[i]) {
+		if (last && !all && now < sampler->due_ns[i]) {
 			collector_keep(c, last, snapshot);
 			continue;
 		}
@@ -94,6 +96,16 @@ static int read_system(struct sampler *sampler, struct snapshot *snapshot)
 		background_wait(sampler->background, tree_now() + NS_PER_S);
 	background_take(sampler->background, snapshot);
 	return 0;
+}
+
+static int finish_system(struct sampler *sampler, struct snapshot *snapshot)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < collector_count && r == 0; i++)
+		if (collectors[i]->finish)
+			r = collectors[i]->finish(&sampler->tree, snapshot);
+	return r;
 }
 
 static void vmstat_rates(const struct snapshot *last, struct snapshot *snapshot)
@@ -277,6 +289,8 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	count_blocked(snapshot);
 	snapshot_count_coverage(snapshot);
 	snapshot->complete = sampler->complete;
+	if (finish_system(sampler, snapshot) < 0)
+		goto lost;
 	read_self(sampler, snapshot, tick.now_ns, due_ns);
 	if (sampler->config.judge.step)
 		sampler->config.judge.step(sampler->config.judge.state,
@@ -420,6 +434,7 @@ int sampler_new(const struct live_config *config, struct sampler **ret)
 		return r;
 	}
 	sampler->config = *config;
+	sampler->tree.whole = config->one_shot;
 	sampler->period_ns = config->period_ns;
 	pthread_mutex_init(&sampler->mutex, NULL);
 	lane_cond_init(&sampler->wake);

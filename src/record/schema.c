@@ -15,6 +15,9 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/swap.h"
+#include "memtop/thp.h"
+#include "memtop/cgroup.h"
 #include "memtop/ramfiles.h"
 #include "memtop/event.h"
 #include "memtop/trend.h"
@@ -41,6 +44,10 @@ const struct part parts[] = {
 	[PART_PRESSURE_MEMORY] = { STALLS("pressure_memory", memory_block) },
 	[PART_PRESSURE_IO] = { STALLS("pressure_io", io_block) },
 	[PART_THP] = { SINGLE("thp", ENTITY_THP, thp) },
+	[PART_ZSWAP] = { SINGLE("zswap", ENTITY_ZSWAP, zswap) },
+	[PART_ZSWAP_DEBUG] = { .table = "zswap_debug", .entity = ENTITY_ZSWAP,
+		.key = KEY_SAMPLE,
+		.block = offsetof(struct zswap, debug_block), WHOLE },
 	[PART_LOAD] = { SINGLE("load", ENTITY_LOAD, load) },
 	[PART_SELF] = { SINGLE("memtop", ENTITY_SELF, self) },
 	[PART_COVERAGE] = { .table = "coverage", .entity = ENTITY_COVERAGE,
@@ -48,6 +55,38 @@ const struct part parts[] = {
 		.without = NO_FIELD },
 	[PART_ARC] = { SINGLE("arc", ENTITY_ARC, arc) },
 	[PART_SWAPS] = { OF_LIST("swaps", ENTITY_SWAP, swap, block) },
+	[PART_SWAP_IO] = { OF_LIST("swap_io", ENTITY_SWAP, swap, io_block) },
+	[PART_ZRAM] = { OF_LIST("zram", ENTITY_ZRAM, zram, block) },
+	[PART_ZRAM_IO] = { OF_LIST("zram_io", ENTITY_ZRAM, zram, io_block) },
+	[PART_ZRAM_WRITEBACK] = { OF_LIST("zram_writeback", ENTITY_ZRAM, zram,
+		writeback_block) },
+	[PART_MTHP] = { OF_LIST("mthp", ENTITY_MTHP, mthp, block) },
+	[PART_MTHP_STATS] = { OF_LIST("mthp_stats", ENTITY_MTHP, mthp,
+		stats_block) },
+	[PART_HUGETLB] = { OF_LIST("hugetlb", ENTITY_HUGETLB, hugetlb,
+		block) },
+	[PART_CGROUPS] = { OF_LIST("cgroups", ENTITY_CGROUP, cgroup,
+		block) },
+	[PART_CGROUP_MEMBERS] = { OF_LIST("cgroup_members", ENTITY_CGROUP, cgroup,
+		members) },
+	[PART_CGROUP_USAGE] = { OF_LIST("cgroup_usage", ENTITY_CGROUP, cgroup,
+		usage) },
+	[PART_CGROUP_LIMIT] = { OF_LIST("cgroup_limit", ENTITY_CGROUP, cgroup,
+		limit) },
+	[PART_CGROUP_KNOBS] = { OF_LIST("cgroup_knobs", ENTITY_CGROUP, cgroup,
+		knobs) },
+	[PART_CGROUP_STAT] = { OF_LIST("cgroup_stat", ENTITY_CGROUP, cgroup,
+		stat) },
+	[PART_CGROUP_STAT_V2] = { OF_LIST("cgroup_stat_v2", ENTITY_CGROUP, cgroup,
+		stat_v2) },
+	[PART_CGROUP_EVENTS] = { OF_LIST("cgroup_events", ENTITY_CGROUP, cgroup,
+		events) },
+	[PART_CGROUP_PRESSURE] = { OF_LIST("cgroup_pressure", ENTITY_CGROUP, cgroup,
+		pressure) },
+	[PART_CGROUP_V1] = { OF_LIST("cgroup_v1", ENTITY_CGROUP, cgroup,
+		v1) },
+	[PART_CGROUP_ROOM] = { OF_LIST("cgroup_room", ENTITY_CGROUP, cgroup,
+		room) },
 	[PART_TMPFS] = { OF_LIST("tmpfs", ENTITY_TMPFS, tmpfs, block) },
 	[PART_SHARED] = { OF_LIST("shared_memory", ENTITY_SHARED, shared,
 				  block) },
