@@ -327,6 +327,8 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 	set_swaps(s, knobs,
 		  which == SCRIPTED_HOSTILE ? "/swap\033[31m\n\"file\",=1"
 					    : "/dev/nvme0n1p3");
+	if (which == SCRIPTED_THRASH)
+		scripted_cgroups(s);
 	set_thp(s);
 	set_load(s, knobs->busy);
 	set_self(s);
