@@ -25,6 +25,7 @@ layers() { # root
 		homes("model", "event")
 		homes("model", "ledger")
 		homes("model", "ramfiles")
+		homes("model", "swap thp")
 		homes("model", "cgroup")
 		homes("judge", "verdict events judges")
 		homes("output", "output")

@@ -211,12 +211,26 @@ struct load { /* /proc/loadavg, /proc/uptime, sysctls; and our own count */
 	uint64_t oom_kill_allocating_task;
 };
 
-struct swap { /* one line of /proc/swaps: a row of a list */
+struct zswap { /* the compressed cache in front of swap */
+	/* /sys/module/zswap/parameters; pool and stored from meminfo, before
+	 * 5.19 from debugfs */
 	struct block block;
-	const struct text *name; /* path, untrusted, unescaped */
-	char type[16];		 /* "zram", "partition", "file" */
-	uint64_t size, used;
-	int64_t priority;
+	uint64_t enabled; /* 0 or 1 */
+	char compressor[24], zpool[16];
+	uint64_t max_pool_percent, accept_threshold_percent;
+	uint64_t shrinker_enabled; /* 0 or 1 */
+	uint64_t pool;		   /* RAM it takes */
+	uint64_t stored;	   /* what it holds, before compression */
+	uint64_t limit;		   /* the pool grows no further */
+	double ratio;		   /* stored / pool */
+	uint64_t written_back;	   /* bytes since boot; vmstat or debugfs */
+
+	/* /sys/kernel/debug/zswap: since boot, in pages */
+	struct block debug_block;
+	uint64_t pool_limit_hit, reject_reclaim_fail, reject_alloc_fail;
+	uint64_t reject_kmemcache_fail, reject_compress_poor;
+	uint64_t reject_compress_fail, decompress_fail;
+	uint64_t incompressible; /* bytes stored as they are, now */
 };
 
 /* One counter of /proc/vmstat; the names are shared by all snapshots. */
@@ -303,6 +317,7 @@ struct snapshot {
 	struct memory memory;
 	struct pressure pressure;
 	struct thp thp;
+	struct zswap zswap;
 	struct load load;
 	struct self self;
 	struct coverage coverage;

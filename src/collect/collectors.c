@@ -14,9 +14,10 @@ static_assert(ENTITY_COUNT <= 32, "a bit for each in a mask");
 
 const struct collector *const collectors[] = {
 	&collect_meminfo, &collect_vmstat, &collect_pressure,
-	&collect_swaps,	  &collect_thp,	   &collect_load,
-	&collect_arc,	  &collect_tmpfs,  &collect_shared,
-	&collect_cgroups,
+	&collect_swaps,	  &collect_zram,   &collect_zswap,
+	&collect_thp,	  &collect_mthp,   &collect_hugetlb,
+	&collect_load,	  &collect_arc,	   &collect_tmpfs,
+	&collect_shared,  &collect_cgroups,
 };
 const size_t collector_count = ARRAY_SIZE(collectors);
 

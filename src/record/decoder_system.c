@@ -31,9 +31,14 @@ static int read_single(struct decoder *decoder, enum part_id part)
 	struct reader *reader = decoder->reader;
 	char *row =
 		(char *)decoder->snapshot + entities[parts[part].entity].offset;
-	sqlite3_stmt *stmt = reader_select(reader, part, decoder->sample);
-	int r = reader_step(reader, stmt);
+	sqlite3_stmt *stmt;
+	int r;
 
+	/* a file of a memtop that did not know this part yet */
+	if (!reader->selects[part])
+		return 0;
+	stmt = reader_select(reader, part, decoder->sample);
+	r = reader_step(reader, stmt);
 	if (r == 1)
 		r = row_read(stmt, 0, &reader->layouts[part], row,
 			     decoder->snapshot->monotonic_ns, reader_text,

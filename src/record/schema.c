@@ -15,6 +15,8 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/swap.h"
+#include "memtop/thp.h"
 #include "memtop/cgroup.h"
 #include "memtop/ramfiles.h"
 #include "memtop/event.h"
@@ -41,6 +43,10 @@ const struct part parts[] = {
 	[PART_PRESSURE_MEMORY] = { STALLS("pressure_memory", memory_block) },
 	[PART_PRESSURE_IO] = { STALLS("pressure_io", io_block) },
 	[PART_THP] = { SINGLE("thp", ENTITY_THP, thp) },
+	[PART_ZSWAP] = { SINGLE("zswap", ENTITY_ZSWAP, zswap) },
+	[PART_ZSWAP_DEBUG] = { .table = "zswap_debug", .entity = ENTITY_ZSWAP,
+		.key = KEY_SAMPLE,
+		.block = offsetof(struct zswap, debug_block), WHOLE },
 	[PART_LOAD] = { SINGLE("load", ENTITY_LOAD, load) },
 	[PART_SELF] = { SINGLE("memtop", ENTITY_SELF, self) },
 	[PART_COVERAGE] = { .table = "coverage", .entity = ENTITY_COVERAGE,
@@ -48,6 +54,16 @@ const struct part parts[] = {
 		.without = NO_FIELD },
 	[PART_ARC] = { SINGLE("arc", ENTITY_ARC, arc) },
 	[PART_SWAPS] = { OF_LIST("swaps", ENTITY_SWAP, swap, block) },
+	[PART_SWAP_IO] = { OF_LIST("swap_io", ENTITY_SWAP, swap, io_block) },
+	[PART_ZRAM] = { OF_LIST("zram", ENTITY_ZRAM, zram, block) },
+	[PART_ZRAM_IO] = { OF_LIST("zram_io", ENTITY_ZRAM, zram, io_block) },
+	[PART_ZRAM_WRITEBACK] = { OF_LIST("zram_writeback", ENTITY_ZRAM, zram,
+		writeback_block) },
+	[PART_MTHP] = { OF_LIST("mthp", ENTITY_MTHP, mthp, block) },
+	[PART_MTHP_STATS] = { OF_LIST("mthp_stats", ENTITY_MTHP, mthp,
+		stats_block) },
+	[PART_HUGETLB] = { OF_LIST("hugetlb", ENTITY_HUGETLB, hugetlb,
+		block) },
 	[PART_CGROUPS] = { OF_LIST("cgroups", ENTITY_CGROUP, cgroup,
 		block) },
 	[PART_CGROUP_MEMBERS] = { OF_LIST("cgroup_members", ENTITY_CGROUP, cgroup,

@@ -8,6 +8,7 @@
 
 #include "figures.h"
 #include "memtop/list.h"
+#include "memtop/swap.h"
 #include "memtop/text.h"
 #include "trends.h"
 
