@@ -24,6 +24,7 @@ layers() { # root
 			"history rows glossary rates oom source")
 		homes("model", "event")
 		homes("model", "ledger")
+		homes("model", "kernel")
 		homes("model", "ramfiles")
 		homes("model", "swap thp")
 		homes("model", "cgroup")
