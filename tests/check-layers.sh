@@ -31,7 +31,7 @@ layers() { # root
 		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")
-		homes("main", "options batch config explain screen")
+		homes("main", "options batch check config explain screen")
 		# what a folder may see, besides itself
 		may["base"] = ""
 		may["model"] = "base"
