@@ -25,7 +25,7 @@ layers() { # root
 		homes("model", "event")
 		homes("model", "ledger")
 		homes("model", "ramfiles")
-		homes("model", "swap thp")
+		homes("model", "swap swap_users thp")
 		homes("model", "cgroup")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
