@@ -292,16 +292,72 @@ enum severity { SEVERITY_OK, SEVERITY_NOTE, SEVERITY_WARN, SEVERITY_CRIT };
 /* "OK", "NOTE", "WARN", "CRIT" */
 const char *severity_name(enum severity severity);
 
-/* The one line that leads every screen; written by a judge before the
- * snapshot is sealed. */
+/* ---- the verdict --------------------------------------------------------- */
+
+#define VERDICT_EVIDENCE 8
+#define VERDICT_SUBJECTS 3
+#define VERDICT_ALSO	 3
+
+enum comparison { COMPARE_NONE, COMPARE_AT_LEAST, COMPARE_AT_MOST };
+
+/* One figure that the rule looked at.  Rounded to three digits, so that what
+ * has not really changed is the same evidence. */
+struct evidence {
+	const char *name;    /* static; NULL: no more of them */
+	uint32_t unit;	     /* enum unit */
+	uint32_t comparison; /* enum comparison, of value with limit */
+	double value, limit; /* NAN: not known; no limit */
+};
+
+enum subject_role { SUBJECT_CULPRIT, SUBJECT_VICTIM, SUBJECT_WAITER };
+enum certainty { CERTAINTY_NONE, CERTAINTY_MAYBE, CERTAINTY_LIKELY,
+		 CERTAINTY_SURE };
+
+/* Who causes it, who would be killed, who suffers: often three. */
+struct subject {
+	const struct text *name; /* comm, or path of a cgroup: untrusted; NULL:
+				  * no more of them */
+	int64_t pid;		 /* 0: a cgroup */
+	uint64_t start_ns;	 /* with pid; UNKNOWN for a cgroup */
+	uint32_t role, certainty;
+};
+
+/* A rule that holds as well. */
+struct also {
+	const char *rule;	 /* static; NULL: no more of them */
+	const struct text *text; /* trusted */
+	uint32_t severity, at_least;
+	uint64_t since_realtime_ns;
+};
+
+/* The line that leads every screen, and what belongs to it; written by a
+ * judge before the snapshot is sealed.  Texts are printable and trusted but
+ * for the names of subjects. */
 struct verdict {
 	enum severity severity;
-	const char *rule;	    /* static: its short name */
-	const struct text *text;    /* the long line; trusted text */
-	const struct text *brief;   /* the same within 60 cells */
-	uint64_t since_realtime_ns; /* UNKNOWN when not known */
 	bool at_least;		    /* it began before memtop could see it */
+	const char *rule;	    /* static: "R05-stall" */
+	uint64_t since_realtime_ns; /* UNKNOWN when not known */
+	const struct text *text;    /* the long line */
+	const struct text *brief;   /* the same within 60 cells */
+	const struct text *who, *who_brief; /* holds, grows, waits */
+	const struct text *next, *next_brief; /* what would happen */
+	const struct text *todo, *todo_brief; /* where to turn to */
+	const struct text *advice; /* a setting worth trying; NULL: none */
+	struct evidence evidence[VERDICT_EVIDENCE];
+	struct subject subjects[VERDICT_SUBJECTS];
+	struct also also[VERDICT_ALSO];
 };
+
+/* All its texts, for whoever keeps or compares verdicts. */
+#define VERDICT_TEXTS (9 + VERDICT_SUBJECTS + VERDICT_ALSO)
+/* The i-th of them. */
+const struct text **verdict_text(struct verdict *verdict, size_t i);
+/* A reference more to each, and given back. */
+void verdict_ref_texts(const struct verdict *verdict);
+void verdict_unref_texts(const struct verdict *verdict);
+/* The same severity, rule, texts and figures? */
+bool verdict_equal(const struct verdict *a, const struct verdict *b);
 
 /* ---- the snapshot -------------------------------------------------------- */
 

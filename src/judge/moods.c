@@ -21,15 +21,16 @@ static const struct {
 	{ "cgroup", EVENT_CGROUP }, { "memcg", EVENT_CGROUP },
 	{ "swap", EVENT_SWAP },	    { "zram", EVENT_SWAP },
 	{ "stall", EVENT_PSI },	    { "reclaim", EVENT_PSI },
-	{ "leak", EVENT_GROW },	    { "grow", EVENT_GROW },
+	{ "leak", EVENT_GROW },	    { "filling", EVENT_GROW },
 	{ "slab", EVENT_GROW },	    { "unaccounted", EVENT_GROW },
 	{ "available", EVENT_LOWMEM },
-	{ "out-of-memory", EVENT_LOWMEM }, { "exhaust", EVENT_LOWMEM },
+	{ "out-of-memory", EVENT_LOWMEM },
 	{ "frag", EVENT_FRAG },	    { "compact", EVENT_FRAG },
 	{ "huge", EVENT_HUGE },	    { "thp", EVENT_HUGE },
 };
 /* Told as events of their own. */
-static const char *const facts[] = { "oom-kill", "data-gap", "step" };
+static const char *const facts[] = { "R16-", "R33-", "R34-", "R35-",
+				     "R42-" };
 /* clang-format on */
 
 static enum event_kind kind_of(const char *rule)
@@ -43,7 +44,7 @@ static enum event_kind kind_of(const char *rule)
 static bool is_told_elsewhere(const char *rule)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
-		if (!strcmp(rule, facts[i]))
+		if (!strncmp(rule, facts[i], strlen(facts[i])))
 			return true;
 	return false;
 }

@@ -57,6 +57,9 @@ static bool may_be_missing(unsigned table)
 	case PART_ZSWAP:
 	case PART_ZSWAP_DEBUG:
 	case PART_ARC:
+	case TABLE_EVIDENCE:
+	case TABLE_SUBJECTS:
+	case TABLE_ALSO:
 		return true;
 	default:
 		return table >= PART_LIST_FIRST && table < PART_LIST_END;

@@ -128,7 +128,18 @@ static const struct {
 		"processes_state INTEGER, processes_age_ns INTEGER" },
 	[TABLE_VERDICTS - PART_COUNT] = { "verdicts", KEY_SAMPLE,
 		"severity INTEGER, rule TEXT, text TEXT, brief TEXT, "
-		"since_realtime_ns INTEGER, at_least INTEGER" },
+		"since_realtime_ns INTEGER, at_least INTEGER, who TEXT, "
+		"who_brief TEXT, next TEXT, next_brief TEXT, todo TEXT, "
+		"todo_brief TEXT, advice TEXT" },
+	[TABLE_EVIDENCE - PART_COUNT] = { "evidence", KEY_PLACE,
+		"name TEXT, unit INTEGER, comparison INTEGER, value REAL, "
+		"bound REAL" },
+	[TABLE_SUBJECTS - PART_COUNT] = { "subjects", KEY_PLACE,
+		"name TEXT, pid INTEGER, start_time INTEGER, role INTEGER, "
+		"certainty INTEGER" },
+	[TABLE_ALSO - PART_COUNT] = { "also", KEY_PLACE,
+		"rule TEXT, text TEXT, severity INTEGER, at_least INTEGER, "
+		"since_realtime_ns INTEGER" },
 	[TABLE_VMSTAT - PART_COUNT] = { "vmstat", KEY_NAME,
 		"value INTEGER, rate REAL" },
 	[TABLE_LISTS - PART_COUNT] = { "lists", KEY_NAME,
