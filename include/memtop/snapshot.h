@@ -214,6 +214,19 @@ struct load { /* /proc/loadavg, /proc/uptime, sysctls; and our own count */
 	uint64_t oom_kill_allocating_task;
 };
 
+struct sockets { /* /proc/net/sockstat */
+	struct block block;
+	uint64_t used, tcp_inuse, tcp_orphan, tcp_timewait, tcp_allocated;
+	uint64_t tcp_memory, udp_inuse, udp_memory, fragment_memory;
+};
+
+struct ksm { /* /sys/kernel/mm/ksm */
+	struct block block;
+	uint64_t run, shared, sharing, unshared, volatile_, zero_pages;
+	uint64_t full_scans;
+	double profit; /* bytes, may be below 0; NAN */
+};
+
 struct zswap { /* the compressed cache in front of swap */
 	/* /sys/module/zswap/parameters; pool and stored from meminfo, before
 	 * 5.19 from debugfs */
@@ -378,6 +391,8 @@ struct snapshot {
 	struct thp thp;
 	struct zswap zswap;
 	struct load load;
+	struct sockets sockets;
+	struct ksm ksm;
 	struct self self;
 	struct coverage coverage;
 	struct arc arc;

@@ -27,6 +27,7 @@ struct tree {
 	struct growbuf grow; /* for files without a bound */
 	/* of the last /proc/vmstat, so that snapshots share them */
 	const struct counter_names *vmstat_names;
+	struct slabs *slabs; /* of the reads before; NULL at first */
 	/* the sample before, for rates; borrowed; NULL: there is none */
 	const struct snapshot *before;
 	struct cgroups *cgroups; /* between two ticks; NULL at first */
@@ -90,7 +91,9 @@ void collector_keep(const struct collector *collector,
 extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
 	collect_swaps, collect_zram, collect_zswap, collect_thp, collect_mthp,
 	collect_hugetlb, collect_load, collect_arc,
-	collect_tmpfs, collect_shared, collect_cgroups;
+	collect_tmpfs, collect_shared, collect_cgroups,
+	collect_zoneinfo, collect_buddyinfo, collect_nodes, collect_sockstat,
+	collect_ksm, collect_tunables, collect_slabs;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);

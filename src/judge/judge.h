@@ -109,7 +109,7 @@ struct level {
 	uint64_t held_ns;    /* when it last held (boottime) */
 };
 
-#define GROUP_NAME_SIZE 128
+#define GROUP_NAME_SIZE 128 /* as much of a cgroup's name as is said */
 
 /* Of one rule and one subject. */
 struct rule_state {
@@ -168,6 +168,8 @@ struct verdict_judge {
 	struct rule_state states[RULES_MAX];
 	size_t nstates;
 	struct rule_state groups[GROUPS_MAX];
+	const struct list *groups_before; /* referenced: of 10 s ago */
+	const struct list *groups_last;	  /* never followed */
 	struct news news;
 	struct people people;
 	const struct snapshot *snapshot; /* during a step */
@@ -205,7 +207,7 @@ void state_forget(struct rule_state *state, bool keeps_levels);
 
 /* news.c */
 void news_step(struct verdict_judge *judge, const struct snapshot *snapshot,
-		  enum gap gap);
+	       enum gap gap);
 void news_done(struct news *news);
 
 /* groups.c: facts of each cgroup, and the rules about them. */

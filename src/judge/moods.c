@@ -56,8 +56,8 @@ static const struct text *words_of(const struct verdict *verdict)
 
 static void begin(struct events_judge *judge, const struct verdict *verdict)
 {
-	size_t place = events_begin(judge, kind_of(verdict->rule),
-				    verdict->severity);
+	size_t place =
+		events_begin(judge, kind_of(verdict->rule), verdict->severity);
 	struct event *event = events_change(judge, place);
 
 	if (verdict->since_realtime_ns != UNKNOWN &&

@@ -188,7 +188,7 @@ static void find_jump(struct verdict_judge *judge)
 }
 
 void news_step(struct verdict_judge *judge, const struct snapshot *snapshot,
-		  enum gap gap)
+	       enum gap gap)
 {
 	struct news *c = &judge->news;
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "judge.h"
+#include "memtop/list.h"
 
 /* Rates and stalls mean nothing right after a gap: a machine that wakes up
  * reads all it had dropped. */
@@ -43,6 +44,7 @@ static void forget(struct verdict_judge *judge)
 	bool waive = judge->waive;
 
 	news_done(&judge->news);
+	list_unref(judge->groups_before);
 	for (size_t i = 0; i < VERDICT_TEXTS; i++)
 		text_unref(judge->last_texts[i]);
 	memset(judge, 0, sizeof(*judge));
@@ -184,6 +186,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	facts_of_people(&judge->facts, &judge->people);
 	for (size_t i = 0; i < judge->nstates; i++)
 		state_step(judge, &judge->states[i], &judge->facts);
+	groups_step(judge, snapshot);
 	count = collect(judge, findings);
 	judge->started = true;
 	seal_verdict(judge, findings, count, snapshot);
@@ -209,6 +212,7 @@ void verdict_judge_free(struct verdict_judge *judge)
 	if (!judge)
 		return;
 	news_done(&judge->news);
+	list_unref(judge->groups_before);
 	for (size_t i = 0; i < VERDICT_TEXTS; i++)
 		text_unref(judge->last_texts[i]);
 	free(judge);

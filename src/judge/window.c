@@ -14,8 +14,8 @@
 #define JITTER_NS (100 * NS_PER_MS)
 /* A machine in trouble samples late, and what its counters gained meanwhile
  * is as true as ever; after longer than this it is another story. */
-#define LATE_NS	  (30 * NS_PER_S)
-#define SLEPT_NS  (2 * NS_PER_S)
+#define LATE_NS	 (30 * NS_PER_S)
+#define SLEPT_NS (2 * NS_PER_S)
 
 /* Counters by name; a name that ends in '*' is all that begin so.  Kernels
  * before 5.9 counted refaults of files only. */

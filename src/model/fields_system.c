@@ -7,9 +7,10 @@
 #include <assert.h>
 
 #include "memtop/ramfiles.h"
-#include "memtop/event.h"
-#include "memtop/source.h"
 #include "memtop/counters.h"
+#include "memtop/event.h"
+#include "memtop/kernel.h"
+#include "memtop/source.h"
 #include "memtop/source.h"
 #include "memtop/swap.h"
 #include "memtop/thp.h"
@@ -275,6 +276,10 @@ const struct entity entities[] = {
 		SINGLE(zswap, zswap_fields) },
 	[ENTITY_LOAD] = { .name = "load", .help = "load and settings",
 		SINGLE(load, load_fields) },
+	[ENTITY_SOCKETS] = { .name = "sockets", .help = "network sockets",
+		SINGLE(sockets, sockets_fields) },
+	[ENTITY_KSM] = { .name = "ksm", .help = "equal pages kept once",
+		SINGLE(ksm, ksm_fields) },
 	[ENTITY_SELF] = { .name = "memtop", .help = "what memtop costs",
 		SINGLE(self, self_fields) },
 	[ENTITY_COVERAGE] = { .name = "coverage",
@@ -284,6 +289,21 @@ const struct entity entities[] = {
 		SINGLE(arc, arc_fields) },
 	[ENTITY_SWAP] = { .name = "swaps", .help = "swap devices and files",
 		REPEATED(swap, swap_fields) },
+	[ENTITY_SLAB] = { .name = "slabs", .help = "slab caches",
+		REPEATED(slab, slab_fields) },
+	[ENTITY_ZONE] = { .name = "zones", .help = "memory zones",
+		REPEATED(zone, zone_fields) },
+	[ENTITY_BLOCKS] = { .name = "free_blocks",
+		.help = "free blocks by size",
+		REPEATED(free_blocks, blocks_fields) },
+	[ENTITY_NODE] = { .name = "nodes", .help = "NUMA nodes",
+		REPEATED(node, node_fields) },
+	[ENTITY_PROTOCOL] = { .name = "protocols",
+		.help = "network protocols in use",
+		REPEATED(protocol, protocol_fields) },
+	[ENTITY_TUNABLE] = { .name = "tunables",
+		.help = "settings of the memory manager",
+		REPEATED(tunable, tunable_fields) },
 	[ENTITY_ZRAM] = { .name = "zram", .help = "compressed RAM disks",
 		REPEATED(zram, zram_fields) },
 	[ENTITY_MTHP] = { .name = "mthp",
@@ -311,9 +331,8 @@ const struct entity entities[] = {
 		REPEATED(mapping, mapping_fields), .on_demand = true },
 	[ENTITY_COUNTER] = { .name = "counters",
 		.help = "counters of /proc/vmstat",
-		.fields = counter_fields, .nfields = COUNTER_FIELD_COUNT,
-		.row_size = sizeof(struct counter_row),
-		.repeated = true, .on_demand = true },
+		REPEATED(counter_row, counter_fields),
+		.on_demand = true },
 };
 /* clang-format on */
 

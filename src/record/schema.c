@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/kernel.h"
 #include "memtop/swap.h"
 #include "memtop/thp.h"
 #include "memtop/cgroup.h"
@@ -48,12 +49,24 @@ const struct part parts[] = {
 		.key = KEY_SAMPLE,
 		.block = offsetof(struct zswap, debug_block), WHOLE },
 	[PART_LOAD] = { SINGLE("load", ENTITY_LOAD, load) },
+	[PART_SOCKETS] = { SINGLE("sockets", ENTITY_SOCKETS, sockets) },
+	[PART_KSM] = { SINGLE("ksm", ENTITY_KSM, ksm) },
 	[PART_SELF] = { SINGLE("memtop", ENTITY_SELF, self) },
 	[PART_COVERAGE] = { .table = "coverage", .entity = ENTITY_COVERAGE,
 		.key = KEY_SAMPLE, .block = NO_BLOCK, .only = NO_FIELD,
 		.without = NO_FIELD },
 	[PART_ARC] = { SINGLE("arc", ENTITY_ARC, arc) },
 	[PART_SWAPS] = { OF_LIST("swaps", ENTITY_SWAP, swap, block) },
+	[PART_SLABS] = { OF_LIST("slabs", ENTITY_SLAB, slab, block) },
+	[PART_ZONES] = { OF_LIST("zones", ENTITY_ZONE, zone, block) },
+	[PART_BLOCKS] = { OF_LIST("free_blocks", ENTITY_BLOCKS, free_blocks,
+				  block) },
+	[PART_NODES] = { OF_LIST("nodes", ENTITY_NODE, node, block) },
+	[PART_NUMASTAT] = { OF_LIST("numastat", ENTITY_NODE, node, numastat) },
+	[PART_PROTOCOLS] = { OF_LIST("protocols", ENTITY_PROTOCOL, protocol,
+				     block) },
+	[PART_TUNABLES] = { OF_LIST("tunables", ENTITY_TUNABLE, tunable,
+				    block) },
 	[PART_SWAP_IO] = { OF_LIST("swap_io", ENTITY_SWAP, swap, io_block) },
 	[PART_ZRAM] = { OF_LIST("zram", ENTITY_ZRAM, zram, block) },
 	[PART_ZRAM_IO] = { OF_LIST("zram_io", ENTITY_ZRAM, zram, io_block) },
