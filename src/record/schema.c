@@ -97,6 +97,8 @@ const struct part parts[] = {
 		pressure) },
 	[PART_CGROUP_V1] = { OF_LIST("cgroup_v1", ENTITY_CGROUP, cgroup,
 		v1) },
+	[PART_CGROUP_SHARE] = { OF_LIST("cgroup_share", ENTITY_CGROUP, cgroup,
+		share) },
 	[PART_CGROUP_ROOM] = { OF_LIST("cgroup_room", ENTITY_CGROUP, cgroup,
 		room) },
 	[PART_TMPFS] = { OF_LIST("tmpfs", ENTITY_TMPFS, tmpfs, block) },
