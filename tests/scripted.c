@@ -276,6 +276,8 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 	scripted_thp(s);
 	scripted_mthp(s, knobs);
 	scripted_hugetlb(s);
+	if (which == SCRIPTED_THRASH)
+		scripted_cgroups(s);
 	set_load(s, knobs->busy);
 	set_self(s);
 	set_verdict(s, which, step);

@@ -40,6 +40,9 @@ void scripted_web_processes(struct snapshot *snapshot, enum scripted_case which,
 			    unsigned step);
 void scripted_hostile_processes(struct snapshot *snapshot);
 
+/* Control groups of version 2. */
+void scripted_cgroups(struct snapshot *snapshot);
+
 /* The block states and the parts of smaps that follow from rss, pss, uss. */
 void scripted_finish_process(struct process *process,
 			     const struct snapshot *snapshot,

@@ -21,6 +21,7 @@
 #include "memtop/cgroup.h"
 #include "memtop/ramfiles.h"
 #include "memtop/event.h"
+#include "memtop/trend.h"
 
 #define SINGLE(name, which, member)                                 \
 	.table = name, .entity = which, .key = KEY_SAMPLE,          \
@@ -97,12 +98,15 @@ const struct part parts[] = {
 		pressure) },
 	[PART_CGROUP_V1] = { OF_LIST("cgroup_v1", ENTITY_CGROUP, cgroup,
 		v1) },
+	[PART_CGROUP_SHARE] = { OF_LIST("cgroup_share", ENTITY_CGROUP, cgroup,
+		share) },
 	[PART_CGROUP_ROOM] = { OF_LIST("cgroup_room", ENTITY_CGROUP, cgroup,
 		room) },
 	[PART_TMPFS] = { OF_LIST("tmpfs", ENTITY_TMPFS, tmpfs, block) },
 	[PART_SHARED] = { OF_LIST("shared_memory", ENTITY_SHARED, shared,
 				  block) },
 	[PART_EVENTS] = { OF_LIST("events", ENTITY_EVENT, event, block) },
+	[PART_TRENDS] = { OF_LIST("trends", ENTITY_TREND, trend, block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },
 	[PART_NAMES] = { OF_PROCESS("process_names", names), WHOLE },
 	[PART_STATM] = { OF_PROCESS("process_statm", statm), WHOLE },

@@ -5,13 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "events.h"
 #include "head.h"
 #include "memtop/text.h"
 #include "replay.h"
 
-/* How much of a tabs row is written out; the first that fits is taken.  From
- * TABS_TIGHT on "live" is left out, and the host where there is no room. */
-enum tabs_size { TABS_LONG, TABS_BRIEF, TABS_TIGHT, TABS_NUMBERS, TABS_ONE };
+/* How much of a tabs row is written out; the first that fits is taken. */
+enum tabs_size {
+	TABS_LONG,
+	TABS_BRIEF,
+	TABS_TIGHT,   /* nor does it say that it is live */
+	TABS_NUMBERS, /* the other panes by their keys */
+	TABS_ONE,
+};
 
 struct state_text {
 	char text[48];
@@ -70,8 +76,12 @@ static void state_make(const struct ui *ui, struct state_text *ret)
 static void tabs_make(const struct ui *ui, enum tabs_size how, char *buf,
 		      size_t size)
 {
+	unsigned news = events_unseen(ui);
+	char unseen[16] = "";
 	size_t at = 0;
 
+	if (news > 0)
+		snprintf(unseen, sizeof(unseen), "*%u", news);
 	buf[0] = '\0';
 	for (int i = 0; i < PANE_COUNT && at < size; i++) {
 		bool here = i == (int)ui->pane;
@@ -82,11 +92,13 @@ static void tabs_make(const struct ui *ui, enum tabs_size how, char *buf,
 		if (how == TABS_ONE && !here)
 			continue;
 		if (how == TABS_NUMBERS && !here)
-			n = snprintf(buf + at, size - at, " %c",
-				     panes[i]->key);
+			n = snprintf(buf + at, size - at, " %c%s",
+				     panes[i]->key,
+				     i == PANE_EVENTS ? unseen : "");
 		else
-			n = snprintf(buf + at, size - at, "%c%c %s%c",
+			n = snprintf(buf + at, size - at, "%c%c %s%s%c",
 				     here ? '[' : ' ', panes[i]->key, title,
+				     i == PANE_EVENTS ? unseen : "",
 				     here ? ']' : ' ');
 		if (n > 0)
 			at += (size_t)n;
@@ -133,19 +145,19 @@ void head_tabs(struct ui *ui, const struct canvas *c)
 
 	state_make(ui, &state);
 	for (how = TABS_LONG; how < TABS_ONE; how++) {
+		bool tight = how == TABS_TIGHT;
 		int need;
 
 		tabs_make(ui, (enum tabs_size)how, tabs, sizeof(tabs));
-		need = text_cells(tabs) + (int)strlen(state.clock);
-		if (how < TABS_TIGHT)
-			need += (int)strlen(state.text) + 12;
-		else if (!state.live)
-			need += (int)strlen(state.text) + 1;
+		need = text_cells(tabs) + (int)strlen(state.clock) +
+		       (tight ? 0 : 12);
+		if (!tight || !state.live)
+			need += (int)strlen(state.text) + tight;
 		if (need <= c->cols)
 			break;
 	}
 	tabs_make(ui, (enum tabs_size)how, tabs, sizeof(tabs));
-	room = draw_state(c, &state, how >= TABS_TIGHT) - (how < TABS_TIGHT);
+	room = draw_state(c, &state, how >= TABS_TIGHT) - 1;
 	left = canvas_part(c, 0, 0, 1, room > 0 ? room : 0);
 	name_cells = left.cols - text_cells(tabs) - 1;
 	col = 0;

@@ -30,7 +30,9 @@ const struct pane *const panes[PANE_COUNT] = {
 	[PANE_SWAP]	 = &pane_swap,
 	[PANE_OOM]	 = &pane_oom,
 	[PANE_THP]	 = &pane_thp,
+	[PANE_CGROUPS]	 = &pane_cgroups,
 	[PANE_KERNEL]	 = &pane_kernel,
+	[PANE_EVENTS]	 = &pane_events,
 	[PANE_RAM]	 = &pane_ram,
 };
 /* clang-format on */
