@@ -22,11 +22,11 @@ layers() { # root
 			"memlock")
 		homes("model", "snapshot entity field list counters " \
 			"history rows glossary rates oom source")
-		homes("model", "event")
+		homes("model", "event trend forecast")
 		homes("model", "ledger")
 		homes("model", "kernel")
 		homes("model", "ramfiles")
-		homes("model", "swap thp")
+		homes("model", "swap swap_users thp")
 		homes("model", "cgroup")
 		homes("judge", "verdict events judges")
 		homes("output", "output")

@@ -33,6 +33,7 @@ enum entity_id {
 	ENTITY_TMPFS,
 	ENTITY_SHARED,
 	ENTITY_EVENT, /* those that begin, change or end here: event.h */
+	ENTITY_TREND, /* what keeps growing: trend.h */
 	/* processes stand in the snapshot by themselves */
 	ENTITY_PROCESS,
 	/* on demand, in no snapshot */

@@ -134,6 +134,9 @@ struct process {
 	/* Change of anon + shmem + swap in bytes per second, fitted over the
 	 * last 60 s; 0 inside the noise; NAN in the first 10 s. */
 	double growth_rate;
+	/* Change of swap alone in bytes per second, between the last two reads
+	 * of status; negative while it is read back. */
+	double swap_growth_rate;
 };
 
 /* A zeroed record with every number UNKNOWN or NAN, every block PENDING and

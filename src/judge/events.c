@@ -289,6 +289,7 @@ void events_judge_step(void *state, struct snapshot *snapshot)
 	is_gap = gaps_step(judge);
 	kills_step(judge);
 	changes_step(judge, is_gap);
+	growth_step(judge);
 	moods_step(judge);
 	flush(judge);
 	seal(judge);

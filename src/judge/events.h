@@ -112,6 +112,8 @@ void kills_step(struct events_judge *judge);
 void kills_done(struct events_judge *judge);
 /* changes.c: exits, starts, oom_score_adj, steps, swap */
 void changes_step(struct events_judge *judge, bool is_gap);
+/* growth.c: what keeps growing */
+void growth_step(struct events_judge *judge);
 /* moods.c: the verdict */
 void moods_step(struct events_judge *judge);
 

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * The order of the judges: the verdict, then the events, which tell when it
- * changes.
+ * The order of the judges: what grows, the verdict, which may use that, then
+ * the events, which tell when either changes.
  */
 #include "memtop/judges.h"
 
 #include <stdlib.h>
 
 #include "memtop/events.h"
+#include "memtop/trend.h"
 #include "memtop/verdict.h"
 
 struct judges {
+	struct trends_judge *trends;
 	struct verdict_judge *verdict;
 	struct events_judge *events;
 };
@@ -21,9 +23,10 @@ struct judges *judges_new(void)
 
 	if (!judges)
 		return NULL;
+	judges->trends = trends_judge_new();
 	judges->verdict = verdict_judge_new();
 	judges->events = events_judge_new();
-	if (judges->verdict && judges->events)
+	if (judges->trends && judges->verdict && judges->events)
 		return judges;
 	judges_free(judges);
 	return NULL;
@@ -33,6 +36,7 @@ void judges_free(struct judges *judges)
 {
 	if (!judges)
 		return;
+	trends_judge_free(judges->trends);
 	verdict_judge_free(judges->verdict);
 	events_judge_free(judges->events);
 	free(judges);
@@ -47,6 +51,7 @@ void judges_step(void *state, struct snapshot *snapshot)
 {
 	struct judges *judges = state;
 
+	trends_judge_step(judges->trends, snapshot);
 	verdict_judge_step(judges->verdict, snapshot);
 	events_judge_step(judges->events, snapshot);
 }

@@ -7,6 +7,9 @@
 #include <assert.h>
 
 #include "memtop/ramfiles.h"
+#include "memtop/event.h"
+#include "memtop/source.h"
+#include "memtop/trend.h"
 #include "memtop/counters.h"
 #include "memtop/event.h"
 #include "memtop/kernel.h"
@@ -324,6 +327,10 @@ const struct entity entities[] = {
 		.help = "what began, changed or ended",
 		.fields = event_fields, .nfields = EVENT_FIELD_COUNT,
 		.repeated = true, .row_size = sizeof(struct event) },
+	[ENTITY_TREND] = { .name = "trends",
+		.help = "what keeps growing, or seems to",
+		.fields = trend_fields, .nfields = TREND_FIELD_COUNT,
+		.repeated = true, .row_size = sizeof(struct trend) },
 	[ENTITY_PROCESS] = { .name = "processes", .help = "processes",
 		REPEATED(process, process_fields) },
 	[ENTITY_MAPPING] = { .name = "mappings",

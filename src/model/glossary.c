@@ -21,6 +21,7 @@ const struct glossary_entry glossary[] = {
 #include "glossary_thp.inc"
 #include "glossary_counters.inc"
 #include "glossary_events.inc"
+#include "glossary_trends.inc"
 #include "glossary_kernel.inc"
 };
 /* clang-format on */

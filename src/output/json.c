@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memtop/forecast.h"
 #include "memtop/format.h"
 #include "memtop/ledger.h"
 #include "memtop/list.h"
@@ -432,6 +433,66 @@ static int put_ledger(FILE *stream, const struct snapshot *snapshot)
 			       json_object_new_uint64(ledger.excess));
 }
 
+/* NULL: it can't be had. */
+static struct json_object *json_candidate(const struct oom_candidate *candidate)
+{
+	const struct process *p = candidate->process;
+	const struct entity *entity = &entities[ENTITY_PROCESS];
+	uint64_t ram = process_frees_ram(p), swap = process_frees_swap(p);
+	struct json_object *object = json_object_new_object();
+
+	if (!object)
+		return NULL;
+	add_field(object, entity, &entity->fields[PROCESS_PID], p);
+	add_field(object, entity, &entity->fields[PROCESS_START_TIME], p);
+	json_object_object_add(object, "command",
+			       json_text(p->comm, strlen(p->comm)));
+	json_object_object_add(object, "points",
+			       json_object_new_int64(candidate->points));
+	json_object_object_add(object, "frees",
+			       ram == UNKNOWN || swap == UNKNOWN
+				       ? NULL
+				       : json_object_new_uint64(ram + swap));
+	return object;
+}
+
+/* Victim and ranking of one domain, added to object. */
+static void add_ranking(struct json_object *object,
+			const struct snapshot *snapshot,
+			const struct oom_domain *domain)
+{
+	struct json_object *list = json_object_new_array();
+	struct oom_ranking ranking;
+
+	if (oom_ranking_make(snapshot, domain, NULL, &ranking) < 0)
+		ranking.count = 0;
+	json_object_object_add(object, "victim",
+			       ranking.count
+				       ? json_candidate(&ranking.list[0])
+				       : NULL);
+	for (size_t i = 0; list && i < ranking.count; i++)
+		json_object_array_add(list, json_candidate(&ranking.list[i]));
+	json_object_object_add(object, "ranking", list);
+}
+
+static struct json_object *json_oom(const struct snapshot *snapshot)
+{
+	const struct oom_domain machine = {
+		.total = oom_machine_pages(snapshot),
+	};
+	struct json_object *object = json_object_new_object();
+	struct json_object *global = json_object_new_object();
+
+	if (!object || !global) {
+		json_object_put(object);
+		json_object_put(global);
+		return NULL;
+	}
+	add_ranking(global, snapshot, &machine);
+	json_object_object_add(object, "global", global);
+	return object;
+}
+
 /* How the expensive read came out, and how old it is. */
 static void add_smaps(struct json_object *object, const struct process *process,
 		      const struct snapshot *snapshot)
@@ -536,6 +597,8 @@ static int json_sample(FILE *stream, const struct output_options *options,
 		r = put_vmstat(stream, snapshot);
 	for (int i = ENTITY_LIST_FIRST; i < ENTITY_LIST_END && r == 0; i++)
 		r = put_list(stream, snapshot, i);
+	if (r == 0)
+		r = put_key(stream, "oom", json_oom(snapshot));
 	if (r == 0)
 		r = put_processes(stream, options, snapshot);
 	if (r < 0)

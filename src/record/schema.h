@@ -87,6 +87,7 @@ enum part_id {
 	PART_TMPFS,
 	PART_SHARED,
 	PART_EVENTS,
+	PART_TRENDS,
 	PART_IDENTITY, /* the first of a process: births and exits */
 	PART_NAMES,
 	PART_STATM,

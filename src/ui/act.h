@@ -74,6 +74,8 @@ int time_go(struct ui *ui, const char *where);
 /* act_event.c */
 struct event;
 void act_event(struct ui *ui, int direction);
+/* pane_events.c */
+void act_severity(struct ui *ui, int arg);
 /* Every pane to the moment in which it began. */
 void event_go(struct ui *ui, const struct event *event);
 

@@ -5,12 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "events.h"
 #include "head.h"
 #include "memtop/text.h"
 #include "replay.h"
 
 /* How much of a tabs row is written out; the first that fits is taken. */
-enum tabs_size { TABS_LONG, TABS_BRIEF, TABS_ONE, TABS_SIZES };
+enum tabs_size {
+	TABS_LONG,
+	TABS_BRIEF,
+	TABS_TIGHT, /* nor does it say that it is live */
+	TABS_ONE,
+};
 
 struct state_text {
 	char text[48];
@@ -66,8 +72,12 @@ static void state_make(const struct ui *ui, struct state_text *ret)
 static void tabs_make(const struct ui *ui, enum tabs_size how, char *buf,
 		      size_t size)
 {
+	unsigned news = events_unseen(ui);
+	char unseen[16] = "";
 	size_t at = 0;
 
+	if (news > 0)
+		snprintf(unseen, sizeof(unseen), "*%u", news);
 	buf[0] = '\0';
 	for (int i = 0; i < PANE_COUNT && at < size; i++) {
 		bool here = i == (int)ui->pane;
@@ -77,8 +87,9 @@ static void tabs_make(const struct ui *ui, enum tabs_size how, char *buf,
 
 		if (how == TABS_ONE && !here)
 			continue;
-		n = snprintf(buf + at, size - at, "%c%c %s%c", here ? '[' : ' ',
-			     panes[i]->key, title, here ? ']' : ' ');
+		n = snprintf(buf + at, size - at, "%c%c %s%s%c",
+			     here ? '[' : ' ', panes[i]->key, title,
+			     i == PANE_EVENTS ? unseen : "", here ? ']' : ' ');
 		if (n > 0)
 			at += (size_t)n;
 	}
@@ -120,17 +131,23 @@ void head_tabs(struct ui *ui, const struct canvas *c)
 	char tabs[160];
 	struct state_text state;
 	struct canvas left;
-	int how, room, col, name_cells, need;
+	int how, room, col, name_cells;
 
 	state_make(ui, &state);
-	for (how = TABS_LONG;; how++) {
+	for (how = TABS_LONG; how < TABS_ONE; how++) {
+		bool tight = how == TABS_TIGHT;
+		int need;
+
 		tabs_make(ui, (enum tabs_size)how, tabs, sizeof(tabs));
-		need = text_cells(tabs) + (int)strlen(state.text) +
-		       (int)strlen(state.clock) + 12;
-		if (need <= c->cols || how == TABS_ONE)
+		need = text_cells(tabs) + (int)strlen(state.clock) +
+		       (tight ? 5 : 12);
+		if (!tight || !state.live)
+			need += (int)strlen(state.text);
+		if (need <= c->cols)
 			break;
 	}
-	room = draw_state(c, &state, need > c->cols) - 1;
+	tabs_make(ui, (enum tabs_size)how, tabs, sizeof(tabs));
+	room = draw_state(c, &state, how >= TABS_TIGHT) - 1;
 	left = canvas_part(c, 0, 0, 1, room > 0 ? room : 0);
 	name_cells = left.cols - text_cells(tabs) - 1;
 	col = 0;

@@ -32,6 +32,7 @@ const struct pane *const panes[PANE_COUNT] = {
 	[PANE_THP]	 = &pane_thp,
 	[PANE_CGROUPS]	 = &pane_cgroups,
 	[PANE_KERNEL]	 = &pane_kernel,
+	[PANE_EVENTS]	 = &pane_events,
 };
 /* clang-format on */
 

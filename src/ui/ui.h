@@ -41,8 +41,9 @@ enum where {
 	WHERE_SUMMARY = 1 << 8,	 /* that page */
 	WHERE_KERNEL = 1 << 9,
 	WHERE_CGROUPS = 1 << 10,
+	WHERE_EVENTS = 1 << 11,
 	/* panes of listings (tiles.h), a bit each */
-	WHERE_LISTINGS = WHERE_KERNEL | WHERE_CGROUPS,
+	WHERE_LISTINGS = WHERE_KERNEL | WHERE_CGROUPS | WHERE_EVENTS,
 	WHERE_TABLE = WHERE_OVERVIEW | WHERE_PROCESSES | WHERE_SWAP |
 		      WHERE_OOM | WHERE_THP,
 	WHERE_PANES = WHERE_TABLE | WHERE_LISTINGS,
@@ -173,11 +174,11 @@ struct pane {
 };
 /* clang-format off */
 enum pane_id { PANE_OVERVIEW, PANE_PROCESSES, PANE_SWAP, PANE_OOM, PANE_THP,
-	       PANE_CGROUPS, PANE_KERNEL, PANE_COUNT };
+	       PANE_CGROUPS, PANE_KERNEL, PANE_EVENTS, PANE_COUNT };
 /* clang-format on */
 extern const struct pane *const panes[PANE_COUNT];
 extern const struct pane pane_overview, pane_processes, pane_swap, pane_oom,
-	pane_thp, pane_cgroups, pane_kernel;
+	pane_thp, pane_cgroups, pane_kernel, pane_events;
 
 /* A details page: same idea, for one process. */
 /* clang-format off */
@@ -286,6 +287,7 @@ struct ui {
 	struct player play;
 	struct ui_recorder recorder; /* functions may be NULL */
 	struct trends *trends;
+	uint64_t events_seen; /* the last that was there when one looked */
 	enum severity events_from; /* { } and Events leave out what is less */
 	struct rows waiting, dying; /* boxes of Overview */
 

@@ -18,6 +18,7 @@
 #include "memtop/event.h"
 #include "memtop/events.h"
 #include "memtop/history.h"
+#include "memtop/trend.h"
 #include "sample.h"
 
 #define NAMES 1
@@ -626,6 +627,60 @@ static void verdict_comes_and_goes(void **state)
 	teardown(&w);
 }
 
+/* ---- growth -------------------------------------------------------------- */
+
+/* A sample whose list of trends says that of hog[200]; NULL: none. */
+static void step_trend(struct world *w, const char *verdict)
+{
+	struct list *list = list_new(ENTITY_TREND);
+	struct snapshot *s;
+
+	w->second++;
+	s = snapshot_of(w);
+	list->block.state = STATE_OK;
+	if (verdict) {
+		struct trend *trend = list_add(&list);
+
+		trend->block.state = STATE_OK;
+		trend->subject = sample_text("hog[200]");
+		trend->pid = 200;
+		strcpy(trend->verdict, verdict);
+		trend->window_ns = 1800 * NS_PER_S;
+		trend->rise = 300.0 * (double)MIB;
+		trend->rate = trend->rise / 1800;
+	}
+	snapshot_set_list(s, list);
+	events_judge_step(w->judge, s);
+	assert_int_equal(history_push(w->history, s), 0);
+}
+
+static void growth(void **state)
+{
+	struct event event;
+	struct world w;
+
+	(void)state;
+	setup(&w);
+	add(&w, 5, 200, "hog", 400);
+	step(&w, 3);
+	step_trend(&w, "no");
+	assert_int_equal(told(&w, EVENT_GROW, NULL), 0);
+	step_trend(&w, "suspect");
+	assert_int_equal(told(&w, EVENT_GROW, &event), 1);
+	assert_string_equal(event.severity, "NOTE");
+	assert_int_equal(event.pid, 200);
+	assert_int_equal(event.end_ns, UNKNOWN);
+	assert_non_null(strstr(text_str(event.what), "may leak"));
+	step_trend(&w, "confirmed");
+	assert_int_equal(told(&w, EVENT_GROW, &event), 1);
+	assert_string_equal(event.severity, "WARN");
+	assert_non_null(strstr(text_str(event.what), "keeps growing"));
+	step_trend(&w, NULL);
+	assert_int_equal(told(&w, EVENT_GROW, &event), 1);
+	assert_int_equal(event.end_ns - event.begin_ns, 2 * NS_PER_S);
+	teardown(&w);
+}
+
 /* ---- the log ------------------------------------------------------------- */
 
 static void log_is_bounded(void **state)
@@ -677,6 +732,7 @@ int main(void)
 		cmocka_unit_test(swap_fills),
 		cmocka_unit_test(gaps),
 		cmocka_unit_test(verdict_comes_and_goes),
+		cmocka_unit_test(growth),
 		cmocka_unit_test(log_is_bounded),
 	};
 

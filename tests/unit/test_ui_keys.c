@@ -100,7 +100,7 @@ static void test_no_key_is_silent(void **state)
 		{ "d0.5<enter>", "a sample every 0.5s" },
 		{ "n", "nothing to search for" },
 		{ ":12:00<enter>", "this is the oldest sample kept" },
-		{ "d3600<enter>", "live 1h00 " },
+		{ "d3600<enter>", "a sample every 1h00" },
 	};
 
 	(void)state;

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whom the kernel would kill if memory ran out now: of the whole machine, or
+ * of a cgroup that hits its limit.  The kernel's own order, from the figures of
+ * one snapshot; mm/oom_kill.c, select_bad_process() and oom_evaluate_task().
+ */
+#ifndef MEMTOP_FORECAST_H
+#define MEMTOP_FORECAST_H
+
+#include "memtop/oom.h"
+
+/* Where memory runs out. */
+struct oom_domain {
+	const char *cgroup; /* "/system.slice"; NULL: the whole machine */
+	uint64_t total;	    /* pages: RAM + swap, or the limit and what swap
+			       the cgroup may use */
+};
+
+/* As if one process had another oom_score_adj; pid 0: all as they are. */
+struct oom_what_if {
+	struct process_key key;
+	int64_t adj;
+};
+
+struct oom_candidate {
+	const struct process *process; /* borrowed from the snapshot */
+	struct oom_parts parts;
+	int64_t adj, points;
+};
+
+/* The first ones; those who die first lead. */
+#define OOM_RANKING_MAX 20
+struct oom_ranking {
+	struct oom_candidate list[OOM_RANKING_MAX];
+	size_t count;	/* of the list */
+	size_t of;	/* that can be killed */
+	size_t unknown; /* of them not ranked: their figures are not known */
+	uint64_t total; /* of the domain */
+};
+
+/* RAM and swap together; 0: not known. */
+uint64_t oom_machine_pages(const struct snapshot *snapshot);
+
+/* what_if may be NULL.  0; -ENODATA: the domain's total is not known. */
+int oom_ranking_make(const struct snapshot *snapshot,
+		     const struct oom_domain *domain,
+		     const struct oom_what_if *what_if,
+		     struct oom_ranking *ret);
+
+/* Is the process in that cgroup or below it?  Nobody knows of a process whose
+ * cgroup has not been read: false. */
+bool oom_in_cgroup(const struct process *process, const char *cgroup);
+
+/* How sure it is, as words with a name behind or before them: "would be
+ * killed", "would most likely be killed", "is one of several", "cannot be
+ * told". */
+const char *oom_confidence(const struct snapshot *snapshot,
+			   const struct oom_ranking *ranking);
+
+/*
+ * The lowest adj with which the process would be the first to die in that
+ * domain, and whom it changes places with; false: it is with none, or it is
+ * not among those that can be ranked.
+ */
+bool oom_switch_point(const struct snapshot *snapshot,
+		      const struct oom_domain *domain,
+		      const struct process *process, int64_t *ret_adj,
+		      const struct process **ret_other);
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whom the kernel would kill: the order of the machine and of a cgroup, ties,
+ * who is never chosen, another oom_score_adj.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "memtop/base.h"
+#include "memtop/forecast.h"
+#include "sample.h"
+
+/* 4 GiB of RAM and 1 GiB of swap in pages of 4 KiB. */
+#define TOTAL ((4 * GIB + GIB) / 4096)
+
+static struct snapshot *machine(void)
+{
+	struct snapshot *s = sample_snapshot(1000);
+	struct host *host = host_new();
+
+	host->page_size = 4096;
+	s->host = host;
+	s->memory.total = 4 * GIB;
+	s->memory.swap_total = GIB;
+	return s;
+}
+
+static struct process *add(struct snapshot *s, pid_t pid, uint64_t mib,
+			   int64_t adj, const char *cgroup)
+{
+	struct process *p = sample_process(pid, 1, "p");
+
+	p->rss = mib * MIB;
+	p->oom_score = 700;
+	p->oom_score_adj = adj;
+	if (cgroup)
+		p->cgroup = sample_text(cgroup);
+	sample_add(s, p);
+	return p;
+}
+
+static void expect(const struct snapshot *s, const struct oom_domain *domain,
+		   const pid_t *pids, size_t count)
+{
+	struct oom_ranking ranking;
+
+	assert_int_equal(oom_ranking_make(s, domain, NULL, &ranking), 0);
+	assert_int_equal(ranking.count, count);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(ranking.list[i].process->key.pid, pids[i]);
+}
+
+static void order_of_the_machine(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = { .total = oom_machine_pages(s) };
+	struct oom_ranking ranking;
+
+	(void)state;
+	assert_int_equal(all.total, TOTAL);
+	add(s, 1, 900, 0, NULL); /* init */
+	add(s, 10, 500, 0, NULL);
+	add(s, 11, 100, 100, NULL);
+	add(s, 12, 800, -1000, NULL);
+	add(s, 13, 700, -100, NULL);
+	add(s, 14, 600, 0, NULL)->state = 'Z';
+	add(s, 15, 600, 0, NULL)->kernel = true;
+	add(s, 16, 600, 0, NULL)->oom_score = 0; /* after vfork */
+	/* 100 M + 100 x 5.1 M = 611 M; 700 M - 511 M = 188 M */
+	expect(s, &all, (const pid_t[]){ 11, 10, 13 }, 3);
+	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
+	assert_int_equal(ranking.of, 3);
+	/* the division comes first: 1310 pages for each adj */
+	assert_int_equal(ranking.list[0].points,
+			 100 * 256 + 100 * (int64_t)(TOTAL / 1000));
+	snapshot_unref(s);
+}
+
+static void swap_and_page_tables_count(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = { .total = oom_machine_pages(s) };
+	struct process *p;
+
+	(void)state;
+	add(s, 10, 500, 0, NULL);
+	p = add(s, 11, 300, 0, NULL);
+	p->swap = 150 * MIB;
+	p->page_tables = 51 * MIB;
+	expect(s, &all, (const pid_t[]){ 11, 10 }, 2);
+	snapshot_unref(s);
+}
+
+/* The same bias weighs less where the total is small. */
+static void order_of_a_cgroup(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain group = { "/a", 256 * MIB / 4096 };
+	struct oom_domain all = { .total = oom_machine_pages(s) };
+
+	(void)state;
+	add(s, 10, 100, 0, "/a/b");
+	add(s, 11, 50, 100, "/a");
+	add(s, 12, 900, 0, "/other");
+	add(s, 13, 900, 0, "/ab");
+	add(s, 14, 900, 0, NULL);
+	/* 50 M + 25 M */
+	expect(s, &group, (const pid_t[]){ 10, 11 }, 2);
+	/* 50 M + 511 M */
+	expect(s, &all, (const pid_t[]){ 14, 13, 12, 11, 10 }, 5);
+	snapshot_unref(s);
+}
+
+static void equals(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = { .total = oom_machine_pages(s) };
+	struct oom_domain group = { "/a", 256 * MIB / 4096 };
+
+	(void)state;
+	add(s, 10, 100, 0, "/a/b")->key.start_ns = 5;
+	add(s, 11, 100, 0, "/a")->key.start_ns = 9;
+	add(s, 12, 100, 0, "/a")->key.start_ns = 7;
+	/* the youngest; in a cgroup those further down come later */
+	expect(s, &all, (const pid_t[]){ 11, 12, 10 }, 3);
+	expect(s, &group, (const pid_t[]){ 10, 11, 12 }, 3);
+	snapshot_unref(s);
+}
+
+static void more_than_fit(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = { .total = oom_machine_pages(s) };
+	struct oom_ranking ranking;
+
+	(void)state;
+	for (int i = 0; i < 60; i++)
+		add(s, 10 + i, (uint64_t)((i * 37) % 60) + 1, 0, NULL);
+	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
+	assert_int_equal(ranking.count, OOM_RANKING_MAX);
+	assert_int_equal(ranking.of, 60);
+	for (size_t i = 0; i < ranking.count; i++)
+		assert_int_equal(ranking.list[i].points, (60 - i) * 256);
+	snapshot_unref(s);
+}
+
+static void what_if(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = { .total = oom_machine_pages(s) };
+	struct oom_what_if other = { .adj = -200 };
+	const struct process *first, *changes;
+	struct oom_ranking ranking;
+	int64_t adj;
+
+	(void)state;
+	first = add(s, 10, 500, 0, NULL);
+	add(s, 11, 300, 0, NULL);
+	other.key = first->key;
+	assert_int_equal(oom_ranking_make(s, &all, &other, &ranking), 0);
+	assert_int_equal(ranking.list[0].process->key.pid, 11);
+	/* 200 M are 51200 pages, 1310 for each: it stays first down to -39 */
+	assert_true(oom_switch_point(s, &all, first, &adj, &changes));
+	assert_int_equal(adj, -39);
+	assert_int_equal(changes->key.pid, 11);
+	other.adj = -39;
+	assert_int_equal(oom_ranking_make(s, &all, &other, &ranking), 0);
+	assert_int_equal(ranking.list[0].process->key.pid, 10);
+	other.adj = -40;
+	assert_int_equal(oom_ranking_make(s, &all, &other, &ranking), 0);
+	assert_int_equal(ranking.list[0].process->key.pid, 11);
+	snapshot_unref(s);
+}
+
+static void nobody(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = { .total = oom_machine_pages(s) };
+	struct oom_ranking ranking;
+
+	(void)state;
+	add(s, 10, 500, -1000, NULL);
+	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
+	assert_int_equal(ranking.count, 0);
+	assert_string_equal(oom_confidence(s, &ranking), "cannot be told");
+	add(s, 11, 500, 0, NULL)->oom.state = STATE_DENIED;
+	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
+	assert_int_equal(ranking.of, 1);
+	assert_int_equal(ranking.unknown, 1);
+	s->memory.swap_total = UNKNOWN;
+	all.total = oom_machine_pages(s);
+	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), -ENODATA);
+	snapshot_unref(s);
+}
+
+static void confidence(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = { .total = oom_machine_pages(s) };
+	struct oom_ranking ranking;
+	struct process *first;
+
+	(void)state;
+	first = add(s, 10, 1000, 0, NULL);
+	add(s, 11, 300, 0, NULL);
+	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
+	assert_string_equal(oom_confidence(s, &ranking), "would be killed");
+	first->rss = 400 * MIB;
+	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
+	assert_string_equal(oom_confidence(s, &ranking),
+			    "would most likely be killed");
+	first->rss = 310 * MIB;
+	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
+	assert_string_equal(oom_confidence(s, &ranking), "is one of several");
+	s->load.oom_kill_allocating_task = 1;
+	assert_string_equal(oom_confidence(s, &ranking), "cannot be told");
+	snapshot_unref(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(order_of_the_machine),
+		cmocka_unit_test(swap_and_page_tables_count),
+		cmocka_unit_test(order_of_a_cgroup),
+		cmocka_unit_test(equals),
+		cmocka_unit_test(more_than_fit),
+		cmocka_unit_test(what_if),
+		cmocka_unit_test(nobody),
+		cmocka_unit_test(confidence),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
