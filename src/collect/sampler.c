@@ -281,9 +281,12 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	const struct snapshot *last = sampler->last;
 	struct tick tick = {
 		.now_ns = tree_now(),
-		.number = sampler->ticks++,
+		.number = ++sampler->ticks,
 		.rotation_ns = processes_rotation(sampler->processes),
-		.first_look = sampler->config.interactive && !last,
+		.first_look = sampler->config.interactive &&
+			      sampler->ticks == 1,
+		.second_look = sampler->config.interactive &&
+			       sampler->ticks == 2,
 		.careful = last && last->verdict.severity == SEVERITY_CRIT,
 		.interest = interest,
 	};

@@ -309,7 +309,7 @@ static int read_rest(struct tracker *tracker, struct tracked *t, pid_t pid,
 		return -ENOMEM;
 	process->key.pid = pid;
 	r = procfile_statm_take(r, tracker->tree, process);
-	if (r == 0)
+	if (r == 0 && !(before && tick->second_look))
 		r = read_identity(tracker, before, process);
 	if (r == 0)
 		r = read_memory(tracker, t, process, tick);

@@ -21,8 +21,8 @@ struct tick {
 	uint64_t number;
 	/* One that rests off screen is read in full this often. */
 	uint64_t rotation_ns;
-	bool first_look; /* a screen waits: names and sizes now, the rest in
-			    the next tick, which follows at once */
+	bool first_look;  /* a screen waits: names and sizes now, */
+	bool second_look; /* and the rest in the tick that follows at once */
 	bool seek_faults; /* somebody unknown faults: read stat of all */
 	bool careful;	  /* the verdict is critical */
 	const struct interest *interest; /* `visible` sorted by pid */
