@@ -20,7 +20,7 @@ layers() { # root
 		# which folder the header in include/memtop belongs to
 		homes("base", "base text format kernfile privilege " \
 			"memlock")
-		homes("model", "snapshot field history rows glossary rates oom " \
+		homes("model", "entity list ledger snapshot field history rows glossary rates oom " \
 			"source")
 		homes("judge", "verdict")
 		homes("output", "output")

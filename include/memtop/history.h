@@ -60,10 +60,11 @@ int history_find(struct history *history, uint64_t realtime_ns,
 
 /* One figure over time. */
 struct series_query {
-	const struct entity *entity; /* single, or ENTITY_PROCESS with key; or
-					NULL with counter */
+	const struct entity *entity; /* single, or ENTITY_PROCESS with key, or a
+					list with row; or NULL with counter */
 	const struct field *field;
 	struct process_key key;
+	const char *row;     /* the key of that row, see list.h */
 	const char *counter; /* a vmstat counter, as its rate per second */
 	uint64_t from_seq, to_seq; /* inclusive; 0: from the oldest, to the
 				      newest */

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include "memtop/format.h"
+#include "memtop/ledger.h"
+#include "memtop/list.h"
 
 /* Raised when a key changes its meaning or goes away. */
 enum { JSON_VERSION = 1 };
@@ -255,21 +257,60 @@ static int put_vmstat(FILE *stream, const struct snapshot *snapshot)
 	return put_key(stream, "vmstat_rates", rates);
 }
 
-static int put_swaps(FILE *stream, const struct snapshot *snapshot)
+static int put_list(FILE *stream, const struct snapshot *snapshot,
+		    enum entity_id id)
 {
-	const struct entity *entity = &entities[ENTITY_SWAP];
+	const struct list *list = snapshot_list(snapshot, id);
 	int r = 0;
 
-	if (snapshot->swaps_block.state != STATE_OK)
-		return put_key(stream, entity->name, NULL);
-	fprintf(stream, ",\"%s\":[", entity->name);
-	for (size_t i = 0; i < snapshot->nswaps && r == 0; i++) {
+	if (list_state(list) != STATE_OK)
+		return put_key(stream, entities[id].name, NULL);
+	fprintf(stream, ",\"%s\":[", entities[id].name);
+	for (size_t i = 0; i < list->count && r == 0; i++) {
 		if (i)
 			fputc(',', stream);
-		r = put_object(stream, json_row(entity, &snapshot->swaps[i]));
+		r = put_object(stream,
+			       json_row(&entities[id], list_row(list, i)));
 	}
 	fputc(']', stream);
 	return r;
+}
+
+static struct json_object *json_part(const struct ledger *ledger,
+				     enum ledger_part part)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (!object)
+		return NULL;
+	json_object_object_add(object, "name",
+			       json_object_new_string(ledger_name(part)));
+	json_object_object_add(object, "bytes",
+			       json_object_new_uint64(ledger->bytes[part]));
+	json_object_object_add(
+		object, "freeable",
+		json_object_new_string(freeable_name(ledger_freeable(part))));
+	return object;
+}
+
+static int put_ledger(FILE *stream, const struct snapshot *snapshot)
+{
+	struct ledger ledger;
+	int r = ledger_make(snapshot, &ledger);
+
+	if (r < 0)
+		return put_key(stream, "ledger", NULL);
+	fputs(",\"ledger\":[", stream);
+	for (int i = 0; i < LEDGER_COUNT && r == 0; i++) {
+		if (i)
+			fputc(',', stream);
+		r = put_object(stream,
+			       json_part(&ledger, (enum ledger_part)i));
+	}
+	fputc(']', stream);
+	return r < 0 ? r
+		     : put_key(stream, "ledger_excess",
+			       json_object_new_uint64(ledger.excess));
 }
 
 /* How the expensive read came out, and how old it is. */
@@ -371,9 +412,11 @@ static int json_sample(FILE *stream, const struct output_options *options,
 	if (r == 0)
 		r = put_single_entities(stream, snapshot);
 	if (r == 0)
-		r = put_vmstat(stream, snapshot);
+		r = put_ledger(stream, snapshot);
 	if (r == 0)
-		r = put_swaps(stream, snapshot);
+		r = put_vmstat(stream, snapshot);
+	for (int i = ENTITY_LIST_FIRST; i < ENTITY_LIST_END && r == 0; i++)
+		r = put_list(stream, snapshot, i);
 	if (r == 0)
 		r = put_processes(stream, options, snapshot);
 	if (r < 0)

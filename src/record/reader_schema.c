@@ -50,6 +50,12 @@ static int take_object(sqlite3_stmt *stmt, struct found *found)
 			    &found[table].count);
 }
 
+/* An older memtop knew fewer lists. */
+static bool may_be_missing(unsigned table)
+{
+	return table >= PART_LIST_FIRST && table < PART_LIST_END;
+}
+
 static int read_schema(struct reader *reader, struct found *found)
 {
 	sqlite3_stmt *stmt;
@@ -67,7 +73,7 @@ static int read_schema(struct reader *reader, struct found *found)
 	}
 	sqlite3_finalize(stmt);
 	for (size_t i = 0; i < TABLE_COUNT && r == 0; i++)
-		if (!found[i].is_there)
+		if (!found[i].is_there && !may_be_missing(i))
 			r = -EBADMSG;
 	return r;
 }
@@ -142,7 +148,8 @@ int reader_prepare(struct reader *reader)
 	if (r == 0)
 		sqlite3_set_authorizer(reader->db, authorize, NULL);
 	for (unsigned i = 0; i < TABLE_COUNT && r == 0; i++)
-		r = prepare(reader, i, &found[i]);
+		if (found[i].is_there)
+			r = prepare(reader, i, &found[i]);
 	sqlite3_free(found);
 	return r;
 }
