@@ -15,15 +15,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "memtop/base.h"
+#include "keepers.h"
 #include "schedule.h"
 #include "tracked.h"
 
-/* 4.4 KB of kernel memory each: 10 MiB. */
-#define DESCRIPTORS_MAX 2380
 /* Who rests is read in full so seldom; how many are so in a second, when that
  * allows it. */
 #define ROTATION_MIN_NS	    (10 * NS_PER_S)
@@ -45,8 +43,7 @@ struct processes {
 	size_t nentries, entries_size;
 	struct tracked **list, **next; /* by pid; next is built in a tick */
 	size_t count, list_size, next_size;
-	size_t kept, kept_max; /* how many may keep their descriptor */
-	size_t hand; /* who is asked next to give his back */
+	struct keepers keepers;
 	struct probe_task *tasks;
 	size_t tasks_size;
 
@@ -118,7 +115,7 @@ static bool is_visible(const struct interest *interest, struct process_key key)
 
 static void drop(struct processes *p, struct tracked *t)
 {
-	p->kept -= t->keeps;
+	keepers_set(&p->keepers, t, false);
 	tracked_free(t);
 }
 
@@ -176,10 +173,8 @@ static struct tracked *begin(struct processes *p, const struct tick *tick)
 {
 	struct tracked *t = tracked_new(tick, !p->started);
 
-	if (t && p->kept < p->kept_max) {
-		t->keeps = true;
-		p->kept++;
-	}
+	if (t && p->keepers.count < p->keepers.max)
+		keepers_set(&p->keepers, t, true);
 	return t;
 }
 
@@ -193,49 +188,6 @@ static struct tracked *take(struct processes *p, size_t *old, pid_t pid,
 	if (*old < p->count && p->list[*old]->process->key.pid == pid)
 		return p->list[(*old)++];
 	return begin(p, tick);
-}
-
-/* Somebody who rests and is no larger than half of the taker has a descriptor
- * to give: asked are those behind the hand, once round at most. */
-static bool give_back(struct processes *p, const struct tracked *taker,
-		      const struct tick *tick, size_t *asked)
-{
-	bool active = tracked_is_active(taker, tick->now_ns);
-
-	for (; *asked < p->count; ++*asked) {
-		struct tracked *t = p->list[p->hand++ % p->count];
-
-		if (!t->keeps || tracked_is_active(t, tick->now_ns) ||
-		    (!active && t->process->rss > taker->process->rss / 2))
-			continue;
-		glance_close(&t->glance);
-		t->keeps = false;
-		return true;
-	}
-	return false;
-}
-
-/* Descriptors go to those that change and to the large ones. */
-static void share_descriptors(struct processes *p, const struct tick *tick)
-{
-	size_t asked = 0;
-
-	for (size_t i = 0; i < p->count; i++) {
-		struct tracked *t = p->list[i];
-		bool readable = t->process->statm.state == STATE_OK;
-
-		if (t->keeps == readable)
-			continue;
-		if (t->keeps) {
-			glance_close(&t->glance);
-			p->kept--;
-		} else if (p->kept < p->kept_max) {
-			p->kept++;
-		} else if (!give_back(p, t, tick, &asked)) {
-			continue;
-		}
-		t->keeps = readable;
-	}
 }
 
 uint64_t processes_rotation(const struct processes *p)
@@ -281,7 +233,7 @@ int processes_read(struct processes *p, const struct tick *tick,
 	p->next = list;
 	p->next_size = size;
 	p->started = true;
-	share_descriptors(p, tick);
+	keepers_share(&p->keepers, p->list, p->count, tick);
 	snapshot->processes_block =
 		(struct block){ .state = STATE_OK, .read_ns = tick->now_ns };
 	return 0;
@@ -376,15 +328,6 @@ size_t processes_descriptors(const struct processes *p)
 
 /* ---- life ---------------------------------------------------------------- */
 
-static size_t descriptors_allowed(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return 0;
-	return (size_t)min_u64(DESCRIPTORS_MAX, limit.rlim_cur / 2);
-}
-
 int processes_new(struct tree *tree, struct users *users,
 		  struct processes **ret)
 {
@@ -395,7 +338,7 @@ int processes_new(struct tree *tree, struct users *users,
 		return -ENOMEM;
 	p->tracker.tree = tree;
 	p->tracker.users = users;
-	p->kept_max = descriptors_allowed();
+	p->keepers.max = keepers_allowed();
 	fd = openat(tree->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	p->dir = fd >= 0 ? fdopendir(fd) : NULL;
 	if (!p->dir) {

@@ -19,8 +19,6 @@
 /* On screen, swap and the OOM score may change while the resident size does
  * not; stat, which has the state and the faults, is read in every tick. */
 #define VISIBLE_AFTER_NS (2 * NS_PER_S)
-/* A process that could not be read so often holds up no first pass. */
-#define TRIES_MAX 2
 
 static void directory(const struct tracked *t, pid_t pid, char *dir,
 		      size_t size)
@@ -448,66 +446,4 @@ int tracked_update(struct tracker *tracker, struct tracked *t, pid_t pid,
 	if (stat_is_due(t, tick))
 		read_stat(tracker, t);
 	return 0;
-}
-
-/* ---- the other lane ------------------------------------------------------ */
-
-static void take_names(struct process *process, const struct process *from)
-{
-	text_unref(process->command);
-	text_unref(process->cgroup);
-	text_unref(process->unit);
-	process->command = text_ref(from->command);
-	process->cgroup = text_ref(from->cgroup);
-	process->unit = text_ref(from->unit);
-	process->names = from->names;
-}
-
-/* The smaps block and everything it covers, up to what is derived. */
-static void take_smaps(struct process *process, const struct process *from)
-{
-	const size_t at = offsetof(struct process, smaps);
-	const size_t end = offsetof(struct process, growth_rate);
-
-	memcpy((char *)process + at, (const char *)from + at, end - at);
-}
-
-void tracked_take(struct tracked *t, const struct probe_result *result)
-{
-	struct process *process;
-
-	if (!tracked_has_memory(t))
-		return;
-	if (t->tries < TRIES_MAX)
-		t->tries++;
-	if (result->gone)
-		return;
-	process = process_copy(t->process);
-	if (!process)
-		return;
-	if (result->names && result->process->names.state != STATE_PENDING) {
-		take_names(process, result->process);
-		/* read before it took its present name: once more */
-		t->names_due = strcmp(result->process->comm, process->comm);
-	}
-	if (result->smaps) {
-		take_smaps(process, result->process);
-		t->smaps_bytes = tracked_own_bytes(process);
-		t->smaps_rss = process->rss;
-		t->rescan = false;
-	}
-	process_unref(t->process);
-	t->process = process;
-}
-
-/* Has the expensive lane still to come to it? */
-bool tracked_is_outstanding(const struct tracked *t, bool careful)
-{
-	const struct process *process = t->process;
-
-	if (!t->initial || t->tries == TRIES_MAX || !tracked_has_memory(t) ||
-	    process->smaps.state == STATE_STUCK)
-		return false;
-	return process->smaps.state == STATE_PENDING || t->rescan ||
-	       (process->names.state == STATE_PENDING && !careful);
 }
