@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "memtop/base.h"
+#include "births.h"
 #include "keepers.h"
 #include "schedule.h"
 #include "tracked.h"
@@ -39,7 +40,8 @@ struct processes {
 	struct tracker tracker;
 	DIR *dir;
 
-	struct entry *entries;
+	struct births births;
+	struct entry *entries; /* of the last listing */
 	size_t nentries, entries_size;
 	struct tracked **list, **next; /* by pid; next is built in a tick */
 	size_t count, list_size, next_size;
@@ -201,8 +203,13 @@ int processes_read(struct processes *p, const struct tick *tick,
 		   struct snapshot *snapshot)
 {
 	size_t old = 0, n = 0;
-	int r = list(p);
+	int r = 0;
 
+	if (births_possible(&p->births, p->tracker.tree, tick->now_ns)) {
+		r = list(p);
+		if (r < 0)
+			births_unlisted(&p->births);
+	}
 	if (r == 0)
 		r = make_room(p, snapshot);
 	if (r < 0)
@@ -339,6 +346,7 @@ int processes_new(struct tree *tree, struct users *users,
 	p->tracker.tree = tree;
 	p->tracker.users = users;
 	p->keepers.max = keepers_allowed();
+	births_init(&p->births, tree);
 	fd = openat(tree->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	p->dir = fd >= 0 ? fdopendir(fd) : NULL;
 	if (!p->dir) {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -266,6 +267,50 @@ static void test_descriptors(void **state)
 }
 
 
+static bool lists(pid_t pid)
+{
+	const struct snapshot *s = second();
+	bool found = snapshot_find_pid(s, pid);
+
+	snapshot_unref(s);
+	return found;
+}
+
+/* Who comes is listed at once when the kernel gave out a pid, and in time
+ * when it did not say so; who goes is missed by his files. */
+static void test_births(void **state)
+{
+	char path[96], self[16];
+
+	(void)state;
+	processes_free(processes);
+	snprintf(path, sizeof(path), "%s/self", files->root);
+	snprintf(self, sizeof(self), "%d", (int)getpid());
+	assert_int_equal(symlink(self, path), 0);
+	live_tree_put(files, "loadavg", "0.42 1.30 1.28 2/912 10\n");
+	assert_int_equal(processes_new(&tree, users, &processes), 0);
+	live_tree_process(files, 10, 1000, 500);
+	assert_true(lists(10));
+	/* the pid was given out, the process showed up later */
+	live_tree_process(files, 20, 1000, 500);
+	assert_true(lists(20));
+	live_tree_process(files, 30, 1000, 500);
+	assert_false(lists(30));
+	live_tree_put(files, "loadavg", "0.42 1.30 1.28 2/912 40\n");
+	assert_true(lists(30));
+	assert_true(lists(30));
+	live_tree_process(files, 50, 1000, 500);
+	for (int i = 0; i < 4; i++)
+		assert_false(lists(50));
+	assert_true(lists(50));
+	/* a file that was open before its process ended */
+	live_tree_put(files, "20/statm", "%s", "");
+	assert_false(lists(20));
+	assert_true(lists(10));
+	snprintf(path, sizeof(path), "%s/self", files->root);
+	assert_int_equal(unlink(path), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +324,7 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(test_descriptors, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_births, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
