@@ -18,7 +18,7 @@
 
 /* On screen, swap and the OOM score may change while the resident size does
  * not; stat, which has the state and the faults, is read in every tick. */
-#define VISIBLE_AFTER_NS (2 * NS_PER_S)
+#define VISIBLE_AFTER_NS (4 * NS_PER_S)
 
 static void directory(const struct tracked *t, pid_t pid, char *dir,
 		      size_t size)

@@ -324,6 +324,7 @@ int table_refresh(struct ui *ui, struct table *table)
 	snapshot_unref(table->of);
 	table->of = snapshot_ref(ui->snapshot);
 	arrange(ui, table);
+	table->rests = (struct rests){ 0 };
 	find_cursor(ui, table);
 	return 0;
 }
