@@ -17,9 +17,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "memtop/base.h"
 #include "births.h"
 #include "keepers.h"
+#include "memtop/base.h"
 #include "schedule.h"
 #include "tracked.h"
 
@@ -130,8 +130,7 @@ static int step(struct processes *p, struct tracked *t,
 	if (t->process) {
 		struct process_key key = t->process->key;
 
-		t->selected =
-			process_key_equal(tick->interest->selected, key);
+		t->selected = process_key_equal(tick->interest->selected, key);
 		t->visible = t->selected || is_visible(tick->interest, key);
 		/* look at the start time; same process: go on with it */
 		if (t->inode != entry->inode || entry->inode == INODE_NONE)
@@ -260,7 +259,8 @@ static struct tracked *find(struct processes *p, struct process_key key)
 		else
 			high = middle;
 	}
-	if (low < p->count && process_key_equal(p->list[low]->process->key, key))
+	if (low < p->count &&
+	    process_key_equal(p->list[low]->process->key, key))
 		return p->list[low];
 	return NULL;
 }

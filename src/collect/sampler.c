@@ -34,7 +34,7 @@
 #define RATES_AFTER_NS (80 * NS_PER_MS)
 /* Major faults a second that nobody known has, and how often all processes are
  * asked for them. */
-#define FAULTS_AMISS	 10
+#define FAULTS_AMISS  10
 #define SEEK_AGAIN_NS (5 * NS_PER_S)
 
 struct sampler {
@@ -52,8 +52,8 @@ struct sampler {
 	struct processes *processes;
 	const struct host *host;
 	const struct snapshot *last;
-	uint64_t *due_ns; /* per collector: when to read it again */
-	uint64_t ticks;	   /* how many there were */
+	uint64_t *due_ns;   /* per collector: when to read it again */
+	uint64_t ticks;	    /* how many there were */
 	uint64_t sought_ns; /* when all were last asked for faults */
 	double faults_amiss;
 	bool complete, host_named;
@@ -283,10 +283,10 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 		.now_ns = tree_now(),
 		.number = ++sampler->ticks,
 		.rotation_ns = processes_rotation(sampler->processes),
-		.first_look = sampler->config.interactive &&
-			      sampler->ticks == 1,
-		.second_look = sampler->config.interactive &&
-			       sampler->ticks == 2,
+		.first_look =
+			sampler->config.interactive && sampler->ticks == 1,
+		.second_look =
+			sampler->config.interactive && sampler->ticks == 2,
 		.careful = last && last->verdict.severity == SEVERITY_CRIT,
 		.interest = interest,
 	};

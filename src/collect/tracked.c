@@ -153,9 +153,9 @@ static void rates(struct tracked *t, const struct process *before,
 
 static void grow(struct tracked *t, struct process *process)
 {
-	process->growth_rate = growing_rate(&t->growing,
-					    process->status.read_ns,
-					    tracked_own_bytes(process));
+	process->growth_rate =
+		growing_rate(&t->growing, process->status.read_ns,
+			     tracked_own_bytes(process));
 }
 
 static void name_user(struct tracker *tracker, const struct process *before,
@@ -280,8 +280,9 @@ static int read_identity(struct tracker *tracker, const struct process *before,
 /* Those that rest take their turns evenly, whenever they were first seen. */
 static uint64_t next_turn(const struct tracked *t, const struct tick *tick)
 {
-	uint64_t hash = (uint64_t)t->process->key.pid *
-			UINT64_C(0x9e3779b97f4a7c15) >> 32;
+	uint64_t hash =
+		(uint64_t)t->process->key.pid * UINT64_C(0x9e3779b97f4a7c15) >>
+		32;
 
 	if (tick->first_look)
 		return 0; /* at once */
@@ -393,7 +394,6 @@ static bool has_moved(struct tracker *tracker, struct tracked *t, ssize_t r)
 	return state_from_errno((int)r) != STATE_PENDING &&
 	       state_from_errno((int)r) != state;
 }
-
 
 static bool is_due(const struct tracked *t, const struct tick *tick)
 {

@@ -203,7 +203,8 @@ static void draw_gone_row(const struct ui *ui, const struct table *table,
 	draw_park(c, line, 0);
 }
 
-static struct rest rest_sum(const struct table *table, const struct field *field)
+static struct rest rest_sum(const struct table *table,
+			    const struct field *field)
 {
 	const struct entity *entity = &entities[ENTITY_PROCESS];
 	const struct rests *rests = &table->rests;
@@ -256,7 +257,7 @@ static void rest_cell(const struct ui *ui, struct table *table,
 		/* a rate that has no two reads yet is in no state of its own */
 		snprintf(text, sizeof(text), "%s",
 			 rest->state == STATE_OK ? ".."
-						: state_mark(rest->state));
+						 : state_mark(rest->state));
 	else if (slot->field->unit == UNIT_BYTES)
 		format_bytes(text, (uint64_t)rest->sum,
 			     (enum format_unit)ui->unit);

@@ -154,7 +154,6 @@ void table_select(struct table *table, ptrdiff_t row);
 /* The field under the column cursor. */
 uint8_t table_field(const struct table *table);
 
-
 /* ---- panes ------------------------------------------------------------- */
 
 struct pane {

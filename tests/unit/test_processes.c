@@ -268,7 +268,6 @@ static void test_descriptors(void **state)
 	assert_int_equal(processes_descriptors(processes), 8);
 }
 
-
 static bool lists(pid_t pid)
 {
 	const struct snapshot *s = second();

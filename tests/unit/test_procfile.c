@@ -280,14 +280,16 @@ static void test_kept_descriptor(void **state)
 	assert_int_equal(tree_open(NULL, NULL, &tree), 0);
 	fd = openat(tree.proc, "self/statm", O_RDONLY | O_CLOEXEC);
 	assert_true(fd >= 0);
-	assert_int_equal(procfile_statm_take(
-				 kernfile_pread(fd, tree.buf, tree.size),
-				 &tree, p), 0);
+	assert_int_equal(
+		procfile_statm_take(kernfile_pread(fd, tree.buf, tree.size),
+				    &tree, p),
+		0);
 	assert_int_equal(p->statm.state, STATE_OK);
 	p->rss = 0;
-	assert_int_equal(procfile_statm_take(
-				 kernfile_pread(fd, tree.buf, tree.size),
-				 &tree, p), 0);
+	assert_int_equal(
+		procfile_statm_take(kernfile_pread(fd, tree.buf, tree.size),
+				    &tree, p),
+		0);
 	assert_true(p->rss >= 256 * KIB && p->rss < p->vsize);
 	close(fd);
 
@@ -295,7 +297,8 @@ static void test_kept_descriptor(void **state)
 	assert_int_equal(pipe(pipes), 0);
 	assert_int_equal(procfile_statm_take(
 				 kernfile_pread(pipes[0], tree.buf, tree.size),
-				 &tree, p), 0);
+				 &tree, p),
+			 0);
 	assert_int_equal(p->statm.state, STATE_OK);
 	assert_true(p->rss != UNKNOWN);
 	close(pipes[0]);
