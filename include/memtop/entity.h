@@ -17,10 +17,15 @@ enum entity_id {
 	ENTITY_ARC,
 	/* lists: rows that were read together, see list.h */
 	ENTITY_SWAP,
+	ENTITY_CGROUP,
+	ENTITY_TMPFS,
+	ENTITY_SHARED,
+	ENTITY_EVENT, /* those that begin, change or end here: event.h */
 	/* processes stand in the snapshot by themselves */
 	ENTITY_PROCESS,
 	/* on demand, in no snapshot */
 	ENTITY_MAPPING,
+	ENTITY_COUNTER, /* made of a snapshot's vmstat */
 	ENTITY_COUNT,
 
 	ENTITY_LIST_FIRST = ENTITY_SWAP,

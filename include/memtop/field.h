@@ -20,6 +20,7 @@
 enum unit {
 	UNIT_NONE, /* a name, an id: written as it is */
 	UNIT_BYTES,
+	UNIT_LIMIT, /* bytes; NO_LIMIT (cgroup.h) is shown as "max" */
 	UNIT_BYTES_PER_MINUTE, /* shown per minute; held and exported per
 				  second */
 	UNIT_COUNT,
@@ -29,6 +30,7 @@ enum unit {
 	UNIT_START, /* nanoseconds after boot; shown as an age */
 	UNIT_MICROSECONDS,
 	UNIT_YES_NO, /* 0 or 1, shown as "no" or "yes" */
+	UNIT_TIME,   /* nanoseconds since 1970, shown as a clock */
 };
 
 /* How the struct member is held. */

@@ -30,8 +30,12 @@ struct list {
 	_Alignas(max_align_t) unsigned char rows[];
 };
 
-/* Empty and pending; NULL: no memory. */
+/* Empty and pending; NULL: no memory.  Of an entity that is in no snapshot
+ * too: rows that are made of others. */
 struct list *list_new(enum entity_id entity);
+
+/* Every number UNKNOWN or NAN, blocks pending, no texts. */
+void list_row_init(enum entity_id entity, void *row);
 
 /*
  * One more row at the end, with every number UNKNOWN or NAN and its blocks

@@ -33,6 +33,10 @@ static char *write_u64(char buf[FORMAT_SIZE], const struct field *field,
 		       int unit)
 {
 	switch (field->unit) {
+	case UNIT_LIMIT:
+		if (number == NO_LIMIT)
+			return strcpy(buf, "max");
+		return format_bytes(buf, number, unit);
 	case UNIT_BYTES:
 		return format_bytes(buf, number, unit);
 	case UNIT_COUNT:
@@ -52,6 +56,8 @@ static char *write_u64(char buf[FORMAT_SIZE], const struct field *field,
 		return format_duration(buf, number / NS_PER_S * NS_PER_S);
 	case UNIT_YES_NO:
 		return strcpy(buf, number != 0 ? "yes" : "no");
+	case UNIT_TIME:
+		return format_clock(buf, number, false);
 	case UNIT_NONE:
 	case UNIT_BYTES_PER_MINUTE:
 		break;

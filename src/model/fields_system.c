@@ -6,7 +6,10 @@
  */
 #include <assert.h>
 
+#include "memtop/ramfiles.h"
+#include "memtop/event.h"
 #include "memtop/source.h"
+#include "memtop/counters.h"
 #include "model.h"
 
 #define ROW(type, from, name_, member, unit_, kind_, help_)                 \
@@ -298,11 +301,28 @@ const struct entity entities[] = {
 		SINGLE(arc, arc_fields) },
 	[ENTITY_SWAP] = { .name = "swaps", .help = "swap devices and files",
 		REPEATED(swap, swap_fields) },
+	[ENTITY_CGROUP] = { .name = "cgroups", .help = "control groups",
+		REPEATED(cgroup, cgroup_fields) },
+	[ENTITY_TMPFS] = { .name = "tmpfs",
+		.help = "file systems in memory",
+		REPEATED(tmpfs, tmpfs_fields) },
+	[ENTITY_SHARED] = { .name = "shared_memory",
+		.help = "shared memory, with a name or without",
+		REPEATED(shared, shared_fields) },
+	[ENTITY_EVENT] = { .name = "events",
+		.help = "what began, changed or ended",
+		.fields = event_fields, .nfields = EVENT_FIELD_COUNT,
+		.repeated = true, .row_size = sizeof(struct event) },
 	[ENTITY_PROCESS] = { .name = "processes", .help = "processes",
 		REPEATED(process, process_fields) },
 	[ENTITY_MAPPING] = { .name = "mappings",
 		.help = "mappings of one process",
 		REPEATED(mapping, mapping_fields), .on_demand = true },
+	[ENTITY_COUNTER] = { .name = "counters",
+		.help = "counters of /proc/vmstat",
+		.fields = counter_fields, .nfields = COUNTER_FIELD_COUNT,
+		.row_size = sizeof(struct counter_row),
+		.repeated = true, .on_demand = true },
 };
 /* clang-format on */
 

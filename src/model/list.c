@@ -17,7 +17,7 @@ struct list *list_new(enum entity_id entity)
 {
 	struct list *list = malloc(sizeof(*list));
 
-	assert(entity >= ENTITY_LIST_FIRST && entity < ENTITY_LIST_END);
+	assert(entities[entity].repeated);
 	assert(entities[entity].row_size <= ROW_SIZE_MAX);
 	if (list == NULL)
 		return NULL;
@@ -27,6 +27,12 @@ struct list *list_new(enum entity_id entity)
 	};
 	atomic_init(&list->refs, 1);
 	return list;
+}
+
+void list_row_init(enum entity_id entity, void *row)
+{
+	memset(row, 0, entities[entity].row_size);
+	field_reset(&entities[entity], row);
 }
 
 void *list_add(struct list **list)
@@ -45,8 +51,7 @@ void *list_add(struct list **list)
 		*list = larger;
 	}
 	row = (*list)->rows + (*list)->count++ * (*list)->row_size;
-	memset(row, 0, (*list)->row_size);
-	field_reset(&entities[(*list)->entity], row);
+	list_row_init((*list)->entity, row);
 	return row;
 }
 

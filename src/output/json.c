@@ -102,6 +102,13 @@ static struct json_object *json_value(const struct value *value)
 	return NULL;
 }
 
+static struct json_object *json_time(uint64_t realtime_ns)
+{
+	char time[FORMAT_SIZE];
+
+	return json_object_new_string(format_rfc3339(time, realtime_ns));
+}
+
 /* "some.avg10" goes to {"some":{"avg10":…}}. */
 static void add_path(struct json_object *object, const char *path,
 		     struct json_object *value)
@@ -135,8 +142,15 @@ static void add_field(struct json_object *object, const struct entity *entity,
 		      const struct field *field, const void *row)
 {
 	struct value value = field_get(entity, field, row);
+	struct json_object *json;
 
-	add_path(object, field->name, json_value(&value));
+	if (field->unit == UNIT_TIME && value.state == STATE_OK)
+		json = json_time(value.u64);
+	else if (field->unit == UNIT_LIMIT && export_no_limit(&value))
+		json = json_object_new_string("max");
+	else
+		json = json_value(&value);
+	add_path(object, field->name, json);
 }
 
 static struct json_object *json_row(const struct entity *entity,
@@ -161,7 +175,6 @@ static int put_key(FILE *stream, const char *key, struct json_object *value)
 static struct json_object *json_verdict(const struct verdict *verdict)
 {
 	struct json_object *object = json_object_new_object();
-	char since[FORMAT_SIZE];
 
 	if (!object)
 		return NULL;
@@ -180,8 +193,7 @@ static struct json_object *json_verdict(const struct verdict *verdict)
 		object, "since",
 		verdict->since_realtime_ns == UNKNOWN
 			? NULL
-			: json_object_new_string(format_rfc3339(
-				  since, verdict->since_realtime_ns)));
+			: json_time(verdict->since_realtime_ns));
 	json_object_object_add(object, "at_least",
 			       json_object_new_boolean(verdict->at_least));
 	return object;

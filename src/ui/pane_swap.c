@@ -182,6 +182,7 @@ const struct pane pane_swap = {
 	.name = "swap",
 	.title = "Swap",
 	.brief = "Swap",
+	.key = '3',
 	.where = WHERE_SWAP,
 	.view = VIEW_SWAP,
 	.draw = draw,
