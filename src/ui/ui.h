@@ -104,6 +104,20 @@ struct order {
 };
 
 /* State of one table of processes: cursor by identity, never by row number. */
+/* A field over the rows that are not on screen. */
+struct rest {
+	double sum;
+	bool known, bound; /* any of them; any of them by its bound only */
+	enum state state;  /* of one that is not known */
+};
+
+/* Summed up once for a window on the rows, not at every paint. */
+struct rests {
+	size_t top, end; /* the window */
+	bool summed[PROCESS_FIELD_COUNT];
+	struct rest of[PROCESS_FIELD_COUNT];
+};
+
 struct table {
 	const struct view *view;
 	struct rows rows;
@@ -119,6 +133,7 @@ struct table {
 	struct process_key *collapsed; /* tree */
 	size_t ncollapsed;
 	size_t visible; /* rows of the last paint */
+	struct rests rests;
 
 	/* The selected process when it is not there any more: its row stays
 	 * for a while at gone_row, and nothing is selected. */
@@ -148,7 +163,6 @@ ptrdiff_t table_find(const struct table *table, struct process_key identity);
 void table_select(struct table *table, ptrdiff_t row);
 /* The field under the column cursor. */
 uint8_t table_field(const struct table *table);
-
 
 /* ---- panes ------------------------------------------------------------- */
 
