@@ -1,0 +1,84 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+#
+# What the cases share: the kinds of machines, and a line of TAP.  Judges run on
+# the host, on what the machines left.
+
+here=$(cd "$(dirname "$0")/.." && pwd)
+n=0
+
+# Every kernel, and one that cannot tell about pressure.
+kernels() {
+	echo '6.1 --kernel 6.1'
+	echo '6.12 --kernel 6.12'
+	echo 'nopsi --kernel 6.1 --cmdline psi=0'
+}
+
+result() { # "" or what is wrong, name
+	n=$((n + 1))
+	if [ -z "$1" ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		echo "$1" | sed 's/^/# ! /'
+	fi
+}
+
+finish() {
+	echo "1..$n"
+}
+
+# The machine came to its end, and so did memtop in it, with no complaint.
+came_home() { # results/machine
+	wrong=
+	[ "$(cat "$1/status")" = 0 ] ||
+		wrong="status $(cat "$1/status"): $(tail -n 3 "$1/printed")"
+	[ ! -e "$1/memtop.status" ] ||
+		! grep -qvx -e 0 -e 1 -e 143 "$1/memtop.status" ||
+		wrong="$wrong memtop: $(tr '\n' ' ' <"$1/memtop.status")"
+	[ ! -s "$1/memtop.err" ] || wrong="$wrong $(cat "$1/memtop.err")"
+	result "$wrong" "the machine ${1##*/} did what it was told"
+}
+
+# Lines of tab-separated cells as a table, to be shown.
+table() {
+	awk -F '\t' '{ for (i = 1; i <= NF; i++) {
+			cell[NR, i] = $i
+			if (length($i) > width[i]) width[i] = length($i) }
+			if (NF > columns) columns = NF }
+		END { for (r = 1; r <= NR; r++) {
+			line = ""
+			for (i = 1; i <= columns; i++)
+				line = line sprintf("%-" width[i] "s  ", \
+					cell[r, i])
+			sub(/ +$/, "", line)
+			print "# " line } }'
+}
+
+# What the verdict said in each phase of the scenario, an object a line.
+verdicts() { # results/machine
+	awk -f "$here/log.awk" "$1/log" >"$1/log.json"
+	jq -c -n -f "$here/verdicts.jq" --slurpfile log "$1/log.json" "$1/json"
+}
+
+within() { # number or null, limit
+	awk -v x="$1" -v limit="$2" 'BEGIN {
+		exit !(x ~ /^[0-9.]+$/ && x <= limit) }'
+}
+
+# Called within 15 seconds of its beginning, over within 90 of its end.
+judge_thrash() { # verdicts, name
+	onset=$(jq -r 'select(.name == "onset") | .first' "$1")
+	relief=$(jq -r 'select(.name == "relief") | .last // 0' "$1")
+	watched=$(jq -r 'select(.name == "relief") | .seconds | floor' "$1")
+	echo "# $2: called after $onset s, over $relief s after relief"
+	jq -r 'select(.name == "onset") | "# \(.says)"' "$1"
+	wrong=
+	within "$onset" 15 || wrong="first called after $onset s"
+	result "$wrong" "$2: called within 15 s"
+	wrong=
+	[ "$watched" -le 90 ] || watched=90
+	within "$relief" $((watched - 5)) ||
+		wrong="still called $relief s after relief"
+	result "$wrong" "$2: over in time"
+}

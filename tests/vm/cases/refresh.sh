@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# memtop keeps painting where the machine thrashes: gaps between refreshes no
+# longer than those of htop in the same scenario, 95 of 100 at most one and a half
+# of the interval (which is 500 ms), and keys are answered.
+. "$(dirname "$0")/../cases.sh"
+
+# A fraction of a difference is the emulator's, not the program's.
+noise_percent=10
+
+machines() {
+	refreshes=60
+	[ -z "$FULL" ] || refreshes=510
+	for where in 'zram --swap-on zram' 'disk --swap-iops 300'; do
+		for kernel in 6.1 6.12; do
+			[ -n "$FULL" ] || [ $kernel = 6.1 ] || continue
+			printf '%s-%s --kernel %s %s --timeout %s -- %s\n' \
+				"refresh-${where%% *}" $kernel $kernel \
+				"--mem 128 --swap 256 ${where#* }" \
+				$((refreshes * 4 + 150)) \
+				"refresh.sh $refreshes"
+		done
+	done
+}
+
+value() { # file, name
+	awk -v name="$2" '$1 == name { print $2; found = 1 }
+		END { if (!found) print "none" }' "$1"
+}
+
+at_most() { # number, limit
+	awk -v x="$1" -v limit="$2" 'BEGIN {
+		exit !(x ~ /^[0-9.]+$/ && limit ~ /^[0-9.]+$/ && x <= limit) }'
+}
+
+judge_machine() { # results/machine
+	memtop=$1/memtop
+	htop=$1/htop
+	for name in count p50_ms p95_ms max_ms; do
+		for what in gap key; do
+			printf '%s\t%s\t%s\t%s\n' "${1##*/}" "${what}_$name" \
+				"$(value "$memtop" ${what}_$name)" \
+				"$(value "$htop" ${what}_$name)"
+		done
+	done | sort -k 2 >>"$scratch/table"
+	for name in gap_p95_ms gap_max_ms; do
+		limit=$(value "$htop" $name | awk -v more=$noise_percent '{
+			print $1 * (100 + more) / 100 }')
+		wrong=
+		at_most "$(value "$memtop" $name)" "$limit" ||
+			wrong="memtop $(value "$memtop" $name), htop \
+$(value "$htop" $name)"
+		result "$wrong" "${1##*/}: $name is at most htop's"
+	done
+	wrong=
+	at_most "$(value "$memtop" gap_p95_ms)" 750 ||
+		wrong="$(value "$memtop" gap_p95_ms) ms"
+	result "$wrong" "${1##*/}: 95 of 100 refreshes within 750 ms"
+	wrong=
+	at_most "$(value "$memtop" key_max_ms)" 5000 ||
+		wrong="$(value "$memtop" key_max_ms) ms"
+	result "$wrong" "${1##*/}: every key is answered within 5 s"
+	least=$(machines | awk -v name="${1##*/}" '$1 == name { print $NF }')
+	wrong=
+	[ "$(value "$memtop" gap_count)" = "$least" ] ||
+		wrong="$(value "$memtop" gap_count) of $least"
+	result "$wrong" "${1##*/}: $least refreshes"
+}
+
+judge() { # results
+	scratch=$(mktemp -d) || exit 1
+	trap 'rm -rf "$scratch"' EXIT
+	printf 'machine\t\tmemtop\thtop\n' >"$scratch/table"
+	for machine in $(machines | cut -d ' ' -f 1); do
+		came_home "$1/$machine"
+		judge_machine "$1/$machine"
+	done
+	table <"$scratch/table"
+	finish
+}
+
+"$@"

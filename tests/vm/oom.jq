@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+#
+# The last forecast before each OOM kill, beside what the kernel did.
+#
+#   jq -c -n -f oom.jq --arg by figures --slurpfile log LOG samples
+#
+# LOG comes from log.awk.  "by" says what is taken for a forecast: "oom" what
+# memtop says, "figures" the kernel's arithmetic on memtop's figures of the
+# processes, "score" the order of /proc/PID/oom_score.  An object for each
+# episode of oom.sh; sizes are in pages.
+
+def seconds: # "2026-11-22T12:21:31.111+00:00"
+	(.[0:19] + "Z" | fromdateiso8601) + ("0" + .[19:23] | tonumber);
+
+def points($total): .pages + .adj * ($total / 4096 / 1000 | floor);
+
+def candidates($cgroup):
+	.processes[]
+	| select(.pid > 1 and .oom_score_adj != -1000)
+	| select(.rss != null and .swap != null and .page_tables != null)
+	| select($cgroup == "/" or .cgroup == $cgroup
+		or (.cgroup // "" | startswith($cgroup + "/")))
+	| { pid, name: .comm, adj: .oom_score_adj, score: .oom_score,
+	    pages: ((.rss + .swap + .page_tables) / 4096 | floor) };
+
+# The one place that knows where a forecast is: who would be killed first
+# comes first, as {pid, name, points}.  $total: bytes, 0: of the machine.
+def forecast($cgroup; $total):
+	if $by == "oom" then
+		.oom
+		| if $cgroup == "/" then .global
+		  else .cgroups[] | select(.path == $cgroup) end
+		| .ranking | map({ pid, name: .command, points })
+	else
+		(if $total > 0 then $total
+		 else .memory.total + .memory.swap_total end) as $bytes
+		| [candidates($cgroup) | . + { points: points($bytes) }]
+		| if $by == "score" then sort_by(.score, .points)
+		  else sort_by(.points) end
+		| reverse
+	end;
+
+def change($kill; $total):
+	.points as $before | .pid as $pid
+	| [$kill.tasks[] | select(.pid == $pid) | points($total) - $before | fabs]
+	| first // 0;
+
+def episodes:
+	[foreach $log[] as $line ({};
+		if $line.mark[0] == "episode" then
+			{ mark: $line.mark }
+		elif $line.kill and .mark and (.kill | not) then
+			. + { kill: $line.kill, time: $line.time, new: true }
+		elif $line.mark[0] == "end" then
+			. + { new: (.kill | not), over: true }
+		else .new = false end;
+		select(.new))];
+
+def judge($sample):
+	.kill as $kill
+	| .mark[2] as $cgroup
+	| (.mark[3] | tonumber) as $limit
+	| (if $limit > 0 then $limit
+	   else $sample.memory.total + $sample.memory.swap_total end) as $total
+	| ([$sample | forecast($cgroup; $limit)[]] // []) as $ranking
+	| ($ranking[0] // { pid: 0, name: "none", points: 0 }) as $first
+	| ($ranking[1] // { pid: 0, name: "none", points: 0 }) as $second
+	| ($first | change($kill; $total)) as $moved_first
+	| ($second | change($kill; $total)) as $moved_second
+	| { episode: .mark[1], cgroup: $kill.cgroup,
+	    age: ((.time - $sample.t) * 1000 | round),
+	    victim: "\($kill.pid)(\($kill.name))",
+	    forecast: "\($first.pid)(\($first.name))",
+	    right: ($first.pid == $kill.pid),
+	    gap: ($first.points - $second.points),
+	    change: ($moved_first + $moved_second),
+	    known: any($ranking[]; .pid == $kill.pid),
+	    rest: ([$ranking[] | select(.name | startswith("rest"))
+		    | change($kill; $total)] | max // 0),
+	    order: ([$kill.tasks[] | select(.adj != -1000 and .pid != 1)
+		     | { pid, points: points($total) }]
+		    | max_by(.points).pid == $kill.pid) }
+	| .class = (if .cgroup != $cgroup then "elsewhere"
+		    elif .age > 1000 then "old"
+		    elif .known | not then "newcomer"
+		    elif .gap <= .change then "close"
+		    else "decisive" end);
+
+def slim:
+	(.time | seconds) as $t
+	| { t: $t, complete: ($t + .memtop.sample_time / 1e9), oom,
+	  memory: (.memory | { total, swap_total }),
+	  processes: [.processes[] | { pid, comm, cgroup, rss, swap,
+		page_tables, oom_score, oom_score_adj }] };
+
+[inputs | slim] as $samples
+| episodes[]
+| if .kill then
+	.time as $time
+	| judge([$samples[] | select(.complete <= $time)] | last)
+  else { episode: .mark[1], class: "no kill" } end
