@@ -71,10 +71,12 @@ bb=$cache/busybox
 kernel_dir=$(find "$cache/kernels" -mindepth 1 -maxdepth 1 -name "$kernel.*" |
 	sort -V | tail -n 1)
 [ -e "$kernel_dir/vmlinux" ] || die "no kernel $kernel in $cache"
+# shellcheck disable=SC2034 # for root.sh
 modules=$(echo "$kernel_dir"/lib/modules/*)
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/memtop-vm.XXXXXX") || exit 2
 vm_pid=''
+# shellcheck disable=SC2317 # for the trap
 cleanup() {
 	# the namespace of the machine ends with its `unshare`
 	[ -z "$vm_pid" ] || kill -KILL "$vm_pid" 2>/dev/null
@@ -85,7 +87,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 root=$work/root
-# shellcheck source=tests/vm/root.sh
+# shellcheck source=root.sh
 . "$here/root.sh"
 
 fill_root() {

@@ -4,6 +4,7 @@
 # What the cases share: the kinds of machines, and a line of TAP.  Judges run on
 # the host, on what the machines left.
 
+# shellcheck disable=SC2034 # for the cases
 here=$(cd "$(dirname "$0")/.." && pwd)
 n=0
 
@@ -36,6 +37,9 @@ came_home() { # results/machine
 	[ ! -e "$1/memtop.status" ] ||
 		! grep -qvx -e 0 -e 1 -e 143 "$1/memtop.status" ||
 		wrong="$wrong memtop: $(tr '\n' ' ' <"$1/memtop.status")"
+	# what the shell says of those it had to end is no complaint
+	! grep -qvx -e Terminated -e Killed "$1/printed" ||
+		wrong="$wrong $(head -n 3 "$1/printed")"
 	[ ! -s "$1/memtop.err" ] || wrong="$wrong $(cat "$1/memtop.err")"
 	result "$wrong" "the machine ${1##*/} did what it was told"
 }
@@ -81,4 +85,26 @@ judge_thrash() { # verdicts, name
 	within "$relief" $((watched - 5)) ||
 		wrong="still called $relief s after relief"
 	result "$wrong" "$2: over in time"
+}
+
+# The last sample between the two looks of picture.sh.
+sample_between() { # results/machine
+	jq -c --argjson from "$(cat "$1/before/ended")" \
+		--argjson to "$(cat "$1/after/began")" \
+		'select(.load.uptime / 1e9 > $from and
+			.load.uptime / 1e9 < $to)' "$1/json" | tail -n 1
+}
+
+# Rows of "name before memtop after slack", tab-separated, of which memtop's
+# figure does not lie between the others, or is not there.
+astray() { # rows
+	awk -F '\t' '{
+		low = $2 < $4 ? $2 : $4
+		high = $2 < $4 ? $4 : $2
+		if ($2 == "null" && $3 == "null" && $4 == "null")
+			next
+		if ($2 == "" || $4 == "" || $3 !~ /^[0-9]+$/ ||
+		    $3 < low - $5 || $3 > high + $5)
+			print $1 ": before " $2 ", memtop " $3 ", after " $4
+	}' "$1"
 }

@@ -4,6 +4,7 @@
 # The figures of one sample beside those that the kernel's files and busybox
 # gave just before and just after it, in the machine with containers' limits
 # and zram.  Each must lie between the two, give or take what reading moves.
+# shellcheck source=../cases.sh
 . "$(dirname "$0")/../cases.sh"
 slack=$((1536 << 10))
 
@@ -47,14 +48,6 @@ vmalloc_used VmallocUsed 1
 percpu Percpu 1
 anon_huge AnonHugePages 1
 END
-}
-
-# The last sample between the two.
-sample_between() { # results/machine
-	jq -c --argjson from "$(cat "$1/before/ended")" \
-		--argjson to "$(cat "$1/after/began")" \
-		'select(.load.uptime / 1e9 > $from and
-			.load.uptime / 1e9 < $to)' "$1/json" | tail -n 1
 }
 
 # "name before memtop after slack", tab-separated
@@ -116,7 +109,7 @@ swap_rows() { # results/machine
 
 # The lines of status: Pid VmRSS RssAnon RssFile VmPTE VmSwap
 process_rows() { # results/machine
-	jq -r '.processes[] | select(.comm == "hog") | .pid' \
+	jq -r '.processes[] | select(.command // "" | test("^hog ")) | .pid' \
 		"$scratch/sample" | while read -r pid; do
 		for row in 'rss 2' 'anon 3' 'file 4' 'page_tables 5' 'swap 6'
 		do
@@ -133,17 +126,6 @@ process_rows() { # results/machine
 of_process() { # folder, pid, column
 	awk -v pid="$2" -v c="$3" '$1 == pid { print $c * 1024 }' \
 		"$1/processes"
-}
-
-# What does not lie between, or is not there.
-astray() { # rows
-	awk -F '\t' '{
-		low = $2 < $4 ? $2 : $4
-		high = $2 < $4 ? $4 : $2
-		if ($2 == "" || $4 == "" || $3 !~ /^[0-9]+$/ ||
-		    $3 < low - $5 || $3 > high + $5)
-			print $1 ": before " $2 ", memtop " $3 ", after " $4
-	}' "$1"
 }
 
 judge() { # results

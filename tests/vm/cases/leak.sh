@@ -3,6 +3,7 @@
 #
 # The growth of a leak is measured right, and that of a process at rest and of
 # a saw-tooth is not taken for one; a recording of it says the same.
+# shellcheck source=../cases.sh
 . "$(dirname "$0")/../cases.sh"
 
 machines() {

@@ -8,6 +8,7 @@
 # A kill says nothing about a forecast that was old, or whose first two
 # candidates were nearer to each other than either moved until the kill, or
 # whose victim was not born then; such kills are listed apart.
+# shellcheck source=../cases.sh
 . "$(dirname "$0")/../cases.sh"
 by=${FORECAST:-figures}
 

@@ -4,6 +4,7 @@
 # memtop keeps painting where the machine thrashes: gaps between refreshes no
 # longer than those of htop in the same scenario, 95 of 100 at most one and a half
 # of the interval (which is 500 ms), and keys are answered.
+# shellcheck source=../cases.sh
 . "$(dirname "$0")/../cases.sh"
 
 # A fraction of a difference is the emulator's, not the program's.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # What looks like trouble and is none must not be called trouble.
+# shellcheck source=../cases.sh
 . "$(dirname "$0")/../cases.sh"
 
 machines() {

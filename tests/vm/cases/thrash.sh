@@ -3,6 +3,7 @@
 #
 # A box that thrashes is called so soon, and called healthy again soon after.
 # This is about swap; see thrash-more.sh for what has none, and for culprits.
+# shellcheck source=../cases.sh
 . "$(dirname "$0")/../cases.sh"
 
 machines() {

@@ -6,6 +6,7 @@
 # carry the time, and what happens is said through the kernel's log, which
 # klog writes down with the time.
 
+# shellcheck disable=SC2034 # for the scenarios
 cgroups=/sys/fs/cgroup
 watch_options=
 pids=
@@ -31,8 +32,8 @@ start_memtop() { # interval
 }
 
 stop_memtop() {
-	kill $memtop
-	wait $memtop
+	kill "$memtop"
+	wait "$memtop"
 	echo $? >>/out/memtop.status
 }
 
@@ -43,8 +44,8 @@ watch_again() { # interval
 
 watch_end() {
 	stop_memtop
-	kill $klog
-	wait $klog || return 0
+	kill "$klog"
+	wait "$klog" || return 0
 }
 
 # Starts a process that end_all ends.

@@ -5,6 +5,7 @@
 # saw-tooth, while memtop samples and records.
 #
 # usage: leak.sh SECONDS MB_PER_MIN
+# shellcheck source=common.sh
 . /usr/local/bin/common.sh
 # shellcheck disable=SC2034 # for watch
 watch_options='-w /out/recording'

@@ -3,6 +3,7 @@
 #
 # memtop on a machine that lacks something: a sample as JSON, one as text,
 # three in a row, and a recording.
+# shellcheck source=common.sh
 . /usr/local/bin/common.sh
 for memory in "$cgroups" "$cgroups/memory"; do
 	[ ! -e "$memory/cgroup.procs" ] || mkdir -p "$memory/box" || continue

@@ -15,6 +15,7 @@
 #
 # usage: oom.sh EPISODE|/...
 #   /  start memtop anew: it does not know of the kills before
+# shellcheck source=common.sh
 . /usr/local/bin/common.sh
 
 limit_mb=64
@@ -54,11 +55,11 @@ sleepers() { # seed
 
 # In a cgroup of its own, which bounds it: at most 400, and 0.3 MB each.
 bomb() { # seed
-	make_box $box ${limit_mb}M 0
-	echo 400 >$box/pids.max
-	begin_in $box hog -n rest1 -m 12
+	make_box "$box" ${limit_mb}M 0
+	echo 400 >"$box/pids.max"
+	begin_in "$box" hog -n rest1 -m 12
 	sleep 1.5
-	begin_in $box sh -c 'while :; do hog -n bomb -m 0.3 & done'
+	begin_in "$box" sh -c 'while :; do hog -n bomb -m 0.3 & done'
 }
 
 boxed() { # seed
@@ -66,37 +67,37 @@ boxed() { # seed
 	residents "$1" 3 $((limit_mb * 12 / 100)) $((limit_mb * 25 / 100)) \
 		>/tmp/who
 	while read -r name mb adj; do
-		begin_in $box hog -n "$name" -m "$mb" -a "$adj"
+		begin_in "$box" hog -n "$name" -m "$mb" -a "$adj"
 	done </tmp/who
 	sleep 1.5
-	begin_in $box hog -n grower -m 3 -r 360
+	begin_in "$box" hog -n grower -m 3 -r 360
 }
 
 box() { # seed
-	make_box $box ${limit_mb}M 0
+	make_box "$box" ${limit_mb}M 0
 	boxed "$1"
 }
 
 swapbox() { # seed
-	make_box $box ${limit_mb}M 24M
+	make_box "$box" ${limit_mb}M 24M
 	boxed "$1"
 }
 
 nest() { # seed, whether the inner ones die as a whole
-	make_box $box ${limit_mb}M 0
-	echo +memory >$box/cgroup.subtree_control
+	make_box "$box" ${limit_mb}M 0
+	echo +memory >"$box/cgroup.subtree_control"
 	residents "$1" 4 5 13 >/tmp/who
 	while read -r name mb adj; do
 		inner=$box/a
 		case $name in
 		*[24]) inner=$box/b ;;
 		esac
-		make_box $inner max max
-		echo "$2" >$inner/memory.oom.group
-		begin_in $inner hog -n "$name" -m "$mb" -a "$adj"
+		make_box "$inner" max max
+		echo "$2" >"$inner/memory.oom.group"
+		begin_in "$inner" hog -n "$name" -m "$mb" -a "$adj"
 	done </tmp/who
 	sleep 1.5
-	begin_in $box/a hog -n grower -m 3 -r 360
+	begin_in "$box/a" hog -n grower -m 3 -r 360
 }
 
 nested() { # seed
@@ -108,12 +109,12 @@ group() { # seed
 }
 
 ties() { # seed
-	make_box $box ${limit_mb}M 0
+	make_box "$box" ${limit_mb}M 0
 	for i in 1 2 3; do
-		begin_in $box hog -n "rest$i" -m 12
+		begin_in "$box" hog -n "rest$i" -m 12
 	done
 	sleep 1.5
-	begin_in $box hog -n grower -m 3 -r 240 -a -500
+	begin_in "$box" hog -n grower -m 3 -r 240 -a -500
 }
 
 # What bounds it: "/ 0" is the machine, else a cgroup and its bytes with swap.
@@ -132,10 +133,10 @@ episode() { # KIND:SEED
 	sleep 0.5
 	mark "episode $1 $(bounds "$kind")"
 	"$kind" "${1#*:}"
-	wait $killed || mark "no kill in $1"
+	wait "$killed" || mark "no kill in $1"
 	end_all
 	mark "end $1"
-	remove_box $box
+	remove_box "$box"
 	sleep 1
 }
 

@@ -5,16 +5,19 @@
 # containers.  While memtop samples, the kernel's own files and the words of
 # busybox are taken twice; nothing moves in between, so a sample in between must
 # say the same.
+# shellcheck source=common.sh
 . /usr/local/bin/common.sh
-docker=$cgroups/system.slice/docker-$(seq -s '' 64 | cut -c 1-64).scope
+docker=$cgroups/system.slice/docker-$(printf %064x 48879).scope
 kube=$cgroups/kubepods.slice/kubepods-pod1234_5678.slice
-kube=$kube/cri-containerd-$(seq -s '' 64 | cut -c 11-74).scope
+kube=$kube/cri-containerd-$(printf %064x 51966).scope
 
-make_branch() { # cgroup: hands memory down to it
-	parent=${1%/*}
-	[ "$parent" = "$cgroups" ] || make_branch "$parent"
-	mkdir -p "$parent"
-	echo +memory +pids >"$parent/cgroup.subtree_control"
+make_branch() { # cgroup: memory is handed down to it
+	mkdir -p "$1"
+	folder=$cgroups
+	for name in $(echo "${1#"$cgroups"/}" | tr / ' '); do
+		echo +memory +pids >"$folder/cgroup.subtree_control"
+		folder=$folder/$name
+	done
 }
 
 take() { # folder

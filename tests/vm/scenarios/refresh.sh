@@ -5,6 +5,7 @@
 # second, while a working set of 130 % of RAM thrashes?  They take turns.
 #
 # usage: refresh.sh REFRESHES
+# shellcheck source=common.sh
 . /usr/local/bin/common.sh
 total=$(total_mb)
 begin hog -n set1 -m $((total * 65 / 100)) -W

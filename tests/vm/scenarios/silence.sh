@@ -5,6 +5,7 @@
 # its name, while memtop samples.
 #
 # usage: silence.sh SECONDS
+# shellcheck source=common.sh
 . /usr/local/bin/common.sh
 seconds=$1
 total=$(total_mb)

@@ -8,6 +8,7 @@
 #   KIND  swap   random writes to 130 % of RAM
 #         files  random reads of a file larger than RAM, no swap
 #         box    the first, in a cgroup of 48 MB beside an idle machine
+# shellcheck source=common.sh
 . /usr/local/bin/common.sh
 kind=$1 calm=$2 seconds=$3 after=$4
 total=$(total_mb)

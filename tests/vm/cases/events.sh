@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Each kill of oom.sh is an event: once, in time, with the victim's name, and
+# told apart by what killed it.
+# shellcheck source=../cases.sh
+. "$(dirname "$0")/../cases.sh"
+
+machines() {
+	"$here/cases/oom.sh" machines
+}
+
+# Kills of the log that no event tells within two seconds, and events of kills
+# that the log does not know.
+# shellcheck disable=SC2016 # variables of jq
+differences='
+	def seconds: (.[0:19] + "Z" | fromdateiso8601)
+		+ ("0" + .[19:23] | tonumber);
+	[inputs | .events // [] | .[]
+		| select(.kind | test("oom"))
+		| { pid, command, t: (.time | seconds) }] | unique as $told
+	| [$log[] | select(.kill) | { pid: .kill.pid, name: .kill.name,
+		time }] as $kills
+	| [$log[] | .also // .kill.pid // empty] as $died
+	| ($kills[] | . as $kill
+		| select(any($told[]; .pid == $kill.pid
+			and (.command | contains($kill.name))
+			and (.t - $kill.time | fabs) < 2) | not)
+		| "killed but not told: \(.pid) \(.name)"),
+	  ($told[] | select(.pid as $pid | $died | index($pid) | not)
+		| "told but not killed: \(.pid) \(.command)")'
+
+judge() { # results
+	for machine in $(machines | cut -d ' ' -f 1); do
+		awk -f "$here/log.awk" "$1/$machine/log" \
+			>"$1/$machine/log.json"
+		wrong=$(jq -r -n --slurpfile log "$1/$machine/log.json" \
+			"$differences" "$1/$machine/json" 2>&1 | head -n 5)
+		result "$wrong" "$machine: every kill is an event"
+	done
+	finish
+}
+
+"$@"

@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What figures.sh is for the machine as a whole, for its parts: each cgroup with
+# its limits, zram with its own, and the ledger, whose parts sum to all memory.
+# shellcheck source=../cases.sh
+. "$(dirname "$0")/../cases.sh"
+slack=$((1536 << 10))
+
+machines() {
+	"$here/cases/figures.sh" machines
+}
+
+# What of a cgroup is in what file, and how much it may move.
+cgroup_fields() {
+	cat <<'END'
+current memory.current 1
+max memory.max 0
+high memory.high 0
+swap_current memory.swap.current 0
+anon memory.stat.anon 1
+file memory.stat.file 1
+kernel memory.stat.kernel 1
+oom_kill memory.events.oom_kill 0
+END
+}
+
+# "max" is no number: memtop has null then.
+in_cgroup() { # folder, path, name
+	awk -v path="$2" -v name="$3" '
+		$1 != path && $1 != path "/" { next }
+		$2 == name { value = $3 }
+		$2 "." $3 == name { value = $4 }
+		END { print value == "max" ? "null" : value }' "$1/cgroups"
+}
+
+cgroup_rows() { # results/machine
+	awk '/(docker|cri-containerd)-[0-9a-f]*\.scope|^\/(system|kubepods)/ {
+		sub("/$", "", $1); print $1 }' "$1/before/cgroups" | sort -u |
+		while read -r path; do
+			cgroup_fields | while read -r field name times; do
+				printf '%.40s %s\t%s\t%s\t%s\t%s\n' "$path" \
+					"$field" \
+					"$(in_cgroup "$1/before" "$path" \
+						"$name")" \
+					"$(jq --arg path "$path" ".cgroups[]
+						| select(.path == \$path)
+						| .$field" "$scratch/sample")" \
+					"$(in_cgroup "$1/after" "$path" \
+						"$name")" $((slack * times))
+			done
+		done
+}
+
+# orig_data_size compr_data_size mem_used_total mem_limit …
+zram_rows() { # results/machine
+	for row in 'original 1' 'compressed 2' 'used 3' 'limit 4'; do
+		# shellcheck disable=SC2086 # two words
+		set -- "$1" $row
+		printf 'zram %s\t%s\t%s\t%s\t0\n' "$2" \
+			"$(awk -v c="$3" '{ print $c }' "$1/before/mm_stat")" \
+			"$(jq ".zram[0].$2" "$scratch/sample")" \
+			"$(awk -v c="$3" '{ print $c }' "$1/after/mm_stat")"
+	done
+}
+
+sample_wrong() { # expression that lists what is wrong
+	jq -r "$1" "$scratch/sample" 2>&1 | head -n 5
+}
+
+# shellcheck disable=SC2016 # variables of jq
+judge() { # results
+	scratch=$(mktemp -d) || exit 1
+	trap 'rm -rf "$scratch"' EXIT
+	for machine in $(machines | cut -d ' ' -f 1); do
+		came_home "$1/$machine"
+		sample_between "$1/$machine" >"$scratch/sample"
+		for kind in cgroup zram; do
+			${kind}_rows "$1/$machine" >"$scratch/$kind"
+			result "$(astray "$scratch/$kind")" \
+				"$machine: each $kind as the kernel says"
+		done
+		cat "$scratch/cgroup" "$scratch/zram" | table
+		result "$(sample_wrong '([.ledger[].bytes] | add) as $sum
+			| select($sum != .memory.total)
+			| "\($sum) is not \(.memory.total)"')" \
+			"$machine: the ledger sums to all memory"
+		result "$(sample_wrong '.ledger[] | select(.bytes < 0
+			or .name == null or (has("freeable") | not))')" \
+			"$machine: no part of the ledger is negative"
+		# the tightest limit on the way up, of which what is used goes
+		result "$(sample_wrong '.cgroups[]
+			| select(.max != null and .path != "/")
+			| select(.headroom == null or .headroom > .max
+				or .headroom < .max - .current)
+			| "\(.path): \(.headroom) of \(.max)"')" \
+			"$machine: headroom is what the limit leaves"
+	done
+	finish
+}
+
+"$@"
