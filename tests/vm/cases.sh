@@ -60,9 +60,10 @@ table() {
 }
 
 # What the verdict said in each phase of the scenario, an object a line.
-verdicts() { # results/machine
+verdicts() { # results/machine, words of a call
 	awk -f "$here/log.awk" "$1/log" >"$1/log.json"
-	jq -c -n -f "$here/verdicts.jq" --slurpfile log "$1/log.json" "$1/json"
+	jq -c -n -f "$here/verdicts.jq" --arg words "$2" \
+		--slurpfile log "$1/log.json" "$1/json"
 }
 
 within() { # number or null, limit
@@ -80,6 +81,9 @@ judge_thrash() { # verdicts, name
 	wrong=
 	within "$onset" 15 || wrong="first called after $onset s"
 	result "$wrong" "$2: called within 15 s"
+	result "$(jq -r 'select(.name == "onset" and .held < 0.95)
+		| "only for \(.held * 100 | floor) % of the time"' "$1")" \
+		"$2: called as long as it lasts"
 	wrong=
 	[ "$watched" -le 90 ] || watched=90
 	within "$relief" $((watched - 5)) ||

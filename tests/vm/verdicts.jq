@@ -3,15 +3,18 @@
 # What the verdict said during each phase of a scenario: from its mark "begin
 # NAME" or "onset" or "relief" to the next mark.
 #
-#   jq -c -n -f verdicts.jq --slurpfile log LOG samples
+#   jq -c -n -f verdicts.jq --arg words "" --slurpfile log LOG samples
 #
-# LOG comes from log.awk.  An object for each phase: when it was first called
-# and when it was last, in seconds after its beginning; null: never.
+# A call is a warning or worse with one of the words in it (a regular
+# expression).  LOG comes from log.awk.  An object for each phase: when it was first called
+# and when it was last, in seconds after its beginning (null: never), what was
+# said, and of that what is said to have begun in this phase.
 
 def seconds:
 	(.[0:19] + "Z" | fromdateiso8601) + ("0" + .[19:23] | tonumber);
 
-def called: .severity == "WARN" or .severity == "CRIT";
+def called: (.severity == "WARN" or .severity == "CRIT")
+	and (.rule + " " + .text | test($words; "i"));
 
 def phases:
 	[$log[] | select(.mark)] as $marks
@@ -20,7 +23,12 @@ def phases:
 	    from: $marks[.].time, to: $marks[. + 1].time }
 	| select(.name != "end");
 
+def words:
+	group_by(.rule) | map("\(.[0].rule) x\(length): " + .[-1].text)
+	| join("; ");
+
 [inputs | { t: (.time | seconds), severity: .verdict.severity,
+	    since: (.verdict.since // .time | seconds),
 	    rule: .verdict.rule, text: .verdict.text,
 	    subjects: (.verdict.subjects // []) }] as $samples
 | phases
@@ -30,9 +38,12 @@ def phases:
 | { name, seconds: (.to - .from), samples: ($inside | length),
     first: (if $calls == [] then null else $calls[0].t - .from end),
     last: (if $calls == [] then null else $calls[-1].t - .from end),
+    # of what came after the first call
+    held: (if $calls == [] then 0 else ($calls | length) /
+	([$inside[] | select(.t >= $calls[0].t)] | length) end),
     worst: ($inside | map(.severity)
 	| if index("CRIT") then "CRIT" elif index("WARN") then "WARN"
 	  elif index("NOTE") then "NOTE" else .[0] end),
-    says: ($calls | group_by(.rule) | map("\(.[0].rule) x\(length): " +
-	.[-1].text) | join("; ")),
+    says: ($calls | words),
+    begins: ([$calls[] | select(.since >= $phase.from)] | words),
     subjects: ([$calls[].subjects[]] | unique) }

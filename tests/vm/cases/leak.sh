@@ -7,8 +7,8 @@
 . "$(dirname "$0")/../cases.sh"
 
 machines() {
-	seconds=60
-	[ -z "$FULL" ] || seconds=600
+	seconds=40
+	[ -z "$FULL" ] || seconds=400
 	echo "leak-6.12 --kernel 6.12 --mem 256 --timeout $((seconds + 90))" \
 		"-- leak.sh $seconds 30"
 }

@@ -19,18 +19,18 @@ episodes() { # kind, from, to
 }
 
 machines() {
-	few=1 some=2 one=1
-	[ -z "$FULL" ] || few=5 some=8 one=2
+	few=1 some=2
+	[ -z "$FULL" ] || few=5 some=8
 	kernels | while read -r name options; do
 		printf '%s %s --timeout 400 -- oom.sh%s\n' \
 			"oom-global-$name" "--mem 192 $options" \
-			"$(episodes global 1 $some)$(episodes sleepers 1 $one)"
+			"$(episodes global 1 $few)$(episodes sleepers 1 1)"
 		printf '%s %s --timeout 600 -- oom.sh%s%s%s%s%s\n' \
 			"oom-box-$name" "--mem 256 $options" \
 			"$(episodes box 1 $some)" \
 			"$(episodes nested 1 $few)" \
 			"$(episodes group 1 $few)" \
-			"$(episodes ties 1 1)" "$(episodes bomb 1 $one)"
+			"$(episodes ties 1 1)" "$(episodes bomb 1 1)"
 		printf '%s %s --timeout 400 -- oom.sh%s%s\n' \
 			"oom-swap-$name" "--mem 224 --swap 48 $options" \
 			"$(episodes global 11 $((10 + few)))" \

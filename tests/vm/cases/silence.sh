@@ -6,9 +6,9 @@
 . "$(dirname "$0")/../cases.sh"
 
 machines() {
-	seconds=10
-	[ -z "$FULL" ] || seconds=60
-	kernels | grep -v "${FULL:-nopsi}" | while read -r name options; do
+	seconds=10 which='^6\.1 '
+	[ -z "$FULL" ] || seconds=60 which=.
+	kernels | grep "$which" | while read -r name options; do
 		printf '%s %s --timeout %s -- silence.sh %s\n' \
 			"silence-$name" "--mem 256 --swap 128 \
 --swap-on zram --cpus 2 --disk 1100 $options" \
@@ -21,7 +21,7 @@ judge() { # results
 	trap 'rm -rf "$scratch"' EXIT
 	for machine in $(machines | cut -d ' ' -f 1); do
 		came_home "$1/$machine"
-		verdicts "$1/$machine" | jq -c --arg machine "$machine" \
+		verdicts "$1/$machine" '.' | jq -c --arg machine "$machine" \
 			'. + { machine: $machine }'
 	done >"$scratch/all"
 	grep -v '^{' "$scratch/all"
@@ -33,8 +33,8 @@ judge() { # results
 	for name in cold_reader stream_write box_cache benign_swap parallel \
 		big_fork saw_tooth; do
 		result "$(jq -r --arg name $name 'select(.name == $name)
-			| select(.says != "" or .samples < 5)
-			| "\(.machine): \(.samples) samples, \(.says)"' \
+			| select(.begins != "" or .samples < 5)
+			| "\(.machine): \(.samples) samples, \(.begins)"' \
 			"$scratch/rows")" "$name: no alarm"
 	done
 	finish
