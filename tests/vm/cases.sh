@@ -21,7 +21,7 @@ result() { # "" or what is wrong, name
 		echo "ok $n - $2"
 	else
 		echo "not ok $n - $2"
-		echo "$1" | sed 's/^/# ! /'
+		echo "$1" | sed 's/^/# ! /; 8q'
 	fi
 }
 

@@ -40,9 +40,12 @@ def forecast($cgroup; $total):
 		| reverse
 	end;
 
-def change($kill; $total):
-	.points as $before | .pid as $pid
-	| [$kill.tasks[] | select(.pid == $pid) | points($total) - $before | fabs]
+# By how much the figures of that process differ from the kernel's at the kill:
+# what it grew in between, whatever a forecast makes of them.
+def moved($kill; $pid):
+	[.processes[] | select(.pid == $pid) | .rss + .swap + .page_tables
+		| . / 4096 | floor] as $before
+	| [$kill.tasks[] | select(.pid == $pid) | .pages - $before[0] | fabs]
 	| first // 0;
 
 def episodes:
@@ -65,25 +68,25 @@ def judge($sample):
 	| ([$sample | forecast($cgroup; $limit)[]] // []) as $ranking
 	| ($ranking[0] // { pid: 0, name: "none", points: 0 }) as $first
 	| ($ranking[1] // { pid: 0, name: "none", points: 0 }) as $second
-	| ($first | change($kill; $total)) as $moved_first
-	| ($second | change($kill; $total)) as $moved_second
 	| { episode: .mark[1], cgroup: $kill.cgroup,
 	    age: ((.time - $sample.t) * 1000 | round),
 	    victim: "\($kill.pid)(\($kill.name))",
 	    forecast: "\($first.pid)(\($first.name))",
 	    right: ($first.pid == $kill.pid),
 	    gap: ($first.points - $second.points),
-	    change: ($moved_first + $moved_second),
+	    moved: ([$first.pid, $second.pid
+		| . as $pid | $sample | moved($kill; $pid)] | add),
 	    known: any($ranking[]; .pid == $kill.pid),
-	    rest: ([$ranking[] | select(.name | startswith("rest"))
-		    | change($kill; $total)] | max // 0),
+	    rest: ([$kill.tasks[] | select(.name | startswith("rest"))
+		    | .pid as $pid | $sample | moved($kill; $pid)]
+		    | max // 0),
 	    order: ([$kill.tasks[] | select(.adj != -1000 and .pid != 1)
 		     | { pid, points: points($total) }]
 		    | max_by(.points).pid == $kill.pid) }
 	| .class = (if .cgroup != $cgroup then "elsewhere"
 		    elif .age > 1000 then "old"
 		    elif .known | not then "newcomer"
-		    elif .gap <= .change then "close"
+		    elif .gap <= .moved then "close"
 		    else "decisive" end);
 
 def slim:

@@ -56,7 +56,7 @@ print_tables() { # rows
 	jq -r -s '["machine", "episode", "age ms", "forecast", "victim",
 		"apart", "moved", "class", "right"],
 		(sort_by(.class == "decisive") | .[] | [.machine, .episode,
-		.age, .forecast, .victim, .gap, .change, .class, .right])
+		.age, .forecast, .victim, .gap, .moved, .class, .right])
 		| @tsv' "$1" | table
 	echo "# "
 	jq -r -s '["kernel", "kills", "decisive", "right", "wrong",

@@ -34,16 +34,20 @@ in_cgroup() { # folder, path, name
 		END { print value == "max" ? "null" : value }' "$1/cgroups"
 }
 
+short() { # path
+	echo "$1" | sed -E 's|.*/||; s|0{40,}|…|'
+}
+
 cgroup_rows() { # results/machine
 	awk '/(docker|cri-containerd)-[0-9a-f]*\.scope|^\/(system|kubepods)/ {
 		sub("/$", "", $1); print $1 }' "$1/before/cgroups" | sort -u |
 		while read -r path; do
 			cgroup_fields | while read -r field name times; do
-				printf '%.40s %s\t%s\t%s\t%s\t%s\n' "$path" \
-					"$field" \
+				printf '%s\t%s\t%s\t%s\t%s\n' \
+					"$(short "$path") $field" \
 					"$(in_cgroup "$1/before" "$path" \
 						"$name")" \
-					"$(jq --arg path "$path" ".cgroups[]
+					"$(jq --arg path "$path" ".cgroups[]?
 						| select(.path == \$path)
 						| .$field" "$scratch/sample")" \
 					"$(in_cgroup "$1/after" "$path" \
@@ -80,7 +84,12 @@ judge() { # results
 			result "$(astray "$scratch/$kind")" \
 				"$machine: each $kind as the kernel says"
 		done
-		cat "$scratch/cgroup" "$scratch/zram" | table
+		[ "$machine" != picture-6.12 ] ||
+			{
+				printf '%s\tbefore\tmemtop\tafter\tslack\n' \
+					"$machine"
+				cat "$scratch/cgroup" "$scratch/zram"
+			} | table
 		result "$(sample_wrong '([.ledger[].bytes] | add) as $sum
 			| select($sum != .memory.total)
 			| "\($sum) is not \(.memory.total)"')" \
