@@ -13,37 +13,15 @@
 #   VM_JOBS=2  so many machines at once
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-build=$(cd "${1:?}" && pwd) || exit 1
-shift
 here=$PWD/tests/vm
-cache=${MEMTOP_VM_CACHE:-${XDG_CACHE_HOME:-/var/tmp}/memtop-vm}
+given=${1:?}
+shift
+mkdir -p "$given/vm" "$given/logs" || exit 1
+build=$(cd "$given" && pwd) || exit 1
 results=$build/vm
 logs=$build/logs
-mkdir -p "$results" "$logs" || exit 1
-: >"$logs/results"
+cache=${MEMTOP_VM_CACHE:-${XDG_CACHE_HOME:-/var/tmp}/memtop-vm}
 export FULL="${FULL:-}" MEMTOP="$build/memtop" LC_ALL=C TZ=UTC
-
-no_machines() { # why
-	echo "check-vm: skipped: $1"
-	echo "0 passed, 0 failed, 1 skipped"
-	exit 0
-}
-
-chosen_cases() {
-	for case in "$here"/cases/*.sh; do
-		name=$(basename "$case" .sh)
-		grep -qx "$name" "$here/pending" || echo "$name"
-	done
-}
-
-for tool in qemu-system-x86_64 mke2fs debugfs unshare setpriv jq bash; do
-	command -v $tool >/dev/null || no_machines "there is no $tool"
-done
-[ "$(id -u)" = 0 ] || no_machines "a process namespace needs root"
-[ -n "${JUDGE:-}" ] || why=$("$here/setup.sh" "$cache") || no_machines "$why"
-
-# shellcheck disable=SC2046 # names
-[ $# -gt 0 ] || set -- $(chosen_cases)
 
 # A machine is "NAME OPTION... -- COMMAND".  Cases may share one.
 run_machine() { # the words of its line
@@ -65,21 +43,40 @@ run_machine() { # the words of its line
 	echo "  $name: $(($(date +%s) - begun)) s, status $status"
 }
 
-if [ "$1" = --machine ]; then
-	# shellcheck disable=SC2086 # the words of a line
-	run_machine $2
-	exit
-fi
-if [ -z "${JUDGE:-}" ]; then
+no_machines() { # why
+	echo "check-vm: skipped: $1"
+	echo "0 passed, 0 failed, 1 skipped"
+	exit 0
+}
+
+can_link() {
+	echo 'int main(void) { return 0; }' |
+		"${CC:-cc}" -static -x c -o /dev/null - 2>/dev/null
+}
+
+prepare() {
+	for tool in qemu-system-x86_64 mke2fs debugfs unshare setpriv jq bash
+	do
+		command -v $tool >/dev/null || no_machines "there is no $tool"
+	done
+	[ "$(id -u)" = 0 ] || no_machines "a process namespace needs root"
+	unshare --pid --fork true 2>/dev/null ||
+		no_machines "no process namespace is allowed here"
+	can_link || no_machines "there is no C library to link statically"
+	why=$("$here/setup.sh" "$cache") || no_machines "$why"
+	make BUILD="$given" vm-programs || exit 1
+}
+
+run_machines() { # case …
 	for case; do
-		"$here/cases/$case.sh" machines
+		"$here/cases/$case.sh" machines || exit 1
 	done | sort -u >"$results/machines"
 	echo "machines: $(wc -l <"$results/machines")"
 	xargs -d '\n' -n 1 -P "${VM_JOBS:-2}" \
-		"$0" "$build" --machine <"$results/machines"
-fi
+		"$here/run.sh" "$build" --machine <"$results/machines"
+}
 
-# TAP to one line, as tests/run.sh does; remarks of a case are its tables.
+# TAP to three numbers, as tests/run.sh does.
 count() { # log, exit status
 	awk -v status="$2" '
 	/^1\.\.[0-9]+/ { planned += substr($1, 4) }
@@ -89,21 +86,39 @@ count() { # log, exit status
 		seen = passed + failed + skipped
 		if (seen < planned)
 			failed += planned - seen
-		else if (!seen || (status != 0 && !failed))
+		else if (!planned || (status != 0 && !failed))
 			failed++
 		print passed + 0, failed + 0, skipped + 0
 	}' "$1"
 }
 
-for case; do
-	log=$logs/vm_$case.log
-	"$here/cases/$case.sh" judge "$results" >"$log" 2>&1
+# The remarks of a case are its tables.
+judge() { # case
+	log=$logs/vm_$1.log
+	"$here/cases/$1.sh" judge "$results" >"$log" 2>&1
 	counts=$(count "$log" $?)
 	echo "$counts" >>"$logs/results"
 	sed -n 's/^# /  /p' "$log"
 	grep -v -e '^# ' -e '^ok ' -e '^1\.\.' "$log" | sed 's/^/  | /'
 	# shellcheck disable=SC2086 # three numbers
-	printf '%-36s %s passed, %s failed, %s skipped\n' "vm/$case" $counts
+	printf '%-36s %s passed, %s failed, %s skipped\n' "vm/$1" $counts
+}
+
+if [ "${1:-}" = --machine ]; then
+	# shellcheck disable=SC2086 # the words of a line
+	run_machine $2
+	exit
+fi
+# shellcheck disable=SC2046 # names
+[ $# -gt 0 ] || set -- $(basename -s .sh "$here"/cases/*.sh |
+	grep -vxF -f "$here/pending")
+: >"$logs/results"
+[ -n "${JUDGE:-}" ] || {
+	prepare
+	run_machines "$@"
+}
+for case; do
+	judge "$case"
 done
 awk '{ p += $1; f += $2; s += $3 }
 	END { printf "%d passed, %d failed, %d skipped\n", p, f, s
