@@ -62,7 +62,7 @@ table() {
 # What the verdict said in each phase of the scenario, an object a line.
 verdicts() { # results/machine, words of a call
 	awk -f "$here/log.awk" "$1/log" >"$1/log.json"
-	jq -c -n -f "$here/verdicts.jq" --arg words "$2" \
+	jq -L "$here" -c -n -f "$here/verdicts.jq" --arg words "$2" \
 		--slurpfile log "$1/log.json" "$1/json"
 }
 

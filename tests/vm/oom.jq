@@ -2,15 +2,14 @@
 #
 # The last forecast before each OOM kill, beside what the kernel did.
 #
-#   jq -c -n -f oom.jq --arg by figures --slurpfile log LOG samples
+#   jq -L . -c -n -f oom.jq --arg by figures --slurpfile log LOG samples
 #
 # LOG comes from log.awk.  "by" says what is taken for a forecast: "oom" what
 # memtop says, "figures" the kernel's arithmetic on memtop's figures of the
 # processes, "score" the order of /proc/PID/oom_score.  An object for each
 # episode of oom.sh; sizes are in pages.
 
-def seconds: # "2026-11-22T12:21:31.111+00:00"
-	(.[0:19] + "Z" | fromdateiso8601) + ("0" + .[19:23] | tonumber);
+include "time";
 
 def points($total): .pages + .adj * ($total / 4096 / 1000 | floor);
 

@@ -3,15 +3,14 @@
 # What the verdict said during each phase of a scenario: from its mark "begin
 # NAME" or "onset" or "relief" to the next mark.
 #
-#   jq -c -n -f verdicts.jq --arg words "" --slurpfile log LOG samples
+#   jq -L . -c -n -f verdicts.jq --arg words . --slurpfile log LOG samples
 #
 # A call is a warning or worse with one of the words in it (a regular
-# expression).  LOG comes from log.awk.  An object for each phase: when it was first called
-# and when it was last, in seconds after its beginning (null: never), what was
-# said, and of that what is said to have begun in this phase.
+# expression).  LOG comes from log.awk.  An object for each phase: when it was
+# first called and when last, in seconds after its beginning (null: never), what
+# was said, and of that what is said to have begun in this phase.
 
-def seconds:
-	(.[0:19] + "Z" | fromdateiso8601) + ("0" + .[19:23] | tonumber);
+include "time";
 
 def called: (.severity == "WARN" or .severity == "CRIT")
 	and (.rule + " " + .text | test($words; "i"));

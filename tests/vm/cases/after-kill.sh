@@ -15,7 +15,7 @@ judge() { # results
 	machine=$1/oom-again-6.12
 	came_home "$machine"
 	awk -f "$here/log.awk" "$machine/log" >"$machine/log.json"
-	result "$(jq -c -n -f "$here/oom.jq" --arg by figures \
+	result "$(jq -L "$here" -c -n -f "$here/oom.jq" --arg by figures \
 		--slurpfile log "$machine/log.json" "$machine/json" |
 		jq -r 'select(.known | not)
 			| "\(.episode): \(.victim) was not among those of \(

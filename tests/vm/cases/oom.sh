@@ -44,7 +44,7 @@ rows() { # results, how
 			machine=$1/oom-$kind-$name
 			awk -f "$here/log.awk" "$machine/log" \
 				>"$machine/log.json"
-			jq -c -n -f "$here/oom.jq" --arg by "$2" \
+			jq -L "$here" -c -n -f "$here/oom.jq" --arg by "$2" \
 				--slurpfile log "$machine/log.json" \
 				"$machine/json" |
 				jq -c --arg m "$kind-$name" '. + { machine: $m }'

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# memtop keeps painting where the machine thrashes: gaps between refreshes no
-# longer than those of htop in the same scenario, 95 of 100 at most one and a half
-# of the interval (which is 500 ms), and keys are answered.
+# memtop keeps painting where the machine thrashes: gaps between its refreshes
+# are no longer than those of htop in the same scenario, 95 of 100 are at most
+# one and a half of the interval (which is 500 ms), and keys are answered.
 # shellcheck source=../cases.sh
 . "$(dirname "$0")/../cases.sh"
 

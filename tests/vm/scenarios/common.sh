@@ -8,7 +8,8 @@
 
 # shellcheck disable=SC2034 # for the scenarios
 cgroups=/sys/fs/cgroup
-watch_options=
+watch_options=''
+watch_within=''
 pids=
 
 mark() { # words
@@ -24,8 +25,8 @@ watch() { # interval
 }
 
 start_memtop() { # interval
-	# shellcheck disable=SC2086 # options
-	memtop --batch --json -d "$1" $watch_options \
+	# shellcheck disable=SC2086 # words
+	$watch_within memtop --batch --json -d "$1" $watch_options \
 		>>/out/json 2>>/out/memtop.err &
 	memtop=$!
 	sleep 2

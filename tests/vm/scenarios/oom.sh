@@ -13,8 +13,9 @@
 #   group     … which is killed as a whole (memory.oom.group)
 #   ties      three of the same size
 #
-# usage: oom.sh EPISODE|/...
-#   /  start memtop anew: it does not know of the kills before
+# usage: oom.sh [nolog] EPISODE|/...
+#   nolog  memtop cannot read the kernel's log
+#   /      start memtop anew: it does not know of the kills before
 # shellcheck source=common.sh
 . /usr/local/bin/common.sh
 
@@ -140,6 +141,11 @@ episode() { # KIND:SEED
 	sleep 1
 }
 
+if [ "$1" = nolog ]; then
+	# shellcheck disable=SC2034 # for watch
+	watch_within='unshare -m nolog.sh'
+	shift
+fi
 watch 0.25
 for word; do
 	if [ "$word" = / ]; then

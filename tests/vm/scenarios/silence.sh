@@ -57,10 +57,10 @@ for kind in cold_reader stream_write box_cache benign_swap parallel big_fork \
 	mark "begin $kind"
 	$kind
 	sleep "$seconds"
-	mark "end $kind"
 	end_all
 	rm -f /root/new /tmp/zipped*
 	remove_box "$box"
 	sleep 5
 done
+mark end
 watch_end
