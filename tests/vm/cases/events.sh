@@ -18,18 +18,18 @@ machines() {
 differences='
 	include "time";
 	[inputs | .events // [] | .[]
-		| select(.kind | test("oom"))
-		| { pid, command, t: (.time | seconds) }] | unique as $told
+		| select(.kind | test("oom"; "i"))
+		| { pid, comm, t: (.begin | seconds) }] | unique as $told
 	| [$log[] | select(.kill) | { pid: .kill.pid, name: .kill.name,
 		time }] as $kills
 	| [$log[] | .also // .kill.pid // empty] as $died
 	| ($kills[] | . as $kill
 		| select(any($told[]; .pid == $kill.pid
-			and (.command | contains($kill.name))
+			and .comm == $kill.name
 			and (.t - $kill.time | fabs) < 2) | not)
 		| "killed but not told: \(.pid) \(.name)"),
 	  ($told[] | select(.pid as $pid | $died | index($pid) | not)
-		| "told but not killed: \(.pid) \(.command)")'
+		| "told but not killed: \(.pid) \(.comm)")'
 
 judge() { # results
 	for machine in $(machines | cut -d ' ' -f 1); do

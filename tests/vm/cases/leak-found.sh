@@ -17,8 +17,9 @@ judge() { # results
 		return
 	fi
 	jq -r '[.verdict] + (.events // []) | .[]
-		| select((.rule // .kind // "") | test("leak|growth"))
-		| "\(.text) \(.command // "") \(.subjects // "" | tostring)"' \
+		| select((.rule // .kind // "") | test("leak|growth"; "i"))
+		| "\(.text // .what) \(.comm // "") \(.subjects // ""
+			| tostring)"' \
 		"$1/leak-6.12/json" | sort -u >"$1/leak-6.12/called"
 	wrong=
 	grep -q leaky "$1/leak-6.12/called" || wrong='nobody names "leaky"'

@@ -17,21 +17,21 @@ cgroup_fields() {
 current memory.current 1
 max memory.max 0
 high memory.high 0
-swap_current memory.swap.current 0
+swap.current memory.swap.current 0
+swap.max memory.swap.max 0
 anon memory.stat.anon 1
 file memory.stat.file 1
 kernel memory.stat.kernel 1
-oom_kill memory.events.oom_kill 0
+events.oom_kill memory.events.oom_kill 0
 END
 }
 
-# "max" is no number: memtop has null then.
 in_cgroup() { # folder, path, name
 	awk -v path="$2" -v name="$3" '
 		$1 != path && $1 != path "/" { next }
 		$2 == name { value = $3 }
 		$2 "." $3 == name { value = $4 }
-		END { print value == "max" ? "null" : value }' "$1/cgroups"
+		END { print value }' "$1/cgroups"
 }
 
 short() { # path
@@ -47,7 +47,7 @@ cgroup_rows() { # results/machine
 					"$(short "$path") $field" \
 					"$(in_cgroup "$1/before" "$path" \
 						"$name")" \
-					"$(jq --arg path "$path" ".cgroups[]?
+					"$(jq -r --arg path "$path" ".cgroups[]?
 						| select(.path == \$path)
 						| .$field" "$scratch/sample")" \
 					"$(in_cgroup "$1/after" "$path" \
@@ -58,7 +58,7 @@ cgroup_rows() { # results/machine
 
 # orig_data_size compr_data_size mem_used_total mem_limit …
 zram_rows() { # results/machine
-	for row in 'original 1' 'compressed 2' 'used 3' 'limit 4'; do
+	for row in 'original 1' 'compressed 2' 'used 3' 'ram_limit 4'; do
 		# shellcheck disable=SC2086 # two words
 		set -- "$1" $row
 		printf 'zram %s\t%s\t%s\t%s\t0\n' "$2" \
@@ -99,7 +99,7 @@ judge() { # results
 			"$machine: no part of the ledger is negative"
 		# the tightest limit on the way up, of which what is used goes
 		result "$(sample_wrong '.cgroups[]
-			| select(.max != null and .path != "/")
+			| select(.max | numbers)
 			| select(.headroom == null or .headroom > .max
 				or .headroom < .max - .current)
 			| "\(.path): \(.headroom) of \(.max)"')" \
