@@ -60,7 +60,7 @@ for kind in cold_reader stream_write box_cache benign_swap parallel big_fork \
 	end_all
 	rm -f /root/new /tmp/zipped*
 	remove_box "$box"
-	sleep 5
+	sleep 3
 done
 mark end
 watch_end
