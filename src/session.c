@@ -11,13 +11,13 @@
 
 #include "memtop/base.h"
 #include "memtop/format.h"
-#include "memtop/verdict.h"
+#include "memtop/judges.h"
 #include "say.h"
 
 static int open_live(const struct options *options, struct session *session)
 {
 	struct live_config config = {
-		.judge = { .step = verdict_judge_step },
+		.judge = { .step = judges_step },
 		.period_ns = options->delay_ns,
 		.budget_percent = options->budget_percent,
 		.one_shot = options->mode == RUN_ONCE,
@@ -25,13 +25,13 @@ static int open_live(const struct options *options, struct session *session)
 	};
 	int r;
 
-	session->judge = verdict_judge_new();
-	if (!session->judge)
+	session->judges = judges_new();
+	if (!session->judges)
 		return -ENOMEM;
 	r = history_new(&options->history, &session->history);
 	if (r < 0)
 		return r;
-	config.judge.state = session->judge;
+	config.judge.state = session->judges;
 	config.history = session->history;
 	return live_source_new(&config, &session->source);
 }
@@ -186,5 +186,5 @@ void session_close(struct session *session)
 	if (!is_closed)
 		return;
 	history_free(session->history);
-	verdict_judge_free(session->judge);
+	judges_free(session->judges);
 }

@@ -13,11 +13,11 @@
 #include "memtop/record.h"
 #include "memtop/source.h"
 
-struct verdict_judge;
+struct judges;
 
 struct session {
 	struct history *history;
-	struct verdict_judge *judge;
+	struct judges *judges;
 	struct source *source;
 	struct recorder *recorder; /* NULL: nothing is recorded */
 	char record_path[4096];

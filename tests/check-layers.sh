@@ -20,9 +20,9 @@ layers() { # root
 		# which folder the header in include/memtop belongs to
 		homes("base", "base text format kernfile privilege " \
 			"memlock")
-		homes("model", "snapshot field history rows glossary rates oom " \
+		homes("model", "entity event list counters ledger snapshot field history rows glossary rates oom " \
 			"source")
-		homes("judge", "verdict")
+		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")
 		homes("main", "options batch config explain screen")

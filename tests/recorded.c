@@ -14,6 +14,7 @@
 /* after those it needs */
 #include <cmocka.h>
 
+#include "memtop/list.h"
 #include "memtop/field.h"
 #include "rendered.h"
 #include "scripted_private.h"
@@ -208,6 +209,17 @@ static void same_json(const struct snapshot *a, const struct snapshot *b)
 	free(y);
 }
 
+static void same_list(const struct list *a, const struct list *b)
+{
+	assert_int_equal(!b, !a);
+	if (!a)
+		return;
+	assert_int_equal(b->count, a->count);
+	same_block(entities[a->entity].name, &a->block, &b->block);
+	for (size_t i = 0; i < a->count; i++)
+		same_row(&entities[a->entity], list_row(a, i), list_row(b, i));
+}
+
 void recorded_same(const struct snapshot *a, const struct snapshot *b)
 {
 	for (size_t i = 0; i < ENTITY_COUNT; i++)
@@ -215,9 +227,8 @@ void recorded_same(const struct snapshot *a, const struct snapshot *b)
 			same_row(&entities[i],
 				 (const char *)a + entities[i].offset,
 				 (const char *)b + entities[i].offset);
-	assert_int_equal(b->nswaps, a->nswaps);
-	for (size_t i = 0; i < a->nswaps; i++)
-		same_row(&entities[ENTITY_SWAP], &a->swaps[i], &b->swaps[i]);
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		same_list(a->lists[i], b->lists[i]);
 	assert_int_equal(b->nprocesses, a->nprocesses);
 	for (size_t i = 0; i < a->nprocesses; i++) {
 		same_row(&entities[ENTITY_PROCESS], a->processes[i],
@@ -226,7 +237,6 @@ void recorded_same(const struct snapshot *a, const struct snapshot *b)
 				 a->processes[i]->kernel);
 	}
 	same_block("vmstat", &a->vmstat_block, &b->vmstat_block);
-	same_block("swaps", &a->swaps_block, &b->swaps_block);
 	same_block("processes", &a->processes_block, &b->processes_block);
 	same_counters(a, b);
 	assert_int_equal(b->realtime_ns, a->realtime_ns);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "memtop/field.h"
+#include "memtop/list.h"
 
 /* The bytes of a row between and behind those of its blocks. */
 static void clear_padding(const struct entity *entity, void *row)
@@ -41,17 +42,6 @@ bool same_process(const struct process *a, const struct process *b)
 	       memcmp(&bare_a, &bare_b, sizeof(bare_a)) == 0;
 }
 
-static bool same_swap(const struct swap *a, const struct swap *b)
-{
-	struct swap bare_a = *a, bare_b = *b;
-
-	bare_a.name = bare_b.name = NULL;
-	clear_padding(&entities[ENTITY_SWAP], &bare_a);
-	clear_padding(&entities[ENTITY_SWAP], &bare_b);
-	return text_equal(a->name, b->name) &&
-	       memcmp(&bare_a, &bare_b, sizeof(bare_a)) == 0;
-}
-
 static bool same_counters(const struct snapshot *a, const struct snapshot *b)
 {
 	if (a->vmstat_names != b->vmstat_names ||
@@ -68,20 +58,55 @@ static void bare_snapshot(const struct snapshot *snapshot, struct snapshot *ret)
 	memset(ret, 0, offsetof(struct snapshot, realtime_ns));
 	ret->verdict.text = ret->verdict.brief = NULL;
 	ret->vmstat = NULL;
-	ret->swaps = NULL;
+	memset(ret->lists, 0, sizeof(ret->lists));
 	ret->processes = NULL;
 	for (size_t i = 0; i < ENTITY_COUNT; i++)
 		if (!entities[i].repeated)
 			clear_padding(&entities[i],
 				      (char *)ret + entities[i].offset);
 	ret->vmstat_block = (struct block){ 0 };
-	ret->swaps_block = (struct block){ 0 };
 	ret->processes_block = (struct block){ 0 };
 }
 
 static bool same_block(struct block a, struct block b)
 {
 	return a.read_ns == b.read_ns && a.state == b.state;
+}
+
+static bool same_row(const struct entity *entity, const void *a, const void *b)
+{
+	_Alignas(max_align_t) char bare_a[ROW_SIZE_MAX], bare_b[ROW_SIZE_MAX];
+
+	memcpy(bare_a, a, entity->row_size);
+	memcpy(bare_b, b, entity->row_size);
+	clear_padding(entity, bare_a);
+	clear_padding(entity, bare_b);
+	for (size_t i = 0; i < entity->nfields; i++) {
+		const struct text **x, **y;
+
+		if (entity->fields[i].kind != KIND_TEXT)
+			continue;
+		x = (void *)(bare_a + entity->fields[i].offset);
+		y = (void *)(bare_b + entity->fields[i].offset);
+		if (!text_equal(*x, *y))
+			return false;
+		*x = *y = NULL;
+	}
+	return memcmp(bare_a, bare_b, entity->row_size) == 0;
+}
+
+static bool same_list(const struct list *a, const struct list *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	if (a->entity != b->entity || a->count != b->count ||
+	    !same_block(a->block, b->block))
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!same_row(&entities[a->entity], list_row(a, i),
+			      list_row(b, i)))
+			return false;
+	return true;
 }
 
 bool same_snapshot(const struct snapshot *a, const struct snapshot *b)
@@ -92,14 +117,13 @@ bool same_snapshot(const struct snapshot *a, const struct snapshot *b)
 	bare_snapshot(b, &bare_b);
 	if (memcmp(&bare_a, &bare_b, sizeof(bare_a)) != 0 ||
 	    !same_block(a->vmstat_block, b->vmstat_block) ||
-	    !same_block(a->swaps_block, b->swaps_block) ||
 	    !same_block(a->processes_block, b->processes_block) ||
 	    !text_equal(a->verdict.text, b->verdict.text) ||
 	    !text_equal(a->verdict.brief, b->verdict.brief) ||
 	    !same_counters(a, b))
 		return false;
-	for (size_t i = 0; i < a->nswaps; i++)
-		if (!same_swap(&a->swaps[i], &b->swaps[i]))
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		if (!same_list(a->lists[i], b->lists[i]))
 			return false;
 	for (size_t i = 0; i < a->nprocesses; i++)
 		if (!same_process(a->processes[i], b->processes[i]))

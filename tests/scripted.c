@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "scripted_private.h"
+#include "memtop/list.h"
 
 #define STEP_0_REALTIME_S UINT64_C(1795356157)
 
@@ -27,6 +28,7 @@ static const struct {
 	const char *name;
 	double value, rate;
 } counters[] = {
+	{ "nr_zspages", 629146, 0 },
 	{ "nr_free_pages",               104857, 0 },
 	{ "nr_zone_inactive_anon",      4100000, 0 },
 	{ "pgpgin",                  9120000000, 159744 },
@@ -154,6 +156,8 @@ static void set_vmstat(struct snapshot *s, const struct scripted_knobs *knobs,
 			rate = 0;
 		s->vmstat[i].value =
 			(uint64_t)(counters[i].value + rate * step);
+		if (!knobs->swap && strcmp(names[i], "nr_zspages") == 0)
+			s->vmstat[i].value = 0;
 		s->vmstat[i].rate = rate;
 	}
 	s->vmstat_block =
@@ -165,13 +169,16 @@ static void set_swaps(struct snapshot *s, const struct scripted_knobs *knobs,
 {
 	struct block block = { .state = STATE_OK, .read_ns = s->monotonic_ns };
 	uint64_t used = s->memory.swap_total - s->memory.swap_free;
+	struct list *list = scripted_must(list_new(ENTITY_SWAP));
+	struct swap *zram, *partition;
 
-	s->swaps_block = block;
-	if (!knobs->swap)
+	list->block = block;
+	if (!knobs->swap) {
+		snapshot_set_list(s, list);
 		return;
-	s->nswaps = 2;
-	s->swaps = scripted_must(calloc(s->nswaps, sizeof(*s->swaps)));
-	s->swaps[0] = (struct swap){
+	}
+	zram = scripted_must(list_add(&list));
+	*zram = (struct swap){
 		.block = block,
 		.name = scripted_text("/dev/zram0"),
 		.type = "zram",
@@ -179,14 +186,16 @@ static void set_swaps(struct snapshot *s, const struct scripted_knobs *knobs,
 		.used = min_u64(used, gib(7.9)),
 		.priority = 100,
 	};
-	s->swaps[1] = (struct swap){
+	partition = scripted_must(list_add(&list));
+	*partition = (struct swap){
 		.block = block,
 		.name = scripted_text(disk),
 		.type = "partition",
 		.size = gib(8),
-		.used = used - s->swaps[0].used,
+		.used = used - min_u64(used, gib(7.9)),
 		.priority = -2,
 	};
+	snapshot_set_list(s, list);
 }
 
 static void set_thp(struct snapshot *s)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/list.h"
 #include "sample.h"
 
 static uint64_t random_state = 1;
@@ -186,20 +187,47 @@ static void next_counters(const struct snapshot *before, struct snapshot *next)
 	}
 }
 
-static void next_swaps(const struct snapshot *before, struct snapshot *next)
+static void ref_texts(const struct entity *entity, const void *row)
 {
-	if (wild_one_in(30))
-		next->nswaps = wild_below(4);
-	next->swaps = next->nswaps > 0
-			      ? calloc(next->nswaps, sizeof(*next->swaps))
-			      : NULL;
-	for (size_t i = 0; i < next->nswaps; i++) {
-		if (i < before->nswaps) {
-			next->swaps[i] = before->swaps[i];
-			text_ref(next->swaps[i].name);
-		}
-		change_row(&entities[ENTITY_SWAP], &next->swaps[i]);
+	for (size_t i = 0; i < entity->nfields; i++)
+		if (entity->fields[i].kind == KIND_TEXT)
+			text_ref(*(const struct text *const *)
+				 ((const char *)row +
+				  entity->fields[i].offset));
+}
+
+static void next_list(const struct snapshot *before, struct snapshot *next,
+		      size_t index)
+{
+	const struct list *old = before->lists[index];
+	const struct entity *entity = &entities[ENTITY_LIST_FIRST + index];
+	size_t count = list_count(old);
+	struct list *list;
+
+	if (!wild_one_in(3)) {
+		list_ref(old);
+		return;
 	}
+	next->lists[index] = NULL;
+	if (wild_one_in(30))
+		return;
+	if (wild_one_in(10))
+		count = wild_below(4);
+	list = list_new(ENTITY_LIST_FIRST + index);
+	for (size_t i = 0; i < count && list != NULL; i++) {
+		char *row = list_add(&list);
+
+		if (row == NULL)
+			abort();
+		if (i < list_count(old)) {
+			memcpy(row, list_row(old, i), entity->row_size);
+			ref_texts(entity, row);
+		}
+		change_row(entity, row);
+	}
+	list->block.read_ns = next->monotonic_ns + wild_below(1000);
+	list->block.state = (enum state)wild_below(STATE_COUNT);
+	snapshot_set_list(next, list);
 }
 
 struct snapshot *wild_next(const struct snapshot *before)
@@ -231,7 +259,8 @@ struct snapshot *wild_next(const struct snapshot *before)
 		next->host = wild_one_in(2) ? host_new() : NULL;
 	}
 	next_counters(before, next);
-	next_swaps(before, next);
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		next_list(before, next, i);
 	next->processes = NULL;
 	next->nprocesses = 0;
 	for (size_t i = 0; i < before->nprocesses; i++)

@@ -29,6 +29,7 @@ enum unit {
 	UNIT_START, /* nanoseconds after boot; shown as an age */
 	UNIT_MICROSECONDS,
 	UNIT_YES_NO, /* 0 or 1, shown as "no" or "yes" */
+	UNIT_TIME,   /* nanoseconds since 1970, shown as a clock */
 };
 
 /* How the struct member is held. */
@@ -64,6 +65,7 @@ struct field {
 	enum aggregate aggregate;
 	uint16_t offset; /* of the value in its struct */
 	uint16_t block;	 /* offset of the struct block, or NO_BLOCK */
+	uint16_t size;	 /* of a char[] */
 	uint8_t width;	 /* of the column, without separators */
 	uint8_t bound;	 /* index of the field that is an upper bound where
 			    this one is not known (where the bound is not
@@ -74,25 +76,13 @@ struct field {
 	bool mark;	 /* the last cell of width is for the age mark */
 };
 
-enum entity_id {
-	ENTITY_MEMORY,
-	ENTITY_PRESSURE,
-	ENTITY_THP,
-	ENTITY_LOAD,
-	ENTITY_SELF,
-	ENTITY_COVERAGE,
-	ENTITY_SWAP,
-	ENTITY_PROCESS,
-	ENTITY_MAPPING,
-	ENTITY_COUNT
-};
-
 struct entity {
 	const char *name; /* JSON key: "memory", "processes" */
 	const char *help;
 	bool repeated;
 	bool on_demand;	 /* not in snapshots: mappings */
 	uint16_t offset; /* of a single one in struct snapshot */
+	uint16_t row_size; /* of its struct */
 	const struct field *fields;
 	size_t nfields;
 };

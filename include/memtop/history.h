@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "memtop/field.h"
+#include "memtop/list.h"
 #include "memtop/snapshot.h"
 
 struct history;
@@ -60,10 +61,11 @@ int history_find(struct history *history, uint64_t realtime_ns,
 
 /* One figure over time. */
 struct series_query {
-	const struct entity *entity; /* single, or ENTITY_PROCESS with key; or
-					NULL with counter */
+	const struct entity *entity; /* single, or ENTITY_PROCESS with key, or a
+					list with row; or NULL with counter */
 	const struct field *field;
 	struct process_key key;
+	const char *row;     /* the key of that row, see list.h */
 	const char *counter; /* a vmstat counter, as its rate per second */
 	uint64_t from_seq, to_seq; /* inclusive; 0: from the oldest, to the
 				      newest */
@@ -80,6 +82,14 @@ size_t history_series(struct history *history, const struct series_query *query,
 		      struct series_point *ret, size_t max);
 
 /*
+ * What happened, oldest first, as it stands now: a list of ENTITY_EVENT with
+ * one row for each (event.h).  It outlives the samples and holds at most
+ * HISTORY_EVENTS.  A new reference; NULL: nothing yet.
+ */
+#define HISTORY_EVENTS 1000
+const struct list *history_events(struct history *history);
+
+/*
  * A history whose samples lie elsewhere (a recording): the verbs are the
  * same, so that every face works on it.  push is refused with -EROFS.
  * The functions have the contracts above; seq 0 has been resolved before.
@@ -90,6 +100,7 @@ struct history_store {
 	int (*find)(void *store, uint64_t realtime_ns, uint64_t *ret_seq);
 	size_t (*series)(void *store, const struct series_query *query,
 			 struct series_point *ret, size_t max);
+	const struct list *(*events)(void *store); /* may be NULL: none */
 	void (*close)(void *store);
 };
 /* Owns store from then on, on failure too.  0 or -ENOMEM, -errno. */

@@ -32,10 +32,16 @@ struct filter_error {
 /* 0; -EINVAL with *error filled; -ENOMEM.  An empty expression gives NULL. */
 int filter_parse(const char *expression, struct filter **ret,
 		 struct filter_error *error);
+/* The same for rows of another entity: a bare word is a part of any of their
+ * texts. */
+int filter_parse_for(const struct entity *entity, const char *expression,
+		     struct filter **ret, struct filter_error *error);
 void filter_free(struct filter *filter);
 /* NULL matches everything.  A value that is not known (an upper bound is no
  * value) matches no numeric term, negated or not. */
 bool filter_match(const struct filter *filter, const struct process *process);
+/* row is of the entity that the filter was parsed for. */
+bool filter_match_row(const struct filter *filter, const void *row);
 
 /* ---- views --------------------------------------------------------------- */
 

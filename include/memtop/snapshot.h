@@ -20,6 +20,7 @@
 #include <sys/types.h>
 
 #include "memtop/base.h"
+#include "memtop/entity.h"
 #include "memtop/text.h"
 
 /* How a block of values came out: one block is one read of one file. */
@@ -163,15 +164,21 @@ struct memory { /* /proc/meminfo */
 	uint64_t dirty, writeback;
 	uint64_t anon_pages, mapped, shmem;
 	uint64_t kreclaimable, slab, slab_reclaimable, slab_unreclaimable;
-	uint64_t kernel_stack, page_tables, sec_page_tables;
+	uint64_t kernel_stack, shadow_stack, page_tables, sec_page_tables;
 	uint64_t commit_limit, committed;
 	uint64_t vmalloc_used, percpu, hardware_corrupted;
 	uint64_t anon_huge, shmem_huge, shmem_pmd, file_huge, file_pmd;
 	uint64_t cma_total, cma_free, unaccepted, balloon;
+	uint64_t gpu_active, gpu_reclaim;
 	uint64_t hugetlb;			  /* all pools, used and free */
 	uint64_t hugepages_total, hugepages_free; /* default size, in pages */
 	uint64_t hugepages_reserved, hugepages_surplus;
 	uint64_t hugepage_size;
+};
+
+struct arc { /* /proc/spl/kstat/zfs/arcstats: the cache of ZFS */
+	struct block block;
+	uint64_t size, target, min, max;
 };
 
 struct pressure_line {
@@ -204,7 +211,7 @@ struct load { /* /proc/loadavg, /proc/uptime, sysctls; and our own count */
 	uint64_t oom_kill_allocating_task;
 };
 
-struct swap { /* one line of /proc/swaps; pointers as in struct process */
+struct swap { /* one line of /proc/swaps: a row of a list */
 	struct block block;
 	const struct text *name; /* path, untrusted, unescaped */
 	char type[16];		 /* "zram", "partition", "file" */
@@ -281,6 +288,8 @@ struct verdict {
 
 /* ---- the snapshot -------------------------------------------------------- */
 
+struct list;
+
 struct snapshot {
 	atomic_uint refs;
 	uint64_t seq; /* given by the history; 1 is the first */
@@ -297,15 +306,15 @@ struct snapshot {
 	struct load load;
 	struct self self;
 	struct coverage coverage;
+	struct arc arc;
 	struct verdict verdict;
 
 	struct block vmstat_block;
 	const struct counter_names *vmstat_names;
 	struct counter *vmstat; /* vmstat_names->count of them */
 
-	struct block swaps_block;
-	struct swap *swaps;
-	size_t nswaps;
+	/* by entity, see list.h; NULL: not read yet */
+	const struct list *lists[LIST_COUNT];
 
 	struct block processes_block;
 	const struct process **processes; /* by pid */

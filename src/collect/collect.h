@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "memtop/kernfile.h"
+#include "memtop/list.h"
 #include "memtop/snapshot.h"
 #include "memtop/source.h"
 
@@ -55,15 +56,21 @@ struct collector {
 	/* Fills its part of the snapshot, block state included; a failure is
 	 * a state, not an error.  -ENOMEM only. */
 	int (*read)(struct tree *tree, struct snapshot *snapshot);
-	/* Carries its part over from the snapshot before when not due. */
-	int (*keep)(const struct snapshot *before, struct snapshot *snapshot);
+	/* The entities it fills, which are carried over from the snapshot
+	 * before when it is not due: GIVES(ENTITY_…) | … */
+	uint32_t gives;
 };
+#define GIVES(entity) (UINT32_C(1) << (entity))
 extern const struct collector *const collectors[];
 extern const size_t collector_count;
 
+/* What it fills, as it stood in the snapshot before. */
+void collector_keep(const struct collector *collector,
+		    const struct snapshot *before, struct snapshot *snapshot);
+
 /* Each at the end of a file of its own. */
 extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
-	collect_swaps, collect_thp, collect_load;
+	collect_swaps, collect_thp, collect_load, collect_arc;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);

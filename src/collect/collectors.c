@@ -5,8 +5,34 @@
  */
 #include "collect.h"
 
+#include <assert.h>
+#include <string.h>
+
+#include "memtop/field.h"
+
+static_assert(ENTITY_COUNT <= 32, "a bit for each in a mask");
+
 const struct collector *const collectors[] = {
 	&collect_meminfo, &collect_vmstat, &collect_pressure,
 	&collect_swaps,	  &collect_thp,	   &collect_load,
+	&collect_arc,
 };
 const size_t collector_count = ARRAY_SIZE(collectors);
+
+void collector_keep(const struct collector *collector,
+		    const struct snapshot *before, struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < ENTITY_COUNT; i++) {
+		const struct entity *entity = &entities[i];
+
+		if (!(collector->gives & GIVES(i)))
+			continue;
+		if (i >= ENTITY_LIST_FIRST && i < ENTITY_LIST_END)
+			snapshot->lists[i - ENTITY_LIST_FIRST] = list_ref(
+				before->lists[i - ENTITY_LIST_FIRST]);
+		else
+			memcpy((char *)snapshot + entity->offset,
+			       (const char *)before + entity->offset,
+			       entity->row_size);
+	}
+}

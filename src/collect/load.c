@@ -77,15 +77,6 @@ static int load_read(struct tree *tree, struct snapshot *snapshot)
 	return 0;
 }
 
-static int load_keep(const struct snapshot *before, struct snapshot *snapshot)
-{
-	uint64_t blocked = snapshot->load.blocked;
-
-	snapshot->load = before->load;
-	snapshot->load.blocked = blocked;
-	return 0;
-}
-
 /* clang-format off */
 const struct collector collect_load = {
 	.name = "load",
@@ -93,6 +84,6 @@ const struct collector collect_load = {
 	.lane = LANE_CHEAP,
 	.cost_ns = 30 * NS_PER_US,
 	.read = load_read,
-	.keep = load_keep,
+	.gives = GIVES(ENTITY_LOAD),
 };
 /* clang-format on */

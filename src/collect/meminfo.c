@@ -37,6 +37,7 @@ static const struct kv_key keys[] = {
 	KEY("SReclaimable", slab_reclaimable),
 	KEY("SUnreclaim", slab_unreclaimable),
 	KEY("KernelStack", kernel_stack),
+	KEY("ShadowCallStack", shadow_stack),
 	KEY("PageTables", page_tables),
 	KEY("SecPageTables", sec_page_tables),
 	KEY("CommitLimit", commit_limit),
@@ -53,6 +54,8 @@ static const struct kv_key keys[] = {
 	KEY("CmaFree", cma_free),
 	KEY("Unaccepted", unaccepted),
 	KEY("Balloon", balloon),
+	KEY("GPUActive", gpu_active),
+	KEY("GPUReclaim", gpu_reclaim),
 	KEY("HugePages_Total", hugepages_total),
 	KEY("HugePages_Free", hugepages_free),
 	KEY("HugePages_Rsvd", hugepages_reserved),
@@ -77,13 +80,6 @@ static int meminfo_read(struct tree *tree, struct snapshot *snapshot)
 	return 0;
 }
 
-static int meminfo_keep(const struct snapshot *before,
-			struct snapshot *snapshot)
-{
-	snapshot->memory = before->memory;
-	return 0;
-}
-
 /* clang-format off */
 const struct collector collect_meminfo = {
 	.name = "meminfo",
@@ -91,6 +87,6 @@ const struct collector collect_meminfo = {
 	.lane = LANE_CHEAP,
 	.cost_ns = 12 * NS_PER_US,
 	.read = meminfo_read,
-	.keep = meminfo_keep,
+	.gives = GIVES(ENTITY_MEMORY),
 };
 /* clang-format on */

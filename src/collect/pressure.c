@@ -78,13 +78,6 @@ static int pressure_read(struct tree *tree, struct snapshot *snapshot)
 	return 0;
 }
 
-static int pressure_keep(const struct snapshot *before,
-			 struct snapshot *snapshot)
-{
-	snapshot->pressure = before->pressure;
-	return 0;
-}
-
 /* clang-format off */
 const struct collector collect_pressure = {
 	.name = "pressure",
@@ -92,6 +85,6 @@ const struct collector collect_pressure = {
 	.lane = LANE_CHEAP,
 	.cost_ns = 20 * NS_PER_US,
 	.read = pressure_read,
-	.keep = pressure_keep,
+	.gives = GIVES(ENTITY_PRESSURE),
 };
 /* clang-format on */

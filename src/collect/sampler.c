@@ -76,14 +76,14 @@ static int read_system(struct sampler *sampler, struct snapshot *snapshot)
 		uint64_t now = snapshot->monotonic_ns;
 		int r;
 
-		if (last && c->keep && now < sampler->due_ns[i]) {
-			r = c->keep(last, snapshot);
-		} else {
-			r = c->read(&sampler->tree, snapshot);
-			sampler->due_ns[i] = now + c->period_ns;
+		if (last && now < sampler->due_ns[i]) {
+			collector_keep(c, last, snapshot);
+			continue;
 		}
+		r = c->read(&sampler->tree, snapshot);
 		if (r < 0)
 			return r;
+		sampler->due_ns[i] = now + c->period_ns;
 	}
 	return 0;
 }

@@ -6,7 +6,6 @@
  * one in its place.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "collect.h"
@@ -56,7 +55,7 @@ static int parse_line(const char *line, struct swap *ret)
 	static const char zram[] = "/dev/zram";
 	const char *end = scan_word(line), *type = scan_blanks(end);
 	const char *s = scan_word(type);
-	struct swap swap = { .block.state = STATE_OK };
+	struct swap swap = { 0 };
 	size_t len = (size_t)(s - type);
 
 	if (len == 0 || len >= sizeof(swap.type))
@@ -74,62 +73,45 @@ static int parse_line(const char *line, struct swap *ret)
 	return 0;
 }
 
-static int fill(const char *text, uint64_t now, struct snapshot *snapshot)
+static int fill(const char *text, struct list **list)
 {
-	size_t lines = 0;
-	const char *s;
-
-	for (s = scan_line(text); *s; s = scan_line(s))
-		lines++;
-	if (!lines)
-		return 0;
-	snapshot->swaps = calloc(lines, sizeof(*snapshot->swaps));
-	if (!snapshot->swaps)
-		return -ENOMEM;
-	for (s = scan_line(text); *s; s = scan_line(s)) {
-		struct swap *swap = &snapshot->swaps[snapshot->nswaps];
-		int r = parse_line(s, swap);
+	for (const char *s = scan_line(text); *s; s = scan_line(s)) {
+		struct swap swap, *row;
+		int r = parse_line(s, &swap);
 
 		if (r == -ENOMEM)
 			return r;
 		if (r < 0)
 			continue;
-		swap->block.read_ns = now;
-		snapshot->nswaps++;
+		row = list_add(list);
+		if (!row) {
+			text_unref(swap.name);
+			return -ENOMEM;
+		}
+		swap.block = (*list)->block;
+		*row = swap;
 	}
 	return 0;
 }
 
 static int swaps_read(struct tree *tree, struct snapshot *snapshot)
 {
-	ssize_t r = kernfile_read(tree->proc, "swaps", tree->buf, tree->size);
-	uint64_t now = tree_now();
+	ssize_t n = kernfile_read(tree->proc, "swaps", tree->buf, tree->size);
+	struct list *list = list_new(ENTITY_SWAP);
+	int r = 0;
 
-	snapshot->swaps_block.read_ns = now;
-	if (r == 0)
-		r = -ENOENT;
-	snapshot->swaps_block.state =
-		r < 0 ? state_from_errno((int)r) : STATE_OK;
-	return r < 0 ? 0 : fill(tree->buf, now, snapshot);
-}
-
-static int swaps_keep(const struct snapshot *before, struct snapshot *snapshot)
-{
-	size_t i;
-
-	if (before->nswaps) {
-		snapshot->swaps =
-			calloc(before->nswaps, sizeof(*snapshot->swaps));
-		if (!snapshot->swaps)
-			return -ENOMEM;
-	}
-	for (i = 0; i < before->nswaps; i++) {
-		snapshot->swaps[i] = before->swaps[i];
-		text_ref(before->swaps[i].name);
-	}
-	snapshot->nswaps = before->nswaps;
-	snapshot->swaps_block = before->swaps_block;
-	return 0;
+	if (!list)
+		return -ENOMEM;
+	if (n == 0)
+		n = -ENOENT;
+	list->block = (struct block){
+		.read_ns = tree_now(),
+		.state = n < 0 ? state_from_errno((int)n) : STATE_OK,
+	};
+	if (n > 0)
+		r = fill(tree->buf, &list);
+	snapshot_set_list(snapshot, list);
+	return r;
 }
 
 /* clang-format off */
@@ -139,6 +121,6 @@ const struct collector collect_swaps = {
 	.lane = LANE_CHEAP,
 	.cost_ns = 8 * NS_PER_US,
 	.read = swaps_read,
-	.keep = swaps_keep,
+	.gives = GIVES(ENTITY_SWAP),
 };
 /* clang-format on */

@@ -65,12 +65,6 @@ static int thp_read(struct tree *tree, struct snapshot *snapshot)
 	return 0;
 }
 
-static int thp_keep(const struct snapshot *before, struct snapshot *snapshot)
-{
-	snapshot->thp = before->thp;
-	return 0;
-}
-
 /* clang-format off */
 const struct collector collect_thp = {
 	.name = "thp",
@@ -79,6 +73,6 @@ const struct collector collect_thp = {
 	.period_ns = 5 * NS_PER_S, /* khugepaged sleeps 10 s between scans */
 	.cost_ns = 80 * NS_PER_US,
 	.read = thp_read,
-	.keep = thp_keep,
+	.gives = GIVES(ENTITY_THP),
 };
 /* clang-format on */

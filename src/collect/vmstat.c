@@ -105,23 +105,6 @@ static int vmstat_read(struct tree *tree, struct snapshot *snapshot)
 	return 0;
 }
 
-static int vmstat_keep(const struct snapshot *before, struct snapshot *snapshot)
-{
-	size_t size;
-
-	if (before->vmstat) {
-		size = before->vmstat_names->count * sizeof(*before->vmstat);
-		snapshot->vmstat = malloc(size);
-		if (!snapshot->vmstat)
-			return -ENOMEM;
-		memcpy(snapshot->vmstat, before->vmstat, size);
-		snapshot->vmstat_names =
-			counter_names_ref(before->vmstat_names);
-	}
-	snapshot->vmstat_block = before->vmstat_block;
-	return 0;
-}
-
 /* clang-format off */
 const struct collector collect_vmstat = {
 	.name = "vmstat",
@@ -129,6 +112,5 @@ const struct collector collect_vmstat = {
 	.lane = LANE_CHEAP,
 	.cost_ns = 35 * NS_PER_US,
 	.read = vmstat_read,
-	.keep = vmstat_keep,
 };
 /* clang-format on */

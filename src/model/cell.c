@@ -52,6 +52,8 @@ static char *write_u64(char buf[FORMAT_SIZE], const struct field *field,
 		return format_duration(buf, number / NS_PER_S * NS_PER_S);
 	case UNIT_YES_NO:
 		return strcpy(buf, number != 0 ? "yes" : "no");
+	case UNIT_TIME:
+		return format_clock(buf, number, false);
 	case UNIT_NONE:
 	case UNIT_BYTES_PER_MINUTE:
 		break;

@@ -118,10 +118,13 @@ void chunk_leave_texts(struct chunk *chunk, const struct chunk *newer)
 			chunk->text_bytes -= text_cost(chunk->texts[i]);
 }
 
-/* 0: none; else 1 and more, so that no text needs no bytes. */
+/* 0: none; else 1 and more, so that no text needs no bytes.  Lists have many
+ * texts, which come in the same order each time: hint is looked at first. */
 static uint64_t index_of(const struct text *const *texts, size_t n,
-			 const struct text *text)
+			 const struct text *text, size_t hint)
 {
+	if (hint < n && text_equal(texts[hint], text))
+		return hint + 1;
 	/* what is new is looked for first: the same text comes again */
 	for (size_t i = n; i > 0; i--)
 		if (text_equal(texts[i - 1], text))
@@ -132,7 +135,7 @@ static uint64_t index_of(const struct text *const *texts, size_t n,
 const struct text *chunk_same_text(const struct chunk *chunk,
 				   const struct text *text)
 {
-	uint64_t index = index_of(chunk->texts, chunk->ntexts, text);
+	uint64_t index = index_of(chunk->texts, chunk->ntexts, text, SIZE_MAX);
 
 	return index != 0 ? chunk->texts[index - 1] : text;
 }
@@ -141,7 +144,7 @@ size_t chunk_index_texts(const struct chunk *chunk, const struct layout *layout,
 			 uint64_t *words, const struct text **ret_missing)
 {
 	const size_t had = chunk != NULL ? chunk->ntexts : 0;
-	size_t missing = 0;
+	size_t missing = 0, hint = 0;
 
 	for (size_t i = 0; i < layout->ntexts; i++) {
 		uint64_t *word = &words[layout->texts[i]];
@@ -150,9 +153,9 @@ size_t chunk_index_texts(const struct chunk *chunk, const struct layout *layout,
 
 		if (text == NULL)
 			continue; /* 0 as an index too */
-		index = had > 0 ? index_of(chunk->texts, had, text) : 0;
+		index = had > 0 ? index_of(chunk->texts, had, text, hint++) : 0;
 		if (index == 0) {
-			index = index_of(ret_missing, missing, text);
+			index = index_of(ret_missing, missing, text, SIZE_MAX);
 			if (index == 0) {
 				ret_missing[missing++] = text;
 				index = missing;
@@ -199,6 +202,11 @@ void chunk_next(struct cursor *cursor)
 	read_gap(cursor);
 }
 
+const struct text *chunk_text(const struct chunk *chunk, uint64_t index)
+{
+	return index != 0 ? chunk->texts[index - 1] : NULL;
+}
+
 /* Makes addresses, on loan from the chunk, of the texts in words. */
 static void chunk_name_texts(const struct chunk *chunk, uint64_t *words)
 {
@@ -207,8 +215,7 @@ static void chunk_name_texts(const struct chunk *chunk, uint64_t *words)
 	for (size_t i = 0; i < layout->ntexts; i++) {
 		uint64_t *word = &words[layout->texts[i]];
 
-		if (*word != 0)
-			*word = (uintptr_t)chunk->texts[*word - 1];
+		*word = (uintptr_t)chunk_text(chunk, *word);
 	}
 }
 

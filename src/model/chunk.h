@@ -63,6 +63,9 @@ const struct text *chunk_same_text(const struct chunk *chunk,
 size_t chunk_index_texts(const struct chunk *chunk, const struct layout *layout,
 			 uint64_t *words, const struct text **ret_missing);
 
+/* The text with that index, on loan; NULL for 0. */
+const struct text *chunk_text(const struct chunk *chunk, uint64_t index);
+
 /* ---- reading ---- */
 
 /* A chunk as it was when it was looked up. */

@@ -10,14 +10,20 @@
 
 #include "model.h"
 
-static_assert(sizeof(struct process) <= sizeof(struct snapshot) &&
-		      sizeof(struct swap) <= sizeof(struct snapshot),
-	      "a piece for every byte");
-
 /* While a map is drawn: what is known of each byte. */
 struct plan {
-	struct piece at[sizeof(struct snapshot)]; /* size 0: unclaimed */
+	size_t size;
+	struct piece at[]; /* size 0: unclaimed */
 };
+
+static struct plan *plan_new(size_t size)
+{
+	struct plan *plan = calloc(1, sizeof(*plan) + size * sizeof(*plan->at));
+
+	if (plan != NULL)
+		plan->size = size;
+	return plan;
+}
 
 static void claim(struct plan *plan, size_t offset, size_t size, enum word kind)
 {
@@ -59,6 +65,9 @@ static void claim_fields(struct plan *plan, const struct entity *entity,
 	}
 }
 
+static_assert(sizeof(((struct snapshot *)NULL)->lists) <= UINT8_MAX,
+	      "one piece, of those that are not kept");
+
 /* What is not in the tables. */
 static void claim_snapshot(struct plan *plan)
 {
@@ -70,7 +79,6 @@ static void claim_snapshot(struct plan *plan)
 		if (!entities[i].repeated)
 			claim_fields(plan, &entities[i], entities[i].offset);
 	claim_block(plan, AT(vmstat_block));
-	claim_block(plan, AT(swaps_block));
 	claim_block(plan, AT(processes_block));
 	claim(plan, AT(verdict.text), sizeof(struct text *), WORD_TEXT);
 	claim(plan, AT(verdict.brief), sizeof(struct text *), WORD_TEXT);
@@ -79,8 +87,7 @@ static void claim_snapshot(struct plan *plan)
 	NOT_KEPT(host);
 	NOT_KEPT(vmstat_names);
 	NOT_KEPT(vmstat);
-	NOT_KEPT(swaps);
-	NOT_KEPT(nswaps);
+	NOT_KEPT(lists);
 	NOT_KEPT(processes);
 	NOT_KEPT(nprocesses);
 #undef NOT_KEPT
@@ -88,51 +95,99 @@ static void claim_snapshot(struct plan *plan)
 }
 
 /* What nobody has claimed is claimed in words, not across their bounds. */
-static void draw_map(struct map *map, const struct plan *plan, size_t size)
+static struct piece piece_at(const struct plan *plan, size_t at)
 {
-	size_t at = 0;
+	struct piece piece = plan->at[at];
 
-	while (at < size) {
-		struct piece piece = plan->at[at];
+	if (piece.size > 0)
+		return piece;
+	piece = (struct piece){ .offset = (uint16_t)at, .kind = WORD_NUMBER };
+	do
+		piece.size++;
+	while (at + piece.size < plan->size &&
+	       (at + piece.size) % sizeof(uint64_t) != 0 &&
+	       plan->at[at + piece.size].size == 0);
+	return piece;
+}
 
-		if (piece.size == 0) {
-			piece = (struct piece){ .offset = (uint16_t)at,
-						.kind = WORD_NUMBER };
-			do
-				piece.size++;
-			while (at + piece.size < size &&
-			       (at + piece.size) % sizeof(uint64_t) != 0 &&
-			       plan->at[at + piece.size].size == 0);
-		}
-		if (piece.kind != WORD_NONE)
-			map->pieces[map->npieces++] = piece;
-		at += piece.size;
+static size_t next_at(const struct plan *plan, size_t at)
+{
+	return at + piece_at(plan, at).size;
+}
+
+/* Takes the plan.  false: no memory. */
+static bool draw_map(struct map *map, struct plan *plan)
+{
+	size_t count = 0;
+
+	if (plan == NULL)
+		return false;
+	for (size_t at = 0; at < plan->size; at = next_at(plan, at))
+		count++;
+	map->pieces = malloc(count * sizeof(*map->pieces));
+	for (size_t at = 0; at < plan->size && map->pieces != NULL;
+	     at = next_at(plan, at))
+		if (piece_at(plan, at).kind != WORD_NONE)
+			map->pieces[map->npieces++] = piece_at(plan, at);
+	free(plan);
+	return map->pieces != NULL;
+}
+
+static bool draw_process(struct map *map)
+{
+	struct plan *plan = plan_new(sizeof(struct process));
+
+	if (plan != NULL) {
+		claim_fields(plan, &entities[ENTITY_PROCESS], 0);
+		claim(plan, offsetof(struct process, refs), sizeof(atomic_uint),
+		      WORD_NONE);
 	}
+	return draw_map(map, plan);
+}
+
+static bool draw_snapshot(struct map *map)
+{
+	struct plan *plan = plan_new(sizeof(struct snapshot));
+
+	if (plan != NULL)
+		claim_snapshot(plan);
+	return draw_map(map, plan);
+}
+
+static bool draw_list(struct map *map, const struct entity *entity)
+{
+	struct plan *plan = plan_new(entity->row_size);
+
+	if (plan != NULL)
+		claim_fields(plan, entity, 0);
+	return draw_map(map, plan);
 }
 
 struct codec *codec_new(void)
 {
 	struct codec *codec = calloc(1, sizeof(*codec));
-	struct plan *plans = calloc(3, sizeof(*plans));
+	bool drawn;
 
-	if (codec != NULL && plans != NULL) {
-		claim_fields(&plans[0], &entities[ENTITY_PROCESS], 0);
-		claim(&plans[0], offsetof(struct process, refs),
-		      sizeof(atomic_uint), WORD_NONE);
-		draw_map(&codec->process, &plans[0], sizeof(struct process));
-		claim_fields(&plans[1], &entities[ENTITY_SWAP], 0);
-		draw_map(&codec->swap, &plans[1], sizeof(struct swap));
-		claim_snapshot(&plans[2]);
-		draw_map(&codec->snapshot, &plans[2], sizeof(struct snapshot));
-	} else {
-		free(codec);
-		codec = NULL;
-	}
-	free(plans);
-	return codec;
+	if (codec == NULL)
+		return NULL;
+	drawn = draw_process(&codec->process) &&
+		draw_snapshot(&codec->snapshot);
+	for (size_t i = 0; i < LIST_COUNT && drawn; i++)
+		drawn = draw_list(&codec->lists[i],
+				  &entities[ENTITY_LIST_FIRST + i]);
+	if (drawn)
+		return codec;
+	codec_free(codec);
+	return NULL;
 }
 
 void codec_free(struct codec *codec)
 {
+	if (codec == NULL)
+		return;
+	free(codec->process.pieces);
+	free(codec->snapshot.pieces);
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		free(codec->lists[i].pieces);
 	free(codec);
 }

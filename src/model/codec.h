@@ -3,8 +3,8 @@
  * How the structures of a sample fall into words: which bytes are which word,
  * and how that word is likely to change.  The tables of fields say so; bytes
  * that have no field are kept as they are, so that no member is ever
- * forgotten.  The one thing to know: a pointer in struct process or struct
- * swap is a text with a field.
+ * forgotten.  The one thing to know: a pointer in struct process or in a row
+ * of a list is a text with a field.
  */
 #ifndef MODEL_CODEC_H
 #define MODEL_CODEC_H
@@ -22,11 +22,12 @@ struct piece {
 /* A structure in words. */
 struct map {
 	size_t npieces;
-	struct piece pieces[sizeof(struct snapshot)];
+	struct piece *pieces;
 };
 
 struct codec {
-	struct map process, swap, snapshot;
+	struct map process, snapshot;
+	struct map lists[LIST_COUNT]; /* one row */
 };
 
 /* NULL: no memory. */

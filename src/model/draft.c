@@ -19,7 +19,8 @@ enum { RECORDS_MAX = 16 };
 static bool is_full(const struct ring *ring, const struct track *track)
 {
 	const size_t limit = ring->limits.bytes;
-	const size_t share = track == &ring->draft.system
+	const struct track *fixed = ring->draft.fixed;
+	const size_t share = track >= fixed && track < fixed + FIXED_TRACKS
 				     ? limit / 16
 				     : limit / 8 / (ring->nlive + 1);
 
@@ -128,8 +129,8 @@ static int reserve(struct draft *draft, size_t nlive, size_t nbefore)
 	if (live == NULL)
 		return -ENOMEM;
 	draft->live = live;
-	changes = grow(draft->changes, &draft->changes_capacity, nlive + 1,
-		       sizeof(*changes));
+	changes = grow(draft->changes, &draft->changes_capacity,
+		       nlive + FIXED_TRACKS, sizeof(*changes));
 	if (changes == NULL)
 		return -ENOMEM;
 	draft->changes = changes;
@@ -164,12 +165,21 @@ static int reserve_words(struct draft *draft, size_t nwords)
 	return 0;
 }
 
-/* The first chunk, or the first one of another shape. */
-static int begin_system(struct ring *ring, const struct snapshot *snapshot)
+static void take_fixed(const struct layout *layout,
+		       const struct snapshot *snapshot, uint64_t *words)
+{
+	if (layout->entity >= ENTITY_LIST_FIRST)
+		record_from_list(layout, snapshot_list(snapshot, layout->entity),
+				 words);
+	else
+		record_from_system(layout, snapshot, words);
+}
+
+/* The first chunk, or the first one of another shape.  Takes the layout. */
+static int begin_fixed(struct ring *ring, struct track *track,
+		       struct layout *layout, const struct snapshot *snapshot)
 {
 	struct draft *draft = &ring->draft;
-	struct track *track = &draft->system;
-	struct layout *layout = layout_new_system(ring->codec, snapshot);
 	int error;
 
 	if (layout == NULL)
@@ -180,29 +190,52 @@ static int begin_system(struct ring *ring, const struct snapshot *snapshot)
 			track->chunk->used = track->used;
 		else
 			track->born_seq = ring->next_seq;
-		record_from_system(layout, snapshot, draft->raw);
+		take_fixed(layout, snapshot, draft->raw);
 		error = begin_chunk(ring, track, layout);
 	}
 	layout_unref(layout);
 	return error;
 }
 
-static int put_system(struct ring *ring, const struct snapshot *snapshot)
+static int continue_fixed(struct ring *ring, struct track *track,
+			  const struct snapshot *snapshot)
 {
+	const struct layout *layout = track->chunk->layout;
 	struct draft *draft = &ring->draft;
-	struct track *track = &draft->system;
-	struct layout *layout;
 
-	*track = ring->system;
-	if (track->chunk == NULL ||
-	    !layout_fits(track->chunk->layout, snapshot))
-		return begin_system(ring, snapshot);
-	layout = track->chunk->layout;
 	if (reserve_words(draft, layout->nwords) < 0)
 		return -ENOMEM;
-	record_from_system(layout, ring->newest, draft->before);
-	record_from_system(layout, snapshot, draft->raw);
+	take_fixed(layout, ring->newest, draft->before);
+	take_fixed(layout, snapshot, draft->raw);
 	return continue_chunk(ring, track);
+}
+
+static int put_system(struct ring *ring, const struct snapshot *snapshot)
+{
+	struct track *track = &ring->draft.fixed[0];
+
+	*track = ring->fixed[0];
+	if (track->chunk != NULL && layout_fits(track->chunk->layout, snapshot))
+		return continue_fixed(ring, track, snapshot);
+	return begin_fixed(ring, track, layout_new_system(ring->codec, snapshot),
+			   snapshot);
+}
+
+static int put_list(struct ring *ring, size_t index,
+		    const struct snapshot *snapshot)
+{
+	const struct list *list = snapshot->lists[index];
+	struct track *track = &ring->draft.fixed[1 + index];
+	enum entity_id entity = ENTITY_LIST_FIRST + index;
+
+	*track = ring->fixed[1 + index];
+	if (list == (ring->newest != NULL ? ring->newest->lists[index] : NULL))
+		return 0;
+	if (track->chunk != NULL && layout_fits_list(track->chunk->layout, list))
+		return continue_fixed(ring, track, snapshot);
+	return begin_fixed(ring, track,
+			   layout_new_list(ring->codec, entity, list),
+			   snapshot);
 }
 
 static int put_process(struct ring *ring, struct track *track,
@@ -291,6 +324,8 @@ int draft_make(struct ring *ring, const struct snapshot *snapshot)
 		error = reserve_words(draft, ring->process_layout->nwords);
 	if (error == 0)
 		error = put_system(ring, snapshot);
+	for (size_t i = 0; i < LIST_COUNT && error == 0; i++)
+		error = put_list(ring, i, snapshot);
 	if (error == 0)
 		error = put_processes(ring, snapshot);
 	if (error == 0)

@@ -9,11 +9,11 @@
 #include "model.h"
 
 #define AT(member)                                                     \
-	.offset = offsetof(struct process, member), .block = NO_BLOCK, \
+	MEMBER(process, member), .block = NO_BLOCK, \
 	.bound = NO_FIELD
 
 #define FROM_BOUND(file, member, bounding)          \
-	.offset = offsetof(struct process, member), \
+	MEMBER(process, member), \
 	.block = offsetof(struct process, file), .bound = (bounding)
 #define FROM(file, member) FROM_BOUND(file, member, NO_FIELD)
 
@@ -240,7 +240,7 @@ const struct field process_fields[] = {
 		.aggregate = AGGREGATE_SUM, FROM(smaps, smaps_cost_ns) },
 	[PROCESS_PSS_BOUND] = { .name = "pss_bound",
 		.help = "at most this is the PSS of a group not fully known",
-		BYTES(NONE), .offset = offsetof(struct process, pss_bound),
+		BYTES(NONE), MEMBER(process, pss_bound),
 		.block = NO_BLOCK, .bound = PROCESS_RSS },
 };
 /* clang-format on */

@@ -6,14 +6,16 @@
  */
 #include <assert.h>
 
+#include "memtop/event.h"
 #include "memtop/source.h"
+#include "memtop/counters.h"
 #include "model.h"
 
 #define ROW(type, from, name_, member, unit_, kind_, help_)                 \
 	{                                                                   \
 		.name = name_, .help = help_, .unit = unit_, .kind = kind_, \
 		.aggregate = AGGREGATE_NONE,                                \
-		.offset = offsetof(struct type, member), .block = from,     \
+		MEMBER(type, member), .block = from,     \
 		.bound = NO_FIELD                                           \
 	}
 #define OF(type) offsetof(struct type, block)
@@ -51,6 +53,7 @@ static const struct field memory_fields[] = {
 	BYTES(slab_reclaimable, "kernel objects that can be dropped"),
 	BYTES(slab_unreclaimable, "kernel objects that can not"),
 	BYTES(kernel_stack, "stacks of all threads"),
+	BYTES(shadow_stack, "return addresses of all threads"),
 	BYTES(page_tables, "page tables of processes"),
 	BYTES(sec_page_tables, "page tables of virtual machines and IOMMUs"),
 	BYTES(commit_limit, "how much may be promised with overcommit 2"),
@@ -67,12 +70,23 @@ static const struct field memory_fields[] = {
 	BYTES(cma_free, "of it, unused"),
 	BYTES(unaccepted, "not yet accepted from the hypervisor"),
 	BYTES(balloon, "taken back by the hypervisor"),
+	BYTES(gpu_active, "pages graphics drivers use"),
+	BYTES(gpu_reclaim, "pages graphics drivers would give back"),
 	BYTES(hugetlb, "all huge page pools, used and free"),
 	PAGES(hugepages_total, "pages in the pool of the default size"),
 	PAGES(hugepages_free, "of them, unused"),
 	PAGES(hugepages_reserved, "of them, promised but not yet touched"),
 	PAGES(hugepages_surplus, "beyond the configured number"),
 	BYTES(hugepage_size, "default size of a huge page"),
+};
+
+#define ARC(member, help) \
+	ROW(arc, OF(arc), #member, member, UNIT_BYTES, KIND_U64, help)
+static const struct field arc_fields[] = {
+	ARC(size, "RAM it takes"),
+	ARC(target, "what it would like to have"),
+	ARC(min, "what it keeps whatever happens"),
+	ARC(max, "what it may grow to"),
 };
 
 #define STALL(name, line, member, unit, kind, help) \
@@ -202,40 +216,40 @@ static const struct field coverage_fields[] = {
 static const struct field swap_fields[] = {
 	{ .name = "name", .title = "DEVICE", .width = 10, .left = true,
 	  .help = "device or file", .kind = KIND_TEXT,
-	  .offset = offsetof(struct swap, name), .block = OF(swap),
+	  MEMBER(swap, name), .block = OF(swap),
 	  .bound = NO_FIELD },
 	{ .name = "type", .title = "TYPE", .width = 9, .left = true,
 	  .help = "zram, partition or file", .kind = KIND_CHARS,
-	  .offset = offsetof(struct swap, type), .block = OF(swap),
+	  MEMBER(swap, type), .block = OF(swap),
 	  .bound = NO_FIELD },
 	{ .name = "priority", .alias = "prio", .title = "PRIO", .width = 4,
 	  .help = "the highest is filled first", .kind = KIND_I64,
-	  .offset = offsetof(struct swap, priority), .block = OF(swap),
+	  MEMBER(swap, priority), .block = OF(swap),
 	  .bound = NO_FIELD },
 	{ .name = "size", .title = "SIZE", .width = 5,
 	  .help = "size of the device", .unit = UNIT_BYTES, .kind = KIND_U64,
-	  .offset = offsetof(struct swap, size), .block = OF(swap),
+	  MEMBER(swap, size), .block = OF(swap),
 	  .bound = NO_FIELD },
 	{ .name = "used", .title = "USED", .width = 5,
 	  .help = "of it, used", .unit = UNIT_BYTES, .kind = KIND_U64,
-	  .offset = offsetof(struct swap, used), .block = OF(swap),
+	  MEMBER(swap, used), .block = OF(swap),
 	  .bound = NO_FIELD },
 };
 
 #define NAME(name_, member, title_, width_, kind_, help_)                \
 	{ .name = name_, .title = title_, .width = width_, .left = true, \
 	  .help = help_, .kind = kind_, .bound = NO_FIELD,               \
-	  .offset = offsetof(struct mapping, member), .block = NO_BLOCK }
+	  MEMBER(mapping, member), .block = NO_BLOCK }
 #define ADDRESS(member, help_)                                           \
 	{ .name = #member, .help = help_, .kind = KIND_U64,              \
-	  .offset = offsetof(struct mapping, member), .block = NO_BLOCK, \
+	  MEMBER(mapping, member), .block = NO_BLOCK, \
 	  .bound = NO_FIELD }
 #define SIZE(name_, member, title_, width_, marked, help_)               \
 	{ .name = name_, .title = title_, .width = width_,               \
 	  .help = help_, .unit = UNIT_BYTES, .kind = KIND_U64,           \
 	  .aggregate = AGGREGATE_SUM, .bound = NO_FIELD,                 \
 	  .mark = marked,                                                \
-	  .offset = offsetof(struct mapping, member),                    \
+	  MEMBER(mapping, member),                    \
 	  .block = OF(mapping) }
 static const struct field mapping_fields[] = {
 	NAME("path", path, "MAPPING", 38, KIND_TEXT, "file or kind"),
@@ -261,11 +275,13 @@ static const struct field mapping_fields[] = {
 	NAME("flags", flags, "FLAGS", 12, KIND_TEXT, "VmFlags"),
 };
 
-#define SINGLE(member, rows)                         \
-	.fields = rows, .nfields = ARRAY_SIZE(rows), \
-	.offset = offsetof(struct snapshot, member)
-#define REPEATED(rows)                               \
-	.fields = rows, .nfields = ARRAY_SIZE(rows), .repeated = true
+#define SINGLE(member, rows)                                   \
+	.fields = rows, .nfields = ARRAY_SIZE(rows),           \
+	.offset = offsetof(struct snapshot, member),           \
+	.row_size = sizeof(((struct snapshot *)NULL)->member)
+#define REPEATED(type, rows)                                            \
+	.fields = rows, .nfields = ARRAY_SIZE(rows), .repeated = true, \
+	.row_size = sizeof(struct type)
 const struct entity entities[] = {
 	[ENTITY_MEMORY] = { .name = "memory", .help = "/proc/meminfo",
 		SINGLE(memory, memory_fields) },
@@ -280,13 +296,24 @@ const struct entity entities[] = {
 	[ENTITY_COVERAGE] = { .name = "coverage",
 		.help = "how much of the processes is known",
 		SINGLE(coverage, coverage_fields) },
+	[ENTITY_ARC] = { .name = "arc", .help = "cache of ZFS",
+		SINGLE(arc, arc_fields) },
 	[ENTITY_SWAP] = { .name = "swaps", .help = "swap devices and files",
-		REPEATED(swap_fields) },
+		REPEATED(swap, swap_fields) },
+	[ENTITY_EVENT] = { .name = "events",
+		.help = "what began, changed or ended",
+		.fields = event_fields, .nfields = EVENT_FIELD_COUNT,
+		.repeated = true, .row_size = sizeof(struct event) },
 	[ENTITY_PROCESS] = { .name = "processes", .help = "processes",
-		REPEATED(process_fields) },
+		REPEATED(process, process_fields) },
 	[ENTITY_MAPPING] = { .name = "mappings",
 		.help = "mappings of one process",
-		REPEATED(mapping_fields), .on_demand = true },
+		REPEATED(mapping, mapping_fields), .on_demand = true },
+	[ENTITY_COUNTER] = { .name = "counters",
+		.help = "counters of /proc/vmstat",
+		.fields = counter_fields, .nfields = COUNTER_FIELD_COUNT,
+		.row_size = sizeof(struct counter_row),
+		.repeated = true, .on_demand = true },
 };
 /* clang-format on */
 

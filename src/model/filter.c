@@ -6,6 +6,7 @@
  */
 #include "filter.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -47,19 +48,13 @@ static bool match_bytes(const struct term *term, const char *bytes, size_t len)
 	return false;
 }
 
-static struct value get(const struct field *field,
-			const struct process *process)
+static bool match_text(const struct term *term, const struct entity *entity,
+		       const struct field *field, const void *row)
 {
-	return field_get(&entities[ENTITY_PROCESS], field, process);
-}
-
-static bool match_text(const struct term *term, const struct field *field,
-		       const struct process *process)
-{
-	struct value value = get(field, process);
+	struct value value = field_get(entity, field, row);
 	char number[FORMAT_SIZE];
 
-	if (value.text.bytes != NULL)
+	if (value.kind == KIND_TEXT && value.text.bytes != NULL)
 		return match_bytes(term, value.text.bytes, value.text.len);
 	if (!value.has_bound)
 		return false;
@@ -83,32 +78,50 @@ static bool match_number(const struct term *term, double number)
 	}
 }
 
-static bool match_term(const struct term *term, const struct process *process)
+/* A bare word: in the command of a process, in any text of another row. */
+static bool match_word(const struct term *term, const struct entity *entity,
+		       const void *row)
+{
+	if (entity == &entities[ENTITY_PROCESS])
+		return match_text(term, entity,
+				  &process_fields[PROCESS_COMMAND], row) ||
+		       match_text(term, entity, &process_fields[PROCESS_COMM],
+				  row);
+	for (size_t i = 0; i < entity->nfields; i++)
+		if (field_is_text(&entity->fields[i]) &&
+		    match_text(term, entity, &entity->fields[i], row))
+			return true;
+	return false;
+}
+
+static bool match_term(const struct term *term, const struct entity *entity,
+		       const void *row)
 {
 	struct value value;
-	bool matches;
 
-	if (term->field == NULL) {
-		matches = match_text(term, &process_fields[PROCESS_COMMAND],
-				     process) ||
-			  match_text(term, &process_fields[PROCESS_COMM],
-				     process);
-		return matches != term->negated;
-	}
+	if (term->field == NULL)
+		return match_word(term, entity, row) != term->negated;
 	if (term->text != NULL)
-		return match_text(term, term->field, process) != term->negated;
-	value = get(term->field, process);
+		return match_text(term, entity, term->field, row) !=
+		       term->negated;
+	value = field_get(entity, term->field, row);
 	if (value.state != STATE_OK)
 		return false;
 	return match_number(term, value_number(&value)) != term->negated;
 }
 
-bool filter_match(const struct filter *filter, const struct process *process)
+bool filter_match_row(const struct filter *filter, const void *row)
 {
 	if (filter == NULL)
 		return true;
 	for (size_t i = 0; i < filter->count; i++)
-		if (!match_term(&filter->terms[i], process))
+		if (!match_term(&filter->terms[i], filter->entity, row))
 			return false;
 	return true;
+}
+
+bool filter_match(const struct filter *filter, const struct process *process)
+{
+	assert(filter == NULL || filter->entity == &entities[ENTITY_PROCESS]);
+	return filter_match_row(filter, process);
 }

@@ -26,6 +26,7 @@ struct term {
 };
 
 struct filter {
+	const struct entity *entity;
 	size_t count;
 	struct term terms[];
 };

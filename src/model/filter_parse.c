@@ -17,6 +17,7 @@
 
 /* What is left to read; errors know where in the whole they are. */
 struct scanner {
+	const struct entity *entity;
 	const char *start, *at;
 	struct filter_error *error;
 };
@@ -85,7 +86,7 @@ static int scan_field(struct scanner *scanner, size_t len, struct term *term)
 	char name[32];
 
 	snprintf(name, sizeof(name), "%.*s", (int)len, scanner->at);
-	term->field = field_find(&entities[ENTITY_PROCESS], name);
+	term->field = field_find(scanner->entity, name);
 	if (term->field == NULL)
 		return fail(scanner, scanner->at, "there is no field \"%s\"",
 			    name);
@@ -167,12 +168,6 @@ static int parse_number(const struct field *field, const char *s, double *ret)
 	return 0;
 }
 
-static bool is_text(const struct field *field)
-{
-	return field->kind == KIND_TEXT || field->kind == KIND_CHARS ||
-	       field->kind == KIND_CHAR;
-}
-
 static int check_operator(const struct scanner *scanner, const char *name,
 			  const struct term *term)
 {
@@ -180,10 +175,10 @@ static int check_operator(const struct scanner *scanner, const char *name,
 
 	if (term->field->unit == UNIT_START)
 		return fail(scanner, name, "%s can not be filtered", known);
-	if (is_text(term->field) && term->op > OP_EQUAL)
+	if (field_is_text(term->field) && term->op > OP_EQUAL)
 		return fail(scanner, name, "%s is a text: %s:TEXT", known,
 			    known);
-	if (!is_text(term->field) && term->op == OP_CONTAINS)
+	if (!field_is_text(term->field) && term->op == OP_CONTAINS)
 		return fail(scanner, name,
 			    "%s is a number: use > < or =", known);
 	return 0;
@@ -198,9 +193,9 @@ static int scan_value(struct scanner *scanner, struct term *term)
 		return error;
 	if (term->len == 0)
 		return fail(scanner, value,
-			    is_text(term->field) ? "a text is missing here"
+			    field_is_text(term->field) ? "a text is missing here"
 						 : "a number is missing here");
-	if (is_text(term->field))
+	if (field_is_text(term->field))
 		return 0;
 	if (parse_number(term->field, term->text, &term->number) < 0)
 		return fail(scanner, value, "\"%.40s\" is no %s", term->text,
@@ -260,7 +255,14 @@ static void skip_blanks(struct scanner *scanner)
 int filter_parse(const char *expression, struct filter **ret,
 		 struct filter_error *error)
 {
-	struct scanner scanner = { expression, expression, error };
+	return filter_parse_for(&entities[ENTITY_PROCESS], expression, ret,
+				error);
+}
+
+int filter_parse_for(const struct entity *entity, const char *expression,
+		     struct filter **ret, struct filter_error *error)
+{
+	struct scanner scanner = { entity, expression, expression, error };
 	struct filter *filter = NULL;
 	int result = 0;
 
@@ -276,6 +278,7 @@ int filter_parse(const char *expression, struct filter **ret,
 			break;
 		}
 		filter = more;
+		filter->entity = entity;
 		filter->count = count + 1;
 		filter->terms[count] = (struct term){ 0 };
 		result = scan_term(&scanner, &filter->terms[count]);

@@ -15,6 +15,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "memtop/event.h"
 #include "ring.h"
 #include "series.h"
 
@@ -23,6 +24,7 @@ struct history {
 	void *store;
 	struct ring *ring;
 	pthread_mutex_t mutex, pushing;
+	const struct list *events; /* replaced whole by who pushes */
 	int *subscribers;
 	size_t nsubscribers;
 };
@@ -105,6 +107,7 @@ void history_free(struct history *history)
 	if (history->functions != NULL)
 		history->functions->close(history->store);
 	ring_free(history->ring);
+	list_unref(history->events);
 	pthread_mutex_destroy(&history->pushing);
 	pthread_mutex_destroy(&history->mutex);
 	free(history->subscribers);
@@ -136,6 +139,22 @@ static void evict(struct history *history)
 	} while (more);
 }
 
+/* Memory that can't be had leaves the log as it was. */
+static void log_events(struct history *history, const struct list *news)
+{
+	const struct list *before = history->events, *merged;
+
+	if (list_count(news) == 0)
+		return;
+	merged = events_merge(before, news);
+	if (merged == NULL)
+		return;
+	pthread_mutex_lock(&history->mutex);
+	history->events = merged;
+	pthread_mutex_unlock(&history->mutex);
+	list_unref(before);
+}
+
 static int push(struct history *history, struct snapshot *snapshot)
 {
 	struct ring *ring = history->ring;
@@ -149,6 +168,7 @@ static int push(struct history *history, struct snapshot *snapshot)
 		error = draft_make(ring, snapshot);
 	if (error < 0)
 		return error;
+	log_events(history, snapshot_list(snapshot, ENTITY_EVENT));
 	snapshot->seq = ring->next_seq;
 	pthread_mutex_lock(&history->mutex);
 	debris = ring_publish(ring, snapshot);
@@ -315,6 +335,20 @@ size_t history_series(struct history *history, const struct series_query *query,
 	return history->functions != NULL
 		       ? store_series(history, query, ret, max)
 		       : ring_series(history, query, ret, max);
+}
+
+const struct list *history_events(struct history *history)
+{
+	const struct list *events;
+
+	if (history->functions != NULL)
+		return history->functions->events != NULL
+			       ? history->functions->events(history->store)
+			       : NULL;
+	pthread_mutex_lock(&history->mutex);
+	events = list_ref(history->events);
+	pthread_mutex_unlock(&history->mutex);
+	return events;
 }
 
 int history_subscribe(struct history *history)

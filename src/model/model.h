@@ -10,7 +10,26 @@
 /* The table of ENTITY_PROCESS, by enum process_field. */
 extern const struct field process_fields[PROCESS_FIELD_COUNT];
 
+/* The table of ENTITY_EVENT, in fields_event.c. */
+#define EVENT_FIELD_COUNT 21
+extern const struct field event_fields[EVENT_FIELD_COUNT];
+
+/* Where a field is in its struct; for the tables. */
+#define MEMBER(type, member_)                      \
+	.offset = offsetof(struct type, member_),  \
+	.size = sizeof(((struct type *)NULL)->member_)
+
+static inline bool field_is_text(const struct field *field)
+{
+	return field->kind == KIND_TEXT || field->kind == KIND_CHARS ||
+	       field->kind == KIND_CHAR;
+}
+
 /* Every number of row to UNKNOWN or NAN, and its blocks to PENDING. */
 void field_reset(const struct entity *entity, void *row);
+
+/* Does its first field read like that?  See list_find(). */
+bool field_key_reads(const struct entity *entity, const void *row,
+		     const char *key);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memtop/list.h"
 #include "model.h"
 
 struct process *process_new(void)
@@ -173,7 +174,9 @@ size_t snapshot_cost(const struct snapshot *snapshot,
 	size_t other = 0, nother = before != NULL ? before->nprocesses : 0;
 
 	bytes += snapshot->nprocesses * sizeof(snapshot->processes[0]);
-	bytes += snapshot->nswaps * sizeof(snapshot->swaps[0]);
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		if (before == NULL || before->lists[i] != snapshot->lists[i])
+			bytes += list_cost(snapshot->lists[i]);
 	bytes += text_cost(snapshot->verdict.text, NULL) +
 		 text_cost(snapshot->verdict.brief, NULL);
 	if (snapshot->vmstat_names != NULL && snapshot->vmstat != NULL)

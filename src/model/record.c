@@ -6,6 +6,7 @@
  */
 #include "record.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,10 +19,16 @@ static uint8_t *add_kinds(uint8_t *kinds, const struct map *map)
 	return kinds;
 }
 
+/* Some ten thousand cgroups; three lists as long are reserved for a record. */
+enum { WORDS_MAX = 1 << 20 };
+
 static struct layout *layout_new(const struct codec *codec, size_t nwords)
 {
-	struct layout *layout = calloc(1, sizeof(*layout));
+	struct layout *layout;
 
+	if (nwords > WORDS_MAX)
+		return NULL;
+	layout = calloc(1, sizeof(*layout));
 	if (layout == NULL)
 		return NULL;
 	atomic_init(&layout->refs, 1);
@@ -39,7 +46,7 @@ static void find_texts(struct layout *layout)
 {
 	for (size_t i = 0; i < layout->nwords; i++)
 		if (layout->kinds[i] == WORD_TEXT)
-			layout->texts[layout->ntexts++] = (uint16_t)i;
+			layout->texts[layout->ntexts++] = (uint32_t)i;
 }
 
 struct layout *layout_new_process(const struct codec *codec)
@@ -64,28 +71,51 @@ struct layout *layout_new_system(const struct codec *codec,
 				 const struct snapshot *snapshot)
 {
 	const size_t ncounters = count_counters(snapshot);
-	const size_t nwords = codec->snapshot.npieces +
-			      codec->swap.npieces * snapshot->nswaps +
-			      2 * ncounters;
-	struct layout *layout;
+	struct layout *layout =
+		layout_new(codec, codec->snapshot.npieces + 2 * ncounters);
 	uint8_t *kinds;
 
-	if (nwords > UINT16_MAX)
-		return NULL;
-	layout = layout_new(codec, nwords);
 	if (layout == NULL)
 		return NULL;
 	layout->host = host_ref(snapshot->host);
 	layout->names = counter_names_ref(snapshot->vmstat_names);
 	layout->ncounters = ncounters;
-	layout->nswaps = snapshot->nswaps;
 	kinds = add_kinds(layout->kinds, &codec->snapshot);
-	for (size_t i = 0; i < snapshot->nswaps; i++)
-		kinds = add_kinds(kinds, &codec->swap);
 	for (size_t i = 0; i < ncounters; i++) {
 		*kinds++ = WORD_NUMBER;
 		*kinds++ = WORD_DOUBLE;
 	}
+	find_texts(layout);
+	return layout;
+}
+
+/* The block comes first: when and how the list was read. */
+enum { LIST_HEAD = 2 };
+
+static const struct map *list_map(const struct layout *layout)
+{
+	return &layout->codec->lists[layout->entity - ENTITY_LIST_FIRST];
+}
+
+struct layout *layout_new_list(const struct codec *codec, enum entity_id entity,
+			       const struct list *list)
+{
+	const struct map *map = &codec->lists[entity - ENTITY_LIST_FIRST];
+	const size_t nrows = list_count(list);
+	struct layout *layout =
+		layout_new(codec, LIST_HEAD + nrows * map->npieces);
+	uint8_t *kinds;
+
+	if (layout == NULL)
+		return NULL;
+	layout->entity = entity;
+	layout->nrows = nrows;
+	layout->missing = list == NULL;
+	kinds = layout->kinds;
+	*kinds++ = WORD_TIME;
+	*kinds++ = WORD_NUMBER;
+	for (size_t i = 0; i < nrows; i++)
+		kinds = add_kinds(kinds, map);
 	find_texts(layout);
 	return layout;
 }
@@ -113,8 +143,13 @@ bool layout_fits(const struct layout *layout, const struct snapshot *snapshot)
 {
 	return layout->host == snapshot->host &&
 	       layout->names == snapshot->vmstat_names &&
-	       layout->ncounters == count_counters(snapshot) &&
-	       layout->nswaps == snapshot->nswaps;
+	       layout->ncounters == count_counters(snapshot);
+}
+
+bool layout_fits_list(const struct layout *layout, const struct list *list)
+{
+	return layout->missing == (list == NULL) &&
+	       layout->nrows == list_count(list);
 }
 
 static uint64_t *load(const struct map *map, const void *row, uint64_t *words)
@@ -169,12 +204,20 @@ void record_from_system(const struct layout *layout,
 			const struct snapshot *snapshot, uint64_t *words)
 {
 	words = load(&layout->codec->snapshot, snapshot, words);
-	for (size_t i = 0; i < layout->nswaps; i++)
-		words = load(&layout->codec->swap, &snapshot->swaps[i], words);
 	for (size_t i = 0; i < layout->ncounters; i++) {
 		*words++ = snapshot->vmstat[i].value;
 		memcpy(words++, &snapshot->vmstat[i].rate, sizeof(*words));
 	}
+}
+
+void record_from_list(const struct layout *layout, const struct list *list,
+		      uint64_t *words)
+{
+	/* not all zeros: a record says something, if only that there is none */
+	*words++ = list != NULL ? list->block.read_ns : 1;
+	*words++ = list_state(list);
+	for (size_t i = 0; i < layout->nrows; i++)
+		words = load(list_map(layout), list_row(list, i), words);
 }
 
 void record_to_process(const struct layout *layout, const uint64_t *words,
@@ -215,23 +258,62 @@ struct snapshot *record_to_snapshot(const struct layout *layout,
 	ret->vmstat_names = counter_names_ref(layout->names);
 	text_ref(ret->verdict.text);
 	text_ref(ret->verdict.brief);
-	if (layout->nswaps > 0)
-		ret->swaps = calloc(layout->nswaps, sizeof(*ret->swaps));
-	if (layout->ncounters > 0)
-		ret->vmstat = malloc(layout->ncounters * sizeof(*ret->vmstat));
-	if ((layout->nswaps > 0 && ret->swaps == NULL) ||
-	    (layout->ncounters > 0 && ret->vmstat == NULL)) {
+	if (layout->ncounters == 0)
+		return ret;
+	ret->vmstat = malloc(layout->ncounters * sizeof(*ret->vmstat));
+	if (ret->vmstat == NULL) {
 		snapshot_unref(ret);
 		return NULL;
-	}
-	for (; ret->nswaps < layout->nswaps; ret->nswaps++) {
-		words = store(&layout->codec->swap, words,
-			      &ret->swaps[ret->nswaps]);
-		text_ref(ret->swaps[ret->nswaps].name);
 	}
 	for (size_t i = 0; i < layout->ncounters; i++) {
 		ret->vmstat[i].value = *words++;
 		memcpy(&ret->vmstat[i].rate, words++, sizeof(double));
 	}
 	return ret;
+}
+
+void record_to_row(const struct layout *layout, const uint64_t *words, size_t i,
+		   void *row)
+{
+	const struct map *map = list_map(layout);
+
+	store(map, words + LIST_HEAD + i * map->npieces, row);
+}
+
+static void ref_texts(const struct layout *layout, const void *row)
+{
+	const struct map *map = list_map(layout);
+
+	for (size_t i = 0; i < map->npieces; i++)
+		if (map->pieces[i].kind == WORD_TEXT)
+			text_ref(*(const struct text *const *)
+				 ((const char *)row + map->pieces[i].offset));
+}
+
+int record_to_list(const struct layout *layout, const uint64_t *words,
+		   const struct list **ret)
+{
+	struct list *list;
+
+	if (layout->missing) {
+		*ret = NULL;
+		return 0;
+	}
+	list = list_new(layout->entity);
+	if (list == NULL)
+		return -ENOMEM;
+	list->block = (struct block){ .read_ns = words[0],
+				      .state = (enum state)words[1] };
+	for (size_t i = 0; i < layout->nrows; i++) {
+		void *row = list_add(&list);
+
+		if (row == NULL) {
+			list_unref(list);
+			return -ENOMEM;
+		}
+		record_to_row(layout, words, i, row);
+		ref_texts(layout, row);
+	}
+	*ret = list;
+	return 0;
 }

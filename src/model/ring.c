@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "codec.h"
 
@@ -74,7 +75,8 @@ static size_t cost_of(const struct snapshot *snapshot)
 {
 	size_t bytes = sizeof(*snapshot) + 4 * BLOCK_COST;
 
-	bytes += snapshot->nswaps * sizeof(snapshot->swaps[0]);
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		bytes += list_cost(snapshot->lists[i]);
 	bytes += snapshot->nprocesses *
 		 (sizeof(snapshot->processes[0]) +
 		  sizeof(*snapshot->processes[0]) + BLOCK_COST);
@@ -169,7 +171,7 @@ static void swap_live(struct ring *ring)
 	ring->nlive = draft->nlive;
 	draft->live = live;
 	draft->live_capacity = capacity;
-	ring->system = draft->system;
+	memcpy(ring->fixed, draft->fixed, sizeof(ring->fixed));
 }
 
 struct debris ring_publish(struct ring *ring, const struct snapshot *snapshot)
@@ -273,7 +275,8 @@ void ring_free(struct ring *ring)
 	}
 	for (size_t i = 0; i < ring->nlive; i++)
 		chunk_free(ring->live[i].chunk);
-	chunk_free(ring->system.chunk);
+	for (size_t i = 0; i < FIXED_TRACKS; i++)
+		chunk_free(ring->fixed[i].chunk);
 	snapshot_unref(ring->newest);
 	layout_unref(ring->process_layout);
 	codec_free(ring->codec);

@@ -2,8 +2,9 @@
  *
  * The ring behind history.h: what samples have in common is kept once.
  *
- * Each process has a track, and so has all else (the system): a chain of
- * chunks (chunk.h), to which a sample adds only where something changed.  So
+ * Each process has a track, and so has each list and all else (the system): a
+ * chain of chunks (chunk.h), to which a sample adds only where something
+ * changed.  So
  * memory is what changes cost, not what samples cost; one process over an
  * hour is read without looking at any other; and a past sample is the record
  * that stood then in each track that was there.  The newest sample is kept as
@@ -21,8 +22,11 @@
 #include "chunk.h"
 #include "memtop/history.h"
 
+/* Tracks that are always there: the system first, then the lists. */
+#define FIXED_TRACKS (1 + LIST_COUNT)
+
 struct track {
-	struct process_key key; /* not of the system */
+	struct process_key key; /* of a process */
 	uint64_t born_seq;
 	uint64_t last_seq;   /* of the last record */
 	struct chunk *chunk; /* the newest */
@@ -49,7 +53,7 @@ struct change {
 
 /* The next sample; the pusher's own. */
 struct draft {
-	struct track system;
+	struct track fixed[FIXED_TRACKS];
 	struct track *live; /* by pid, as snapshot->processes */
 	size_t nlive, live_capacity;
 	struct change *changes;
@@ -81,7 +85,7 @@ struct ring {
 	uint64_t next_seq;
 	const struct snapshot *newest;
 	size_t newest_cost;
-	struct track system;
+	struct track fixed[FIXED_TRACKS];
 	struct track *live;
 	size_t nlive, live_capacity;
 	size_t bytes; /* of chunks and exits */
@@ -130,11 +134,12 @@ struct sights {
 	size_t count, capacity;
 };
 
-/* With the lock.  The system first, then the processes of that sample; or the
- * tracks of one, which may have been out of sight for a while.  0, and the
+/* With the lock.  The fixed tracks first, then the processes of that sample;
+ * or one fixed track; or the tracks of one process, which may have been out of
+ * sight for a while.  The chunk of a track that has not begun is NULL.  0, and the
  * caller is a reader until ring_release(); or -ENOMEM. */
 int sights_sample(struct sights *sights, struct ring *ring, uint64_t seq);
-int sights_system(struct sights *sights, struct ring *ring);
+int sights_fixed(struct sights *sights, struct ring *ring, size_t index);
 int sights_process(struct sights *sights, struct ring *ring,
 		   struct process_key key, uint64_t from);
 /* With the lock: what is returned is freed without it. */

@@ -11,12 +11,42 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model.h"
+
 static double figure(const struct series_query *query, const void *row)
 {
 	struct value value = field_get(query->entity, query->field, row);
 
 	/* a bound is no measurement: a line through it would lie */
 	return value.state == STATE_OK ? value_number(&value) : NAN;
+}
+
+/* On loan, with its texts; the words of a cursor have indices for them. */
+static void list_row_at(const struct cursor *cursor, size_t i, void *row)
+{
+	const struct entity *entity = &entities[cursor->chunk->layout->entity];
+
+	record_to_row(cursor->chunk->layout, cursor->words, i, row);
+	for (size_t j = 0; j < entity->nfields; j++) {
+		const struct field *field = &entity->fields[j];
+		const struct text **text = (void *)((char *)row + field->offset);
+
+		if (field->kind == KIND_TEXT)
+			*text = chunk_text(cursor->chunk, (uintptr_t)*text);
+	}
+}
+
+static double value_in_list(const struct series_query *query,
+			    const struct cursor *cursor)
+{
+	_Alignas(max_align_t) char row[ROW_SIZE_MAX];
+
+	for (size_t i = 0; i < cursor->chunk->layout->nrows; i++) {
+		list_row_at(cursor, i, row);
+		if (field_key_reads(query->entity, row, query->row))
+			return figure(query, row);
+	}
+	return NAN;
 }
 
 /* Of the record that the cursor stands at. */
@@ -41,7 +71,7 @@ static double value_at(const struct series_query *query,
 		return figure(query, &process);
 	}
 	if (query->entity->repeated)
-		return NAN;
+		return value_in_list(query, cursor);
 	record_to_single(layout, cursor->words, &snapshot);
 	return figure(query, (const char *)&snapshot + query->entity->offset);
 }
@@ -108,7 +138,8 @@ int series_unpack(const struct series_query *query, const struct sights *sights,
 	int error = 0;
 
 	for (size_t i = 0; i < sights->count && error == 0; i++)
-		if (sights->list[i].track.born_seq < points[0].seq + count)
+		if (sights->list[i].track.chunk != NULL &&
+		    sights->list[i].track.born_seq < points[0].seq + count)
 			error = unpack_sight(query, &sights->list[i], points,
 					     count);
 	return error;
@@ -119,7 +150,11 @@ static int find_tracks(struct ring *ring, const struct series_query *query,
 {
 	if (query->entity == &entities[ENTITY_PROCESS])
 		return sights_process(sights, ring, query->key, from);
-	return sights_system(sights, ring);
+	if (query->entity != NULL && query->entity->repeated)
+		return sights_fixed(sights, ring,
+				    1 + (size_t)(query->entity - entities) -
+					    ENTITY_LIST_FIRST);
+	return sights_fixed(sights, ring, 0);
 }
 
 size_t series_look_up(struct ring *ring, const struct series_query *query,

@@ -68,10 +68,10 @@ static int begin_reading(struct ring *ring, int error)
 
 int sights_sample(struct sights *sights, struct ring *ring, uint64_t seq)
 {
-	int error = reserve(sights, 1 + ring->nlive);
+	int error = reserve(sights, FIXED_TRACKS + ring->nlive);
 
-	if (error == 0)
-		error = add(sights, &ring->system, UINT64_MAX);
+	for (size_t i = 0; i < FIXED_TRACKS && error == 0; i++)
+		error = add(sights, &ring->fixed[i], UINT64_MAX);
 	for (size_t i = 0; i < ring->nlive && error == 0; i++)
 		if (ring->live[i].born_seq <= seq)
 			error = add(sights, &ring->live[i], UINT64_MAX);
@@ -80,9 +80,10 @@ int sights_sample(struct sights *sights, struct ring *ring, uint64_t seq)
 	return begin_reading(ring, error);
 }
 
-int sights_system(struct sights *sights, struct ring *ring)
+int sights_fixed(struct sights *sights, struct ring *ring, size_t index)
 {
-	return begin_reading(ring, add(sights, &ring->system, UINT64_MAX));
+	return begin_reading(ring,
+			     add(sights, &ring->fixed[index], UINT64_MAX));
 }
 
 static const struct track *find_live(const struct ring *ring,
@@ -164,16 +165,18 @@ static int by_pid(const void *a, const void *b)
 static int unpack_processes(const struct sights *sights, uint64_t seq,
 			    struct snapshot *snapshot)
 {
-	const struct layout *layout = sights->list[1].track.chunk->layout;
+	const struct sight *first = &sights->list[FIXED_TRACKS];
+	const struct layout *layout = first->track.chunk->layout;
 	uint64_t *words = malloc(layout->nwords * sizeof(*words));
 	struct process process;
 	int error = 0;
 
 	snapshot->processes =
-		malloc((sights->count - 1) * sizeof(snapshot->processes[0]));
+		malloc((sights->count - FIXED_TRACKS) *
+		       sizeof(snapshot->processes[0]));
 	if (words == NULL || snapshot->processes == NULL)
 		error = -ENOMEM;
-	for (size_t i = 1; i < sights->count && error == 0; i++) {
+	for (size_t i = FIXED_TRACKS; i < sights->count && error == 0; i++) {
 		struct pin pin = find_chunk(&sights->list[i], seq);
 		struct process *copy;
 
@@ -207,6 +210,26 @@ static struct snapshot *unpack_system(const struct sight *sight, uint64_t seq)
 	return snapshot;
 }
 
+/* NULL where it had not begun yet. */
+static int unpack_list(const struct sight *sight, uint64_t seq,
+		       const struct list **ret)
+{
+	struct pin pin;
+	uint64_t *words;
+	int error;
+
+	if (sight->track.chunk == NULL || sight->track.born_seq > seq)
+		return 0;
+	pin = find_chunk(sight, seq);
+	words = malloc(pin.chunk->layout->nwords * sizeof(*words));
+	if (words == NULL)
+		return -ENOMEM;
+	chunk_read(&pin, seq, words);
+	error = record_to_list(pin.chunk->layout, words, ret);
+	free(words);
+	return error;
+}
+
 int sights_unpack(const struct sights *sights, uint64_t seq,
 		  const struct snapshot **ret)
 {
@@ -216,7 +239,10 @@ int sights_unpack(const struct sights *sights, uint64_t seq,
 	if (snapshot == NULL)
 		return -ENOMEM;
 	snapshot->seq = seq;
-	if (sights->count > 1)
+	for (size_t i = 0; i < LIST_COUNT && error == 0; i++)
+		error = unpack_list(&sights->list[1 + i], seq,
+				    &snapshot->lists[i]);
+	if (error == 0 && sights->count > FIXED_TRACKS)
 		error = unpack_processes(sights, seq, snapshot);
 	if (error == 0)
 		*ret = snapshot;

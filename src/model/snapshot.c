@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memtop/list.h"
 #include "model.h"
 
 /* clang-format off */
@@ -77,9 +78,8 @@ static void snapshot_free(struct snapshot *snapshot)
 	for (size_t i = 0; i < snapshot->nprocesses; i++)
 		process_unref(snapshot->processes[i]);
 	free(snapshot->processes);
-	for (size_t i = 0; i < snapshot->nswaps; i++)
-		text_unref(snapshot->swaps[i].name);
-	free(snapshot->swaps);
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		list_unref(snapshot->lists[i]);
 	free(snapshot->vmstat);
 	counter_names_unref(snapshot->vmstat_names);
 	host_unref(snapshot->host);

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include "memtop/format.h"
+#include "memtop/ledger.h"
+#include "memtop/list.h"
 
 /* Raised when a key changes its meaning or goes away. */
 enum { JSON_VERSION = 1 };
@@ -100,6 +102,13 @@ static struct json_object *json_value(const struct value *value)
 	return NULL;
 }
 
+static struct json_object *json_time(uint64_t realtime_ns)
+{
+	char time[FORMAT_SIZE];
+
+	return json_object_new_string(format_rfc3339(time, realtime_ns));
+}
+
 /* "some.avg10" goes to {"some":{"avg10":…}}. */
 static void add_path(struct json_object *object, const char *path,
 		     struct json_object *value)
@@ -134,7 +143,10 @@ static void add_field(struct json_object *object, const struct entity *entity,
 {
 	struct value value = field_get(entity, field, row);
 
-	add_path(object, field->name, json_value(&value));
+	if (field->unit == UNIT_TIME && value.state == STATE_OK)
+		add_path(object, field->name, json_time(value.u64));
+	else
+		add_path(object, field->name, json_value(&value));
 }
 
 static struct json_object *json_row(const struct entity *entity,
@@ -159,7 +171,6 @@ static int put_key(FILE *stream, const char *key, struct json_object *value)
 static struct json_object *json_verdict(const struct verdict *verdict)
 {
 	struct json_object *object = json_object_new_object();
-	char since[FORMAT_SIZE];
 
 	if (!object)
 		return NULL;
@@ -178,8 +189,7 @@ static struct json_object *json_verdict(const struct verdict *verdict)
 		object, "since",
 		verdict->since_realtime_ns == UNKNOWN
 			? NULL
-			: json_object_new_string(format_rfc3339(
-				  since, verdict->since_realtime_ns)));
+			: json_time(verdict->since_realtime_ns));
 	json_object_object_add(object, "at_least",
 			       json_object_new_boolean(verdict->at_least));
 	return object;
@@ -255,21 +265,60 @@ static int put_vmstat(FILE *stream, const struct snapshot *snapshot)
 	return put_key(stream, "vmstat_rates", rates);
 }
 
-static int put_swaps(FILE *stream, const struct snapshot *snapshot)
+static int put_list(FILE *stream, const struct snapshot *snapshot,
+		    enum entity_id id)
 {
-	const struct entity *entity = &entities[ENTITY_SWAP];
+	const struct list *list = snapshot_list(snapshot, id);
 	int r = 0;
 
-	if (snapshot->swaps_block.state != STATE_OK)
-		return put_key(stream, entity->name, NULL);
-	fprintf(stream, ",\"%s\":[", entity->name);
-	for (size_t i = 0; i < snapshot->nswaps && r == 0; i++) {
+	if (list_state(list) != STATE_OK)
+		return put_key(stream, entities[id].name, NULL);
+	fprintf(stream, ",\"%s\":[", entities[id].name);
+	for (size_t i = 0; i < list->count && r == 0; i++) {
 		if (i)
 			fputc(',', stream);
-		r = put_object(stream, json_row(entity, &snapshot->swaps[i]));
+		r = put_object(stream,
+			       json_row(&entities[id], list_row(list, i)));
 	}
 	fputc(']', stream);
 	return r;
+}
+
+static struct json_object *json_part(const struct ledger *ledger,
+				     enum ledger_part part)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (!object)
+		return NULL;
+	json_object_object_add(object, "name",
+			       json_object_new_string(ledger_name(part)));
+	json_object_object_add(object, "bytes",
+			       json_object_new_uint64(ledger->bytes[part]));
+	json_object_object_add(
+		object, "freeable",
+		json_object_new_string(freeable_name(ledger_freeable(part))));
+	return object;
+}
+
+static int put_ledger(FILE *stream, const struct snapshot *snapshot)
+{
+	struct ledger ledger;
+	int r = ledger_make(snapshot, &ledger);
+
+	if (r < 0)
+		return put_key(stream, "ledger", NULL);
+	fputs(",\"ledger\":[", stream);
+	for (int i = 0; i < LEDGER_COUNT && r == 0; i++) {
+		if (i)
+			fputc(',', stream);
+		r = put_object(stream,
+			       json_part(&ledger, (enum ledger_part)i));
+	}
+	fputc(']', stream);
+	return r < 0 ? r
+		     : put_key(stream, "ledger_excess",
+			       json_object_new_uint64(ledger.excess));
 }
 
 /* How the expensive read came out, and how old it is. */
@@ -371,9 +420,11 @@ static int json_sample(FILE *stream, const struct output_options *options,
 	if (r == 0)
 		r = put_single_entities(stream, snapshot);
 	if (r == 0)
-		r = put_vmstat(stream, snapshot);
+		r = put_ledger(stream, snapshot);
 	if (r == 0)
-		r = put_swaps(stream, snapshot);
+		r = put_vmstat(stream, snapshot);
+	for (int i = ENTITY_LIST_FIRST; i < ENTITY_LIST_END && r == 0; i++)
+		r = put_list(stream, snapshot, i);
 	if (r == 0)
 		r = put_processes(stream, options, snapshot);
 	if (r < 0)

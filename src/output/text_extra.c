@@ -8,6 +8,7 @@
 
 #include "memtop/field.h"
 #include "memtop/format.h"
+#include "memtop/list.h"
 #include "memtop/text.h"
 
 enum { CELL_SIZE = 512, NAME_CELLS = 40 };
@@ -32,26 +33,26 @@ static int put_cell(char *buf, const struct entity *entity,
 	return value_cell(buf, CELL_SIZE, field, &value, &context);
 }
 
-/* As wide as the longest cell: there are few devices. */
-static int swaps_width(const struct field *field,
-		       const struct snapshot *snapshot)
+/* As wide as the longest cell. */
+static int column_width(const struct field *field, const struct list *list,
+			const struct snapshot *snapshot)
 {
 	int width = max_int(text_cells(field->title), field->width);
 	char buf[CELL_SIZE];
 
-	for (size_t i = 0; i < snapshot->nswaps; i++)
+	for (size_t i = 0; i < list_count(list); i++)
 		width = max_int(width,
-				put_cell(buf, &entities[ENTITY_SWAP], field,
-					 &snapshot->swaps[i], snapshot));
+				put_cell(buf, &entities[list->entity], field,
+					 list_row(list, i), snapshot));
 	return width;
 }
 
-/* device NULL: the titles */
-static void put_swap_line(struct text_lines *lines,
+/* row NULL: the titles */
+static void put_list_line(struct text_lines *lines,
 			  const struct snapshot *snapshot,
-			  const struct swap *device)
+			  const struct list *list, const void *row)
 {
-	const struct entity *entity = &entities[ENTITY_SWAP];
+	const struct entity *entity = &entities[list->entity];
 
 	for (size_t i = 0; i < entity->nfields; i++) {
 		const struct field *field = &entity->fields[i];
@@ -60,9 +61,9 @@ static void put_swap_line(struct text_lines *lines,
 
 		if (!field->title)
 			continue;
-		width = swaps_width(field, snapshot);
-		if (device)
-			cells = put_cell(buf, entity, field, device, snapshot);
+		width = column_width(field, list, snapshot);
+		if (row)
+			cells = put_cell(buf, entity, field, row, snapshot);
 		else
 			cells = snprintf(buf, sizeof(buf), "%s", field->title);
 		if (!field->left)
@@ -74,13 +75,16 @@ static void put_swap_line(struct text_lines *lines,
 	text_lines_end(lines);
 }
 
-static void put_swaps(struct text_lines *lines, const struct snapshot *snapshot)
+static void put_list(struct text_lines *lines, const struct snapshot *snapshot,
+		     enum entity_id id)
 {
-	if (snapshot->swaps_block.state != STATE_OK || !snapshot->nswaps)
+	const struct list *list = snapshot_list(snapshot, id);
+
+	if (list_state(list) != STATE_OK || !list->count)
 		return;
-	put_swap_line(lines, snapshot, NULL);
-	for (size_t i = 0; i < snapshot->nswaps; i++)
-		put_swap_line(lines, snapshot, &snapshot->swaps[i]);
+	put_list_line(lines, snapshot, list, NULL);
+	for (size_t i = 0; i < list->count; i++)
+		put_list_line(lines, snapshot, list, list_row(list, i));
 	text_lines_end(lines);
 }
 
@@ -103,7 +107,7 @@ void text_extra(struct text_lines *lines, const struct output_options *options,
 		const struct snapshot *snapshot)
 {
 	if (options->view == &views[VIEW_SWAP])
-		put_swaps(lines, snapshot);
+		put_list(lines, snapshot, ENTITY_SWAP);
 	else if (options->view == &views[VIEW_THP])
 		put_thp(lines, snapshot);
 }

@@ -87,11 +87,6 @@ static int read_blocks(sqlite3_stmt *stmt, int at, struct decoder *decoder)
 
 	if (r == 0)
 		r = row_read_block(stmt, at + 2, s->monotonic_ns,
-				   &s->swaps_block);
-	if (r == 0)
-		r = row_read_u64(stmt, at + 4, &decoder->nswaps);
-	if (r == 0)
-		r = row_read_block(stmt, at + 5, s->monotonic_ns,
 				   &s->processes_block);
 	return r;
 }

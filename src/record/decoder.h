@@ -30,7 +30,6 @@ struct decoder {
 	struct snapshot *snapshot;
 	int64_t sample;
 	bool is_keyframe;
-	uint64_t nswaps; /* UNKNOWN: as before */
 };
 
 void decoder_init(struct decoder *decoder, struct reader *reader);
@@ -50,6 +49,9 @@ void decoder_drop_processes(struct decoder *decoder);
 
 /* decoder_system.c: everything else of a snapshot but its first row. */
 int decoder_system(struct decoder *decoder);
+
+/* decoder_lists.c: swap devices and the like. */
+int decoder_lists(struct decoder *decoder);
 
 /* decoder_vmstat.c: the counters. */
 int decoder_vmstat(struct decoder *decoder);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The parts of a sample that are not processes: the machine's figures, the
- * verdict, swap devices.
+ * The parts of a sample that are neither processes nor lists: the machine's
+ * figures and the verdict.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,8 +10,6 @@
 #include "decoder.h"
 #include "memtop/base.h"
 
-enum { SWAPS_MAX = 1024 };
-
 /* ---- single entities ----------------------------------------------------- */
 
 static void take_singles(struct decoder *decoder)
@@ -19,12 +17,10 @@ static void take_singles(struct decoder *decoder)
 	const struct snapshot *last = decoder->last;
 	struct snapshot *s = decoder->snapshot;
 
-	s->memory = last->memory;
-	s->pressure = last->pressure;
-	s->thp = last->thp;
-	s->load = last->load;
-	s->self = last->self;
-	s->coverage = last->coverage;
+	for (int i = 0; i < ENTITY_LIST_FIRST; i++)
+		memcpy((char *)s + entities[i].offset,
+		       (const char *)last + entities[i].offset,
+		       entities[i].row_size);
 	s->verdict = last->verdict;
 	text_ref(s->verdict.text);
 	text_ref(s->verdict.brief);
@@ -126,56 +122,6 @@ static int read_verdict(struct decoder *decoder)
 	return r;
 }
 
-/* ---- swap devices -------------------------------------------------------- */
-
-static int take_swaps(struct decoder *decoder)
-{
-	const struct snapshot *last = decoder->last;
-	struct snapshot *s = decoder->snapshot;
-
-	if (decoder->is_keyframe)
-		return -EBADMSG;
-	s->swaps = calloc(last->nswaps + 1, sizeof(*s->swaps));
-	if (!s->swaps)
-		return -ENOMEM;
-	for (; s->nswaps < last->nswaps; s->nswaps++) {
-		s->swaps[s->nswaps] = last->swaps[s->nswaps];
-		text_ref(s->swaps[s->nswaps].name);
-	}
-	return 0;
-}
-
-static int read_swaps(struct decoder *decoder)
-{
-	struct reader *reader = decoder->reader;
-	struct snapshot *s = decoder->snapshot;
-	sqlite3_stmt *stmt;
-	int r;
-
-	if (decoder->nswaps == UNKNOWN)
-		return take_swaps(decoder);
-	if (decoder->nswaps > SWAPS_MAX)
-		return -EBADMSG;
-	s->swaps = calloc(decoder->nswaps + 1, sizeof(*s->swaps));
-	if (!s->swaps)
-		return -ENOMEM;
-	stmt = reader_select(reader, PART_SWAPS, decoder->sample);
-	while ((r = reader_step(reader, stmt)) == 1) {
-		if (s->nswaps == decoder->nswaps) {
-			r = -EBADMSG;
-			break;
-		}
-		/* counted first, so that it is freed with the snapshot */
-		r = row_read(stmt, 1, &reader->layouts[PART_SWAPS],
-			     &s->swaps[s->nswaps++], s->monotonic_ns,
-			     reader_text, reader);
-		if (r < 0)
-			break;
-	}
-	sqlite3_reset(stmt);
-	return r == 0 && s->nswaps != decoder->nswaps ? -EBADMSG : r;
-}
-
 int decoder_system(struct decoder *decoder)
 {
 	int r = 0;
@@ -187,6 +133,6 @@ int decoder_system(struct decoder *decoder)
 	if (r == 0)
 		r = read_verdict(decoder);
 	if (r == 0)
-		r = read_swaps(decoder);
+		r = decoder_lists(decoder);
 	return r < 0 ? r : decoder_vmstat(decoder);
 }

@@ -144,6 +144,8 @@ static void disconnect(struct reader *reader)
 		sqlite3_finalize(reader->selects[i]);
 		reader->selects[i] = NULL;
 	}
+	sqlite3_finalize(reader->all_events);
+	reader->all_events = NULL;
 	sqlite3_close(reader->db);
 	reader->db = NULL;
 }

@@ -30,6 +30,7 @@ struct reader {
 	struct layout layouts[PART_COUNT];
 	/* columns behind the sample, those of KEY_ID by id */
 	sqlite3_stmt *selects[TABLE_COUNT];
+	sqlite3_stmt *all_events; /* the newest first; NULL: no such table */
 
 	struct moment *moments; /* rising; index + 1 is seq */
 	size_t count;
@@ -63,6 +64,10 @@ void reader_budget(struct reader *reader);
 
 /* reader_schema.c: the tables are ours; prepares the selects. */
 int reader_prepare(struct reader *reader);
+
+/* reader_events.c: a list as of history_events(); NULL: none, or none that can
+ * be read. */
+struct list *reader_events(struct reader *reader);
 
 /* reader_moments.c: which samples there are. */
 int reader_find_moments(struct reader *reader, uint64_t file_bytes);

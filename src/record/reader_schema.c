@@ -50,6 +50,12 @@ static int take_object(sqlite3_stmt *stmt, struct found *found)
 			    &found[table].count);
 }
 
+/* An older memtop knew fewer lists. */
+static bool may_be_missing(unsigned table)
+{
+	return table >= PART_LIST_FIRST && table < PART_LIST_END;
+}
+
 static int read_schema(struct reader *reader, struct found *found)
 {
 	sqlite3_stmt *stmt;
@@ -67,7 +73,7 @@ static int read_schema(struct reader *reader, struct found *found)
 	}
 	sqlite3_finalize(stmt);
 	for (size_t i = 0; i < TABLE_COUNT && r == 0; i++)
-		if (!found[i].is_there)
+		if (!found[i].is_there && !may_be_missing(i))
 			r = -EBADMSG;
 	return r;
 }
@@ -83,7 +89,8 @@ static bool has_column(const struct found *found, const char *name)
 /* A column that the file has not, because another version wrote it, reads as
  * NULL: not known. */
 static int prepare(struct reader *reader, unsigned table,
-		   const struct found *found)
+		   const struct found *found, const char *which,
+		   sqlite3_stmt **ret)
 {
 	static const char *const places[] = {
 		[KEY_ID] = "NULL",	   [KEY_SAMPLE] = "NULL",
@@ -105,12 +112,28 @@ static int prepare(struct reader *reader, unsigned table,
 				    has_column(found, columns[i].name)
 					    ? columns[i].name
 					    : "NULL");
-	sqlite3_str_appendf(sql, " FROM %s WHERE %s = ?1", table_name(table),
-			    key == KEY_ID ? "id" : "sample");
+	sqlite3_str_appendf(sql, " FROM %s %s", table_name(table), which);
 	text = sqlite3_str_finish(sql);
-	r = text ? db_prepare(reader->db, text, &reader->selects[table])
-		 : -ENOMEM;
+	r = text ? db_prepare(reader->db, text, ret) : -ENOMEM;
 	sqlite3_free(text);
+	return r;
+}
+
+static int prepare_all(struct reader *reader, const struct found *found)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < TABLE_COUNT && r == 0; i++)
+		if (found[i].is_there)
+			r = prepare(reader, i, &found[i],
+				    table_key(i) == KEY_ID
+					    ? "WHERE id = ?1"
+					    : "WHERE sample = ?1",
+				    &reader->selects[i]);
+	if (r == 0 && found[PART_EVENTS].is_there)
+		r = prepare(reader, PART_EVENTS, &found[PART_EVENTS],
+			    "ORDER BY sample DESC, place DESC",
+			    &reader->all_events);
 	return r;
 }
 
@@ -141,8 +164,8 @@ int reader_prepare(struct reader *reader)
 	r = read_schema(reader, found);
 	if (r == 0)
 		sqlite3_set_authorizer(reader->db, authorize, NULL);
-	for (unsigned i = 0; i < TABLE_COUNT && r == 0; i++)
-		r = prepare(reader, i, &found[i]);
+	if (r == 0)
+		r = prepare_all(reader, found);
 	sqlite3_free(found);
 	return r;
 }

@@ -22,6 +22,8 @@ struct replay_store {
 	} cache[CACHE_SLOTS]; /* by seq */
 	size_t cache_bytes;
 	size_t hand; /* where room is made next */
+	const struct list *events; /* of the whole file */
+	bool has_events;	   /* they have been looked for */
 };
 
 /* 0 or -errno with why, as replay_open(). */

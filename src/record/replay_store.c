@@ -172,12 +172,24 @@ static size_t store_series(void *data, const struct series_query *query,
 	return count;
 }
 
+static const struct list *store_events(void *data)
+{
+	struct replay_store *store = store_of(data);
+
+	if (!store->has_events) {
+		store->has_events = true;
+		store->events = reader_events(&store->reader);
+	}
+	return list_ref(store->events);
+}
+
 static void store_close(void *data)
 {
 	struct replay_store *store = store_of(data);
 
 	for (size_t i = 0; i < CACHE_SLOTS; i++)
 		snapshot_unref(store->cache[i].snapshot);
+	list_unref(store->events);
 	decoder_done(&store->decoder);
 	reader_close(&store->reader);
 	free(store);
@@ -188,6 +200,7 @@ const struct history_store replay_store_functions = {
 	.span = store_span,
 	.find = store_find,
 	.series = store_series,
+	.events = store_events,
 	.close = store_close,
 };
 

@@ -4,7 +4,6 @@
  * is checked for what memtop could have written, so that nothing behind this
  * file has to doubt a number.
  */
-#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -131,24 +130,8 @@ static int read_char(sqlite3_stmt *stmt, int at, char *ret)
 	return 0;
 }
 
-/* The size of the char arrays of an entity. */
-static size_t chars_room(const struct part *part)
-{
-	static_assert(
-		sizeof(((struct swap *)NULL)->type) ==
-				sizeof(((struct thp *)NULL)->enabled) &&
-			sizeof(((struct swap *)NULL)->type) ==
-				sizeof(((struct thp *)NULL)->khugepaged_defrag),
-		"one size beside that of comm");
-
-	return part->entity == ENTITY_PROCESS
-		       ? sizeof(((struct process *)NULL)->comm)
-		       : sizeof(((struct swap *)NULL)->type);
-}
-
-static int read_value(sqlite3_stmt *stmt, int at, const struct layout *layout,
-		      const struct field *field, void *row,
-		      row_find_text *find_text, void *context)
+static int read_value(sqlite3_stmt *stmt, int at, const struct field *field,
+		      void *row, row_find_text *find_text, void *context)
 {
 	void *value = (char *)row + field->offset;
 	const struct text *text;
@@ -171,8 +154,8 @@ static int read_value(sqlite3_stmt *stmt, int at, const struct layout *layout,
 		*(const struct text **)value = text;
 		return 0;
 	case KIND_CHARS:
-		return read_chars(stmt, at, chars_room(layout->part), find_text,
-				  context, value);
+		return read_chars(stmt, at, field->size, find_text, context,
+				  value);
 	case KIND_CHAR:
 		return read_char(stmt, at, value);
 	case KIND_BOOL:
@@ -193,7 +176,7 @@ int row_read(sqlite3_stmt *stmt, int at, const struct layout *layout, void *row,
 		at += 2;
 	}
 	for (size_t i = 0; i < layout->nfields && r == 0; i++)
-		r = read_value(stmt, at++, layout, layout->fields[i], row,
-			       find_text, context);
+		r = read_value(stmt, at++, layout->fields[i], row, find_text,
+			       context);
 	return r;
 }

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/event.h"
 
 #define SINGLE(name, which, member)                                 \
 	.table = name, .entity = which, .key = KEY_SAMPLE,          \
@@ -27,6 +28,9 @@
 #define OF_PROCESS(name, member)                                     \
 	.table = name, .entity = ENTITY_PROCESS, .key = KEY_PROCESS, \
 	.block = offsetof(struct process, member)
+#define OF_LIST(name, which, type, member)                 \
+	.table = name, .entity = which, .key = KEY_PLACE, \
+	.block = offsetof(struct type, member), WHOLE
 #define WHOLE .has_block = true, .only = NO_FIELD, .without = NO_FIELD
 
 /* clang-format off */
@@ -40,9 +44,9 @@ const struct part parts[] = {
 	[PART_COVERAGE] = { .table = "coverage", .entity = ENTITY_COVERAGE,
 		.key = KEY_SAMPLE, .block = NO_BLOCK, .only = NO_FIELD,
 		.without = NO_FIELD },
-	[PART_SWAPS] = { .table = "swaps", .entity = ENTITY_SWAP,
-		.key = KEY_PLACE, .block = offsetof(struct swap, block),
-		WHOLE },
+	[PART_ARC] = { SINGLE("arc", ENTITY_ARC, arc) },
+	[PART_SWAPS] = { OF_LIST("swaps", ENTITY_SWAP, swap, block) },
+	[PART_EVENTS] = { OF_LIST("events", ENTITY_EVENT, event, block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },
 	[PART_NAMES] = { OF_PROCESS("process_names", names), WHOLE },
 	[PART_STATM] = { OF_PROCESS("process_statm", statm), WHOLE },
@@ -78,13 +82,14 @@ static const struct {
 		"boottime_ns INTEGER, interval_ns INTEGER, "
 		"period_ns INTEGER, complete INTEGER, lost INTEGER, "
 		"vmstat_state INTEGER, vmstat_age_ns INTEGER, "
-		"swaps_state INTEGER, swaps_age_ns INTEGER, swaps INTEGER, "
 		"processes_state INTEGER, processes_age_ns INTEGER" },
 	[TABLE_VERDICTS - PART_COUNT] = { "verdicts", KEY_SAMPLE,
 		"severity INTEGER, rule TEXT, text TEXT, brief TEXT, "
 		"since_realtime_ns INTEGER, at_least INTEGER" },
 	[TABLE_VMSTAT - PART_COUNT] = { "vmstat", KEY_NAME,
 		"value INTEGER, rate REAL" },
+	[TABLE_LISTS - PART_COUNT] = { "lists", KEY_NAME,
+		"state INTEGER, age_ns INTEGER, rows INTEGER" },
 	[TABLE_PROCESSES - PART_COUNT] = { "processes", KEY_ID,
 		"pid INTEGER, start_time INTEGER, kernel INTEGER, "
 		"first_sample INTEGER, last_sample INTEGER, user INTEGER, "

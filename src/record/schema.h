@@ -18,14 +18,14 @@
 #define RECORD_APPLICATION_ID 0x6d656d74
 /* Raised when an older memtop would misread the file.  New columns and
  * tables do not raise it. */
-#define RECORD_VERSION 1
+#define RECORD_VERSION 2
 
 /* What a row of a table belongs to besides its sample. */
 enum table_key {
 	KEY_ID,	     /* an id of its own */
 	KEY_SAMPLE,  /* nothing */
 	KEY_PROCESS, /* sample and process */
-	KEY_PLACE,   /* sample and place in a list */
+	KEY_PLACE,   /* sample and place in its list */
 	KEY_NAME,    /* sample and name */
 };
 
@@ -52,7 +52,9 @@ enum part_id {
 	PART_LOAD,
 	PART_SELF,
 	PART_COVERAGE,
-	PART_SWAPS,
+	PART_ARC,
+	PART_SWAPS, /* the first of a list */
+	PART_EVENTS,
 	PART_IDENTITY, /* the first of a process: births and exits */
 	PART_NAMES,
 	PART_STATM,
@@ -63,6 +65,8 @@ enum part_id {
 	PART_SMAPS,
 	PART_COUNT,
 	PART_SINGLE_END = PART_SWAPS,
+	PART_LIST_FIRST = PART_SWAPS,
+	PART_LIST_END = PART_IDENTITY,
 };
 extern const struct part parts[PART_COUNT];
 
@@ -92,6 +96,7 @@ enum table_id {
 	TABLE_SAMPLES,
 	TABLE_VERDICTS,
 	TABLE_VMSTAT,
+	TABLE_LISTS,
 	TABLE_PROCESSES,
 	TABLE_TEXTS,
 	TABLE_COUNT,

@@ -83,12 +83,18 @@ int writer_file_open(struct writer *writer,
 /* writer_system.c: everything but the processes; segment: one begins. */
 int writer_system(struct writer *writer, uint64_t lost, bool segment);
 
+/* writer_lists.c: the lists. */
+int writer_lists(struct writer *writer);
+
 /* writer_process.c: births, changes, exits.  *ret_ids: the ids of the
  * sample's processes, the caller's. */
 int writer_processes(struct writer *writer, int64_t **ret_ids);
 
 /* writer_prune.c: drops the oldest segments while the file is too large. */
 int writer_prune(struct writer *writer);
+
+/* Inserts the row that is bound to a table's statement. */
+int writer_insert(struct writer *writer, unsigned table);
 
 /* Inserts one row of a part: place is the process or the index. */
 int writer_part(struct writer *writer, enum part_id part, int64_t place,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The rows of one sample that are not processes: its segment and its clocks,
- * the machine's figures, the verdict, swap devices, vmstat.
+ * The rows of one sample that are neither processes nor lists: its segment and
+ * its clocks, the machine's figures, the verdict, vmstat.
  */
 #include <math.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "memtop/rates.h"
 #include "writer.h"
 
-static int insert(struct writer *writer, unsigned table)
+int writer_insert(struct writer *writer, unsigned table)
 {
 	int r = db_step(writer->inserts[table]);
 
@@ -32,7 +32,7 @@ int writer_part(struct writer *writer, enum part_id part, int64_t place,
 		sqlite3_bind_int64(stmt, at++, place);
 	r = row_bind(stmt, at, &writer->layouts[part], row,
 		     writer->snapshot->monotonic_ns, &writer->texts);
-	return r < 0 ? r : insert(writer, part);
+	return r < 0 ? r : writer_insert(writer, part);
 }
 
 static int write_segment(struct writer *writer)
@@ -64,7 +64,7 @@ static int write_segment(struct writer *writer)
 	db_bind_u64(stmt, at++, s->monotonic_ns);
 	db_bind_u64(stmt, at++, s->boottime_ns);
 	db_bind_chars(stmt, at++, "memtop " MEMTOP_VERSION);
-	return insert(writer, TABLE_SEGMENTS);
+	return writer_insert(writer, TABLE_SEGMENTS);
 }
 
 static int write_user(struct writer *writer)
@@ -87,8 +87,7 @@ static int bind_block(sqlite3_stmt *stmt, int at, const struct block *block,
 	return at + 2;
 }
 
-static int write_sample_row(struct writer *writer, uint64_t lost,
-			    bool swaps_changed)
+static int write_sample_row(struct writer *writer, uint64_t lost)
 {
 	sqlite3_stmt *stmt = writer->inserts[TABLE_SAMPLES];
 	const struct snapshot *s = writer->snapshot;
@@ -108,13 +107,8 @@ static int write_sample_row(struct writer *writer, uint64_t lost,
 	sqlite3_bind_int(stmt, at++, s->complete);
 	db_bind_u64(stmt, at++, lost);
 	at = bind_block(stmt, at, &s->vmstat_block, s);
-	at = bind_block(stmt, at, &s->swaps_block, s);
-	if (swaps_changed)
-		sqlite3_bind_int64(stmt, at++, (int64_t)s->nswaps);
-	else
-		sqlite3_bind_null(stmt, at++);
 	bind_block(stmt, at, &s->processes_block, s);
-	return insert(writer, TABLE_SAMPLES);
+	return writer_insert(writer, TABLE_SAMPLES);
 }
 
 static int write_singles(struct writer *writer)
@@ -161,30 +155,7 @@ static int write_verdict(struct writer *writer)
 	db_bind_chars(stmt, at++, text_str(verdict->brief));
 	db_bind_u64(stmt, at++, verdict->since_realtime_ns);
 	sqlite3_bind_int(stmt, at++, verdict->at_least);
-	return insert(writer, TABLE_VERDICTS);
-}
-
-static bool swaps_changed(const struct writer *writer)
-{
-	const struct snapshot *now = writer->snapshot, *before = writer->before;
-
-	if (writer->is_keyframe || now->nswaps != before->nswaps)
-		return true;
-	for (size_t i = 0; i < now->nswaps; i++)
-		if (!row_equal(&writer->layouts[PART_SWAPS], &now->swaps[i],
-			       &before->swaps[i]))
-			return true;
-	return false;
-}
-
-static int write_swaps(struct writer *writer)
-{
-	const struct snapshot *now = writer->snapshot;
-	int r = 0;
-
-	for (size_t i = 0; i < now->nswaps && r == 0; i++)
-		r = writer_part(writer, PART_SWAPS, (int64_t)i, &now->swaps[i]);
-	return r;
+	return writer_insert(writer, TABLE_VERDICTS);
 }
 
 /* The rate that a reader works out by himself; NAN at a keyframe. */
@@ -224,7 +195,7 @@ static int write_counter(struct writer *writer, size_t i)
 	else
 		/* no rate is negative: that is how "unknown" is written */
 		sqlite3_bind_double(stmt, 4, isfinite(rate) ? rate : -1);
-	return insert(writer, TABLE_VMSTAT);
+	return writer_insert(writer, TABLE_VMSTAT);
 }
 
 /* First of what has names: the ids of a segment's counters are in the order
@@ -243,18 +214,15 @@ static int write_vmstat(struct writer *writer)
 
 int writer_system(struct writer *writer, uint64_t lost, bool segment)
 {
-	bool swaps = swaps_changed(writer);
 	int r = segment ? write_segment(writer) : write_user(writer);
 
 	if (r == 0)
-		r = write_sample_row(writer, lost, swaps);
+		r = write_sample_row(writer, lost);
 	if (r == 0)
 		r = write_vmstat(writer);
 	if (r == 0)
 		r = write_singles(writer);
 	if (r == 0)
 		r = write_verdict(writer);
-	if (r == 0 && swaps)
-		r = write_swaps(writer);
-	return r;
+	return r == 0 ? writer_lists(writer) : r;
 }

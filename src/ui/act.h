@@ -71,6 +71,12 @@ void act_minute(struct ui *ui, int direction);
 /* "13:48", "13:48:10", "-10m", "live"; 0 or -EINVAL, -ENOENT. */
 int time_go(struct ui *ui, const char *where);
 
+/* act_event.c */
+struct event;
+void act_event(struct ui *ui, int direction);
+/* Every pane to the moment in which it began. */
+void event_go(struct ui *ui, const struct event *event);
+
 /* replay.c */
 void act_speed(struct ui *ui, int direction);
 /* "4", "0.5" */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "act.h"
+#include "tiles.h"
 #include "layout.h"
 #include "memtop/text.h"
 
@@ -65,6 +66,10 @@ static void write_view(struct ui *ui, FILE *file)
 		panes[ui->pane]->title);
 	fprintf(file, "%s  %s\n", severity_name(ui->snapshot->verdict.severity),
 		text_str(ui->snapshot->verdict.text));
+	if (tiles_listing(ui)) {
+		listing_write(ui, tiles_listing(ui), file);
+		return;
+	}
 	if (ui->filter)
 		fprintf(file, "filter %s\n", ui->filter_text);
 	layout_make(table, SAVE_COLS, &layout);

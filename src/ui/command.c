@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "act.h"
+#include "tiles.h"
 #include "details.h"
 #include "popup.h"
 
@@ -76,20 +77,29 @@ static void run_save(struct ui *ui, const char *arg)
 
 static void run_sort(struct ui *ui, const char *arg)
 {
-	const struct entity *entity = &entities[ENTITY_PROCESS];
+	struct listing *listing = tiles_listing(ui);
+	const struct entity *entity =
+		listing ? listing->entity : &entities[ENTITY_PROCESS];
 	const struct field *field = field_find(entity, arg);
 
 	if (!field || !field->title)
 		ui_message(ui, "sort: there is no field \"%s\"", arg);
+	else if (listing)
+		listing_sort_by(ui, listing,
+				(uint8_t)(field - entity->fields));
 	else
 		act_sort_by(ui, (int)(field - entity->fields));
 }
 
 static void run_filter(struct ui *ui, const char *arg)
 {
+	struct listing *listing = tiles_listing(ui);
 	char error[96];
+	int r = listing ? listing_set_filter(ui, listing, arg, error,
+					     sizeof(error))
+			: find_set_filter(ui, arg, error, sizeof(error));
 
-	if (find_set_filter(ui, arg, error, sizeof(error)) < 0)
+	if (r < 0)
 		ui_message(ui, "filter: %s", error);
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tiles.h"
 #include "exact.h"
 #include "explain.h"
 #include "memtop/field.h"
@@ -204,6 +205,30 @@ static const struct process *record_here(struct ui *ui, const char **ret_label)
 	return row->process;
 }
 
+/* A field of the row under the cursor of a listing. */
+static void listing_here(struct line *line, const struct listing *listing,
+			 const char *name, const struct snapshot *snapshot)
+{
+	const struct entity *entity = listing->entity;
+	const void *row = listing_selected(listing);
+	const struct field *field;
+	struct value value;
+	char cell[64];
+
+	if (!row || strncmp(name, entity->name, strlen(entity->name)) ||
+	    name[strlen(entity->name)] != '.')
+		return;
+	field = field_find(entity, name + strlen(entity->name) + 1);
+	if (!field)
+		return;
+	value = field_get(entity, &entity->fields[0], row);
+	value_cell(cell, sizeof(cell), &entity->fields[0], &value,
+		   &(struct cell_context){ .max_cells = 40 });
+	add(line, "%s: ", cell);
+	value = field_get(entity, field, row);
+	add_value(line, field, &value, snapshot);
+}
+
 bool explain_here(struct ui *ui, const char *name, char *buf, size_t size)
 {
 	const char *dot = strchr(name, '.'), *label;
@@ -227,6 +252,9 @@ bool explain_here(struct ui *ui, const char *name, char *buf, size_t size)
 		entity = single_entity(name, (size_t)(dot - name));
 		if (entity)
 			system_here(&line, entity, dot + 1, ui->snapshot);
+		else if (tiles_listing(ui))
+			listing_here(&line, tiles_listing(ui), name,
+				     ui->snapshot);
 	}
 	return line.len > 0;
 }

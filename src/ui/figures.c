@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "memtop/ledger.h"
+#include "memtop/list.h"
+
 /* clang-format off */
 static const struct shared_unit {
 	uint64_t below; /* totals */
@@ -30,60 +33,107 @@ static uint64_t known(uint64_t value)
 	return value == UNKNOWN ? 0 : value;
 }
 
-/* Sum of what the kernel tells; UNKNOWN when it tells none of it. */
-static uint64_t sum2(uint64_t a, uint64_t b)
+/* clang-format off */
+static const struct {
+	const char *name, *freed;
+	enum glyph glyph;
+	enum style style;
+} ram_rows[RAM_PARTS] = {
+	[RAM_ANON] = { "Processes, anonymous", "kill, swap", GLYPH_PROCESS,
+		STYLE_BAR_PROCESS },
+	[RAM_SHMEM] = { "Shared memory, tmpfs", "swap, rm", GLYPH_PROCESS,
+		STYLE_BAR_PROCESS },
+	[RAM_PAGE_CACHE] = { "Page cache", "yes", GLYPH_CACHE,
+		STYLE_BAR_CACHE },
+	[RAM_SLAB_FREEABLE] = { "Slab, reclaimable", "mostly", GLYPH_CACHE,
+		STYLE_BAR_CACHE },
+	[RAM_SLAB_FIXED] = { "Slab, unreclaimable", "no", GLYPH_KERNEL,
+		STYLE_BAR_KERNEL },
+	[RAM_COMPRESSED] = { "zram, zswap pools", "no", GLYPH_KERNEL,
+		STYLE_BAR_KERNEL },
+	[RAM_HUGETLB] = { "Huge page pool", "no", GLYPH_KERNEL,
+		STYLE_BAR_KERNEL },
+	[RAM_KERNEL] = { "Page tables, stacks", "on exit", GLYPH_KERNEL,
+		STYLE_BAR_KERNEL },
+	[RAM_UNACCOUNTED] = { "Unaccounted (drivers)", "no", GLYPH_KERNEL,
+		STYLE_BAR_KERNEL },
+	[RAM_FREE] = { "Free", "", GLYPH_FREE, STYLE_BAR_FREE },
+};
+static const uint8_t ram_row_of[LEDGER_COUNT] = {
+	[LEDGER_ANON] = RAM_ANON, [LEDGER_SWAP_CACHED] = RAM_ANON,
+	[LEDGER_SHMEM] = RAM_SHMEM,
+	[LEDGER_FILE] = RAM_PAGE_CACHE, [LEDGER_BUFFERS] = RAM_PAGE_CACHE,
+	[LEDGER_ARC] = RAM_PAGE_CACHE,
+	[LEDGER_SLAB_FREEABLE] = RAM_SLAB_FREEABLE,
+	[LEDGER_KERNEL_FREEABLE] = RAM_SLAB_FREEABLE,
+	[LEDGER_SLAB_FIXED] = RAM_SLAB_FIXED, [LEDGER_ARC_MIN] = RAM_SLAB_FIXED,
+	[LEDGER_COMPRESSED] = RAM_COMPRESSED, [LEDGER_HUGETLB] = RAM_HUGETLB,
+	[LEDGER_STACKS] = RAM_KERNEL, [LEDGER_PAGE_TABLES] = RAM_KERNEL,
+	[LEDGER_VMALLOC] = RAM_KERNEL, [LEDGER_PERCPU] = RAM_KERNEL,
+	[LEDGER_GPU] = RAM_UNACCOUNTED, [LEDGER_BALLOON] = RAM_UNACCOUNTED,
+	[LEDGER_UNACCOUNTED] = RAM_UNACCOUNTED,
+	[LEDGER_CPU_LISTS] = RAM_FREE, [LEDGER_FREE] = RAM_FREE,
+};
+/* clang-format on */
+
+/* "holds 7.9G" */
+static void tell_compressed(const struct snapshot *s, struct ram_part *part)
 {
-	return a == UNKNOWN && b == UNKNOWN ? UNKNOWN : known(a) + known(b);
+	uint64_t zram, disk;
+	char size[FIGURE_SIZE];
+
+	swap_kinds(s, &zram, &disk);
+	zram += known(s->memory.zswapped);
+	if (part->bytes > 0 && zram > 0)
+		snprintf(part->freed, sizeof(part->freed), "holds %s",
+			 figure_shared(size, zram, s->memory.total));
 }
 
-void ram_parts(const struct memory *m, struct ram_part ret[RAM_PARTS])
+/* "0.9G idle": pages in the pool that nobody has taken or been promised */
+static void tell_hugetlb(const struct memory *m, struct ram_part *part)
 {
-	uint64_t sum = 0;
-	/* clang-format off */
-	const struct ram_part parts[RAM_PARTS] = {
-		[RAM_ANON] = { "Processes, anonymous", "kill, swap",
-			m->anon_pages, GLYPH_PROCESS, STYLE_BAR_PROCESS },
-		[RAM_SHMEM] = { "Processes, shared mem", "kill, swap",
-			m->shmem, GLYPH_PROCESS, STYLE_BAR_PROCESS },
-		[RAM_PAGE_CACHE] = { "Page cache", "yes",
-			UNKNOWN, GLYPH_CACHE, STYLE_BAR_CACHE },
-		[RAM_SLAB_FREEABLE] = { "Slab, reclaimable", "mostly",
-			m->slab_reclaimable, GLYPH_CACHE, STYLE_BAR_CACHE },
-		[RAM_SLAB_FIXED] = { "Slab, unreclaimable", "no",
-			m->slab_unreclaimable, GLYPH_KERNEL,
-			STYLE_BAR_KERNEL },
-		[RAM_HUGETLB] = { "Huge page pool", "no",
-			m->hugetlb, GLYPH_KERNEL, STYLE_BAR_KERNEL },
-		[RAM_TABLES] = { "Page tables, stacks", "on exit",
-			UNKNOWN, GLYPH_KERNEL, STYLE_BAR_KERNEL },
-		[RAM_OTHER] = { "Other (drivers, zram)", "no",
-			UNKNOWN, GLYPH_KERNEL, STYLE_BAR_KERNEL },
-		[RAM_FREE] = { "Free", "",
-			m->free, GLYPH_FREE, STYLE_BAR_FREE },
-	};
-	/* clang-format on */
+	uint64_t idle;
+	char size[FIGURE_SIZE];
 
-	memcpy(ret, parts, sizeof(parts));
-	/* Cached counts shmem too */
-	if (m->cached != UNKNOWN)
-		ret[RAM_PAGE_CACHE].bytes = sub_floor(
-			m->cached + known(m->buffers), known(m->shmem));
-	ret[RAM_TABLES].bytes =
-		sum2(sum2(m->page_tables, m->sec_page_tables), m->kernel_stack);
-	if (m->total == UNKNOWN)
+	if (m->hugepages_free == UNKNOWN || m->hugepage_size == UNKNOWN)
 		return;
-	for (size_t i = 0; i < RAM_PARTS; i++)
-		if (i != RAM_OTHER)
-			sum += known(ret[i].bytes);
-	ret[RAM_OTHER].bytes = sub_floor(m->total, sum);
+	idle = sub_floor(m->hugepages_free, known(m->hugepages_reserved)) *
+	       m->hugepage_size;
+	if (idle > 0)
+		snprintf(part->freed, sizeof(part->freed), "%s idle",
+			 figure_shared(size, idle, m->total));
 }
 
-void ram_kinds(const struct memory *memory, struct ram_kinds *ret)
+void ram_parts(const struct snapshot *snapshot, struct ram_part ret[RAM_PARTS])
+{
+	struct ledger ledger;
+	bool is_known = ledger_make(snapshot, &ledger) == 0;
+
+	for (size_t i = 0; i < RAM_PARTS; i++) {
+		ret[i] = (struct ram_part){
+			.name = ram_rows[i].name,
+			.bytes = is_known ? 0 : UNKNOWN,
+			.glyph = ram_rows[i].glyph,
+			.style = ram_rows[i].style,
+		};
+		strcpy(ret[i].freed, ram_rows[i].freed);
+	}
+	if (!is_known)
+		return;
+	for (size_t i = 0; i < LEDGER_COUNT; i++)
+		ret[ram_row_of[i]].bytes += ledger.bytes[i];
+	if (ledger.bytes[LEDGER_ARC] > 0)
+		ret[RAM_PAGE_CACHE].name = "Page cache, ZFS ARC";
+	tell_compressed(snapshot, &ret[RAM_COMPRESSED]);
+	tell_hugetlb(&snapshot->memory, &ret[RAM_HUGETLB]);
+}
+
+void ram_kinds(const struct snapshot *snapshot, struct ram_kinds *ret)
 {
 	struct ram_part parts[RAM_PARTS];
 
 	memset(ret, 0, sizeof(*ret));
-	ram_parts(memory, parts);
+	ram_parts(snapshot, parts);
 	for (size_t i = 0; i < RAM_PARTS; i++) {
 		uint64_t bytes = known(parts[i].bytes);
 
@@ -198,17 +248,18 @@ void swap_kinds(const struct snapshot *snapshot, uint64_t *ret_zram,
 		uint64_t *ret_disk)
 {
 	const struct memory *m = &snapshot->memory;
+	const struct list *swaps = snapshot_list(snapshot, ENTITY_SWAP);
 	uint64_t zram = 0, disk = 0;
 
-	for (size_t i = 0; i < snapshot->nswaps; i++) {
-		const struct swap *swap = &snapshot->swaps[i];
+	for (size_t i = 0; i < list_count(swaps); i++) {
+		const struct swap *swap = list_row(swaps, i);
 
 		if (strcmp(swap->type, "zram") == 0)
 			zram += known(swap->used);
 		else
 			disk += known(swap->used);
 	}
-	if (!snapshot->nswaps && m->swap_total != UNKNOWN &&
+	if (!list_count(swaps) && m->swap_total != UNKNOWN &&
 	    m->swap_free != UNKNOWN)
 		disk = sub_floor(m->swap_total, m->swap_free);
 	*ret_zram = zram;

@@ -10,11 +10,12 @@
 /* Room for a size with a mark or "/s" behind it. */
 #define FIGURE_SIZE 40
 
-/* RAM in parts that add up to the total. */
+/* RAM in parts that add up to the total: the ledger (ledger.h) in fewer
+ * rows. */
 struct ram_part {
 	const char *name;
-	const char *freed; /* can it be freed? */
-	uint64_t bytes;	   /* UNKNOWN: this kernel does not say */
+	char freed[24];	/* can it be freed? */
+	uint64_t bytes; /* UNKNOWN: not known at all */
 	enum glyph glyph;
 	enum style style;
 };
@@ -24,19 +25,20 @@ enum {
 	RAM_PAGE_CACHE,
 	RAM_SLAB_FREEABLE,
 	RAM_SLAB_FIXED,
+	RAM_COMPRESSED,
 	RAM_HUGETLB,
-	RAM_TABLES,
-	RAM_OTHER,
+	RAM_KERNEL,
+	RAM_UNACCOUNTED,
 	RAM_FREE,
 	RAM_PARTS
 };
-void ram_parts(const struct memory *memory, struct ram_part ret[RAM_PARTS]);
+void ram_parts(const struct snapshot *snapshot, struct ram_part ret[RAM_PARTS]);
 
 /* The same in the four kinds of the bar. */
 struct ram_kinds {
 	uint64_t processes, kernel, cache, free;
 };
-void ram_kinds(const struct memory *memory, struct ram_kinds *ret);
+void ram_kinds(const struct snapshot *snapshot, struct ram_kinds *ret);
 
 /* Sizes that a reader adds share one unit; this one suits the total and keeps
  * each of them within five cells. */

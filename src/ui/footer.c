@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "act.h"
+#include "tiles.h"
 #include "details.h"
 #include "figures.h"
 #include "head.h"
@@ -186,7 +187,7 @@ static bool hidden_text(struct ui *ui, char *buf, size_t size)
 	const struct table *table = ui_table(ui);
 	char words[160];
 
-	if (ui->pane == PANE_PROCESSES ||
+	if (ui->pane == PANE_PROCESSES || ui_tiles(ui) ||
 	    !filter_words(ui, table, words, sizeof(words)))
 		return false;
 	snprintf(buf, size, "filter %s: %zu of %zu processes%s", words,
@@ -257,6 +258,8 @@ static void status_text(struct ui *ui, char *buf, size_t size)
 		details_status(ui, buf, size);
 	else if (!hidden_text(ui, buf, size) && panes[ui->pane]->status)
 		panes[ui->pane]->status(ui, buf, size);
+	else if (!*buf && ui_tiles(ui))
+		tiles_status(ui, buf, size);
 	if (!*buf)
 		counts_text(ui, buf, size);
 }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "tiles.h"
 #include "details.h"
 #include "head.h"
 #include "replay.h"
@@ -68,8 +69,10 @@ static void draw_pane(struct ui *ui, const struct canvas *c)
 {
 	if (ui->details)
 		details_draw(ui, c);
-	else
+	else if (panes[ui->pane]->draw)
 		panes[ui->pane]->draw(ui, c);
+	else
+		tiles_draw(ui, c);
 }
 
 static void draw_frame(struct ui *ui, const struct canvas *screen)

@@ -38,12 +38,12 @@ draw_if_fits(const struct canvas *c, int row, int col, const char *format, ...)
 	return draw_text(c, row, col, STYLE_NORMAL, text);
 }
 
-static void ram_bar(const struct memory *m, const struct canvas *c, int row,
+static void ram_bar(const struct snapshot *s, const struct canvas *c, int row,
 		    int col, int width)
 {
 	struct ram_kinds kinds;
 
-	ram_kinds(m, &kinds);
+	ram_kinds(s, &kinds);
 	draw_bar(c, row, col, width,
 		 (const struct bar_part[]){
 			 { kinds.processes, GLYPH_PROCESS, STYLE_BAR_PROCESS },
@@ -54,14 +54,14 @@ static void ram_bar(const struct memory *m, const struct canvas *c, int row,
 		 4);
 }
 
-static void ram_legend(const struct memory *m, const struct canvas *c, int row,
-		       int col)
+static void ram_legend(const struct snapshot *s, const struct canvas *c,
+		       int row, int col)
 {
 	struct ram_kinds kinds;
 	char text[FIGURE_SIZE];
 	const char *mark = draw_is_utf8() ? " " : "=";
 
-	ram_kinds(m, &kinds);
+	ram_kinds(s, &kinds);
 	const struct {
 		enum glyph glyph;
 		const char *name;
@@ -77,18 +77,18 @@ static void ram_legend(const struct memory *m, const struct canvas *c, int row,
 		col = draw_format(
 			c, row, col, STYLE_NORMAL, "%s%s %5s ", mark,
 			legend[i].name,
-			figure_shared(text, legend[i].bytes, m->total));
+			figure_shared(text, legend[i].bytes, s->memory.total));
 	}
 }
 
 /* "procs 50.8 kern 8.1 cache 3.3": in the unit of the row, those that fit. */
-static void ram_kinds_text(const struct memory *m, const struct canvas *c,
+static void ram_kinds_text(const struct snapshot *s, const struct canvas *c,
 			   int row, int col)
 {
 	struct ram_kinds kinds;
 	char text[FIGURE_SIZE * 2], figure[FIGURE_SIZE];
 
-	ram_kinds(m, &kinds);
+	ram_kinds(s, &kinds);
 	const struct {
 		const char *name;
 		uint64_t bytes;
@@ -98,7 +98,7 @@ static void ram_kinds_text(const struct memory *m, const struct canvas *c,
 		{ "cache", kinds.cache },
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		figure_shared(figure, parts[i].bytes, m->total);
+		figure_shared(figure, parts[i].bytes, s->memory.total);
 		snprintf(text, sizeof(text), "%s %.*s", parts[i].name,
 			 (int)strcspn(figure, "MGT"), figure);
 		if (col + text_cells(text) > c->cols)
@@ -128,21 +128,21 @@ static void draw_ram(struct ui *ui, const struct canvas *c, int row)
 	figure_percent(share, m->available, m->total);
 	if (c->cols >= WIDE) {
 		draw_format(c, row, 0, STYLE_NORMAL, "RAM   %5s", total);
-		ram_bar(m, c, row, 12, 34);
+		ram_bar(ui->snapshot, c, row, 12, 34);
 		draw_format(c, row, 47, STYLE_NORMAL, "avail %5s %4s", avail,
 			    share);
-		ram_legend(m, c, row, 65);
+		ram_legend(ui->snapshot, c, row, 65);
 	} else if (c->cols >= MIDDLE) {
 		draw_format(c, row, 0, STYLE_NORMAL, "RAM  %5s", total);
-		ram_bar(m, c, row, MIDDLE_BAR, middle_bar(c));
+		ram_bar(ui->snapshot, c, row, MIDDLE_BAR, middle_bar(c));
 		col = draw_format(c, row, c->cols - MIDDLE_TEXT, STYLE_NORMAL,
 				  "avail %4s %3s", avail, share);
-		ram_kinds_text(m, c, row, col + 2);
+		ram_kinds_text(ui->snapshot, c, row, col + 2);
 	} else {
 		col = draw_format(c, row, 0, STYLE_NORMAL,
 				  "RAM  avail %s of %s %3s ", avail, total,
 				  share);
-		ram_bar(m, c, row, col + 1, c->cols - col - 1);
+		ram_bar(ui->snapshot, c, row, col + 1, c->cols - col - 1);
 	}
 }
 

@@ -24,7 +24,7 @@ void box_ram(const struct ui *ui, const struct canvas *c)
 	snprintf(title, sizeof(title), "Where %s of RAM went",
 		 figure_shared(size, m->total, m->total));
 	draw_heading(c, 0, title, "can it be freed?");
-	ram_parts(m, parts);
+	ram_parts(ui->snapshot, parts);
 	for (int i = 0; i < RAM_PARTS; i++) {
 		const struct ram_part *part = &parts[i];
 		int cells, col = BAR_FROM + 12;
@@ -85,19 +85,22 @@ void box_rest(const struct ui *ui, const struct canvas *c)
 	} shown[] = {
 		{ "anonymous", RAM_ANON },  { "page cache", RAM_PAGE_CACHE },
 		{ "slab", RAM_SLAB_FIXED }, { "hugetlb", RAM_HUGETLB },
-		{ "shmem", RAM_SHMEM },	    { "page tables", RAM_TABLES },
-		{ "other", RAM_OTHER },	    { "free", RAM_FREE },
-		{ "THP", RAM_PARTS },
+		{ "shmem", RAM_SHMEM },	    { "tables", RAM_KERNEL },
+		{ "zram", RAM_COMPRESSED }, { "unaccounted", RAM_UNACCOUNTED },
+		{ "free", RAM_FREE },	    { "THP", RAM_PARTS },
 	};
 	const struct memory *m = &ui->snapshot->memory;
 	struct ram_part parts[RAM_PARTS];
 	int row = 1, col = 0;
 
-	ram_parts(m, parts);
+	ram_parts(ui->snapshot, parts);
 	draw_heading(c, 0, "Where RAM went", "");
 	for (size_t i = 0; i < ARRAY_SIZE(shown); i++) {
 		char text[2 * FIGURE_SIZE + 32], figure[FIGURE_SIZE];
 
+		if (shown[i].part == RAM_COMPRESSED &&
+		    parts[RAM_COMPRESSED].bytes == 0)
+			continue;
 		if (shown[i].part == RAM_PARTS)
 			snprintf(text, sizeof(text), "THP %s of anon",
 				 figure_percent(figure, m->anon_huge,

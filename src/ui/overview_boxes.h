@@ -9,7 +9,7 @@
 #include "ui.h"
 
 /* Rows a box needs to show everything it has. */
-#define BOX_RAM_ROWS	10
+#define BOX_RAM_ROWS	11
 #define BOX_TRENDS_ROWS 5
 
 void box_ram(const struct ui *ui, const struct canvas *c);

@@ -65,6 +65,7 @@ const struct pane pane_oom = {
 	.name = "oom",
 	.title = "OOM",
 	.brief = "OOM",
+	.key = '4',
 	.where = WHERE_OOM,
 	.view = VIEW_OOM,
 	.draw = draw,

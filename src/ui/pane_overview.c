@@ -142,6 +142,7 @@ const struct pane pane_overview = {
 	.name = "overview",
 	.title = "Overview",
 	.brief = "Over",
+	.key = '1',
 	.where = WHERE_OVERVIEW,
 	.view = VIEW_OVERVIEW,
 	.refresh = boxes_refresh,

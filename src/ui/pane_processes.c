@@ -142,6 +142,7 @@ const struct pane pane_processes = {
 	.name = "processes",
 	.title = "Processes",
 	.brief = "Proc",
+	.key = '2',
 	.where = WHERE_PROCESSES,
 	.view = VIEW_PROCESSES,
 	.draw = draw,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "figures.h"
+#include "memtop/list.h"
 #include "memtop/text.h"
 #include "trends.h"
 
@@ -45,10 +46,12 @@ static void draw_device(const struct ui *ui, const struct swap *swap,
 static int draw_devices(const struct ui *ui, const struct canvas *c)
 {
 	const struct snapshot *s = ui->snapshot;
+	const struct list *swaps = snapshot_list(s, ENTITY_SWAP);
+	const size_t count = list_count(swaps);
 	char right[96], total[FIGURE_SIZE], left[FIGURE_SIZE];
 	int row = 2;
 
-	if (s->memory.swap_total == 0 && s->nswaps == 0) {
+	if (s->memory.swap_total == 0 && count == 0) {
 		draw_heading(c, 0, "Devices", "none");
 		draw_text(c, 1, 2, STYLE_NORMAL,
 			  "No swap: anonymous memory stays in RAM until "
@@ -63,14 +66,14 @@ static int draw_devices(const struct ui *ui, const struct canvas *c)
 	draw_heading(c, 0, "Devices", right);
 	draw_text(c, 1, 2, STYLE_HEADING,
 		  "DEVICE           TYPE       PRIO  SIZE  USED  USE%");
-	if (s->swaps_block.state != STATE_OK)
+	if (list_state(swaps) != STATE_OK)
 		draw_text(c, row++, 2, STYLE_DIM,
-			  state_mark(s->swaps_block.state));
-	for (size_t i = 0; i < s->nswaps && row < 2 + DEVICES_MOST; i++)
-		draw_device(ui, &s->swaps[i], c, row++);
-	if (s->nswaps > DEVICES_MOST)
+			  state_mark(list_state(swaps)));
+	for (size_t i = 0; i < count && row < 2 + DEVICES_MOST; i++)
+		draw_device(ui, list_row(swaps, i), c, row++);
+	if (count > DEVICES_MOST)
 		draw_format(c, row++, 2, STYLE_DIM, "and %zu more",
-			    s->nswaps - DEVICES_MOST);
+			    count - DEVICES_MOST);
 	return row;
 }
 
@@ -179,6 +182,7 @@ const struct pane pane_swap = {
 	.name = "swap",
 	.title = "Swap",
 	.brief = "Swap",
+	.key = '3',
 	.where = WHERE_SWAP,
 	.view = VIEW_SWAP,
 	.draw = draw,

@@ -164,6 +164,7 @@ const struct pane pane_thp = {
 	.name = "thp",
 	.title = "THP",
 	.brief = "THP",
+	.key = '5',
 	.where = WHERE_THP,
 	.view = VIEW_THP,
 	.draw = draw,

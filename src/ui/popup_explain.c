@@ -3,9 +3,11 @@
  * `?`: the glossary entry of the field under the cursor, `n` the next one.
  * The order of the headings never changes; what an entry lacks is left out.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tiles.h"
 #include "explain.h"
 #include "memtop/field.h"
 #include "memtop/glossary.h"
@@ -16,6 +18,7 @@
 struct explain {
 	const char *names[NAMES_MAX];
 	size_t count, at;
+	char own[LISTING_COLUMNS_MAX + 1][64]; /* names made for a listing */
 	struct sheet sheet;
 };
 
@@ -149,6 +152,31 @@ static void add_names(struct explain *explain, const struct names *names)
 			explain->names[explain->count++] = names->list[i];
 }
 
+/* The selected row first, if it is explained by itself, then the columns. */
+static void add_listing(struct explain *explain, const struct listing *listing)
+{
+	const void *row = listing_selected(listing);
+	size_t n = 0;
+
+	if (row && listing->spec->topic &&
+	    listing->spec->topic(row, explain->own[n],
+				 sizeof(explain->own[n])) &&
+	    glossary_find(explain->own[n])) {
+		explain->names[explain->count++] = explain->own[n];
+		n++;
+	}
+	for (size_t i = 0; i < listing->ncolumns; i++, n++) {
+		const struct field *field =
+			listing_field_at(listing, listing->columns[i]);
+
+		snprintf(explain->own[n], sizeof(explain->own[n]), "%s.%s",
+			 listing->entity->name, field->name);
+		if (i == listing->column && !explain->count)
+			explain->at = n;
+		explain->names[explain->count++] = explain->own[n];
+	}
+}
+
 /* What is on screen, the field under the cursor first. */
 static void collect(struct explain *explain, struct ui *ui)
 {
@@ -157,6 +185,8 @@ static void collect(struct explain *explain, struct ui *ui)
 
 	if (ui->details) {
 		add_names(explain, &page_names[ui->page]);
+	} else if (tiles_listing(ui)) {
+		add_listing(explain, tiles_listing(ui));
 	} else {
 		for (size_t i = 0; i < table->ncolumns; i++) {
 			uint8_t id = table->columns[i];

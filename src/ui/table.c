@@ -298,6 +298,9 @@ int table_refresh(struct ui *ui, struct table *table)
 
 	if (!ui->snapshot)
 		return -ENOENT;
+	/* nobody is to be selected who is not seen */
+	if (panes[table - ui->tables]->tiles)
+		return 0;
 	table->query.filter = ui->filter;
 	table->query.user = *ui->user_filter ? ui->user_filter : NULL;
 	table->query.collapsed = table->collapsed;

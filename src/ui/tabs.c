@@ -77,8 +77,8 @@ static void tabs_make(const struct ui *ui, enum tabs_size how, char *buf,
 
 		if (how == TABS_ONE && !here)
 			continue;
-		n = snprintf(buf + at, size - at, "%c%d %s%c", here ? '[' : ' ',
-			     i + 1, title, here ? ']' : ' ');
+		n = snprintf(buf + at, size - at, "%c%c %s%c", here ? '[' : ' ',
+			     panes[i]->key, title, here ? ']' : ' ');
 		if (n > 0)
 			at += (size_t)n;
 	}

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "act.h"
+#include "tiles.h"
 #include "details.h"
 #include "replay.h"
 #include "trends.h"
@@ -29,6 +30,7 @@ const struct pane *const panes[PANE_COUNT] = {
 	[PANE_SWAP]	 = &pane_swap,
 	[PANE_OOM]	 = &pane_oom,
 	[PANE_THP]	 = &pane_thp,
+	[PANE_KERNEL]	 = &pane_kernel,
 };
 /* clang-format on */
 
@@ -73,6 +75,10 @@ const struct process *ui_need_selected(struct ui *ui)
 
 	if (selected)
 		return selected;
+	if (ui_tiles(ui) && !ui->details) {
+		ui_message(ui, "there are no processes in this pane");
+		return NULL;
+	}
 	if (ui->details || (!row && table->gone_ns))
 		ui_message(ui, "it is not there any more");
 	else if (row && row->label)
@@ -115,6 +121,24 @@ uint64_t ui_late(const struct ui *ui)
 	return age > limit ? age / NS_PER_S : 0;
 }
 
+static void release_pane(struct ui *ui, enum pane_id pane)
+{
+	table_release(&ui->tables[pane]);
+	if (ui->tiles[pane])
+		tiles_release(ui->tiles[pane]);
+}
+
+/* What there is beside the table. */
+static void refresh_pane(struct ui *ui)
+{
+	if (!ui->snapshot)
+		return;
+	if (ui_tiles(ui))
+		tiles_refresh(ui, ui_tiles(ui));
+	if (panes[ui->pane]->refresh)
+		panes[ui->pane]->refresh(ui);
+}
+
 /* Takes the reference. */
 static void show(struct ui *ui, const struct snapshot *snapshot)
 {
@@ -127,10 +151,9 @@ static void show(struct ui *ui, const struct snapshot *snapshot)
 		ui->delay_ns = snapshot->period_ns;
 	for (size_t i = 0; i < PANE_COUNT; i++)
 		if (i != (size_t)ui->pane)
-			table_release(&ui->tables[i]);
+			release_pane(ui, (enum pane_id)i);
 	table_refresh(ui, ui_table(ui));
-	if (panes[ui->pane]->refresh)
-		panes[ui->pane]->refresh(ui);
+	refresh_pane(ui);
 	trends_update(ui);
 	details_update(ui);
 	ui->late_s = ui_late(ui);
@@ -183,12 +206,20 @@ void ui_show_pane(struct ui *ui, enum pane_id pane)
 	if (ui->details)
 		details_close(ui);
 	if (pane != ui->pane)
-		table_release(ui_table(ui));
+		release_pane(ui, ui->pane);
 	ui->pane = pane;
 	table_rebuild(ui, ui_table(ui));
-	if (ui->snapshot && panes[pane]->refresh)
-		panes[pane]->refresh(ui);
+	refresh_pane(ui);
 	ui->dirty = true;
+}
+
+/* Did the pane take it, or what it is made of? */
+static bool pane_act(struct ui *ui, const struct action *action)
+{
+	const struct pane *pane = panes[ui->pane];
+
+	return (pane->act && pane->act(ui, action)) ||
+	       (ui_tiles(ui) && tiles_act(ui, action));
 }
 
 static void dispatch(struct ui *ui, int key)
@@ -199,6 +230,8 @@ static void dispatch(struct ui *ui, int key)
 		return;
 	if (ui->details && pages[ui->page]->act &&
 	    pages[ui->page]->act(ui, action->name))
+		return;
+	if (!ui->details && pane_act(ui, action))
 		return;
 	action->run(ui, action->arg);
 }
@@ -269,6 +302,18 @@ static void init_tables(struct ui *ui, const struct ui_options *options)
 			   &options->query, &options->tables[i]);
 }
 
+static int init_tiles(struct ui *ui)
+{
+	for (size_t i = 0; i < PANE_COUNT; i++) {
+		if (!panes[i]->tiles)
+			continue;
+		ui->tiles[i] = tiles_new(panes[i]->tiles, panes[i]->ntiles);
+		if (!ui->tiles[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int init_filter(struct ui *ui, const struct ui_options *options)
 {
 	char error[96];
@@ -306,8 +351,12 @@ int ui_init(struct ui *ui, struct source *source, struct history *history,
 	ui->dirty = true;
 	init_tables(ui, options);
 	r = trends_new(&ui->trends);
-	if (r < 0)
+	if (r == 0)
+		r = init_tiles(ui);
+	if (r < 0) {
+		ui_done(ui);
 		return r;
+	}
 	r = term_start(&options->term, &note);
 	if (r < 0) {
 		ui_done(ui);
@@ -335,6 +384,8 @@ void ui_done(struct ui *ui)
 	outcome_forget(ui);
 	for (size_t i = 0; i < PANE_COUNT; i++)
 		table_done(&ui->tables[i]);
+	for (size_t i = 0; i < PANE_COUNT; i++)
+		tiles_free(ui->tiles[i]);
 	rows_done(&ui->waiting);
 	rows_done(&ui->dying);
 	filter_free(ui->filter);

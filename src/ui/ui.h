@@ -23,6 +23,8 @@
 #include "term.h"
 
 struct ui;
+struct tile;
+struct tiles;
 
 /* ---- actions and keys -------------------------------------------------- */
 
@@ -37,9 +39,13 @@ enum where {
 	WHERE_MAPPINGS = 1 << 6, /* that page */
 	WHERE_HISTORY = 1 << 7,	 /* that page */
 	WHERE_SUMMARY = 1 << 8,	 /* that page */
+	WHERE_KERNEL = 1 << 9,
+	/* panes of listings (tiles.h), a bit each */
+	WHERE_LISTINGS = WHERE_KERNEL,
 	WHERE_TABLE = WHERE_OVERVIEW | WHERE_PROCESSES | WHERE_SWAP |
 		      WHERE_OOM | WHERE_THP,
-	WHERE_ALL = WHERE_TABLE | WHERE_DETAILS | WHERE_SUMMARY |
+	WHERE_PANES = WHERE_TABLE | WHERE_LISTINGS,
+	WHERE_ALL = WHERE_PANES | WHERE_DETAILS | WHERE_SUMMARY |
 		    WHERE_MAPPINGS | WHERE_HISTORY,
 };
 
@@ -147,7 +153,14 @@ struct pane {
 	const char *title; /* "2 Processes" without the number */
 	const char *brief; /* "Proc", for narrow screens */
 	unsigned where;
+	char key;	   /* '2': its number in the tabs */
 	enum view_id view;
+	/* Its listings, see tiles.h; then there is no table of processes, and
+	 * refresh, draw and status may be NULL. */
+	const struct tile *tiles;
+	size_t ntiles;
+	/* true when it took the action; may be NULL */
+	bool (*act)(struct ui *ui, const struct action *action);
 	/* After a new snapshot, for what draw needs beside the table; may be
 	 * NULL. */
 	void (*refresh)(struct ui *ui);
@@ -159,11 +172,11 @@ struct pane {
 };
 /* clang-format off */
 enum pane_id { PANE_OVERVIEW, PANE_PROCESSES, PANE_SWAP, PANE_OOM, PANE_THP,
-	       PANE_COUNT };
+	       PANE_KERNEL, PANE_COUNT };
 /* clang-format on */
 extern const struct pane *const panes[PANE_COUNT];
 extern const struct pane pane_overview, pane_processes, pane_swap, pane_oom,
-	pane_thp;
+	pane_thp, pane_kernel;
 
 /* A details page: same idea, for one process. */
 /* clang-format off */
@@ -272,10 +285,12 @@ struct ui {
 	struct player play;
 	struct ui_recorder recorder; /* functions may be NULL */
 	struct trends *trends;
+	enum severity events_from; /* { } and Events leave out what is less */
 	struct rows waiting, dying; /* boxes of Overview */
 
 	enum pane_id pane;
 	struct table tables[PANE_COUNT];
+	struct tiles *tiles[PANE_COUNT]; /* NULL: a table of processes */
 
 	bool details; /* the details page is open … */
 	enum page_id page;

@@ -22,6 +22,7 @@
 
 #include <cmocka.h>
 
+#include "memtop/list.h"
 #include "memtop/base.h"
 #include "memtop/source.h"
 
@@ -350,7 +351,7 @@ static void test_swapped(void **state)
 	const struct process *p = of(s, child);
 	uint64_t vmswap = kernel_says(child.pid, "status", "VmSwap");
 	uint64_t swap = p->swap, swap_pss = p->swap_pss;
-	size_t nswaps = s->nswaps;
+	size_t nswaps = list_count(snapshot_list(s, ENTITY_SWAP));
 
 	snapshot_unref(s);
 	end(child);

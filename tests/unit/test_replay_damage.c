@@ -212,8 +212,8 @@ static void test_foreign_objects(void **state)
 static void test_hostile_rows(void **state)
 {
 	static const char *const rows[] = {
-		"UPDATE samples SET swaps = 9000000000000000000",
-		"UPDATE samples SET swaps = -1",
+		"UPDATE lists SET rows = 9000000000000000000",
+		"UPDATE lists SET rows = -1",
 		"UPDATE samples SET monotonic_ns = -5",
 		"UPDATE samples SET monotonic_ns = NULL",
 		"UPDATE samples SET vmstat_state = 77",

@@ -15,8 +15,14 @@
 
 #include <cmocka.h>
 
+#include "memtop/list.h"
 #include "memtop/format.h"
 #include "scripted.h"
+
+static const struct swap *swap_at(const struct snapshot *snapshot, size_t i)
+{
+	return list_row(snapshot_list(snapshot, ENTITY_SWAP), i);
+}
 
 static void assert_bytes(uint64_t bytes, const char *expected)
 {
@@ -40,7 +46,7 @@ static void test_sums(void **state)
 		if (!s->processes[i]->kernel)
 			swap += s->processes[i]->swap;
 	assert_bytes(swap, "14.0G");
-	assert_int_equal(s->swaps[0].used + s->swaps[1].used,
+	assert_int_equal(swap_at(s, 0)->used + swap_at(s, 1)->used,
 			 s->memory.swap_total - s->memory.swap_free);
 	snapshot_unref(s);
 }

@@ -582,7 +582,7 @@ static void test_every_size_paints(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		begin(SCRIPTED_HOSTILE, sizes[i][0], sizes[i][1]);
-		press("12345");
+		press("123457\r7\r");
 		press("2tjj-*b");
 		press("bb");
 		press("\r1234");
@@ -608,7 +608,7 @@ static void test_every_key_everywhere(void **state)
 		for (int details = 0; details < 2; details++) {
 			begin(SCRIPTED_THRASH, 24, 80);
 			samples(2);
-			press_key('1' + pane);
+			press_key(panes[pane]->key);
 			if (details)
 				press("\r");
 			for (size_t i = 0; i < binding_count; i++) {

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whatever memtop knows belongs to one of these.  The table entities[] in
+ * field.h has a row for each, in this order.
+ */
+#ifndef MEMTOP_ENTITY_H
+#define MEMTOP_ENTITY_H
+
+enum entity_id {
+	/* one of each, a member of struct snapshot */
+	ENTITY_MEMORY,
+	ENTITY_PRESSURE,
+	ENTITY_THP,
+	ENTITY_LOAD,
+	ENTITY_SELF,
+	ENTITY_COVERAGE,
+	ENTITY_ARC,
+	/* lists: rows that were read together, see list.h */
+	ENTITY_SWAP,
+	ENTITY_EVENT, /* those that begin, change or end here: event.h */
+	/* processes stand in the snapshot by themselves */
+	ENTITY_PROCESS,
+	/* on demand, in no snapshot */
+	ENTITY_MAPPING,
+	ENTITY_COUNTER, /* made of a snapshot's vmstat */
+	ENTITY_COUNT,
+
+	ENTITY_LIST_FIRST = ENTITY_SWAP,
+	ENTITY_LIST_END = ENTITY_PROCESS,
+};
+
+#define LIST_COUNT (ENTITY_LIST_END - ENTITY_LIST_FIRST)
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to judge/: what the files that find events share.  A finder looks
+ * at two samples and tells; what is told is kept here as long as it may still
+ * change.
+ */
+#ifndef JUDGE_EVENTS_H
+#define JUDGE_EVENTS_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+#include "memtop/base.h"
+#include "memtop/event.h"
+#include "memtop/events.h"
+#include "memtop/format.h"
+
+/* Events that may still change.  When there are more, the oldest is left as
+ * it is. */
+#define OPEN_MAX 48
+
+/* An event that may still change. */
+struct open_event {
+	struct event event;  /* its texts are owned; id 0: a free place */
+	bool is_open;	     /* false: released after this step */
+	bool told;	     /* as it is now, it has been written */
+	uint64_t changed_ns; /* boottime of the last change */
+};
+
+/* A process that is not there any more, and how things were before. */
+#define GONE_MAX 32
+struct gone {
+	const struct process *process; /* its last record, a reference */
+	uint64_t seen_ns;	       /* boottime of the first sample without */
+	uint64_t realtime_ns;	       /* of the same */
+	uint64_t available;	       /* before it went */
+	uint64_t best;		       /* the most since */
+	int64_t points;		       /* as the kernel counts them */
+	bool leads;		       /* it was first in the kill order */
+	bool blamed;		       /* is some kill's victim */
+	bool told;		       /* its exit has been */
+};
+
+/* A kill that is still looked into. */
+#define KILLS_MAX 16
+struct kill {
+	size_t open; /* its event; OPEN_MAX: this place is free */
+	uint64_t counted_ns; /* boottime when the counter moved */
+	uint64_t available;  /* before it; UNKNOWN */
+	uint64_t best;	     /* the most since */
+	bool has_victim, is_settled;
+};
+
+struct events_judge {
+	const struct snapshot *before; /* a reference; NULL at first */
+	struct snapshot *now;
+	struct list *list;  /* what is told in this step */
+	struct list *quiet; /* an empty one */
+	uint64_t last_id;
+	struct open_event open[OPEN_MAX];
+
+	/* kills.c */
+	struct gone gone[GONE_MAX];
+	struct kill kills[KILLS_MAX];
+	uint64_t counter; /* vmstat oom_kill; UNKNOWN */
+	uint64_t last_log_us;
+
+	/* moods.c */
+	size_t mood; /* the verdict's event; OPEN_MAX: it is well */
+	char mood_rule[32];
+	uint64_t mood_left_ns; /* when the verdict went to another; 0 */
+
+	/* changes.c: what was told last, to merge what follows soon */
+	size_t last_exit, last_start, last_adj;
+	uint64_t exit_bytes, start_bytes;
+	uint64_t available_5s[6], available_at_ns[6]; /* a ring */
+	size_t available_next;
+	uint64_t step_told_ns;
+	bool swap_was_full;
+	uint64_t ready_ns; /* boottime of the first sample */
+};
+
+/* ---- telling (events.c) -------------------------------------------------- */
+
+/* A new event that begins now and has no length; its place among the open
+ * ones.  OPEN_MAX is never returned. */
+size_t events_begin(struct events_judge *judge, enum event_kind kind,
+		    enum severity severity);
+/* For changing it: it is told again at the end of the step. */
+struct event *events_change(struct events_judge *judge, size_t place);
+/* Nothing will change any more. */
+void events_close(struct events_judge *judge, size_t place);
+
+__attribute__((format(printf, 2, 3))) void
+event_set_text(const struct text **text, const char *format, ...);
+/* Key, name, user, cgroup and last figures; who is "comm[pid]". */
+void event_set_process(struct event *event, const struct process *process);
+void event_set_severity(struct event *event, enum severity severity);
+
+/* RAM and swap that only it has, as far as is known: what ends with it. */
+uint64_t events_footprint(const struct process *process);
+/* What counts as large on this machine. */
+uint64_t events_large(const struct snapshot *snapshot);
+
+/* ---- finders, in the order in which they are called ---------------------- */
+
+/* gaps.c: samples that are missing, clocks that jumped.  true: what the two
+ * samples say can not be compared. */
+bool gaps_step(struct events_judge *judge);
+/* kills.c: a fact, whatever was missed around it */
+void kills_step(struct events_judge *judge);
+void kills_done(struct events_judge *judge);
+/* changes.c: exits, starts, oom_score_adj, steps, swap */
+void changes_step(struct events_judge *judge, bool is_gap);
+/* moods.c: the verdict */
+void moods_step(struct events_judge *judge);
+
+#endif

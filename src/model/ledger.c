@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The ledger of RAM, see ledger.h.  Which counters of the kernel overlap is
+ * what this file knows: threads' stacks are vmalloc memory too, shared memory
+ * is cached too, the swap cache is partly mapped.
+ */
+#include "memtop/ledger.h"
+
+#include <assert.h>
+#include <errno.h>
+
+/* clang-format off */
+static const struct {
+	const char *name, *title;
+	enum freeable freeable;
+} parts[] = {
+	[LEDGER_ANON] = { "anonymous", "Anonymous memory", FREEABLE_SWAP },
+	[LEDGER_SWAP_CACHED] = { "swap_cache", "Swap cache, not mapped",
+		FREEABLE_YES },
+	[LEDGER_SHMEM] = { "shared", "Shared memory, tmpfs", FREEABLE_DELETE },
+	[LEDGER_FILE] = { "file_cache", "Page cache of files", FREEABLE_YES },
+	[LEDGER_BUFFERS] = { "buffers", "Page cache of devices",
+		FREEABLE_YES },
+	[LEDGER_ARC] = { "arc", "ZFS ARC above its minimum", FREEABLE_YES },
+	[LEDGER_ARC_MIN] = { "arc_minimum", "ZFS ARC, its minimum",
+		FREEABLE_NO },
+	[LEDGER_SLAB_FREEABLE] = { "slab_reclaimable", "Slab, reclaimable",
+		FREEABLE_MOSTLY },
+	[LEDGER_SLAB_FIXED] = { "slab_unreclaimable", "Slab, unreclaimable",
+		FREEABLE_NO },
+	[LEDGER_KERNEL_FREEABLE] = { "kernel_reclaimable",
+		"Kernel, reclaimable", FREEABLE_MOSTLY },
+	[LEDGER_STACKS] = { "kernel_stacks", "Kernel stacks of threads",
+		FREEABLE_EXIT },
+	[LEDGER_PAGE_TABLES] = { "page_tables", "Page tables",
+		FREEABLE_EXIT },
+	[LEDGER_VMALLOC] = { "vmalloc", "Kernel areas (vmalloc)",
+		FREEABLE_NO },
+	[LEDGER_PERCPU] = { "percpu", "Per-processor memory", FREEABLE_NO },
+	[LEDGER_COMPRESSED] = { "compressed", "Pools of zram and zswap",
+		FREEABLE_NO },
+	[LEDGER_HUGETLB] = { "hugetlb", "Huge page pools", FREEABLE_NO },
+	[LEDGER_GPU] = { "gpu", "Graphics drivers", FREEABLE_NO },
+	[LEDGER_BALLOON] = { "balloon", "Taken back by the hypervisor",
+		FREEABLE_NO },
+	[LEDGER_UNACCOUNTED] = { "unaccounted", "Unaccounted (drivers)",
+		FREEABLE_NO },
+	[LEDGER_CPU_LISTS] = { "cpu_lists", "Free, at hand of processors",
+		FREEABLE_FREE },
+	[LEDGER_FREE] = { "free", "Free", FREEABLE_FREE },
+};
+static const struct {
+	const char *name, *title;
+} words[] = {
+	[FREEABLE_YES] = { "yes", "yes" },
+	[FREEABLE_MOSTLY] = { "mostly", "mostly" },
+	[FREEABLE_SWAP] = { "swap", "swap, kill" },
+	[FREEABLE_DELETE] = { "delete", "swap, delete" },
+	[FREEABLE_EXIT] = { "exit", "on exit" },
+	[FREEABLE_NO] = { "no", "no" },
+	[FREEABLE_FREE] = { "free", "" },
+};
+/* clang-format on */
+static_assert(ARRAY_SIZE(parts) == LEDGER_COUNT, "a row for each");
+static_assert(ARRAY_SIZE(words) == FREEABLE_FREE + 1, "a row for each");
+
+const char *ledger_name(enum ledger_part part)
+{
+	return parts[part].name;
+}
+
+const char *ledger_title(enum ledger_part part)
+{
+	return parts[part].title;
+}
+
+enum freeable ledger_freeable(enum ledger_part part)
+{
+	return parts[part].freeable;
+}
+
+const char *freeable_name(enum freeable freeable)
+{
+	return words[freeable].name;
+}
+
+const char *freeable_title(enum freeable freeable)
+{
+	return words[freeable].title;
+}
+
+/* What a kernel does not tell of is in the unaccounted part. */
+static uint64_t known(uint64_t value)
+{
+	return value == UNKNOWN ? 0 : value;
+}
+
+/* The lists of anonymous pages hold shared memory and the swap cache as well:
+ * of that, what neither of the other two is. */
+static uint64_t unmapped_swap_cache(const struct memory *m)
+{
+	uint64_t lists = known(m->active_anon) + known(m->inactive_anon) +
+			 known(m->unevictable);
+
+	return min_u64(sub_floor(lists, known(m->anon_pages) + known(m->shmem)),
+		       known(m->swap_cached));
+}
+
+static uint64_t compressed(const struct snapshot *snapshot)
+{
+	const struct counter *pages = snapshot_counter(snapshot, "nr_zspages");
+	uint64_t page = snapshot->host ? snapshot->host->page_size : UNKNOWN;
+	uint64_t zspages = 0;
+
+	if (pages && pages->value != UNKNOWN && page != UNKNOWN)
+		zspages = pages->value * page;
+	/* zswap stores in the same kind of pages: never the sum */
+	return max_u64(zspages, known(snapshot->memory.zswap));
+}
+
+static uint64_t sum(const struct ledger *ledger)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < LEDGER_COUNT; i++)
+		bytes += ledger->bytes[i];
+	return bytes;
+}
+
+/* Of what no counter names: the ARC is partly slab, so it is at most that. */
+static void split_arc(const struct arc *arc, struct ledger *ledger)
+{
+	uint64_t *rest = &ledger->bytes[LEDGER_UNACCOUNTED];
+	uint64_t size = min_u64(known(arc->size), *rest);
+	uint64_t kept = min_u64(size, known(arc->min));
+
+	ledger->bytes[LEDGER_ARC_MIN] = kept;
+	ledger->bytes[LEDGER_ARC] = size - kept;
+	*rest -= size;
+}
+
+/* Some balloons shrink the total instead: theirs must not be counted. */
+static void split_balloon(uint64_t balloon, struct ledger *ledger)
+{
+	uint64_t *rest = &ledger->bytes[LEDGER_UNACCOUNTED];
+
+	if (balloon > *rest)
+		return;
+	ledger->bytes[LEDGER_BALLOON] = balloon;
+	*rest -= balloon;
+}
+
+static void take_off(struct ledger *ledger, uint64_t excess)
+{
+	static const enum ledger_part order[] = { LEDGER_FILE, LEDGER_BUFFERS,
+						  LEDGER_SLAB_FREEABLE,
+						  LEDGER_ANON };
+
+	ledger->excess = excess;
+	for (size_t i = 0; i < LEDGER_COUNT + ARRAY_SIZE(order); i++) {
+		size_t part = i < ARRAY_SIZE(order) ? order[i]
+						    : i - ARRAY_SIZE(order);
+		uint64_t taken = min_u64(ledger->bytes[part], excess);
+
+		ledger->bytes[part] -= taken;
+		excess -= taken;
+	}
+}
+
+int ledger_make(const struct snapshot *snapshot, struct ledger *ret)
+{
+	const struct memory *m = &snapshot->memory;
+	uint64_t stacks = known(m->kernel_stack) + known(m->shadow_stack);
+	uint64_t counted;
+
+	if (m->total == UNKNOWN || m->free == UNKNOWN)
+		return -ENODATA;
+	*ret = (struct ledger){
+		.total = m->total,
+		.bytes = {
+			[LEDGER_ANON] = known(m->anon_pages),
+			[LEDGER_SWAP_CACHED] = unmapped_swap_cache(m),
+			[LEDGER_SHMEM] = known(m->shmem),
+			[LEDGER_FILE] =
+				sub_floor(known(m->cached), known(m->shmem)),
+			[LEDGER_BUFFERS] = known(m->buffers),
+			[LEDGER_SLAB_FREEABLE] = known(m->slab_reclaimable),
+			[LEDGER_SLAB_FIXED] = known(m->slab_unreclaimable),
+			[LEDGER_KERNEL_FREEABLE] =
+				sub_floor(known(m->kreclaimable),
+					  known(m->slab_reclaimable)),
+			[LEDGER_STACKS] = stacks,
+			[LEDGER_PAGE_TABLES] = known(m->page_tables) +
+					       known(m->sec_page_tables),
+			/* stacks are vmalloc memory on all but small systems */
+			[LEDGER_VMALLOC] =
+				sub_floor(known(m->vmalloc_used), stacks),
+			[LEDGER_PERCPU] = known(m->percpu),
+			[LEDGER_COMPRESSED] = compressed(snapshot),
+			[LEDGER_HUGETLB] = known(m->hugetlb),
+			[LEDGER_GPU] =
+				known(m->gpu_active) + known(m->gpu_reclaim),
+			[LEDGER_FREE] = m->free,
+		},
+	};
+	counted = sum(ret);
+	if (counted > m->total) {
+		take_off(ret, counted - m->total);
+		return 0;
+	}
+	ret->bytes[LEDGER_UNACCOUNTED] = m->total - counted;
+	split_balloon(known(m->balloon), ret);
+	split_arc(&snapshot->arc, ret);
+	return 0;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Life and lookup of lists, see list.h.  Knows rows by their table of fields
+ * only.
+ */
+#include "memtop/list.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chunk.h"
+#include "model.h"
+
+struct list *list_new(enum entity_id entity)
+{
+	struct list *list = malloc(sizeof(*list));
+
+	assert(entities[entity].repeated);
+	assert(entities[entity].row_size <= ROW_SIZE_MAX);
+	if (list == NULL)
+		return NULL;
+	*list = (struct list){
+		.entity = entity,
+		.row_size = entities[entity].row_size,
+	};
+	atomic_init(&list->refs, 1);
+	return list;
+}
+
+void *list_add(struct list **list)
+{
+	struct list *larger;
+	size_t room = (*list)->room;
+	void *row;
+
+	if ((*list)->count == room) {
+		room = room == 0 ? 8 : 2 * room;
+		larger = realloc(*list,
+				 sizeof(*larger) + room * (*list)->row_size);
+		if (larger == NULL)
+			return NULL;
+		larger->room = room;
+		*list = larger;
+	}
+	row = (*list)->rows + (*list)->count++ * (*list)->row_size;
+	memset(row, 0, (*list)->row_size);
+	field_reset(&entities[(*list)->entity], row);
+	return row;
+}
+
+static void unref_texts(const struct entity *entity, const void *row)
+{
+	for (size_t i = 0; i < entity->nfields; i++)
+		if (entity->fields[i].kind == KIND_TEXT)
+			text_unref(*(const struct text *const
+					     *)((const char *)row +
+						entity->fields[i].offset));
+}
+
+void list_drop(struct list *list)
+{
+	list->count--;
+	unref_texts(&entities[list->entity], list_row(list, list->count));
+}
+
+size_t list_cost(const struct list *list)
+{
+	return list != NULL ? sizeof(*list) + list->room * list->row_size +
+				      BLOCK_COST
+			    : 0;
+}
+
+const struct list *list_ref(const struct list *list)
+{
+	/* only the count changes: the rows stay as they are */
+	struct list *shared = (struct list *)list;
+
+	if (shared != NULL)
+		atomic_fetch_add_explicit(&shared->refs, 1,
+					  memory_order_relaxed);
+	return list;
+}
+
+void list_unref(const struct list *list)
+{
+	struct list *shared = (struct list *)list;
+
+	if (shared == NULL ||
+	    atomic_fetch_sub_explicit(&shared->refs, 1, memory_order_acq_rel) >
+		    1)
+		return;
+	while (shared->count > 0)
+		list_drop(shared);
+	free(shared);
+}
+
+void snapshot_set_list(struct snapshot *snapshot, struct list *list)
+{
+	const struct list **place =
+		&snapshot->lists[list->entity - ENTITY_LIST_FIRST];
+
+	list_unref(*place);
+	*place = list;
+}
+
+static bool key_reads(const struct value *value, const char *key)
+{
+	char number[24];
+
+	switch (value->kind) {
+	case KIND_TEXT:
+		return value->text.len == strlen(key) &&
+		       memcmp(value->text.bytes, key, value->text.len) == 0;
+	case KIND_U64:
+		snprintf(number, sizeof(number), "%ju", (uintmax_t)value->u64);
+		return strcmp(number, key) == 0;
+	case KIND_I64:
+		snprintf(number, sizeof(number), "%jd", (intmax_t)value->i64);
+		return strcmp(number, key) == 0;
+	default:
+		return false;
+	}
+}
+
+bool field_key_reads(const struct entity *entity, const void *row,
+		     const char *key)
+{
+	struct value value = field_get(entity, &entity->fields[0], row);
+
+	return value.state == STATE_OK && key_reads(&value, key);
+}
+
+const void *list_find(const struct list *list, const char *key)
+{
+	for (size_t i = 0; i < list_count(list); i++)
+		if (field_key_reads(&entities[list->entity], list_row(list, i),
+				    key))
+			return list_row(list, i);
+	return NULL;
+}
