@@ -117,3 +117,8 @@ astray() { # rows
 			print $1 ": before " $2 ", memtop " $3 ", after " $4
 	}' "$1"
 }
+
+# What an expression that lists errors finds in that sample.
+sample_wrong() { # expression
+	jq -r "$1" "$scratch/sample" 2>&1
+}

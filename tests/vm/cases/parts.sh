@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # What figures.sh is for the machine as a whole, for its parts: each cgroup with
-# its limits, zram with its own, and the ledger, whose parts sum to all memory.
+# its limits, and zram with its own.
 # shellcheck source=../cases.sh
 . "$(dirname "$0")/../cases.sh"
 slack=$((1536 << 10))
@@ -68,10 +68,6 @@ zram_rows() { # results/machine
 	done
 }
 
-sample_wrong() { # expression that lists what is wrong
-	jq -r "$1" "$scratch/sample" 2>&1 | head -n 5
-}
-
 # shellcheck disable=SC2016 # variables of jq
 judge() { # results
 	scratch=$(mktemp -d) || exit 1
@@ -90,13 +86,6 @@ judge() { # results
 					"$machine"
 				cat "$scratch/cgroup" "$scratch/zram"
 			} | table
-		result "$(sample_wrong '([.ledger[].bytes] | add) as $sum
-			| select($sum != .memory.total)
-			| "\($sum) is not \(.memory.total)"')" \
-			"$machine: the ledger sums to all memory"
-		result "$(sample_wrong '.ledger[] | select(.bytes < 0
-			or .name == null or (has("freeable") | not))')" \
-			"$machine: no part of the ledger is negative"
 		# the tightest limit on the way up, of which what is used goes
 		result "$(sample_wrong '.cgroups[]
 			| select(.max | numbers)
