@@ -75,7 +75,8 @@ def judge($sample):
 	    gap: ($first.points - $second.points),
 	    moved: ([$first.pid, $second.pid
 		| . as $pid | $sample | moved($kill; $pid)] | add),
-	    known: any($ranking[]; .pid == $kill.pid),
+	    seen: any($sample.processes[]; .pid == $kill.pid),
+	    placed: any($ranking[]; .pid == $kill.pid),
 	    rest: ([$kill.tasks[] | select(.name | startswith("rest"))
 		    | .pid as $pid | $sample | moved($kill; $pid)]
 		    | max // 0),
@@ -84,7 +85,8 @@ def judge($sample):
 		    | max_by(.points).pid == $kill.pid) }
 	| .class = (if .cgroup != $cgroup then "elsewhere"
 		    elif .age > 1000 then "old"
-		    elif .known | not then "newcomer"
+		    elif .seen | not then "newcomer"
+		    elif .placed | not then "unplaced"
 		    elif .gap <= .moved then "close"
 		    else "decisive" end);
 

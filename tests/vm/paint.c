@@ -2,7 +2,8 @@
  *
  * Does a full-screen program keep painting?  Starts it on a terminal of its
  * own and prints, in milliseconds and a line each, "gap 501.2" between two
- * refreshes and "key 3.1" from a key to its answer.
+ * refreshes, "key 3.1" from a key to its answer, and "cpu 12.3", what a refresh
+ * took of the processor.
  *
  *   paint [-n REFRESHES] [-t SECONDS] [-e MS] -- PROGRAM [ARGUMENT]...
  *
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "bench/drive.h"
@@ -31,6 +33,20 @@ static void print_series(const char *name, const struct series *series)
 {
 	for (size_t i = 0; i < series->count; i++)
 		printf("%s %.1f\n", name, series->values[i]);
+}
+
+/* What it took of the processor for each refresh; it has ended by now. */
+static void print_cost(const struct session *session)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_CHILDREN, &usage) || !session->gaps.count)
+		return;
+	printf("cpu %.1f\n",
+	       ((double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e3 +
+		(double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) /
+			1e3) /
+		       (double)session->gaps.count);
 }
 
 /* Output after a key is its answer: a refresh that falls in between makes the
@@ -95,6 +111,7 @@ int main(int argc, char *argv[])
 	print_series("gap", &session.gaps);
 	print_series("key", &latency);
 	session_quit(&session, "q");
+	print_cost(&session);
 	series_done(&latency);
 	return 0;
 }

@@ -17,7 +17,7 @@ judge() { # results
 	awk -f "$here/log.awk" "$machine/log" >"$machine/log.json"
 	result "$(jq -L "$here" -c -n -f "$here/oom.jq" --arg by figures \
 		--slurpfile log "$machine/log.json" "$machine/json" |
-		jq -r 'select(.known | not)
+		jq -r 'select(.placed | not)
 			| "\(.episode): \(.victim) was not among those of \(
 			.cgroup)"')" "every victim was known in its cgroup"
 	finish

@@ -6,8 +6,10 @@
 # the order of oom_score; =oom: what memtop says itself).
 #
 # A kill says nothing about a forecast that was old, or whose first two
-# candidates were nearer to each other than either moved until the kill, or
-# whose victim was not born then; such kills are listed apart.
+# candidates were nearer to each other than they moved until the kill, or whose
+# victim was not born then (a newcomer); such kills are listed apart.  So are
+# those whose victim was there, but in no cgroup that memtop knew (unplaced);
+# a forecast of memtop's own has no such excuse.
 # shellcheck source=../cases.sh
 . "$(dirname "$0")/../cases.sh"
 by=${FORECAST:-figures}
@@ -98,6 +100,8 @@ judge() { # results
 		'every episode ended in the kill it was made for'
 	none "$scratch/rows" '.class == "decisive" and (.right | not)' \
 		'every decisive forecast named the victim'
+	[ "$by" != oom ] || none "$scratch/rows" '.class == "unplaced"' \
+		"memtop knew where every victim belongs"
 	none "$scratch/rows" '.victim and (.order | not)' \
 		"the kernel's own table explains every victim"
 	none "$scratch/rows" '.rest > 300' \

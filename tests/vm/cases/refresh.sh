@@ -73,6 +73,8 @@ judge_machine() { # results/machine
 				"$(value "$htop" ${what}_$name)"
 		done
 	done >>"$scratch/table"
+	printf '%s\tcpu\t%s\t%s\n' "${1##*/}" "$(value "$memtop" cpu_p50)" \
+		"$(value "$htop" cpu_p50)" >>"$scratch/table"
 	if [ -n "$FULL" ]; then
 		judge_gaps "$1"
 	else
