@@ -20,8 +20,12 @@ layers() { # root
 		# which folder the header in include/memtop belongs to
 		homes("base", "base text format kernfile privilege " \
 			"memlock")
-		homes("model", "entity event list counters ledger snapshot field history rows glossary rates oom " \
-			"source")
+		homes("model", "snapshot entity field list counters " \
+			"history rows glossary rates oom source")
+		homes("model", "event")
+		homes("model", "ledger")
+		homes("model", "ramfiles")
+		homes("model", "cgroup")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")
@@ -36,6 +40,7 @@ layers() { # root
 		wall["libproc2/"] = "src/collect/names.c"
 		wall["pthread.h"] = "src/collect/lane.h " \
 			"src/collect/sampler.c src/collect/prober.c " \
+			"src/collect/background.c " \
 			"src/collect/users.c src/collect/live.c " \
 			"src/model/history.c src/record/recorder.c"
 		wall["curses.h"] = wall["ncurses.h"] = wall["ncursesw/"] = \

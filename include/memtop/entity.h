@@ -17,6 +17,9 @@ enum entity_id {
 	ENTITY_ARC,
 	/* lists: rows that were read together, see list.h */
 	ENTITY_SWAP,
+	ENTITY_CGROUP,
+	ENTITY_TMPFS,
+	ENTITY_SHARED,
 	ENTITY_EVENT, /* those that begin, change or end here: event.h */
 	/* processes stand in the snapshot by themselves */
 	ENTITY_PROCESS,

@@ -20,6 +20,7 @@
 enum unit {
 	UNIT_NONE, /* a name, an id: written as it is */
 	UNIT_BYTES,
+	UNIT_LIMIT, /* bytes; NO_LIMIT (cgroup.h) is shown as "max" */
 	UNIT_BYTES_PER_MINUTE, /* shown per minute; held and exported per
 				  second */
 	UNIT_COUNT,

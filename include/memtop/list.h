@@ -34,6 +34,9 @@ struct list {
  * too: rows that are made of others. */
 struct list *list_new(enum entity_id entity);
 
+/* Every number UNKNOWN or NAN, blocks pending, no texts. */
+void list_row_init(enum entity_id entity, void *row);
+
 /*
  * One more row at the end, with every number UNKNOWN or NAN and its blocks
  * pending.  The list may move: *list is where it is now, and rows had from it

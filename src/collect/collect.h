@@ -27,7 +27,12 @@ struct tree {
 	struct growbuf grow; /* for files without a bound */
 	/* of the last /proc/vmstat, so that snapshots share them */
 	const struct counter_names *vmstat_names;
+	struct cgroups *cgroups; /* between two ticks; NULL at first */
+	bool whole; /* all there is will be read in every sample: --once */
 };
+
+/* What cgroups.c keeps in it. */
+void cgroups_free(struct cgroups *cgroups);
 
 /* NULL roots mean /proc and /sys.  A sys root that does not exist leaves sys
  * -1.  0 or -errno. */
@@ -44,6 +49,7 @@ enum state state_from_errno(int error);
 
 /* ---- system files: one row per file -------------------------------------- */
 
+/* On the sampler's thread, or on one that nobody waits for (background.h). */
 enum lane { LANE_CHEAP, LANE_EXPENSIVE };
 
 struct collector {
@@ -56,6 +62,9 @@ struct collector {
 	/* Fills its part of the snapshot, block state included; a failure is
 	 * a state, not an error.  -ENOMEM only. */
 	int (*read)(struct tree *tree, struct snapshot *snapshot);
+	/* The same for what depends on the processes, which the snapshot has
+	 * by then; NULL: nothing does. */
+	int (*finish)(struct tree *tree, struct snapshot *snapshot);
 	/* The entities it fills, which are carried over from the snapshot
 	 * before when it is not due: GIVES(ENTITY_…) | … */
 	uint32_t gives;
@@ -70,7 +79,8 @@ void collector_keep(const struct collector *collector,
 
 /* Each at the end of a file of its own. */
 extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
-	collect_swaps, collect_thp, collect_load, collect_arc;
+	collect_swaps, collect_thp, collect_load, collect_arc, collect_tmpfs,
+	collect_shared, collect_cgroups;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);

@@ -15,9 +15,22 @@ static_assert(ENTITY_COUNT <= 32, "a bit for each in a mask");
 const struct collector *const collectors[] = {
 	&collect_meminfo, &collect_vmstat, &collect_pressure,
 	&collect_swaps,	  &collect_thp,	   &collect_load,
-	&collect_arc,
+	&collect_arc,	  &collect_tmpfs,  &collect_shared,
+	&collect_cgroups,
 };
 const size_t collector_count = ARRAY_SIZE(collectors);
+
+static void keep_list(const struct snapshot *before, struct snapshot *snapshot,
+		      size_t entity)
+{
+	const struct list **place =
+		&snapshot->lists[entity - ENTITY_LIST_FIRST];
+	const struct list *kept =
+		list_ref(before->lists[entity - ENTITY_LIST_FIRST]);
+
+	list_unref(*place);
+	*place = kept;
+}
 
 void collector_keep(const struct collector *collector,
 		    const struct snapshot *before, struct snapshot *snapshot)
@@ -28,8 +41,7 @@ void collector_keep(const struct collector *collector,
 		if (!(collector->gives & GIVES(i)))
 			continue;
 		if (i >= ENTITY_LIST_FIRST && i < ENTITY_LIST_END)
-			snapshot->lists[i - ENTITY_LIST_FIRST] = list_ref(
-				before->lists[i - ENTITY_LIST_FIRST]);
+			keep_list(before, snapshot, i);
 		else
 			memcpy((char *)snapshot + entity->offset,
 			       (const char *)before + entity->offset,

@@ -9,6 +9,7 @@
 
 #include "memtop/base.h"
 #include "memtop/kernfile.h"
+#include "mountinfo.h"
 #include "scan.h"
 
 /* Numbers before 5.8 and words since. */
@@ -47,33 +48,22 @@ static void parse_option(const char *s, size_t len, struct proc_mount *mount)
 	}
 }
 
-/*
- * 22 27 0:21 / /proc rw,relatime shared:5 - proc proc rw,gid=4,hidepid=2
- *
- * Fields in the middle are optional, up to the lone "-".
- */
-static bool parse_mount(const char *s, struct proc_mount *ret)
+static bool parse_mount(const char *line, struct proc_mount *ret)
 {
-	int field;
+	struct mountinfo mount;
 
-	for (field = 0; field < 4; field++)
-		s = scan_blanks(scan_word(s));
-	if (!is_word(s, (size_t)(scan_word(s) - s), "/proc"))
+	if (!mountinfo_parse(line, &mount) ||
+	    !is_word(mount.path, mount.path_len, "/proc") ||
+	    !is_word(mount.type, mount.type_len, "proc"))
 		return false;
-	while (*s && *s != '\n' && !is_word(s, (size_t)(scan_word(s) - s), "-"))
-		s = scan_blanks(scan_word(s));
-	s = scan_blanks(scan_word(s));
-	if (!is_word(s, (size_t)(scan_word(s) - s), "proc"))
-		return false;
-	for (field = 0; field < 2; field++)
-		s = scan_blanks(scan_word(s));
 	*ret = (struct proc_mount){ 0 };
-	while (*s && *s != '\n') {
+	for (const char *s = mount.options;
+	     s < mount.options + mount.options_len;) {
 		size_t len = strcspn(s, ", \t\n");
 
 		parse_option(s, len, ret);
 		s += len;
-		s += strspn(s, ", \t");
+		s += *s == ',';
 	}
 	return true;
 }

@@ -4,6 +4,8 @@
  * it has no such file, or (4.20 to 5.4, switched off) one whose reading gives
  * EOPNOTSUPP; both are ABSENT.
  */
+#include "pressure.h"
+
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -54,14 +56,19 @@ static bool parse_line(const char *text, const char *word,
 	return true;
 }
 
+bool pressure_parse(const char *text, struct pressure_line *ret_some,
+		    struct pressure_line *ret_full)
+{
+	parse_line(text, "full", ret_full);
+	return parse_line(text, "some", ret_some);
+}
+
 static void read_file(struct tree *tree, const char *path, struct block *block,
 		      struct pressure_line *some, struct pressure_line *full)
 {
 	ssize_t r = kernfile_read(tree->proc, path, tree->buf, tree->size);
-	bool found = parse_line(r < 0 ? "" : tree->buf, "some", some);
 
-	parse_line(r < 0 ? "" : tree->buf, "full", full);
-	if (found)
+	if (pressure_parse(r < 0 ? "" : tree->buf, some, full))
 		block->state = STATE_OK;
 	else
 		block->state = r < 0 ? state_from_errno((int)r) : STATE_ABSENT;

@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "background.h"
 #include "collect.h"
 #include "lane.h"
 #include "memtop/base.h"
@@ -42,6 +43,7 @@ struct sampler {
 	struct tree tree;
 	struct users *users;
 	struct prober *prober;
+	struct background *background;
 	struct processes *processes;
 	const struct host *host;
 	const struct snapshot *last;
@@ -76,6 +78,8 @@ static int read_system(struct sampler *sampler, struct snapshot *snapshot)
 		uint64_t now = snapshot->monotonic_ns;
 		int r;
 
+		if (c->lane != LANE_CHEAP)
+			continue;
 		if (last && now < sampler->due_ns[i]) {
 			collector_keep(c, last, snapshot);
 			continue;
@@ -85,7 +89,21 @@ static int read_system(struct sampler *sampler, struct snapshot *snapshot)
 			return r;
 		sampler->due_ns[i] = now + c->period_ns;
 	}
+	/* the second of only two samples has everything */
+	if (last && sampler->config.one_shot)
+		background_wait(sampler->background, tree_now() + NS_PER_S);
+	background_take(sampler->background, snapshot);
 	return 0;
+}
+
+static int finish_system(struct sampler *sampler, struct snapshot *snapshot)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < collector_count && r == 0; i++)
+		if (collectors[i]->finish)
+			r = collectors[i]->finish(&sampler->tree, snapshot);
+	return r;
 }
 
 static void vmstat_rates(const struct snapshot *last, struct snapshot *snapshot)
@@ -269,6 +287,8 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	count_blocked(snapshot);
 	snapshot_count_coverage(snapshot);
 	snapshot->complete = sampler->complete;
+	if (finish_system(sampler, snapshot) < 0)
+		goto lost;
 	read_self(sampler, snapshot, tick.now_ns, due_ns);
 	if (sampler->config.judge.step)
 		sampler->config.judge.step(sampler->config.judge.state,
@@ -285,6 +305,7 @@ lost:
 
 static void sampler_free(struct sampler *sampler)
 {
+	background_close(sampler->background);
 	prober_close(sampler->prober);
 	processes_free(sampler->processes);
 	users_close(sampler->users);
@@ -411,6 +432,7 @@ int sampler_new(const struct live_config *config, struct sampler **ret)
 		return r;
 	}
 	sampler->config = *config;
+	sampler->tree.whole = config->one_shot;
 	sampler->period_ns = config->period_ns;
 	pthread_mutex_init(&sampler->mutex, NULL);
 	lane_cond_init(&sampler->wake);
@@ -419,6 +441,9 @@ int sampler_new(const struct live_config *config, struct sampler **ret)
 	sampler->due_ns = calloc(collector_count, sizeof(uint64_t));
 	r = sampler->host && sampler->due_ns ? users_new(&sampler->users)
 					     : -ENOMEM;
+	if (r == 0)
+		r = background_new(config->proc_root, config->sys_root,
+				   &sampler->background);
 	if (r == 0)
 		r = prober_new(&probing, &sampler->prober);
 	if (r == 0)

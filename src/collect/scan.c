@@ -84,3 +84,24 @@ bool scan_hex(const char *s, const char **end, uint64_t *ret)
 	*ret = value;
 	return true;
 }
+
+struct text *scan_unescape(const char *s, size_t len)
+{
+	char buf[4096];
+	size_t i = 0, n = 0;
+
+	while (i < len && n < sizeof(buf)) {
+		const char *p = s + i;
+
+		if (*p == '\\' && len - i > 3 && p[1] >= '0' && p[1] <= '3' &&
+		    p[2] >= '0' && p[2] <= '7' && p[3] >= '0' && p[3] <= '7') {
+			buf[n++] = (char)((p[1] - '0') << 6 |
+					  (p[2] - '0') << 3 | (p[3] - '0'));
+			i += 4;
+		} else {
+			buf[n++] = *p;
+			i++;
+		}
+	}
+	return text_new(buf, n);
+}

@@ -11,6 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "memtop/text.h"
+
+/* A path as /proc/swaps and mountinfo have it: blanks, tabs, newlines and
+ * backslashes are written as \\ooo.  NULL: no memory. */
+struct text *scan_unescape(const char *s, size_t len);
+
 /* Behind blanks and tabs; never behind a newline. */
 const char *scan_blanks(const char *s);
 

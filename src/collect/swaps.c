@@ -11,29 +11,6 @@
 #include "collect.h"
 #include "scan.h"
 
-/* The kernel writes blanks, tabs, newlines and backslashes of a path as \ooo.
- */
-static struct text *unescape(const char *s, size_t len)
-{
-	char buf[4096];
-	size_t i = 0, n = 0;
-
-	while (i < len && n < sizeof(buf)) {
-		const char *p = s + i;
-
-		if (*p == '\\' && len - i > 3 && p[1] >= '0' && p[1] <= '3' &&
-		    p[2] >= '0' && p[2] <= '7' && p[3] >= '0' && p[3] <= '7') {
-			buf[n++] = (char)((p[1] - '0') << 6 |
-					  (p[2] - '0') << 3 | (p[3] - '0'));
-			i += 4;
-		} else {
-			buf[n++] = *p;
-			i++;
-		}
-	}
-	return text_new(buf, n);
-}
-
 static bool next_kib(const char **s, uint64_t *ret)
 {
 	uint64_t kib;
@@ -66,7 +43,7 @@ static int parse_line(const char *line, struct swap *ret)
 	if (!next_kib(&s, &swap.size) || !next_kib(&s, &swap.used) ||
 	    !scan_i64(scan_blanks(s), &s, &swap.priority))
 		return -EINVAL;
-	swap.name = unescape(line, (size_t)(end - line));
+	swap.name = scan_unescape(line, (size_t)(end - line));
 	if (!swap.name)
 		return -ENOMEM;
 	*ret = swap;

@@ -51,6 +51,7 @@ int tree_open(const char *proc_root, const char *sys_root, struct tree *ret)
 
 void tree_done(struct tree *tree)
 {
+	cgroups_free(tree->cgroups);
 	counter_names_unref(tree->vmstat_names);
 	growbuf_done(&tree->grow);
 	free(tree->buf);

@@ -33,6 +33,10 @@ static char *write_u64(char buf[FORMAT_SIZE], const struct field *field,
 		       int unit)
 {
 	switch (field->unit) {
+	case UNIT_LIMIT:
+		if (number == NO_LIMIT)
+			return strcpy(buf, "max");
+		return format_bytes(buf, number, unit);
 	case UNIT_BYTES:
 		return format_bytes(buf, number, unit);
 	case UNIT_COUNT:

@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 
+#include "memtop/ramfiles.h"
 #include "memtop/event.h"
 #include "memtop/source.h"
 #include "memtop/counters.h"
@@ -300,6 +301,14 @@ const struct entity entities[] = {
 		SINGLE(arc, arc_fields) },
 	[ENTITY_SWAP] = { .name = "swaps", .help = "swap devices and files",
 		REPEATED(swap, swap_fields) },
+	[ENTITY_CGROUP] = { .name = "cgroups", .help = "control groups",
+		REPEATED(cgroup, cgroup_fields) },
+	[ENTITY_TMPFS] = { .name = "tmpfs",
+		.help = "file systems in memory",
+		REPEATED(tmpfs, tmpfs_fields) },
+	[ENTITY_SHARED] = { .name = "shared_memory",
+		.help = "shared memory, with a name or without",
+		REPEATED(shared, shared_fields) },
 	[ENTITY_EVENT] = { .name = "events",
 		.help = "what began, changed or ended",
 		.fields = event_fields, .nfields = EVENT_FIELD_COUNT,

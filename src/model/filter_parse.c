@@ -148,6 +148,7 @@ static int parse_number(const struct field *field, const char *s, double *ret)
 	s += negative || *s == '+';
 	switch (field->unit) {
 	case UNIT_BYTES:
+	case UNIT_LIMIT:
 	case UNIT_BYTES_PER_MINUTE:
 		error = parse_size(s, &whole);
 		number = (double)whole;

@@ -16,6 +16,7 @@ const struct glossary_entry glossary[] = {
 #include "glossary_process.inc"
 #include "glossary_memory.inc"
 #include "glossary_system.inc"
+#include "glossary_cgroup.inc"
 #include "glossary_counters.inc"
 #include "glossary_events.inc"
 #include "glossary_kernel.inc"

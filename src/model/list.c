@@ -29,6 +29,12 @@ struct list *list_new(enum entity_id entity)
 	return list;
 }
 
+void list_row_init(enum entity_id entity, void *row)
+{
+	memset(row, 0, entities[entity].row_size);
+	field_reset(&entities[entity], row);
+}
+
 void *list_add(struct list **list)
 {
 	struct list *larger;
@@ -45,8 +51,7 @@ void *list_add(struct list **list)
 		*list = larger;
 	}
 	row = (*list)->rows + (*list)->count++ * (*list)->row_size;
-	memset(row, 0, (*list)->row_size);
-	field_reset(&entities[(*list)->entity], row);
+	list_row_init((*list)->entity, row);
 	return row;
 }
 

@@ -5,11 +5,16 @@
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
 
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
 
 /* The table of ENTITY_PROCESS, by enum process_field. */
 extern const struct field process_fields[PROCESS_FIELD_COUNT];
 
+/* The table of ENTITY_CGROUP, by enum cgroup_field. */
+extern const struct field cgroup_fields[CGROUP_FIELD_COUNT];
+/* Tables that stand in files of their own. */
+extern const struct field tmpfs_fields[7], shared_fields[10];
 /* The table of ENTITY_EVENT, in fields_event.c. */
 #define EVENT_FIELD_COUNT 21
 extern const struct field event_fields[EVENT_FIELD_COUNT];

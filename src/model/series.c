@@ -41,7 +41,8 @@ static double value_in_list(const struct series_query *query,
 {
 	_Alignas(max_align_t) char row[ROW_SIZE_MAX];
 
-	for (size_t i = 0; i < cursor->chunk->layout->nrows; i++) {
+	for (size_t i = 0; query->row && i < cursor->chunk->layout->nrows;
+	     i++) {
 		list_row_at(cursor, i, row);
 		if (field_key_reads(query->entity, row, query->row))
 			return figure(query, row);

@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "memtop/cgroup.h"
+
 size_t export_columns(const struct output_options *options, const uint8_t **ret)
 {
 	if (options->columns) {
@@ -17,6 +19,11 @@ size_t export_columns(const struct output_options *options, const uint8_t **ret)
 	}
 	*ret = options->view->columns;
 	return options->view->ncolumns;
+}
+
+bool export_no_limit(const struct value *value)
+{
+	return value->state == STATE_OK && value->u64 == NO_LIMIT;
 }
 
 char *export_double(char buf[EXPORT_NUMBER_SIZE], double number)

@@ -23,6 +23,9 @@ size_t export_columns(const struct output_options *options,
 char *export_number(char buf[EXPORT_NUMBER_SIZE], const struct value *value);
 char *export_double(char buf[EXPORT_NUMBER_SIZE], double number);
 
+/* A limit that is known not to be set: "max", as the kernel writes it. */
+bool export_no_limit(const struct value *value);
+
 /* -errno of a stream that failed, else 0.  Asked often, since errno is only
  * that of the failure as long as little else has happened. */
 int export_status(FILE *stream);

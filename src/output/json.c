@@ -142,11 +142,15 @@ static void add_field(struct json_object *object, const struct entity *entity,
 		      const struct field *field, const void *row)
 {
 	struct value value = field_get(entity, field, row);
+	struct json_object *json;
 
 	if (field->unit == UNIT_TIME && value.state == STATE_OK)
-		add_path(object, field->name, json_time(value.u64));
+		json = json_time(value.u64);
+	else if (field->unit == UNIT_LIMIT && export_no_limit(&value))
+		json = json_object_new_string("max");
 	else
-		add_path(object, field->name, json_value(&value));
+		json = json_value(&value);
+	add_path(object, field->name, json);
 }
 
 static struct json_object *json_row(const struct entity *entity,

@@ -15,6 +15,8 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/cgroup.h"
+#include "memtop/ramfiles.h"
 #include "memtop/event.h"
 
 #define SINGLE(name, which, member)                                 \
@@ -46,6 +48,31 @@ const struct part parts[] = {
 		.without = NO_FIELD },
 	[PART_ARC] = { SINGLE("arc", ENTITY_ARC, arc) },
 	[PART_SWAPS] = { OF_LIST("swaps", ENTITY_SWAP, swap, block) },
+	[PART_CGROUPS] = { OF_LIST("cgroups", ENTITY_CGROUP, cgroup,
+		block) },
+	[PART_CGROUP_MEMBERS] = { OF_LIST("cgroup_members", ENTITY_CGROUP, cgroup,
+		members) },
+	[PART_CGROUP_USAGE] = { OF_LIST("cgroup_usage", ENTITY_CGROUP, cgroup,
+		usage) },
+	[PART_CGROUP_LIMIT] = { OF_LIST("cgroup_limit", ENTITY_CGROUP, cgroup,
+		limit) },
+	[PART_CGROUP_KNOBS] = { OF_LIST("cgroup_knobs", ENTITY_CGROUP, cgroup,
+		knobs) },
+	[PART_CGROUP_STAT] = { OF_LIST("cgroup_stat", ENTITY_CGROUP, cgroup,
+		stat) },
+	[PART_CGROUP_STAT_V2] = { OF_LIST("cgroup_stat_v2", ENTITY_CGROUP, cgroup,
+		stat_v2) },
+	[PART_CGROUP_EVENTS] = { OF_LIST("cgroup_events", ENTITY_CGROUP, cgroup,
+		events) },
+	[PART_CGROUP_PRESSURE] = { OF_LIST("cgroup_pressure", ENTITY_CGROUP, cgroup,
+		pressure) },
+	[PART_CGROUP_V1] = { OF_LIST("cgroup_v1", ENTITY_CGROUP, cgroup,
+		v1) },
+	[PART_CGROUP_ROOM] = { OF_LIST("cgroup_room", ENTITY_CGROUP, cgroup,
+		room) },
+	[PART_TMPFS] = { OF_LIST("tmpfs", ENTITY_TMPFS, tmpfs, block) },
+	[PART_SHARED] = { OF_LIST("shared_memory", ENTITY_SHARED, shared,
+				  block) },
 	[PART_EVENTS] = { OF_LIST("events", ENTITY_EVENT, event, block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },
 	[PART_NAMES] = { OF_PROCESS("process_names", names), WHOLE },

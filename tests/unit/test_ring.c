@@ -165,6 +165,10 @@ static double value_of(const struct series_query *query,
 	}
 	if (!query->entity->repeated)
 		row = (const char *)snapshot + query->entity->offset;
+	else if (query->entity != &entities[ENTITY_PROCESS])
+		row = list_find(snapshot->lists[query->entity - entities -
+						ENTITY_LIST_FIRST],
+				query->row);
 	if (row == NULL)
 		return NAN;
 	value = field_get(query->entity, query->field, row);
@@ -200,6 +204,26 @@ static void check_series(const struct past *past,
 	}
 }
 
+/* Of a list: what one of its rows is called in that sample. */
+static const char *key_of_some_row(const struct entity *entity,
+				   const struct snapshot *snapshot)
+{
+	size_t index = (size_t)(entity - entities);
+	const struct list *list;
+	const struct text *key;
+
+	if (index < ENTITY_LIST_FIRST || index >= ENTITY_LIST_END)
+		return NULL;
+	list = snapshot_list(snapshot, (enum entity_id)index);
+	if (list_count(list) == 0 || entity->fields[0].kind != KIND_TEXT)
+		return "nothing";
+	memcpy(&key,
+	       (const char *)list_row(list, wild_below(list->count)) +
+		       entity->fields[0].offset,
+	       sizeof(key));
+	return text_str(key);
+}
+
 /* A series is what walking through all samples gives. */
 static void test_series(void **state)
 {
@@ -226,8 +250,8 @@ static void test_series(void **state)
 		query.field =
 			&query.entity
 				 ->fields[wild_below(query.entity->nfields)];
-		if (query.entity >= &entities[ENTITY_LIST_FIRST] &&
-		    query.entity < &entities[ENTITY_LIST_END]) {
+		query.row = key_of_some_row(query.entity, some);
+		if (wild_one_in(10)) {
 			query.entity = NULL;
 			query.counter = wild_one_in(2) ? "pgfault" : "pswpin";
 		}

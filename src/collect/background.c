@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The collectors of the expensive lane that read system files, one after the
+ * other on one thread.  Separate from the prober, which reads processes within
+ * a budget: these come round at their periods.  Knows no file.
+ */
+#include "background.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "lane.h"
+#include "memtop/base.h"
+
+struct background {
+	pthread_mutex_t mutex;
+	pthread_cond_t wake, ended;
+	bool closing, running, abandoned, been_round;
+	struct snapshot *found; /* what the collectors gave last */
+
+	/* the thread's own */
+	struct tree tree;
+	uint64_t *due_ns;
+};
+
+static void background_free(struct background *background)
+{
+	snapshot_unref(background->found);
+	tree_done(&background->tree);
+	free(background->due_ns);
+	pthread_cond_destroy(&background->wake);
+	pthread_cond_destroy(&background->ended);
+	pthread_mutex_destroy(&background->mutex);
+	free(background);
+}
+
+/* Mutex held, but not while the collector reads. */
+static void collect(struct background *background,
+		    const struct collector *collector)
+{
+	struct snapshot *fresh;
+	int r = -ENOMEM;
+
+	pthread_mutex_unlock(&background->mutex);
+	fresh = snapshot_new();
+	if (fresh)
+		r = collector->read(&background->tree, fresh);
+	pthread_mutex_lock(&background->mutex);
+	if (r == 0)
+		collector_keep(collector, fresh, background->found);
+	snapshot_unref(fresh);
+}
+
+/* Returns when the next one is due. */
+static uint64_t go_round(struct background *background)
+{
+	uint64_t next_ns = UINT64_MAX;
+
+	for (size_t i = 0; i < collector_count && !background->closing; i++) {
+		const struct collector *collector = collectors[i];
+
+		if (collector->lane != LANE_EXPENSIVE)
+			continue;
+		if (tree_now() >= background->due_ns[i]) {
+			collect(background, collector);
+			background->due_ns[i] =
+				tree_now() + collector->period_ns;
+		}
+		next_ns = min_u64(next_ns, background->due_ns[i]);
+	}
+	return next_ns;
+}
+
+static void *background_main(void *argument)
+{
+	struct background *background = argument;
+	bool abandoned;
+
+	pthread_mutex_lock(&background->mutex);
+	while (!background->closing) {
+		uint64_t next_ns = go_round(background);
+
+		background->been_round = true;
+		pthread_cond_signal(&background->ended);
+		if (!background->closing)
+			lane_wait(&background->wake, &background->mutex,
+				  min_u64(next_ns, tree_now() + 60 * NS_PER_S));
+	}
+	background->running = false;
+	abandoned = background->abandoned;
+	pthread_cond_signal(&background->ended);
+	pthread_mutex_unlock(&background->mutex);
+	if (abandoned)
+		background_free(background);
+	return NULL;
+}
+
+void background_take(struct background *background, struct snapshot *snapshot)
+{
+	pthread_mutex_lock(&background->mutex);
+	for (size_t i = 0; i < collector_count; i++)
+		if (collectors[i]->lane == LANE_EXPENSIVE)
+			collector_keep(collectors[i], background->found,
+				       snapshot);
+	pthread_mutex_unlock(&background->mutex);
+}
+
+void background_wait(struct background *background, uint64_t until_ns)
+{
+	pthread_mutex_lock(&background->mutex);
+	while (!background->been_round && tree_now() < until_ns)
+		lane_wait(&background->ended, &background->mutex, until_ns);
+	pthread_mutex_unlock(&background->mutex);
+}
+
+int background_new(const char *proc_root, const char *sys_root,
+		   struct background **ret)
+{
+	struct background *background = calloc(1, sizeof(*background));
+	int r;
+
+	if (!background)
+		return -ENOMEM;
+	r = tree_open(proc_root, sys_root, &background->tree);
+	if (r < 0) {
+		free(background);
+		return r;
+	}
+	pthread_mutex_init(&background->mutex, NULL);
+	lane_cond_init(&background->wake);
+	lane_cond_init(&background->ended);
+	background->found = snapshot_new();
+	background->due_ns = calloc(collector_count, sizeof(uint64_t));
+	r = -ENOMEM;
+	if (background->found && background->due_ns) {
+		background->running = true;
+		r = lane_start(background_main, background);
+	}
+	if (r < 0) {
+		background_free(background);
+		return r;
+	}
+	*ret = background;
+	return 0;
+}
+
+void background_close(struct background *background)
+{
+	uint64_t until = tree_now() + 50 * NS_PER_MS;
+	bool alone;
+
+	if (!background)
+		return;
+	pthread_mutex_lock(&background->mutex);
+	background->closing = true;
+	pthread_cond_signal(&background->wake);
+	while (background->running && tree_now() < until)
+		lane_wait(&background->ended, &background->mutex, until);
+	alone = !background->running;
+	background->abandoned = !alone;
+	pthread_mutex_unlock(&background->mutex);
+	if (alone)
+		background_free(background);
+}

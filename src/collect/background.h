@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to collect/: the thread for system files whose reading may take
+ * long or hang, such as asking a file system how full it is.  Nobody waits for
+ * it: what it has found last goes into the next snapshot.
+ */
+#ifndef COLLECT_BACKGROUND_H
+#define COLLECT_BACKGROUND_H
+
+#include "collect.h"
+
+struct background;
+
+/* Starts it.  NULL roots as tree_open().  0 or -errno. */
+int background_new(const char *proc_root, const char *sys_root,
+		   struct background **ret);
+
+/* Carries what all its collectors have found into a snapshot that is being
+ * made.  Never waits. */
+void background_take(struct background *background, struct snapshot *snapshot);
+
+/* Waits until each collector has been asked once; at most that long. */
+void background_wait(struct background *background, uint64_t until_ns);
+
+/* Ends the thread; one that hangs is left behind and frees its memory when it
+ * comes back. */
+void background_close(struct background *background);
+
+#endif

@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Control groups of kernel trees: both versions are read exactly, what one
+ * does not have is not applicable, groups come and go, and what follows from
+ * the figures follows.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../src/collect/cgroup_mount.h"
+#include "kernel_tree.h"
+#include "memtop/cgroup.h"
+#include "memtop/field.h"
+
+#define CONTAINER \
+	"7f3a09c10123456789abcdef0123456789abcdef0123456789abcdef01234567"
+
+/* ---- one tick ------------------------------------------------------------ */
+
+static struct snapshot *read_at(struct tree *tree, uint64_t now_ns)
+{
+	struct snapshot *snapshot = snapshot_new();
+
+	assert_non_null(snapshot);
+	snapshot->monotonic_ns = now_ns;
+	snapshot->period_ns = NS_PER_S;
+	assert_int_equal(collect_meminfo.read(tree, snapshot), 0);
+	assert_int_equal(collect_cgroups.read(tree, snapshot), 0);
+	assert_int_equal(collect_cgroups.finish(tree, snapshot), 0);
+	return snapshot;
+}
+
+static struct snapshot *read_tree(const char *name)
+{
+	struct snapshot *snapshot;
+	struct tree tree;
+
+	kernel_tree_open(name, &tree);
+	tree.whole = true;
+	snapshot = read_at(&tree, NS_PER_S);
+	tree_done(&tree);
+	return snapshot;
+}
+
+static const struct cgroup *find(const struct snapshot *snapshot,
+				 const char *path)
+{
+	const struct cgroup *row =
+		list_find(snapshot_list(snapshot, ENTITY_CGROUP), path);
+
+	if (!row)
+		fail_msg("no %s", path);
+	return row;
+}
+
+static size_t count(const struct snapshot *snapshot)
+{
+	return list_count(snapshot_list(snapshot, ENTITY_CGROUP));
+}
+
+static void assert_near(double a, double b)
+{
+	assert_true(fabs(a - b) < 1e-9);
+}
+
+/* ---- version 2 ----------------------------------------------------------- */
+
+static void test_v2(void **state)
+{
+	struct snapshot *s = read_tree("linux-6.1");
+	const struct cgroup *c = find(s, "/system.slice/gunicorn.service");
+
+	(void)state;
+	/* where the controller stops there is nothing to show */
+	assert_int_equal(count(s), 8);
+	assert_string_equal(text_str(c->name), "gunicorn.service");
+	assert_string_equal(c->kind, "service");
+	assert_int_equal(c->depth, 2);
+	assert_int_equal(c->usage.state, STATE_OK);
+	assert_int_equal(c->current, 1600 * MIB);
+	assert_int_equal(c->swap, 800 * MIB);
+	assert_int_equal(c->peak, 2048 * MIB);
+	assert_int_equal(c->max, 2048 * MIB);
+	assert_int_equal(c->high, NO_LIMIT);
+	assert_int_equal(c->swap_max, 1024 * MIB);
+	assert_int_equal(c->low, 0);
+	assert_int_equal(c->oom_group, 1);
+	assert_int_equal(c->anon, 1500 * MIB);
+	assert_int_equal(c->page_tables, 9 * MIB);
+	assert_int_equal(c->refault_file, 310);
+	assert_true(isnan(c->refault_file_rate));
+	assert_int_equal(c->all.oom_kill, 2);
+	assert_int_equal(c->local.max, 9);
+	assert_near(c->some.avg10, 6.5);
+	assert_near(c->full.avg10, 2.25);
+	assert_int_equal(c->full.total_us, 65432);
+	assert_int_equal(c->v1.state, STATE_NOT_APPLICABLE);
+	assert_near(c->max_percent, 78.125);
+
+	c = find(s, "/system.slice");
+	assert_int_equal(c->all.oom_kill, 2);
+	assert_int_equal(c->local.oom_kill, 0);
+	c = find(s, "/odd\\x2dname");
+	assert_string_equal(text_str(c->name), "odd-name");
+	snapshot_unref(s);
+}
+
+/* The root has statistics, no use of its own and no limit. */
+static void test_v2_root(void **state)
+{
+	struct snapshot *s = read_tree("linux-6.1");
+	const struct cgroup *c = find(s, "/");
+
+	(void)state;
+	assert_int_equal(c->anon, 47 * 1024 * MIB);
+	assert_near(c->some.avg10, 41.2);
+	assert_int_equal(c->current,
+			 find(s, "/system.slice")->current +
+				 find(s, "/celery.slice")->current +
+				 find(s, "/user.slice")->current +
+				 find(s, "/odd\\x2dname")->current);
+	assert_int_equal(c->limit.state, STATE_NOT_APPLICABLE);
+	assert_int_equal(c->knobs.state, STATE_NOT_APPLICABLE);
+	assert_int_equal(c->events.state, STATE_NOT_APPLICABLE);
+	assert_int_equal(c->room.state, STATE_NOT_APPLICABLE);
+	assert_int_equal(c->own, 1);
+	assert_int_equal(find(s, "/user.slice")->own, 1);
+	assert_int_equal(find(s, "/system.slice")->own, 0);
+	assert_null(cgroup_applying(s));
+	snapshot_unref(s);
+}
+
+static void test_room(void **state)
+{
+	struct snapshot *s = read_tree("linux-6.1");
+	const struct cgroup *c;
+
+	(void)state;
+	/* no swap for it: all of anon and shmem, half of the locked pages are
+	 * files (100 - 20 - 30 - 20), 48 MiB of the kernel's stay */
+	c = find(s, "/system.slice/docker-" CONTAINER ".scope");
+	assert_string_equal(text_str(c->name), "docker 7f3a09c10123");
+	assert_int_equal(c->hard, (2500 + 20 + 30 + 48) * MIB);
+	assert_int_equal(c->headroom, 4096 * MIB - c->hard);
+	assert_int_equal(c->effective_limit, 4096 * MIB);
+
+	/* 224 MiB of swap are open to it */
+	c = find(s, "/system.slice/gunicorn.service");
+	assert_int_equal(c->hard, (1500 + 32 + 2 - 224) * MIB);
+
+	/* no limit of its own: that of the slice counts */
+	c = find(s, "/celery.slice/celery@bulk.service");
+	assert_string_equal(text_str(c->limit_path), "/celery.slice");
+	assert_int_equal(c->room.state, STATE_OK);
+	assert_true(isnan(c->max_percent));
+	assert_int_equal(c->headroom, find(s, "/celery.slice")->headroom);
+
+	c = find(s, "/system.slice");
+	assert_int_equal(c->room.state, STATE_NOT_APPLICABLE);
+	assert_null(c->limit_path);
+	snapshot_unref(s);
+}
+
+/* ---- version 1 ----------------------------------------------------------- */
+
+static void test_v1(void **state)
+{
+	struct snapshot *s = read_tree("linux-4.19");
+	const struct cgroup *c = find(s, "/docker/" CONTAINER);
+
+	(void)state;
+	assert_int_equal(count(s), 5);
+	assert_string_equal(text_str(c->name), "docker 7f3a09c10123");
+	assert_string_equal(c->kind, "docker");
+	assert_int_equal(c->current, 900 * MIB);
+	assert_int_equal(c->swap, 100 * MIB);
+	assert_int_equal(c->memsw, 1000 * MIB);
+	assert_int_equal(c->memsw_max, 2048 * MIB);
+	assert_int_equal(c->max, 1024 * MIB);
+	assert_int_equal(c->failcnt, 417);
+	assert_int_equal(c->oom_kill, 3);
+	assert_int_equal(c->anon, 570 * MIB);
+	assert_int_equal(c->anon_thp, 128 * MIB);
+	assert_int_equal(c->kernel, 30 * MIB);
+	assert_int_equal(c->knobs.state, STATE_NOT_APPLICABLE);
+	assert_int_equal(c->stat_v2.state, STATE_NOT_APPLICABLE);
+	assert_int_equal(c->events.state, STATE_NOT_APPLICABLE);
+	assert_int_equal(c->pressure.state, STATE_NOT_APPLICABLE);
+	assert_ptr_equal(cgroup_applying(s), c);
+
+	c = find(s, "/lxc/web");
+	assert_string_equal(text_str(c->name), "lxc web");
+	assert_int_equal(c->memsw, UNKNOWN); /* swapaccount=0 */
+	assert_int_equal(c->swap, UNKNOWN);
+	/* its two counters are not of the same things */
+	assert_int_equal(find(s, "/")->swap, UNKNOWN);
+	assert_int_equal(find(s, "/")->max, NO_LIMIT);
+	snapshot_unref(s);
+}
+
+static void test_none(void **state)
+{
+	struct snapshot *s = read_tree("psi-off");
+
+	(void)state;
+	assert_int_equal(list_state(snapshot_list(s, ENTITY_CGROUP)),
+			 STATE_ABSENT);
+	assert_int_equal(count(s), 0);
+	snapshot_unref(s);
+}
+
+/* ---- time ---------------------------------------------------------------- */
+
+static void set_figures(const struct temporary_tree *t, const char *dir,
+			uint64_t current, uint64_t refaults)
+{
+	char path[96], text[96];
+
+	snprintf(path, sizeof(path), "self/root/cg%s/memory.current", dir);
+	snprintf(text, sizeof(text), "%ju\n", (uintmax_t)current);
+	kernel_tree_write(t, path, text);
+	snprintf(path, sizeof(path), "self/root/cg%s/memory.stat", dir);
+	snprintf(text, sizeof(text),
+		 "anon 0\nfile 0\nworkingset_refault_file %ju\n",
+		 (uintmax_t)refaults);
+	kernel_tree_write(t, path, text);
+}
+
+static void make_group(const struct temporary_tree *t, const char *dir)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "self/root/cg%s", dir);
+	kernel_tree_mkdir(t, path);
+	set_figures(t, dir, MIB, 0);
+}
+
+/* The hierarchy stands elsewhere than in /sys, as it may. */
+static void make_machine(struct temporary_tree *t, struct tree *tree)
+{
+	kernel_tree_make(t, tree);
+	tree->whole = true; /* however slow this machine is */
+	kernel_tree_mkdir(t, "self");
+	kernel_tree_mkdir(t, "self/root");
+	kernel_tree_mkdir(t, "self/root/cg");
+	kernel_tree_write(t, "self/mountinfo",
+			  "29 23 0:25 / /cg rw - cgroup2 cgroup2 rw\n");
+	kernel_tree_write(t, "self/cgroup", "0::/a\n");
+	kernel_tree_write(t, "self/root/cg/cgroup.controllers", "memory\n");
+}
+
+static void test_rates(void **state)
+{
+	struct temporary_tree t;
+	struct snapshot *s;
+	struct tree tree;
+
+	(void)state;
+	make_machine(&t, &tree);
+	make_group(&t, "/a");
+	snapshot_unref(read_at(&tree, NS_PER_S));
+	set_figures(&t, "/a", 2 * MIB, 500);
+	/* its use is new at once, statistics are left for a moment */
+	s = read_at(&tree, 2 * NS_PER_S);
+	assert_int_equal(find(s, "/a")->current, 2 * MIB);
+	assert_int_equal(find(s, "/a")->refault_file, 0);
+	snapshot_unref(s);
+	s = read_at(&tree, 6 * NS_PER_S);
+	assert_int_equal(find(s, "/a")->refault_file, 500);
+	assert_near(find(s, "/a")->refault_file_rate, 100);
+	snapshot_unref(s);
+	kernel_tree_remove(&t, &tree);
+}
+
+/* Nothing moved: the same list, not one like it. */
+static void test_nothing_new(void **state)
+{
+	struct snapshot *a, *b;
+	struct temporary_tree t;
+	struct tree tree;
+
+	(void)state;
+	make_machine(&t, &tree);
+	make_group(&t, "/a");
+	a = read_at(&tree, NS_PER_S);
+	b = read_at(&tree, 2 * NS_PER_S);
+	assert_ptr_equal(snapshot_list(a, ENTITY_CGROUP),
+			 snapshot_list(b, ENTITY_CGROUP));
+	snapshot_unref(a);
+	snapshot_unref(b);
+	kernel_tree_remove(&t, &tree);
+}
+
+static void remove_group(const struct temporary_tree *t, const char *dir)
+{
+	static const char *const files[] = { "/memory.current", "/memory.stat",
+					     "" };
+	char path[128];
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		snprintf(path, sizeof(path), "%s/self/root/cg%s%s", t->proc,
+			 dir, files[i]);
+		assert_int_equal(remove(path), 0);
+	}
+}
+
+static void test_come_and_go(void **state)
+{
+	struct temporary_tree t;
+	struct snapshot *s;
+	struct tree tree;
+
+	(void)state;
+	make_machine(&t, &tree);
+	make_group(&t, "/a");
+	make_group(&t, "/a/x");
+	make_group(&t, "/b");
+	s = read_at(&tree, NS_PER_S);
+	assert_int_equal(count(s), 4);
+	snapshot_unref(s);
+	/* one goes and one comes: as many directories as before */
+	remove_group(&t, "/a/x");
+	remove_group(&t, "/a");
+	make_group(&t, "/c");
+	s = read_at(&tree, 10 * NS_PER_S);
+	snapshot_unref(s);
+	s = read_at(&tree, 20 * NS_PER_S);
+	assert_int_equal(count(s), 3);
+	find(s, "/b");
+	find(s, "/c");
+	snapshot_unref(s);
+	kernel_tree_remove(&t, &tree);
+}
+
+static struct process *process_in(pid_t pid, const char *path)
+{
+	struct process *process = process_new();
+
+	assert_non_null(process);
+	process->key.pid = pid;
+	process->state = 'S';
+	process->cgroup = text_new(path, strlen(path));
+	return process;
+}
+
+/* Those of a group without a row count where they are charged. */
+static void test_members(void **state)
+{
+	struct snapshot *s = snapshot_new();
+	struct tree tree;
+
+	(void)state;
+	assert_non_null(s);
+	kernel_tree_open("linux-6.1", &tree);
+	tree.whole = s->complete = true;
+	s->processes = calloc(4, sizeof(*s->processes));
+	s->processes[0] = process_in(1, "/user.slice/user-1000.slice/x");
+	s->processes[1] = process_in(2, "/celery.slice/celery@bulk.service");
+	s->processes[2] = process_in(3, "/celery.slice");
+	s->nprocesses = 3;
+	assert_int_equal(collect_cgroups.read(&tree, s), 0);
+	assert_int_equal(collect_cgroups.finish(&tree, s), 0);
+	assert_int_equal(find(s, "/user.slice")->processes, 1);
+	assert_int_equal(find(s, "/celery.slice")->processes, 2);
+	assert_int_equal(find(s, "/")->processes, 3);
+	assert_int_equal(find(s, "/system.slice")->processes, 0);
+	snapshot_unref(s);
+	tree_done(&tree);
+
+	/* not counted before all are known */
+	s = read_tree("linux-6.1");
+	assert_int_equal(find(s, "/")->members.state, STATE_PENDING);
+	snapshot_unref(s);
+}
+
+/* ---- names --------------------------------------------------------------- */
+
+static void test_names(void **state)
+{
+	static const struct {
+		const char *path, *name, *kind;
+	} cases[] = {
+		{ "/", "/", "root" },
+		{ "/init.scope", "init.scope", "scope" },
+		{ "/system.slice/cron.service", "cron.service", "service" },
+		{ "/user.slice/user-1000.slice", "user-1000.slice", "user" },
+		{ "/user.slice/user-1000.slice/user@1000.service",
+		  "user@1000.service", "user" },
+		{ "/user.slice/user-1000.slice/session-3.scope",
+		  "session-3.scope", "session" },
+		{ "/system.slice/docker-" CONTAINER ".scope",
+		  "docker 7f3a09c10123", "docker" },
+		{ "/docker/" CONTAINER, "docker 7f3a09c10123", "docker" },
+		{ "/moby/" CONTAINER, "docker 7f3a09c10123", "docker" },
+		{ "/docker/" CONTAINER "/init", "init", "group" },
+		{ "/kubepods.slice/kubepods-burstable.slice",
+		  "kubepods-burstable.slice", "slice" },
+		{ "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable"
+		  "-pod3f1c9a80_11d2_4a52_9d37_b0c3a0b5f2aa.slice",
+		  "pod 3f1c9a80", "pod" },
+		{ "/kubepods/burstable/pod3f1c9a80-11d2-4a52-9d37-b0c3a0b5f2aa",
+		  "pod 3f1c9a80", "pod" },
+		{ "/k/cri-containerd-" CONTAINER ".scope",
+		  "container 7f3a09c10123", "container" },
+		{ "/k/crio-conmon-" CONTAINER ".scope",
+		  "crio monitor 7f3a09c10123", "monitor" },
+		{ "/system.slice/kubepods-pod1.slice:cri-containerd:" CONTAINER,
+		  "container 7f3a09c10123", "container" },
+		{ "/machine.slice/libpod-" CONTAINER ".scope",
+		  "podman 7f3a09c10123", "podman" },
+		{ "/lxc.payload.web", "lxc web", "lxc" },
+		{ "/lxc/web", "lxc web", "lxc" },
+		{ "/lxc.payload/web", "lxc web", "lxc" },
+		{ "/machine.slice/machine-qemu\\x2d3\\x2dweb\\x2d1.scope",
+		  "vm web-1", "vm" },
+		{ "/machine.slice/machine-x.scope", "machine x", "machine" },
+		{ "/docker-short.scope", "docker-short.scope", "scope" },
+		{ "/a\\x2", "a\\x2", "group" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char name[CGROUP_NAME_SIZE], kind[12];
+
+		cgroup_describe(cases[i].path, name, kind);
+		assert_string_equal(name, cases[i].name);
+		assert_string_equal(kind, cases[i].kind);
+	}
+}
+
+/* ---- where they are ------------------------------------------------------ */
+
+static void test_mounts(void **state)
+{
+	static const struct {
+		const char *text;
+		bool found, v1;
+		const char *point;
+	} cases[] = {
+		{ "", false, false, "" },
+		{ "1 0 0:1 / /proc rw - proc proc rw\n", false, false, "" },
+		{ "1 0 0:1 / /c rw - cgroup cgroup rw,cpu\n", false, false,
+		  "" },
+		{ "1 0 0:1 / /c rw - cgroup cgroup rw,name=memory\n", false,
+		  false, "" },
+		{ "1 0 0:1 / /c rw - cgroup2 none rw\n"
+		  "2 0 0:1 / /m rw shared:1 master:2 - cgroup x rw,cpu,memory\n",
+		  true, true, "/m" },
+		{ "2 0 0:1 / /m rw - cgroup x rw,memory\n"
+		  "1 0 0:1 / /c rw - cgroup2 none rw\n",
+		  true, true, "/m" },
+		{ "1 0 0:1 /a /c rw - cgroup2 none rw\n"
+		  "1 0 0:1 / /d rw - cgroup2 none rw\n",
+		  true, false, "/d" },
+		{ "1 0 0:1 / /c", false, false, "" },
+		{ "-\n- - -", false, false, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct cgroup_line line;
+
+		assert_int_equal(cgroup_mount_find(cases[i].text, &line),
+				 cases[i].found);
+		if (!cases[i].found)
+			continue;
+		assert_int_equal(line.v1, cases[i].v1);
+		assert_int_equal(line.point_len, strlen(cases[i].point));
+		assert_memory_equal(line.point, cases[i].point, line.point_len);
+	}
+}
+
+static void test_cells(void **state)
+{
+	struct snapshot *s = read_tree("linux-6.1");
+	const struct entity *entity = &entities[ENTITY_CGROUP];
+	const struct cgroup *c = find(s, "/system.slice");
+	struct cell_context context = { .max_cells = 40 };
+	const struct field *max = field_find(entity, "max");
+	struct value value = field_get(entity, max, c);
+	char buf[64];
+
+	(void)state;
+	value_cell(buf, sizeof(buf), max, &value, &context);
+	assert_string_equal(buf, "max");
+	value = field_get(entity, max, find(s, "/"));
+	value_cell(buf, sizeof(buf), max, &value, &context);
+	assert_string_equal(buf, "-");
+	value = field_get(entity, max, find(s, "/system.slice/gunicorn.service"));
+	value_cell(buf, sizeof(buf), max, &value, &context);
+	assert_string_equal(buf, "2.0G");
+	/* the table of fields is in the order of the names */
+	assert_ptr_equal(max, &entity->fields[CGROUP_MAX]);
+	snapshot_unref(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_v2),
+		cmocka_unit_test(test_v2_root),
+		cmocka_unit_test(test_room),
+		cmocka_unit_test(test_v1),
+		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_rates),
+		cmocka_unit_test(test_nothing_new),
+		cmocka_unit_test(test_come_and_go),
+		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_mounts),
+		cmocka_unit_test(test_cells),
+	};
+
+	return cmocka_run_group_tests_name("cgroups", tests, NULL, NULL);
+}

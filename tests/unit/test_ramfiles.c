@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * RAM that is files: mounts of a tree, segments of a tree, and what this
+ * process itself holds in memory.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "kernel_tree.h"
+#include "memtop/ramfiles.h"
+
+static struct snapshot *read_with(const struct collector *collector,
+				  struct tree *tree)
+{
+	struct snapshot *s = snapshot_new();
+
+	assert_non_null(s);
+	assert_int_equal(collector->read(tree, s), 0);
+	return s;
+}
+
+static const char mountinfo[] =
+	"21 1 0:20 / /proc rw - proc proc rw\n"
+	"22 1 0:21 / /dev\\040shm rw,nosuid shared:3 - tmpfs shm rw,size=64k\n"
+	"23 1 8:1 / /home rw - ext4 /dev/sda1 rw\n"
+	"24 1 0:22 / /run rw master:1 shared:2 - ramfs run rw\n"
+	"25 1 0:21 /x /bind rw - tmpfs shm rw\n"
+	"26 1 0:23 / /run rw - tmpfs over rw\n"
+	"27 1 0:24 /\n";
+
+static void test_mounts(void **state)
+{
+	struct temporary_tree temporary;
+	const struct tmpfs *row;
+	const struct list *list;
+	struct snapshot *s;
+	struct tree tree;
+
+	(void)state;
+	kernel_tree_make(&temporary, &tree);
+	kernel_tree_mkdir(&temporary, "self");
+	kernel_tree_mkdir(&temporary, "self/root");
+	kernel_tree_mkdir(&temporary, "self/root/dev shm");
+	kernel_tree_write(&temporary, "self/mountinfo", mountinfo);
+	s = read_with(&collect_tmpfs, &tree);
+	list = snapshot_list(s, ENTITY_TMPFS);
+	assert_int_equal(list_state(list), STATE_OK);
+	assert_int_equal(list_count(list), 2);
+	row = list_find(list, "/dev shm");
+	assert_non_null(row);
+	assert_string_equal(row->type, "tmpfs");
+	assert_string_equal(text_str(row->source), "shm");
+	assert_true(row->size != UNKNOWN && row->used <= row->size);
+	assert_int_equal(row->via_pid, UNKNOWN);
+	/* the upper of two, whose directory is not there */
+	row = list_find(list, "/run");
+	assert_non_null(row);
+	assert_string_equal(row->type, "tmpfs");
+	assert_string_equal(text_str(row->source), "over");
+	assert_int_equal(row->size, UNKNOWN);
+	assert_int_equal(row->used, UNKNOWN);
+	snapshot_unref(s);
+	kernel_tree_remove(&temporary, &tree);
+}
+
+static const char segments[] =
+	"       key      shmid perms                  size  cpid  lpid nattch   "
+	"uid   gid  cuid  cgid      atime      dtime      ctime          "
+	"rss                  swap\n"
+	" -12345678      32768  1600                524288  2210  2214      2  "
+	"1000  1000  1000  1000 1732264801 1732264801 1732264801  "
+	"262144                 65536\n"
+	"         0      32769   600                  4096    77     0      0   "
+	"  0     0     0     0          0          0 1732264801  "
+	"0                     0\n"
+	"         0      broken\n";
+
+static void test_segments(void **state)
+{
+	struct temporary_tree temporary;
+	const struct shared *row;
+	const struct list *list;
+	struct snapshot *s;
+	struct tree tree;
+
+	(void)state;
+	kernel_tree_make(&temporary, &tree);
+	kernel_tree_mkdir(&temporary, "sysvipc");
+	kernel_tree_mkdir(&temporary, "2210");
+	kernel_tree_write(&temporary, "sysvipc/shm", segments);
+	kernel_tree_write(&temporary, "2210/comm", "post\x1bgres\n");
+	s = read_with(&collect_shared, &tree);
+	list = snapshot_list(s, ENTITY_SHARED);
+	assert_int_equal(list_count(list), 2);
+	row = list_find(list, "sysv 32768");
+	assert_non_null(row);
+	assert_int_equal(row->bytes, 327680);
+	assert_int_equal(row->swap, 65536);
+	assert_int_equal(row->size, 524288);
+	assert_int_equal(row->attached, 2);
+	assert_int_equal(row->uid, 1000);
+	assert_int_equal(row->pid, 2210);
+	assert_string_equal(text_str(row->command), "post\x1bgres");
+	row = list_find(list, "sysv 32769");
+	assert_non_null(row);
+	assert_int_equal(row->attached, 0);
+	assert_null(row->command);
+	snapshot_unref(s);
+	kernel_tree_remove(&temporary, &tree);
+}
+
+static const struct shared *find_prefix(const struct list *list,
+					const char *prefix)
+{
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct shared *row = list_row(list, i);
+
+		if (!strncmp(text_str(row->name), prefix, strlen(prefix)))
+			return row;
+	}
+	return NULL;
+}
+
+static int fill_file(int fd, size_t size)
+{
+	assert_true(fd >= 0);
+	assert_int_equal(posix_fallocate(fd, 0, (off_t)size), 0);
+	return fd;
+}
+
+/* A memfd that is held twice, a deleted file, a file, a segment. */
+static void test_own(void **state)
+{
+	char gone[] = "/dev/shm/memtop-gone-XXXXXX";
+	char there[] = "/dev/shm/memtop-there-XXXXXX";
+	int fds[4], segment = shmget(IPC_PRIVATE, 2 * MIB, IPC_CREAT | 0600);
+	const struct shared *row;
+	const struct list *list;
+	struct snapshot *s;
+	struct tree tree;
+	char name[32], *p;
+
+	(void)state;
+	fds[0] = fill_file(memfd_create("ramfiles", MFD_CLOEXEC), 3 * MIB);
+	fds[1] = dup(fds[0]);
+	fds[2] = fill_file(mkstemp(gone), 5 * MIB);
+	unlink(gone);
+	fds[3] = fill_file(mkstemp(there), 4 * MIB);
+	p = shmat(segment, NULL, 0);
+	assert_true(p != (void *)-1);
+	memset(p, 1, 2 * MIB);
+
+	assert_int_equal(tree_open(NULL, NULL, &tree), 0);
+	s = read_with(&collect_shared, &tree);
+	unlink(there);
+	shmdt(p);
+	shmctl(segment, IPC_RMID, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+	tree_done(&tree);
+
+	list = snapshot_list(s, ENTITY_SHARED);
+	row = find_prefix(list, "memfd:ramfiles #");
+	assert_non_null(row);
+	assert_string_equal(row->kind, "memfd");
+	assert_int_equal(row->bytes, 3 * MIB);
+	assert_int_equal(row->holders, 2);
+	assert_int_equal(row->pid, getpid());
+	assert_string_equal(text_str(row->command), "test_ramfiles");
+	row = find_prefix(list, gone);
+	assert_non_null(row);
+	assert_string_equal(row->kind, "deleted");
+	assert_int_equal(row->bytes, 5 * MIB);
+	row = find_prefix(list, there);
+	assert_non_null(row);
+	assert_string_equal(row->kind, "file");
+	assert_int_equal(row->bytes, 4 * MIB);
+	snprintf(name, sizeof(name), "sysv %d", segment);
+	row = list_find(list, name);
+	assert_non_null(row);
+	assert_int_equal(row->bytes + (row->swap == UNKNOWN), 2 * MIB);
+	assert_int_equal(row->attached, 1);
+	snapshot_unref(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_mounts),
+		cmocka_unit_test(test_segments),
+		cmocka_unit_test(test_own),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
