@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# What figures.sh is for the machine as a whole, for its parts: each cgroup with
-# its limits, and zram with its own.
+# What figures.sh is for the machine as a whole, for each cgroup and its limits:
+# two containers, one of which swaps, and the slices above them.
 # shellcheck source=../cases.sh
 . "$(dirname "$0")/../cases.sh"
 slack=$((1536 << 10))
@@ -56,18 +56,6 @@ cgroup_rows() { # results/machine
 		done
 }
 
-# orig_data_size compr_data_size mem_used_total mem_limit …
-zram_rows() { # results/machine
-	for row in 'original 1' 'compressed 2' 'used 3' 'ram_limit 4'; do
-		# shellcheck disable=SC2086 # two words
-		set -- "$1" $row
-		printf 'zram %s\t%s\t%s\t%s\t0\n' "$2" \
-			"$(awk -v c="$3" '{ print $c }' "$1/before/mm_stat")" \
-			"$(jq ".zram[0].$2" "$scratch/sample")" \
-			"$(awk -v c="$3" '{ print $c }' "$1/after/mm_stat")"
-	done
-}
-
 # shellcheck disable=SC2016 # variables of jq
 judge() { # results
 	scratch=$(mktemp -d) || exit 1
@@ -75,16 +63,14 @@ judge() { # results
 	for machine in $(machines | cut -d ' ' -f 1); do
 		came_home "$1/$machine"
 		sample_between "$1/$machine" >"$scratch/sample"
-		for kind in cgroup zram; do
-			${kind}_rows "$1/$machine" >"$scratch/$kind"
-			result "$(astray "$scratch/$kind")" \
-				"$machine: each $kind as the kernel says"
-		done
+		cgroup_rows "$1/$machine" >"$scratch/rows"
+		result "$(astray "$scratch/rows")" \
+			"$machine: each cgroup as the kernel says"
 		[ "$machine" != picture-6.12 ] ||
 			{
 				printf '%s\tbefore\tmemtop\tafter\tslack\n' \
 					"$machine"
-				cat "$scratch/cgroup" "$scratch/zram"
+				cat "$scratch/rows"
 			} | table
 		# the tightest limit on the way up, of which what is used goes
 		result "$(sample_wrong '.cgroups[]
