@@ -12,7 +12,7 @@ machines() {
 		'nomemcg --cmdline cgroup_disable=memory' \
 		'nopsi --cmdline psi=0' 'nopsi12 --kernel 6.12 --cmdline psi=0'
 	do
-		echo "missing-$machine --mem 128 --timeout 80 -- missing.sh"
+		echo "missing-$machine --mem 128 --timeout 200 -- missing.sh"
 	done
 }
 
