@@ -14,6 +14,7 @@
 
 #include "memtop/base.h"
 #include "memtop/batch.h"
+#include "memtop/check.h"
 #include "memtop/config.h"
 #include "memtop/explain.h"
 #include "memtop/memlock.h"
@@ -23,7 +24,7 @@
 #include "say.h"
 #include "session.h"
 
-enum { EXIT_FINE = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2 };
+enum { EXIT_FINE = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2, EXIT_UNKNOWN = 3 };
 
 static int complain(const char *what, int error)
 {
@@ -55,6 +56,19 @@ static int run_batch(const struct options *options, struct session *session)
 	if (r == -EINTR)
 		return EXIT_RUNTIME; /* whoever sent the signal knows */
 	return r < 0 ? complain("cannot write samples", r) : EXIT_FINE;
+}
+
+static int run_check(struct session *session)
+{
+	enum check_status status;
+	int r = check_run(session->source, session->history, session->last_seq,
+			  stdout, &status);
+
+	if (r < 0) {
+		complain("cannot check", r);
+		return EXIT_UNKNOWN;
+	}
+	return (int)status;
 }
 
 static int run_screen(const struct options *options, struct session *session,
@@ -101,6 +115,12 @@ static void print_complaint(void *context, const char *message)
 	say("%s", message);
 }
 
+/* A plugin that fails has not found anything out. */
+static int failure_of(const struct options *options)
+{
+	return options->mode == RUN_CHECK ? EXIT_UNKNOWN : EXIT_RUNTIME;
+}
+
 static int run(struct options *options)
 {
 	char why[512];
@@ -114,7 +134,8 @@ static int run(struct options *options)
 		     : 0;
 
 	if (r < 0) {
-		status = complain(file, r);
+		complain(file, r);
+		status = failure_of(options);
 		/* run as another user, whose home is still the old one */
 		if (options->config_path)
 			goto out;
@@ -129,7 +150,9 @@ static int run(struct options *options)
 	r = session_open(options, &session, why, sizeof(why));
 	if (r < 0) {
 		say("%s", why);
-		status = EXIT_RUNTIME;
+		status = failure_of(options);
+	} else if (options->mode == RUN_CHECK) {
+		status = run_check(&session);
 	} else if (options->mode == RUN_SCREEN) {
 		status = run_screen(options, &session, &config, file);
 	} else {
@@ -174,6 +197,15 @@ static int keep_standard_descriptors(void)
 	return 0;
 }
 
+/* Options that could not be read may have had it among them. */
+static bool asks_check(int argc, char *const argv[])
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--check") == 0)
+			return true;
+	return false;
+}
+
 int main(int argc, char *argv[])
 {
 	struct options options;
@@ -196,7 +228,7 @@ int main(int argc, char *argv[])
 	if (r < 0) {
 		say("%s", error);
 		say("--help lists the options");
-		return EXIT_USAGE;
+		return asks_check(argc, argv) ? EXIT_UNKNOWN : EXIT_USAGE;
 	}
 	errno = 0;
 	switch (options.mode) {
@@ -218,7 +250,9 @@ int main(int argc, char *argv[])
 	case RUN_SCREEN:
 	case RUN_ONCE:
 	case RUN_BATCH:
+	case RUN_CHECK:
 		status = run(&options);
+
 		break;
 	}
 	options_done(&options);

@@ -126,6 +126,9 @@ static const char *find_conflict(const struct options *o)
 
 	if (o->once && o->batch)
 		return "--once: not together with --batch";
+	if (o->check && (o->once || o->batch || o->format || range))
+		return "--check: not together with --once, --batch, --from, "
+		       "--to or another output";
 	if (o->has_samples && !o->batch)
 		return "--samples: only together with --batch";
 	if (o->query.tree && o->has_group && o->query.group != GROUP_NONE)
@@ -154,7 +157,9 @@ static int resolve(struct options *o, char *error, size_t size)
 		snprintf(error, size, "%s", conflict);
 		return -EINVAL;
 	}
-	if (o->mode == RUN_SCREEN && (o->batch || o->from || o->to))
+	if (o->mode == RUN_SCREEN && o->check)
+		o->mode = RUN_CHECK;
+	else if (o->mode == RUN_SCREEN && (o->batch || o->from || o->to))
 		o->mode = RUN_BATCH;
 	else if (o->mode == RUN_SCREEN && (o->once || o->format))
 		o->mode = RUN_ONCE;
@@ -289,5 +294,5 @@ void options_print_help(FILE *stream)
 			fprintf(stream, "%*s", HELP_COLUMN - len, "");
 		print_wrapped(stream, row->help);
 	}
-	fputs("\nExit status: 0 fine, 1 a failure, 2 wrong usage.\n", stream);
+	fputs("\nExit status: 0 fine, 1 a failure, 2 wrong usage; with\n--check 3 for both.\n", stream);
 }

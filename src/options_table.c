@@ -130,6 +130,7 @@ static int parse_count(const char *s, uint64_t max, uint64_t *ret, char *error,
 
 FLAG(set_once, o->once = true)
 FLAG(set_batch, o->batch = true)
+FLAG(set_check, o->check = true)
 FLAG(set_reverse, o->query.reverse = true)
 FLAG(set_tree, o->query.tree = true)
 FLAG(set_no_mlock, o->no_mlock = true)
@@ -454,6 +455,9 @@ const struct option_row option_rows[] = {
 	  .heading = "Output for scripts",
 	  .help = "print one complete sample (two reads a second apart, so "
 		  "that rates exist), then exit" },
+	{ .name = "check", .set = set_check,
+	  .help = "look for five seconds, print one line, exit as monitoring "
+		  "plugins do: 0 OK, 1 WARN, 2 CRIT, 3 unknown" },
 	{ .name = "batch", .letter = 'b', .set = set_batch,
 	  .help = "print one sample after another" },
 	{ .name = "samples", .letter = 'n', .argument = "N",

@@ -31,6 +31,8 @@ static int open_live(const struct options *options, struct session *session)
 	r = history_new(&options->history, &session->history);
 	if (r < 0)
 		return r;
+	if (options->mode == RUN_ONCE || options->mode == RUN_CHECK)
+		judges_waive(session->judges);
 	config.judge.state = session->judges;
 	config.history = session->history;
 	return live_source_new(&config, &session->source);
@@ -73,7 +75,7 @@ static int open_replay(const struct options *options, struct session *session,
 	    parse_moment(options->at, span.last_realtime_ns, &ns) == 0) {
 		history_find(session->history, ns, &session->first_seq);
 		session->last_seq = session->first_seq;
-	} else if (options->mode == RUN_ONCE) {
+	} else if (options->mode == RUN_ONCE || options->mode == RUN_CHECK) {
 		session->first_seq = session->last_seq;
 	}
 	if (options->from &&

@@ -24,12 +24,14 @@ layers() { # root
 			"history rows glossary rates oom source")
 		homes("model", "event")
 		homes("model", "ledger")
+		homes("model", "kernel")
 		homes("model", "ramfiles")
+		homes("model", "swap swap_users thp")
 		homes("model", "cgroup")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")
-		homes("main", "options batch config explain screen")
+		homes("main", "options batch check config explain screen")
 		# what a folder may see, besides itself
 		may["base"] = ""
 		may["model"] = "base"

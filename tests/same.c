@@ -56,7 +56,7 @@ static void bare_snapshot(const struct snapshot *snapshot, struct snapshot *ret)
 {
 	memcpy(ret, snapshot, sizeof(*ret));
 	memset(ret, 0, offsetof(struct snapshot, realtime_ns));
-	ret->verdict.text = ret->verdict.brief = NULL;
+	memset(&ret->verdict, 0, sizeof(ret->verdict));
 	ret->vmstat = NULL;
 	memset(ret->lists, 0, sizeof(ret->lists));
 	ret->processes = NULL;
@@ -118,8 +118,7 @@ bool same_snapshot(const struct snapshot *a, const struct snapshot *b)
 	if (memcmp(&bare_a, &bare_b, sizeof(bare_a)) != 0 ||
 	    !same_block(a->vmstat_block, b->vmstat_block) ||
 	    !same_block(a->processes_block, b->processes_block) ||
-	    !text_equal(a->verdict.text, b->verdict.text) ||
-	    !text_equal(a->verdict.brief, b->verdict.brief) ||
+	    !verdict_equal(&a->verdict, &b->verdict) ||
 	    !same_counters(a, b))
 		return false;
 	for (size_t i = 0; i < LIST_COUNT; i++)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * The system side of the scripted snapshots: meminfo, vmstat, pressure, swap,
- * THP, the verdict.  The processes are in files of their own.
+ * The system side of the scripted snapshots: meminfo, vmstat, pressure, the
+ * verdict.  Devices and processes are in files of their own.
  */
 #include <stdio.h>
 
 #include "scripted_private.h"
-#include "memtop/list.h"
 
 #define STEP_0_REALTIME_S UINT64_C(1795356157)
 
@@ -164,62 +163,6 @@ static void set_vmstat(struct snapshot *s, const struct scripted_knobs *knobs,
 		(struct block){ .state = STATE_OK, .read_ns = s->monotonic_ns };
 }
 
-static void set_swaps(struct snapshot *s, const struct scripted_knobs *knobs,
-		      const char *disk)
-{
-	struct block block = { .state = STATE_OK, .read_ns = s->monotonic_ns };
-	uint64_t used = s->memory.swap_total - s->memory.swap_free;
-	struct list *list = scripted_must(list_new(ENTITY_SWAP));
-	struct swap *zram, *partition;
-
-	list->block = block;
-	if (!knobs->swap) {
-		snapshot_set_list(s, list);
-		return;
-	}
-	zram = scripted_must(list_add(&list));
-	*zram = (struct swap){
-		.block = block,
-		.name = scripted_text("/dev/zram0"),
-		.type = "zram",
-		.size = gib(8),
-		.used = min_u64(used, gib(7.9)),
-		.priority = 100,
-	};
-	partition = scripted_must(list_add(&list));
-	*partition = (struct swap){
-		.block = block,
-		.name = scripted_text(disk),
-		.type = "partition",
-		.size = gib(8),
-		.used = used - min_u64(used, gib(7.9)),
-		.priority = -2,
-	};
-	snapshot_set_list(s, list);
-}
-
-static void set_thp(struct snapshot *s)
-{
-	struct thp *t = &s->thp;
-
-	t->block =
-		(struct block){ .state = STATE_OK, .read_ns = s->monotonic_ns };
-	strcpy(t->enabled, "always");
-	strcpy(t->defrag, "madvise");
-	strcpy(t->shmem_enabled, "never");
-	strcpy(t->khugepaged_defrag, "1");
-	t->use_zero_page = 1;
-	t->hpage_pmd_size = mib(2);
-	t->pages_to_scan = 4096;
-	t->scan_sleep_ms = 10000;
-	t->alloc_sleep_ms = 60000;
-	t->max_ptes_none = 511;
-	t->max_ptes_swap = 64;
-	t->max_ptes_shared = 256;
-	t->pages_collapsed = 91240;
-	t->full_scans = 3102;
-}
-
 static void set_load(struct snapshot *s, bool busy)
 {
 	struct load *l = &s->load;
@@ -292,6 +235,7 @@ static void forget_rates(struct snapshot *s)
 	for (size_t i = 0; i < s->vmstat_names->count; i++)
 		s->vmstat[i].rate = NAN;
 	s->self.cpu_percent = s->self.prober_cpu_percent = NAN;
+	scripted_forget_list_rates(s);
 }
 
 static const struct host *new_host(const struct scripted_knobs *knobs)
@@ -324,10 +268,16 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 	set_memory(s, knobs, step);
 	set_pressure(s, knobs);
 	set_vmstat(s, knobs, step);
-	set_swaps(s, knobs,
+	scripted_swaps(s, knobs,
 		  which == SCRIPTED_HOSTILE ? "/swap\033[31m\n\"file\",=1"
 					    : "/dev/nvme0n1p3");
-	set_thp(s);
+	scripted_zram(s, knobs);
+	scripted_zswap(s);
+	scripted_thp(s);
+	scripted_mthp(s, knobs);
+	scripted_hugetlb(s);
+	if (which == SCRIPTED_THRASH)
+		scripted_cgroups(s);
 	set_load(s, knobs->busy);
 	set_self(s);
 	set_verdict(s, which, step);

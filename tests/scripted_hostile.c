@@ -81,7 +81,7 @@ static struct process *new_hostile(const struct snapshot *snapshot,
 	p->major_faults = 10;
 	p->minor_fault_rate = 12;
 	p->major_fault_rate = .2;
-	p->growth_rate = 0;
+	p->growth_rate = p->swap_growth_rate = 0;
 	p->oom_score = 667;
 	p->oom_score_adj = 0;
 	p->threads = 1;

@@ -23,10 +23,25 @@ struct scripted_knobs {
 };
 extern const struct scripted_knobs scripted_knobs[SCRIPTED_CASE_COUNT];
 
+/* Swap and what is behind it, huge pages; after the figures of memory. */
+void scripted_swaps(struct snapshot *snapshot,
+		    const struct scripted_knobs *knobs, const char *disk);
+void scripted_zram(struct snapshot *snapshot,
+		   const struct scripted_knobs *knobs);
+void scripted_zswap(struct snapshot *snapshot);
+void scripted_thp(struct snapshot *snapshot);
+void scripted_mthp(struct snapshot *snapshot,
+		   const struct scripted_knobs *knobs);
+void scripted_hugetlb(struct snapshot *snapshot);
+void scripted_forget_list_rates(struct snapshot *snapshot);
+
 /* The process lists; both leave them sorted by pid. */
 void scripted_web_processes(struct snapshot *snapshot, enum scripted_case which,
 			    unsigned step);
 void scripted_hostile_processes(struct snapshot *snapshot);
+
+/* Control groups of version 2. */
+void scripted_cgroups(struct snapshot *snapshot);
 
 /* The block states and the parts of smaps that follow from rss, pss, uss. */
 void scripted_finish_process(struct process *process,

@@ -221,6 +221,7 @@ static void set_figures(struct process *p, const struct family *family,
 	p->major_faults = (uint64_t)(member->major * (busy * (867 + step)));
 	p->minor_faults = 90000 + p->major_faults * 28 + 3 * step;
 	p->growth_rate = member->growth * busy * (double)MIB / 60;
+	p->swap_growth_rate = p->growth_rate;
 	p->oom_score = (uint64_t)family->score;
 	p->oom_score_adj = family->adj;
 	p->threads = family->threads;
@@ -239,7 +240,7 @@ static void hide(struct process *p, enum scripted_case which, unsigned step,
 	if (which == SCRIPTED_STARTING && step == 0)
 		p->major_fault_rate = p->minor_fault_rate = NAN;
 	if (which == SCRIPTED_STARTING)
-		p->growth_rate = NAN;
+		p->growth_rate = p->swap_growth_rate = NAN;
 	if (!unread && !denied)
 		return;
 	empty = scripted_must(process_new());

@@ -191,9 +191,9 @@ static void ref_texts(const struct entity *entity, const void *row)
 {
 	for (size_t i = 0; i < entity->nfields; i++)
 		if (entity->fields[i].kind == KIND_TEXT)
-			text_ref(*(const struct text *const *)
-				 ((const char *)row +
-				  entity->fields[i].offset));
+			text_ref(*(const struct text *const
+					   *)((const char *)row +
+					      entity->fields[i].offset));
 }
 
 static void next_list(const struct snapshot *before, struct snapshot *next,
@@ -230,6 +230,42 @@ static void next_list(const struct snapshot *before, struct snapshot *next,
 	snapshot_set_list(next, list);
 }
 
+static void change_verdict(struct verdict *verdict)
+{
+	for (size_t i = 0; i < VERDICT_EVIDENCE; i++) {
+		if (!wild_one_in(3))
+			continue;
+		verdict->evidence[i] = (struct evidence){ 0 };
+		if (wild_one_in(4))
+			continue;
+		verdict->evidence[i] = (struct evidence){
+			.name = "memory_some_10s",
+			.unit = (uint32_t)wild_below(9),
+			.comparison = (uint32_t)wild_below(3),
+			.value = (double)wild_below(1000) / 8,
+			.limit = wild_one_in(3) ? NAN : 10,
+		};
+	}
+	for (size_t i = 0; i < VERDICT_SUBJECTS; i++) {
+		bool named = verdict->subjects[i].name != NULL;
+
+		verdict->subjects[i].pid = named ? (int64_t)wild_below(9) : 0;
+		verdict->subjects[i].start_ns = named ? wild_below(99) : 0;
+		verdict->subjects[i].role = named ? (uint32_t)wild_below(3) : 0;
+		verdict->subjects[i].certainty =
+			named ? (uint32_t)wild_below(4) : 0;
+	}
+	for (size_t i = 0; i < VERDICT_ALSO; i++) {
+		bool named = verdict->also[i].text != NULL;
+
+		verdict->also[i].rule = named ? "R04-x" : NULL;
+		verdict->also[i].severity = named ? (uint32_t)wild_below(4) : 0;
+		verdict->also[i].at_least = named ? (uint32_t)wild_below(2) : 0;
+		verdict->also[i].since_realtime_ns =
+			named ? wild_below(1000) : 0;
+	}
+}
+
 struct snapshot *wild_next(const struct snapshot *before)
 {
 	struct snapshot *next = malloc(sizeof(*next));
@@ -242,16 +278,15 @@ struct snapshot *wild_next(const struct snapshot *before)
 	next->monotonic_ns += NS_PER_S + wild_below(1000000);
 	next->realtime_ns += NS_PER_S - wild_below(1000000);
 	host_ref(next->host);
-	text_ref(next->verdict.text);
-	text_ref(next->verdict.brief);
+	verdict_ref_texts(&next->verdict);
 	for (size_t i = 0; i < ENTITY_COUNT; i++)
 		if (!entities[i].repeated)
 			change_row(&entities[i],
 				   (char *)next + entities[i].offset);
-	if (wild_one_in(2))
-		change_text(&next->verdict.text);
-	if (wild_one_in(2))
-		change_text(&next->verdict.brief);
+	for (size_t i = 0; i < VERDICT_TEXTS; i++)
+		if (wild_one_in(3))
+			change_text(verdict_text(&next->verdict, i));
+	change_verdict(&next->verdict);
 	next->verdict.severity = (enum severity)wild_below(4);
 	next->verdict.rule = wild_one_in(2) ? "thrash" : NULL;
 	if (wild_one_in(30)) {

@@ -67,8 +67,10 @@ struct cgroup {
 	uint64_t failcnt, memsw, memsw_max, under_oom, oom_kill_disable;
 	uint64_t oom_kill;
 
-	struct block room; /* computed; not applicable without a limit */
+	struct block share; /* computed; not applicable without a limit */
 	double max_percent;
+
+	struct block room; /* the same, with the limits above it */
 	uint64_t headroom, effective_limit;
 	const struct text *limit_path; /* whose limit that is */
 };

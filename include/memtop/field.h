@@ -23,6 +23,7 @@ enum unit {
 	UNIT_LIMIT, /* bytes; NO_LIMIT (cgroup.h) is shown as "max" */
 	UNIT_BYTES_PER_MINUTE, /* shown per minute; held and exported per
 				  second */
+	UNIT_BYTES_PER_SECOND,
 	UNIT_COUNT,
 	UNIT_COUNT_PER_SECOND,
 	UNIT_PERCENT,
@@ -67,6 +68,9 @@ struct field {
 	uint16_t offset; /* of the value in its struct */
 	uint16_t block;	 /* offset of the struct block, or NO_BLOCK */
 	uint16_t size;	 /* of a char[] */
+	uint16_t counter; /* of a list's rate: offset of the counter whose
+			     change it is; else 0.  A percentage is one of
+			     time: its counter holds nanoseconds */
 	uint8_t width;	 /* of the column, without separators */
 	uint8_t bound;	 /* index of the field that is an upper bound where
 			    this one is not known (where the bound is not
@@ -102,7 +106,7 @@ enum process_field {
 	PROCESS_STACK, PROCESS_HUGETLB, PROCESS_THREADS, PROCESS_THP_ENABLED,
 	PROCESS_MINOR_FAULTS, PROCESS_MAJOR_FAULTS,
 	PROCESS_MINOR_FAULT_RATE, PROCESS_MAJOR_FAULT_RATE,
-	PROCESS_GROWTH_RATE,
+	PROCESS_GROWTH_RATE, PROCESS_SWAP_GROWTH_RATE,
 	PROCESS_OOM_SCORE, PROCESS_OOM_SCORE_ADJ,
 	PROCESS_PSS, PROCESS_USS, PROCESS_SWAP_PSS, PROCESS_THP,
 	PROCESS_SMAPS_RSS, PROCESS_PSS_ANON, PROCESS_PSS_FILE,

@@ -83,4 +83,8 @@ void snapshot_set_list(struct snapshot *snapshot, struct list *list);
  * they are written in decimal. */
 const void *list_find(const struct list *list, const char *key);
 
+/* Fills the rates of a list that was read anew from the list of before (NULL:
+ * there was none), row by row with the same key. */
+void list_rates(struct list *list, const struct list *before);
+
 #endif

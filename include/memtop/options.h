@@ -23,6 +23,7 @@ enum run_mode {
 	RUN_SCREEN,
 	RUN_ONCE,
 	RUN_BATCH,
+	RUN_CHECK,
 	RUN_EXPLAIN,	/* explain: a field, or NULL for all */
 	RUN_COMPLETION, /* shell */
 	RUN_HELP,
@@ -68,7 +69,7 @@ struct options {
 	/* private: what has to be freed or is checked when all is read */
 	struct filter *filter;
 	pid_t *pids;
-	bool once, batch, has_samples, has_pattern;
+	bool once, batch, check, has_samples, has_pattern;
 };
 
 /*

@@ -134,6 +134,9 @@ struct process {
 	/* Change of anon + shmem + swap in bytes per second, fitted over the
 	 * last 60 s; 0 inside the noise; NAN in the first 10 s. */
 	double growth_rate;
+	/* Change of swap alone in bytes per second, between the last two reads
+	 * of status; negative while it is read back. */
+	double swap_growth_rate;
 };
 
 /* A zeroed record with every number UNKNOWN or NAN, every block PENDING and
@@ -211,12 +214,39 @@ struct load { /* /proc/loadavg, /proc/uptime, sysctls; and our own count */
 	uint64_t oom_kill_allocating_task;
 };
 
-struct swap { /* one line of /proc/swaps: a row of a list */
+struct sockets { /* /proc/net/sockstat */
 	struct block block;
-	const struct text *name; /* path, untrusted, unescaped */
-	char type[16];		 /* "zram", "partition", "file" */
-	uint64_t size, used;
-	int64_t priority;
+	uint64_t used, tcp_inuse, tcp_orphan, tcp_timewait, tcp_allocated;
+	uint64_t tcp_memory, udp_inuse, udp_memory, fragment_memory;
+};
+
+struct ksm { /* /sys/kernel/mm/ksm */
+	struct block block;
+	uint64_t run, shared, sharing, unshared, volatile_, zero_pages;
+	uint64_t full_scans;
+	double profit; /* bytes, may be below 0; NAN */
+};
+
+struct zswap { /* the compressed cache in front of swap */
+	/* /sys/module/zswap/parameters; pool and stored from meminfo, before
+	 * 5.19 from debugfs */
+	struct block block;
+	uint64_t enabled; /* 0 or 1 */
+	char compressor[24], zpool[16];
+	uint64_t max_pool_percent, accept_threshold_percent;
+	uint64_t shrinker_enabled; /* 0 or 1 */
+	uint64_t pool;		   /* RAM it takes */
+	uint64_t stored;	   /* what it holds, before compression */
+	uint64_t limit;		   /* the pool grows no further */
+	double ratio;		   /* stored / pool */
+	uint64_t written_back;	   /* bytes since boot; vmstat or debugfs */
+
+	/* /sys/kernel/debug/zswap: since boot, in pages */
+	struct block debug_block;
+	uint64_t pool_limit_hit, reject_reclaim_fail, reject_alloc_fail;
+	uint64_t reject_kmemcache_fail, reject_compress_poor;
+	uint64_t reject_compress_fail, decompress_fail;
+	uint64_t incompressible; /* bytes stored as they are, now */
 };
 
 /* One counter of /proc/vmstat; the names are shared by all snapshots. */
@@ -275,16 +305,72 @@ enum severity { SEVERITY_OK, SEVERITY_NOTE, SEVERITY_WARN, SEVERITY_CRIT };
 /* "OK", "NOTE", "WARN", "CRIT" */
 const char *severity_name(enum severity severity);
 
-/* The one line that leads every screen; written by a judge before the
- * snapshot is sealed. */
+/* ---- the verdict --------------------------------------------------------- */
+
+#define VERDICT_EVIDENCE 8
+#define VERDICT_SUBJECTS 3
+#define VERDICT_ALSO	 3
+
+enum comparison { COMPARE_NONE, COMPARE_AT_LEAST, COMPARE_AT_MOST };
+
+/* One figure that the rule looked at.  Rounded to three digits, so that what
+ * has not really changed is the same evidence. */
+struct evidence {
+	const char *name;    /* static; NULL: no more of them */
+	uint32_t unit;	     /* enum unit */
+	uint32_t comparison; /* enum comparison, of value with limit */
+	double value, limit; /* NAN: not known; no limit */
+};
+
+enum subject_role { SUBJECT_CULPRIT, SUBJECT_VICTIM, SUBJECT_WAITER };
+enum certainty { CERTAINTY_NONE, CERTAINTY_MAYBE, CERTAINTY_LIKELY,
+		 CERTAINTY_SURE };
+
+/* Who causes it, who would be killed, who suffers: often three. */
+struct subject {
+	const struct text *name; /* comm, or path of a cgroup: untrusted; NULL:
+				  * no more of them */
+	int64_t pid;		 /* 0: a cgroup */
+	uint64_t start_ns;	 /* with pid; UNKNOWN for a cgroup */
+	uint32_t role, certainty;
+};
+
+/* A rule that holds as well. */
+struct also {
+	const char *rule;	 /* static; NULL: no more of them */
+	const struct text *text; /* trusted */
+	uint32_t severity, at_least;
+	uint64_t since_realtime_ns;
+};
+
+/* The line that leads every screen, and what belongs to it; written by a
+ * judge before the snapshot is sealed.  Texts are printable and trusted but
+ * for the names of subjects. */
 struct verdict {
 	enum severity severity;
-	const char *rule;	    /* static: its short name */
-	const struct text *text;    /* the long line; trusted text */
-	const struct text *brief;   /* the same within 60 cells */
-	uint64_t since_realtime_ns; /* UNKNOWN when not known */
 	bool at_least;		    /* it began before memtop could see it */
+	const char *rule;	    /* static: "R05-stall" */
+	uint64_t since_realtime_ns; /* UNKNOWN when not known */
+	const struct text *text;    /* the long line */
+	const struct text *brief;   /* the same within 60 cells */
+	const struct text *who, *who_brief; /* holds, grows, waits */
+	const struct text *next, *next_brief; /* what would happen */
+	const struct text *todo, *todo_brief; /* where to turn to */
+	const struct text *advice; /* a setting worth trying; NULL: none */
+	struct evidence evidence[VERDICT_EVIDENCE];
+	struct subject subjects[VERDICT_SUBJECTS];
+	struct also also[VERDICT_ALSO];
 };
+
+/* All its texts, for whoever keeps or compares verdicts. */
+#define VERDICT_TEXTS (9 + VERDICT_SUBJECTS + VERDICT_ALSO)
+/* The i-th of them. */
+const struct text **verdict_text(struct verdict *verdict, size_t i);
+/* A reference more to each, and given back. */
+void verdict_ref_texts(const struct verdict *verdict);
+void verdict_unref_texts(const struct verdict *verdict);
+/* The same severity, rule, texts and figures? */
+bool verdict_equal(const struct verdict *a, const struct verdict *b);
 
 /* ---- the snapshot -------------------------------------------------------- */
 
@@ -303,7 +389,10 @@ struct snapshot {
 	struct memory memory;
 	struct pressure pressure;
 	struct thp thp;
+	struct zswap zswap;
 	struct load load;
+	struct sockets sockets;
+	struct ksm ksm;
 	struct self self;
 	struct coverage coverage;
 	struct arc arc;

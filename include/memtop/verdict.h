@@ -13,6 +13,10 @@ struct verdict_judge;
 struct verdict_judge *verdict_judge_new(void);
 void verdict_judge_free(struct verdict_judge *judge);
 
+/* From now on nothing has to last before it is said: for a judge that sees a
+ * few seconds only. */
+void verdict_judge_waive(struct verdict_judge *judge);
+
 /* Fills snapshot->verdict from it and from the snapshots stepped before;
  * a struct judge's step with the verdict_judge as state. */
 void verdict_judge_step(void *judge, struct snapshot *snapshot);

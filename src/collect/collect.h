@@ -27,6 +27,9 @@ struct tree {
 	struct growbuf grow; /* for files without a bound */
 	/* of the last /proc/vmstat, so that snapshots share them */
 	const struct counter_names *vmstat_names;
+	struct slabs *slabs; /* of the reads before; NULL at first */
+	/* the sample before, for rates; borrowed; NULL: there is none */
+	const struct snapshot *before;
 	struct cgroups *cgroups; /* between two ticks; NULL at first */
 	bool whole; /* all there is will be read in every sample: --once */
 };
@@ -38,6 +41,13 @@ void cgroups_free(struct cgroups *cgroups);
  * -1.  0 or -errno. */
 int tree_open(const char *proc_root, const char *sys_root, struct tree *ret);
 void tree_done(struct tree *tree);
+
+/* That list of the sample before; NULL: none. */
+static inline const struct list *tree_before(const struct tree *tree,
+					     enum entity_id entity)
+{
+	return tree->before ? snapshot_list(tree->before, entity) : NULL;
+}
 
 /* Monotonic nanoseconds: read_ns of every block. */
 uint64_t tree_now(void);
@@ -79,8 +89,11 @@ void collector_keep(const struct collector *collector,
 
 /* Each at the end of a file of its own. */
 extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
-	collect_swaps, collect_thp, collect_load, collect_arc, collect_tmpfs,
-	collect_shared, collect_cgroups;
+	collect_swaps, collect_zram, collect_zswap, collect_thp, collect_mthp,
+	collect_hugetlb, collect_load, collect_arc,
+	collect_tmpfs, collect_shared, collect_cgroups,
+	collect_zoneinfo, collect_buddyinfo, collect_nodes, collect_sockstat,
+	collect_ksm, collect_tunables, collect_slabs;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);

@@ -13,9 +13,11 @@
 static_assert(ENTITY_COUNT <= 32, "a bit for each in a mask");
 
 const struct collector *const collectors[] = {
-	&collect_meminfo, &collect_vmstat, &collect_pressure,
-	&collect_swaps,	  &collect_thp,	   &collect_load,
-	&collect_arc,	  &collect_tmpfs,  &collect_shared,
+	&collect_meminfo, &collect_vmstat, &collect_pressure, &collect_swaps,
+	&collect_thp, &collect_load, &collect_arc, &collect_zoneinfo,
+	&collect_buddyinfo, &collect_nodes, &collect_sockstat, &collect_ksm,
+	&collect_tunables, &collect_slabs, &collect_tmpfs, &collect_shared,
+	&collect_zram, &collect_zswap, &collect_mthp, &collect_hugetlb,
 	&collect_cgroups,
 };
 const size_t collector_count = ARRAY_SIZE(collectors);

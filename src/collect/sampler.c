@@ -72,7 +72,9 @@ static int by_pid(const void *a, const void *b)
 static int read_system(struct sampler *sampler, struct snapshot *snapshot)
 {
 	const struct snapshot *last = sampler->last;
+	bool all = sampler->config.one_shot; /* there are only two samples */
 
+	sampler->tree.before = last;
 	for (size_t i = 0; i < collector_count; i++) {
 		const struct collector *c = collectors[i];
 		uint64_t now = snapshot->monotonic_ns;
@@ -80,7 +82,7 @@ static int read_system(struct sampler *sampler, struct snapshot *snapshot)
 
 		if (c->lane != LANE_CHEAP)
 			continue;
-		if (last && now < sampler->due_ns[i]) {
+		if (last && !all && now < sampler->due_ns[i]) {
 			collector_keep(c, last, snapshot);
 			continue;
 		}

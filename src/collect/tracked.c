@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,23 @@ static void grow(struct tracked *t, struct process *process)
 		growth_rate(&t->growth, process->status.read_ns, bytes);
 }
 
+/* Signed, unlike the rate of a counter. */
+static void grow_swap(struct tracked *t, const struct process *before,
+		      struct process *process)
+{
+	uint64_t ns = process->status.read_ns;
+
+	if (process->status.state != STATE_OK)
+		return;
+	if (before && before->status.state == STATE_OK &&
+	    before->swap != UNKNOWN && process->swap != UNKNOWN &&
+	    ns > t->status_ns)
+		process->swap_growth_rate =
+			((double)process->swap - (double)before->swap) *
+			(double)NS_PER_S / (double)(ns - t->status_ns);
+	t->status_ns = ns;
+}
+
 static void name_user(struct tracker *tracker, const struct process *before,
 		      struct process *process)
 {
@@ -240,6 +258,7 @@ int tracked_read(struct tracker *tracker, struct tracked *t, pid_t pid,
 		t->names_due = true; /* exec, or it named itself anew */
 	rates(t, before, process);
 	grow(t, process);
+	grow_swap(t, before, process);
 	name_user(tracker, before, process);
 	t->read_ns = tick->now_ns;
 	replace(t, process);
@@ -347,7 +366,9 @@ int tracked_update(struct tracker *tracker, struct tracked *t, pid_t pid,
 		else
 			return moved;
 	}
-	if (moved || (tracked_has_memory(t) && is_due(t, tick)))
+	/* a change stands for the time between two reads, no longer */
+	if (moved || (tracked_has_memory(t) &&
+		      (is_due(t, tick) || fabs(t->process->swap_growth_rate) > 0)))
 		return tracked_read(tracker, t, pid, tick);
 	if (!t->process->user)
 		rename_user(tracker, t);

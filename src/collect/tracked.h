@@ -40,6 +40,7 @@ struct tracked {
 	uint64_t since_ns;    /* first seen */
 	uint64_t read_ns;     /* last full read */
 	uint64_t stat_ns;     /* last read of stat, for rates */
+	uint64_t status_ns;   /* the same of status */
 	uint64_t smaps_rss;   /* resident size when smaps was last read */
 	uint64_t smaps_bytes; /* own bytes then */
 	bool names_due, visible, rescan;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "collect.h"
+#include "slabs.h"
 
 /* The longest file that is read whole: status of a process in thousands of
  * groups; what follows its memory lines may be cut. */
@@ -53,6 +54,7 @@ void tree_done(struct tree *tree)
 {
 	cgroups_free(tree->cgroups);
 	counter_names_unref(tree->vmstat_names);
+	slabs_free(tree->slabs);
 	growbuf_done(&tree->grow);
 	free(tree->buf);
 	if (tree->sys >= 0)

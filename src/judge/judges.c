@@ -38,6 +38,11 @@ void judges_free(struct judges *judges)
 	free(judges);
 }
 
+void judges_waive(struct judges *judges)
+{
+	verdict_judge_waive(judges->verdict);
+}
+
 void judges_step(void *state, struct snapshot *snapshot)
 {
 	struct judges *judges = state;

@@ -21,15 +21,16 @@ static const struct {
 	{ "cgroup", EVENT_CGROUP }, { "memcg", EVENT_CGROUP },
 	{ "swap", EVENT_SWAP },	    { "zram", EVENT_SWAP },
 	{ "stall", EVENT_PSI },	    { "reclaim", EVENT_PSI },
-	{ "leak", EVENT_GROW },	    { "grow", EVENT_GROW },
+	{ "leak", EVENT_GROW },	    { "filling", EVENT_GROW },
 	{ "slab", EVENT_GROW },	    { "unaccounted", EVENT_GROW },
 	{ "available", EVENT_LOWMEM },
-	{ "out-of-memory", EVENT_LOWMEM }, { "exhaust", EVENT_LOWMEM },
+	{ "out-of-memory", EVENT_LOWMEM },
 	{ "frag", EVENT_FRAG },	    { "compact", EVENT_FRAG },
 	{ "huge", EVENT_HUGE },	    { "thp", EVENT_HUGE },
 };
 /* Told as events of their own. */
-static const char *const facts[] = { "oom-kill", "data-gap", "step" };
+static const char *const facts[] = { "R16-", "R33-", "R34-", "R35-",
+				     "R42-" };
 /* clang-format on */
 
 static enum event_kind kind_of(const char *rule)
@@ -43,7 +44,7 @@ static enum event_kind kind_of(const char *rule)
 static bool is_told_elsewhere(const char *rule)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
-		if (!strcmp(rule, facts[i]))
+		if (!strncmp(rule, facts[i], strlen(facts[i])))
 			return true;
 	return false;
 }
@@ -55,8 +56,8 @@ static const struct text *words_of(const struct verdict *verdict)
 
 static void begin(struct events_judge *judge, const struct verdict *verdict)
 {
-	size_t place = events_begin(judge, kind_of(verdict->rule),
-				    verdict->severity);
+	size_t place =
+		events_begin(judge, kind_of(verdict->rule), verdict->severity);
 	struct event *event = events_change(judge, place);
 
 	if (verdict->since_realtime_ns != UNKNOWN &&

@@ -1,514 +1,219 @@
 /* SPDX-License-Identifier: MIT
  *
- * The verdict line: the most severe rule that holds, in words, with its
- * figures and since when.  A fold over snapshots: no clock, no I/O, so that
- * live samples, recordings and tests give the same line.
- *
- * So far only facts that one sample proves by itself: the kernel's own stall
- * averages, what is available, and the OOM kill counter.
+ * The fold: each snapshot goes into the windows, becomes facts, steps every
+ * rule, and leaves with the verdict of those that hold.  No clock, no I/O, so
+ * that live samples and tests give the same line.
  */
-#include "memtop/verdict.h"
-
 #include <assert.h>
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "memtop/base.h"
-#include "memtop/format.h"
+#include "judge.h"
+#include "memtop/list.h"
 
-/* A kill leads the line for this long. */
-#define KILL_HEADLINE_NS (300 * NS_PER_S)
-/* A state that has ended is dropped after this long: no flicker. */
-#define CLEAR_AFTER_NS (10 * NS_PER_S)
-/* The averages cover this much of the past by themselves. */
-#define AVG60_NS  (60 * NS_PER_S)
-#define AVG300_NS (300 * NS_PER_S)
+/* Rates and stalls mean nothing right after a gap: a machine that wakes up
+ * reads all it had dropped. */
+#define MUTED_NS (15 * NS_PER_S)
+/* A line stays this long unless something worse comes. */
+#define STAYS_NS (5 * NS_PER_S)
 
-struct line {
-	char text[256], brief[96];
+static const struct rule_set *const sets[] = {
+	&rules_facts,	&rules_exhaustion, &rules_swap, &rules_pressure,
+	&rules_classes, &rules_setup,	   &rules_calm,
 };
 
-struct verdict_judge;
-
-struct rule {
-	const char *name;
-	enum severity severity;
-	/* `active`: it holds already, the lower limit counts */
-	bool (*holds)(const struct verdict_judge *judge,
-		      const struct snapshot *snapshot, bool active);
-	void (*say)(const struct verdict_judge *judge,
-		    const struct snapshot *snapshot, const char *since,
-		    struct line *line);
-	/* how long it has held at least before the first sample; NULL: it
-	 * begins when it is first seen */
-	uint64_t (*held_before_ns)(const struct snapshot *snapshot);
-};
-
-enum {
-	RULE_OOM_KILL,
-	RULE_EMPTY,
-	RULE_STALLED,
-	RULE_STALLS,
-	RULE_LOW,
-	RULE_STALLS_SOME,
-	RULE_TIGHT,
-	RULE_HEALTHY,
-	RULE_UNKNOWN,
-	RULE_COUNT
-};
-
-/* One moment on two clocks: durations are taken from the one that nobody can
- * set, and the other is what an admin finds in his logs. */
-struct moment {
-	uint64_t boottime_ns, realtime_ns;
-};
-
-struct verdict_judge {
-	struct {
-		bool active, at_least;
-		struct moment since;
-		uint64_t held_ns; /* when it last held (boottime) */
-	} rules[RULE_COUNT];
-	bool started, counted;
-	uint64_t last_ns;	      /* boottime of the sample before */
-	uint64_t kills, kills_before; /* counter now, and at the start */
-	uint64_t new_kills;	      /* in the headline; 0: none */
-	struct moment killed;	      /* the last one */
-};
-
-static struct moment moment_of(const struct snapshot *snapshot)
+static void add_states(struct verdict_judge *judge)
 {
-	return (struct moment){ snapshot->boottime_ns, snapshot->realtime_ns };
-}
-
-static uint64_t passed(const struct snapshot *snapshot, struct moment since)
-{
-	return snapshot->boottime_ns - since.boottime_ns;
-}
-
-__attribute__((format(printf, 3, 4))) static void
-write_line(char *buf, size_t size, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(buf, size, format, arguments);
-	va_end(arguments);
-}
-
-/* ---- facts --------------------------------------------------------------- */
-
-static double share(uint64_t part, uint64_t whole)
-{
-	return part == UNKNOWN || whole == UNKNOWN || !whole
-		       ? NAN
-		       : 100.0 * (double)part / (double)whole;
-}
-
-static bool has_psi(const struct snapshot *snapshot)
-{
-	return snapshot->pressure.memory_block.state == STATE_OK;
-}
-
-static bool knows_memory(const struct snapshot *snapshot)
-{
-	return snapshot->memory.block.state == STATE_OK &&
-	       snapshot->memory.total != UNKNOWN &&
-	       snapshot->memory.available != UNKNOWN;
-}
-
-/* No swap, or none left worth the name. */
-static bool swap_exhausted(const struct snapshot *snapshot)
-{
-	const struct memory *m = &snapshot->memory;
-
-	if (m->swap_total == UNKNOWN || m->swap_free == UNKNOWN)
-		return false;
-	return m->swap_free <= m->swap_total / 20;
-}
-
-/* "Available" is low below `percent`, but never more than cap_gib plus a tenth
- * of the percentage: 10 % of a terabyte is no emergency. */
-static bool available_below(const struct snapshot *snapshot, unsigned percent,
-			    unsigned cap_gib, bool active)
-{
-	uint64_t total = snapshot->memory.total;
-	uint64_t limit;
-
-	if (!knows_memory(snapshot))
-		return false;
-	limit = min_u64(total / 100 * percent,
-			cap_gib * GIB + total / 1000 * percent);
-	if (active)
-		limit += limit / 2;
-	return snapshot->memory.available < limit;
-}
-
-static bool stalls_above(const struct snapshot *snapshot, double some,
-			 double full, bool active)
-{
-	const struct pressure *p = &snapshot->pressure;
-	double factor = active ? 0.5 : 1;
-
-	return has_psi(snapshot) && (p->memory_some.avg10 >= some * factor ||
-				     p->memory_full.avg10 >= full * factor);
-}
-
-/* What the longer averages prove about the time before memtop. */
-static uint64_t stalled_before(const struct snapshot *snapshot, double some,
-			       double full)
-{
-	const struct pressure *p = &snapshot->pressure;
-
-	if (p->memory_some.avg300 >= some || p->memory_full.avg300 >= full)
-		return AVG300_NS;
-	if (p->memory_some.avg60 >= some || p->memory_full.avg60 >= full)
-		return AVG60_NS;
-	return 0;
-}
-
-static const char *available(const struct snapshot *snapshot,
-			     char buf[FORMAT_SIZE])
-{
-	return format_bytes(buf, snapshot->memory.available, FORMAT_AUTO);
-}
-
-/* ---- rules --------------------------------------------------------------- */
-
-static bool oom_kill_holds(const struct verdict_judge *judge,
-			   const struct snapshot *snapshot, bool active)
-{
-	(void)active;
-	return judge->new_kills &&
-	       passed(snapshot, judge->killed) < KILL_HEADLINE_NS;
-}
-
-static void oom_kill_say(const struct verdict_judge *judge,
-			 const struct snapshot *snapshot, const char *since,
-			 struct line *line)
-{
-	char clock[FORMAT_SIZE], ago[FORMAT_SIZE];
-
-	(void)since;
-	format_clock(clock, judge->killed.realtime_ns, false);
-	format_duration(ago, passed(snapshot, judge->killed));
-	write_line(line->text, sizeof(line->text),
-		   "OOM KILL at %s (%s ago): the kernel killed %" PRIu64
-		   " process%s for memory, %" PRIu64 " since boot",
-		   clock, ago, judge->new_kills,
-		   judge->new_kills == 1 ? "" : "es", judge->kills);
-	write_line(line->brief, sizeof(line->brief),
-		   "OOM KILL %s (%s ago): %" PRIu64 " killed", clock, ago,
-		   judge->new_kills);
-}
-
-static bool empty_holds(const struct verdict_judge *judge,
-			const struct snapshot *snapshot, bool active)
-{
-	(void)judge;
-	return available_below(snapshot, 3, 1, active) &&
-	       swap_exhausted(snapshot);
-}
-
-static void empty_say(const struct verdict_judge *judge,
-		      const struct snapshot *snapshot, const char *since,
-		      struct line *line)
-{
-	char a[FORMAT_SIZE], s[FORMAT_SIZE], p[FORMAT_SIZE];
-	const struct memory *m = &snapshot->memory;
-
-	(void)judge;
-	available(snapshot, a);
-	format_percent(p, share(m->available, m->total));
-	format_bytes(s, m->swap_free, FORMAT_AUTO);
-	write_line(line->text, sizeof(line->text),
-		   "OUT OF MEMORY NEAR %s: only %s available (%s), %s", since,
-		   a, p, m->swap_total ? "swap is full" : "there is no swap");
-	write_line(line->brief, sizeof(line->brief),
-		   "OUT OF MEMORY NEAR: avail %s %s, swap %s", a, p,
-		   m->swap_total ? s : "none");
-}
-
-static bool stalled_holds(const struct verdict_judge *judge,
-			  const struct snapshot *snapshot, bool active)
-{
-	(void)judge;
-	return stalls_above(snapshot, 50, 20, active);
-}
-
-static uint64_t stalled_before_ns(const struct snapshot *snapshot)
-{
-	return stalled_before(snapshot, 50, 20);
-}
-
-static void stalls_say(const struct verdict_judge *judge,
-		       const struct snapshot *snapshot, const char *since,
-		       struct line *line)
-{
-	const struct pressure *p = &snapshot->pressure;
-
-	(void)judge;
-	write_line(line->text, sizeof(line->text),
-		   "MEMORY STALLS %s: some task waits for memory %.0f%% of "
-		   "the time, all of them at once %.0f%%",
-		   since, p->memory_some.avg10, p->memory_full.avg10);
-	write_line(line->brief, sizeof(line->brief),
-		   "MEMORY STALLS: some task waits %.0f%%, all %.0f%%",
-		   p->memory_some.avg10, p->memory_full.avg10);
-}
-
-static bool stalls_holds(const struct verdict_judge *judge,
-			 const struct snapshot *snapshot, bool active)
-{
-	(void)judge;
-	return stalls_above(snapshot, 10, 5, active);
-}
-
-static uint64_t stalls_before_ns(const struct snapshot *snapshot)
-{
-	return stalled_before(snapshot, 10, 5);
-}
-
-static bool low_holds(const struct verdict_judge *judge,
-		      const struct snapshot *snapshot, bool active)
-{
-	(void)judge;
-	return available_below(snapshot, 10, 4, active);
-}
-
-static void low_say(const struct verdict_judge *judge,
-		    const struct snapshot *snapshot, const char *since,
-		    struct line *line)
-{
-	char a[FORMAT_SIZE], t[FORMAT_SIZE], p[FORMAT_SIZE];
-	const struct memory *m = &snapshot->memory;
-
-	(void)judge;
-	available(snapshot, a);
-	format_bytes(t, m->total, FORMAT_AUTO);
-	format_percent(p, share(m->available, m->total));
-	write_line(line->text, sizeof(line->text),
-		   "LOW MEMORY %s: %s of %s can still be handed out (%s)",
-		   since, a, t, p);
-	write_line(line->brief, sizeof(line->brief),
-		   "LOW MEMORY: %s available (%s)", a, p);
-}
-
-static bool some_holds(const struct verdict_judge *judge,
-		       const struct snapshot *snapshot, bool active)
-{
-	(void)judge;
-	return stalls_above(snapshot, 1, 100, active);
-}
-
-static uint64_t some_before_ns(const struct snapshot *snapshot)
-{
-	return stalled_before(snapshot, 1, 100);
-}
-
-static void some_say(const struct verdict_judge *judge,
-		     const struct snapshot *snapshot, const char *since,
-		     struct line *line)
-{
-	char a[FORMAT_SIZE];
-
-	(void)judge;
-	available(snapshot, a);
-	write_line(line->text, sizeof(line->text),
-		   "some waiting %s: a task waits for memory %.1f%% of the "
-		   "time; %s available",
-		   since, snapshot->pressure.memory_some.avg10, a);
-	write_line(line->brief, sizeof(line->brief),
-		   "some waiting %.1f%%; %s available",
-		   snapshot->pressure.memory_some.avg10, a);
-}
-
-static bool tight_holds(const struct verdict_judge *judge,
-			const struct snapshot *snapshot, bool active)
-{
-	(void)judge;
-	return available_below(snapshot, 15, 6, active);
-}
-
-static bool healthy_holds(const struct verdict_judge *judge,
-			  const struct snapshot *snapshot, bool active)
-{
-	(void)judge;
-	(void)active;
-	return knows_memory(snapshot);
-}
-
-static void healthy_say(const struct verdict_judge *judge,
-			const struct snapshot *snapshot, const char *since,
-			struct line *line)
-{
-	char a[FORMAT_SIZE];
-	const char *stalls = has_psi(snapshot) ? "nothing waits for memory"
-					       : "no stall data on this kernel";
-
-	(void)judge;
-	(void)since;
-	available(snapshot, a);
-	write_line(line->text, sizeof(line->text), "%s: %s available, %s",
-		   has_psi(snapshot) ? "healthy" : "no sign of pressure", a,
-		   stalls);
-	write_line(line->brief, sizeof(line->brief), "%s available, %s", a,
-		   stalls);
-}
-
-static bool unknown_holds(const struct verdict_judge *judge,
-			  const struct snapshot *snapshot, bool active)
-{
-	(void)judge;
-	(void)snapshot;
-	(void)active;
-	return true;
-}
-
-static void unknown_say(const struct verdict_judge *judge,
-			const struct snapshot *snapshot, const char *since,
-			struct line *line)
-{
-	(void)judge;
-	(void)snapshot;
-	(void)since;
-	write_line(line->text, sizeof(line->text),
-		   "cannot tell: /proc/meminfo is not readable here");
-	write_line(line->brief, sizeof(line->brief),
-		   "cannot tell: no /proc/meminfo");
-}
-
-/* The first that holds leads. */
-/* clang-format off */
-static const struct rule rules[] = {
-	[RULE_OOM_KILL] = { .name = "oom-kill", .severity = SEVERITY_CRIT,
-			    .holds = oom_kill_holds, .say = oom_kill_say },
-	[RULE_EMPTY] = { .name = "out-of-memory", .severity = SEVERITY_CRIT,
-			 .holds = empty_holds, .say = empty_say },
-	[RULE_STALLED] = { .name = "stalled", .severity = SEVERITY_CRIT,
-			   .holds = stalled_holds, .say = stalls_say,
-			   .held_before_ns = stalled_before_ns },
-	[RULE_STALLS] = { .name = "stalls", .severity = SEVERITY_WARN,
-			  .holds = stalls_holds, .say = stalls_say,
-			  .held_before_ns = stalls_before_ns },
-	[RULE_LOW] = { .name = "available-low", .severity = SEVERITY_WARN,
-		       .holds = low_holds, .say = low_say },
-	[RULE_STALLS_SOME] = { .name = "some-stalls",
-			       .severity = SEVERITY_NOTE,
-			       .holds = some_holds, .say = some_say,
-			       .held_before_ns = some_before_ns },
-	[RULE_TIGHT] = { .name = "available-tight", .severity = SEVERITY_NOTE,
-			 .holds = tight_holds, .say = low_say },
-	[RULE_HEALTHY] = { .name = "healthy", .severity = SEVERITY_OK,
-			   .holds = healthy_holds, .say = healthy_say },
-	[RULE_UNKNOWN] = { .name = "cannot-tell", .severity = SEVERITY_NOTE,
-			   .holds = unknown_holds, .say = unknown_say },
-};
-/* clang-format on */
-static_assert(ARRAY_SIZE(rules) == RULE_COUNT, "a rule without a row");
-
-/* ---- the fold ------------------------------------------------------------ */
-
-static void count_kills(struct verdict_judge *judge,
-			const struct snapshot *snapshot)
-{
-	const struct counter *c = snapshot_counter(snapshot, "oom_kill");
-
-	if (!c || c->value == UNKNOWN)
-		return;
-	if (!judge->counted || c->value < judge->kills)
-		judge->kills_before = c->value;
-	if (judge->counted && c->value > judge->kills) {
-		if (!oom_kill_holds(judge, snapshot, true))
-			judge->kills_before = judge->kills;
-		judge->killed = moment_of(snapshot);
-	}
-	judge->counted = true;
-	judge->kills = c->value;
-	judge->new_kills = judge->kills - judge->kills_before;
-}
-
-static bool step_rule(struct verdict_judge *judge, size_t i,
-		      const struct snapshot *snapshot)
-{
-	bool active = judge->rules[i].active;
-	uint64_t held = 0;
-
-	if (rules[i].holds(judge, snapshot, active)) {
-		if (!active && !judge->started && rules[i].held_before_ns)
-			held = rules[i].held_before_ns(snapshot);
-		if (!active) {
-			judge->rules[i].active = true;
-			judge->rules[i].at_least = !judge->started;
-			judge->rules[i].since = (struct moment){
-				sub_floor(snapshot->boottime_ns, held),
-				sub_floor(snapshot->realtime_ns, held),
-			};
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		for (size_t k = 0; k < sets[i]->count; k++) {
+			assert(judge->nstates < RULES_MAX);
+			judge->states[judge->nstates++].rule =
+				&sets[i]->rules[k];
 		}
-		judge->rules[i].held_ns = snapshot->boottime_ns;
-		return true;
 	}
-	if (active && rules[i].severity > SEVERITY_OK && i != RULE_OOM_KILL &&
-	    snapshot->boottime_ns < judge->rules[i].held_ns + CLEAR_AFTER_NS)
-		return true;
-	judge->rules[i].active = false;
+}
+
+static void begin(struct verdict_judge *judge)
+{
+	fact_memory_init(&judge->memory);
+	add_states(judge);
+}
+
+static void forget(struct verdict_judge *judge)
+{
+	bool waive = judge->waive;
+
+	news_done(&judge->news);
+	list_unref(judge->groups_before);
+	for (size_t i = 0; i < VERDICT_TEXTS; i++)
+		text_unref(judge->last_texts[i]);
+	memset(judge, 0, sizeof(*judge));
+	judge->waive = waive;
+	begin(judge);
+}
+
+/* Whatever was measured over time has to be measured anew. */
+static void take_gap(struct verdict_judge *judge, enum gap gap)
+{
+	if (gap == GAP_NONE || gap == GAP_FIRST)
+		return;
+	judge->muted_until_ns = judge->now.boottime_ns + MUTED_NS;
+	for (size_t i = 0; i < judge->nstates; i++)
+		state_forget(&judge->states[i], true);
+	judge->memory.some_before = NAN;
+	judge->memory.fall = NAN;
+}
+
+static void add_finding(const struct rule_state *state, struct finding *ret,
+			size_t *count)
+{
+	int severity = state_severity(state);
+
+	if (severity < 0 || *count == FINDINGS_MAX)
+		return;
+	ret[(*count)++] = (struct finding){
+		.state = state,
+		.rule = state->rule,
+		.severity = (enum severity)severity,
+		.level = &state->levels[severity],
+	};
+}
+
+/* "R03-available-low" is meant by "R03". */
+static bool is_hidden(const struct finding *finding,
+		      const struct finding *findings, size_t count)
+{
+	char id[4] = "";
+
+	memcpy(id, finding->rule->name, 3);
+	for (size_t i = 0; i < count; i++)
+		if (findings[i].rule->hides &&
+		    findings[i].severity >= finding->severity &&
+		    strstr(findings[i].rule->hides, id))
+			return true;
 	return false;
 }
 
-static void since_words(const struct verdict_judge *judge, size_t i,
-			const struct snapshot *snapshot, char *buf, size_t size)
+/* Two ways of one rule are said once, the worse one. */
+static bool is_doubled(const struct finding *finding,
+		       const struct finding *before, size_t count)
 {
-	char duration[FORMAT_SIZE], clock[FORMAT_SIZE];
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(before[i].rule->name, finding->rule->name) == 0 &&
+		    before[i].state->group == finding->state->group)
+			return true;
+	return false;
+}
 
-	format_duration(duration, passed(snapshot, judge->rules[i].since));
-	format_clock(clock, judge->rules[i].since.realtime_ns, false);
-	if (judge->rules[i].at_least)
-		write_line(buf, size, "for at least %s", duration);
-	else
-		write_line(buf, size, "for %s (since %s)", duration, clock);
+/* Worse, then more direct, then newer. */
+static int compare(const void *x, const void *y)
+{
+	const struct finding *a = x, *b = y;
+
+	if (a->severity != b->severity)
+		return a->severity < b->severity ? 1 : -1;
+	if (a->rule->rank != b->rule->rank)
+		return a->rule->rank < b->rule->rank ? -1 : 1;
+	return (a->level->since.boottime_ns < b->level->since.boottime_ns) -
+	       (a->level->since.boottime_ns > b->level->since.boottime_ns);
+}
+
+/* The one that led stays in front for a moment; what has just happened is
+ * said at once. */
+static void keep_leader(struct verdict_judge *judge, struct finding *findings,
+			size_t count)
+{
+	uint64_t now = judge->now.boottime_ns;
+
+	for (size_t i = 1; i < count; i++) {
+		struct finding leader = findings[i];
+
+		if (leader.rule != judge->leader ||
+		    leader.severity < findings[0].severity ||
+		    findings[0].rule->class == CLASS_FACT ||
+		    now >= judge->leader_ns + STAYS_NS)
+			continue;
+		memmove(&findings[1], &findings[0], i * sizeof(*findings));
+		findings[0] = leader;
+		break;
+	}
+	if (findings[0].rule == judge->leader)
+		return;
+	judge->leader = findings[0].rule;
+	judge->leader_ns = now;
+}
+
+static size_t collect(struct verdict_judge *judge, struct finding *ret)
+{
+	struct finding all[FINDINGS_MAX];
+	size_t nall = 0, count = 0;
+
+	for (size_t i = 0; i < judge->nstates; i++)
+		add_finding(&judge->states[i], all, &nall);
+	for (size_t i = 0; i < GROUPS_MAX; i++)
+		if (judge->groups[i].rule)
+			add_finding(&judge->groups[i], all, &nall);
+	qsort(all, nall, sizeof(*all), compare);
+	for (size_t i = 0; i < nall; i++)
+		if (!is_hidden(&all[i], all, nall) &&
+		    !is_doubled(&all[i], ret, count))
+			ret[count++] = all[i];
+	if (count)
+		keep_leader(judge, ret, count);
+	return count;
 }
 
 void verdict_judge_step(void *state, struct snapshot *snapshot)
 {
 	struct verdict_judge *judge = state;
-	struct line line = { .text = "" };
-	size_t leading = RULE_UNKNOWN;
-	char since[96];
+	struct finding findings[FINDINGS_MAX];
+	bool in_trouble;
+	size_t count;
+	enum gap gap;
 
 	/* a recording goes on after a restart: nothing of before holds */
-	if (snapshot->boottime_ns < judge->last_ns)
-		*judge = (struct verdict_judge){ 0 };
-	judge->last_ns = snapshot->boottime_ns;
-	count_kills(judge, snapshot);
-	for (size_t i = RULE_COUNT; i-- > 0;)
-		if (step_rule(judge, i, snapshot))
-			leading = i;
+	if (judge->started && snapshot->boottime_ns < judge->now.boottime_ns)
+		forget(judge);
+	judge->snapshot = snapshot;
+	judge->now =
+		(struct moment){ snapshot->boottime_ns, snapshot->realtime_ns };
+	gap = window_add(&judge->window, snapshot);
+	take_gap(judge, gap);
+	facts_compute(&judge->facts, &judge->memory, &judge->window, snapshot);
+	news_step(judge, snapshot, gap);
+	in_trouble = judge->leader && judge->leader->least > SEVERITY_OK;
+	people_look(&judge->people, snapshot, in_trouble);
+	facts_of_people(&judge->facts, &judge->people);
+	for (size_t i = 0; i < judge->nstates; i++)
+		state_step(judge, &judge->states[i], &judge->facts);
+	groups_step(judge, snapshot);
+	count = collect(judge, findings);
 	judge->started = true;
-	since_words(judge, leading, snapshot, since, sizeof(since));
-	rules[leading].say(judge, snapshot, since, &line);
-
-	struct verdict *verdict = &snapshot->verdict;
-
-	verdict->severity = rules[leading].severity;
-	verdict->rule = rules[leading].name;
-	verdict->text = text_new(line.text, strlen(line.text));
-	verdict->brief = text_new(line.brief, strlen(line.brief));
-	verdict->since_realtime_ns =
-		leading == RULE_OOM_KILL
-			? judge->killed.realtime_ns
-			: judge->rules[leading].since.realtime_ns;
-	verdict->at_least = judge->rules[leading].at_least;
+	seal_verdict(judge, findings, count, snapshot);
+	judge->snapshot = NULL;
 }
 
 struct verdict_judge *verdict_judge_new(void)
 {
-	return calloc(1, sizeof(struct verdict_judge));
+	struct verdict_judge *judge = calloc(1, sizeof(*judge));
+
+	if (judge)
+		begin(judge);
+	return judge;
+}
+
+void verdict_judge_waive(struct verdict_judge *judge)
+{
+	judge->waive = true;
 }
 
 void verdict_judge_free(struct verdict_judge *judge)
 {
+	if (!judge)
+		return;
+	news_done(&judge->news);
+	list_unref(judge->groups_before);
+	for (size_t i = 0; i < VERDICT_TEXTS; i++)
+		text_unref(judge->last_texts[i]);
 	free(judge);
 }

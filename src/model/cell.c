@@ -59,6 +59,7 @@ static char *write_u64(char buf[FORMAT_SIZE], const struct field *field,
 	case UNIT_TIME:
 		return format_clock(buf, number, false);
 	case UNIT_NONE:
+	case UNIT_BYTES_PER_SECOND:
 	case UNIT_BYTES_PER_MINUTE:
 		break;
 	}
@@ -70,6 +71,8 @@ static char *write_double(char buf[FORMAT_SIZE], const struct field *field,
 			  double number, int unit)
 {
 	switch (field->unit) {
+	case UNIT_BYTES_PER_SECOND:
+		return format_bytes(buf, (uint64_t)fmax(number, 0), unit);
 	case UNIT_BYTES_PER_MINUTE:
 		return format_bytes_signed(buf, number * 60, unit);
 	case UNIT_COUNT_PER_SECOND:

@@ -65,13 +65,15 @@ static uint64_t hard_part(const struct cgroup *row, uint64_t swap)
 	       min_u64(swap, movable);
 }
 
-static void set_percent(struct cgroup *row)
+static void set_share(struct cgroup *row)
 {
 	row->max_percent = NAN;
-	if (row->max != UNKNOWN && row->max != NO_LIMIT && row->max > 0 &&
-	    row->current != UNKNOWN)
-		row->max_percent =
-			100.0 * (double)row->current / (double)row->max;
+	row->share = (struct block){ .read_ns = row->usage.read_ns,
+				     .state = STATE_NOT_APPLICABLE };
+	if (row->max >= NO_LIMIT || row->max == 0 || row->current == UNKNOWN)
+		return; /* UNKNOWN is larger than any */
+	row->share.state = STATE_OK;
+	row->max_percent = 100.0 * (double)row->current / (double)row->max;
 }
 
 /* Takes the limit of way[at] when it is the tightest so far. */
@@ -105,7 +107,7 @@ void cgroup_room(struct cgroup *const *way, size_t count,
 	row->headroom = row->effective_limit = UNKNOWN;
 	text_unref(row->limit_path);
 	row->limit_path = NULL;
-	set_percent(row);
+	set_share(row);
 	/* from the root down: the swap open to a group is what all above it
 	 * leave open */
 	for (size_t i = count; i-- > 0;) {
@@ -116,7 +118,7 @@ void cgroup_room(struct cgroup *const *way, size_t count,
 	row->hard = hard;
 	row->room = (struct block){ .read_ns = row->stat.read_ns,
 				    .state = STATE_NOT_APPLICABLE };
-	if (row->limit_path || !isnan(row->max_percent))
+	if (row->limit_path)
 		row->room.state = STATE_OK;
 }
 

@@ -68,6 +68,14 @@ static void claim_fields(struct plan *plan, const struct entity *entity,
 static_assert(sizeof(((struct snapshot *)NULL)->lists) <= UINT8_MAX,
 	      "one piece, of those that are not kept");
 
+static size_t verdict_text_offset(size_t i)
+{
+	static struct snapshot none;
+
+	return (size_t)((char *)verdict_text(&none.verdict, i) -
+			(char *)&none);
+}
+
 /* What is not in the tables. */
 static void claim_snapshot(struct plan *plan)
 {
@@ -80,8 +88,9 @@ static void claim_snapshot(struct plan *plan)
 			claim_fields(plan, &entities[i], entities[i].offset);
 	claim_block(plan, AT(vmstat_block));
 	claim_block(plan, AT(processes_block));
-	claim(plan, AT(verdict.text), sizeof(struct text *), WORD_TEXT);
-	claim(plan, AT(verdict.brief), sizeof(struct text *), WORD_TEXT);
+	for (size_t i = 0; i < VERDICT_TEXTS; i++)
+		claim(plan, verdict_text_offset(i), sizeof(struct text *),
+		      WORD_TEXT);
 	NOT_KEPT(refs);
 	NOT_KEPT(seq);
 	NOT_KEPT(host);

@@ -97,7 +97,8 @@ static bool get_figure(const struct field *field, const void *row,
 static enum state state_when_missing(const struct field *field)
 {
 	if (field->unit == UNIT_COUNT_PER_SECOND ||
-	    field->unit == UNIT_BYTES_PER_MINUTE)
+	    field->unit == UNIT_BYTES_PER_SECOND ||
+	    field->unit == UNIT_BYTES_PER_MINUTE || field->counter != 0)
 		return STATE_PENDING; /* a rate needs two reads */
 	if (field->block == NO_BLOCK || field->unit == UNIT_START)
 		return STATE_NOT_APPLICABLE; /* groups: no pid, no start */

@@ -129,21 +129,27 @@ const struct field cgroup_fields[CGROUP_FIELD_COUNT] = {
 	[CGROUP_STEAL_RATE] = { RATE("steal_rate", steal_rate, stat_v2,
 		"pages freed, per second"), COLUMN("FREED/s", 7) },
 
-#define EVENTS(set, SET, member, where)                                   \
-	[CGROUP_##SET##_LOW] = { COUNT(member ".low", set.low, events,    \
-		"reclaimed though below memory.low" where) },             \
-	[CGROUP_##SET##_HIGH] = { COUNT(member ".high", set.high, events, \
-		"slowed down at memory.high" where) },                    \
-	[CGROUP_##SET##_MAX] = { COUNT(member ".max", set.max, events,    \
-		"reached memory.max" where) },                            \
-	[CGROUP_##SET##_OOM] = { COUNT(member ".oom", set.oom, events,    \
-		"could not free enough" where) },                         \
-	[CGROUP_##SET##_OOM_KILL] = { COUNT(member ".oom_kill",           \
-		set.oom_kill, events, "processes killed for memory" where) }, \
-	[CGROUP_##SET##_OOM_GROUP_KILL] = { COUNT(member ".oom_group_kill", \
-		set.oom_group_kill, events, "times all of it was killed" where) }
-	EVENTS(all, EVENTS, "events", ""),
-	EVENTS(local, LOCAL, "events_local", ", groups below apart"),
+	[CGROUP_EVENTS_LOW] = { COUNT("events.low", all.low, events,
+		"reclaimed though below memory.low") },
+	[CGROUP_EVENTS_HIGH] = { COUNT("events.high", all.high, events,
+		"slowed down at memory.high"), COLUMN("THROT", 5) },
+	[CGROUP_EVENTS_MAX] = { COUNT("events.max", all.max, events,
+		"reached memory.max"), COLUMN("ATMAX", 5) },
+	[CGROUP_EVENTS_OOM] = { COUNT("events.oom", all.oom, events,
+		"could not free enough") },
+	[CGROUP_EVENTS_OOM_KILL] = { COUNT("events.oom_kill", all.oom_kill,
+		events, "processes killed for memory"), COLUMN("OOMK", 4) },
+	[CGROUP_EVENTS_OOM_GROUP_KILL] = { COUNT("events.oom_group_kill",
+		all.oom_group_kill, events, "times all of it was killed") },
+#define LOCAL(SET, member, help)                                        \
+	[CGROUP_LOCAL_##SET] = { COUNT("events_local." #member,         \
+		local.member, events, help ", groups below apart") }
+	LOCAL(LOW, low, "reclaimed though below memory.low"),
+	LOCAL(HIGH, high, "slowed down at memory.high"),
+	LOCAL(MAX, max, "reached memory.max"),
+	LOCAL(OOM, oom, "could not free enough"),
+	LOCAL(OOM_KILL, oom_kill, "processes killed for memory"),
+	LOCAL(OOM_GROUP_KILL, oom_group_kill, "times all of it was killed"),
 
 	[CGROUP_SOME_AVG10] = { STALL("pressure.some.avg10", some.avg10,
 		"time some task of it waits for memory, last 10 s"),
@@ -180,7 +186,7 @@ const struct field cgroup_fields[CGROUP_FIELD_COUNT] = {
 	[CGROUP_V1_OOM_KILL] = { COUNT("v1.oom_kill", oom_kill, v1,
 		"processes killed for memory"), COLUMN("KILLS", 5) },
 
-	[CGROUP_MAX_PERCENT] = { FIELD("max_percent", max_percent, room,
+	[CGROUP_MAX_PERCENT] = { FIELD("max_percent", max_percent, share,
 		UNIT_PERCENT, KIND_DOUBLE, "use of its own limit"),
 		COLUMN("MAX%", 4) },
 	[CGROUP_HARD] = { BYTES("hard", hard, stat,

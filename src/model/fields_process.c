@@ -144,6 +144,11 @@ const struct field process_fields[] = {
 		.help = "change of anonymous, shared and swapped memory",
 		.unit = UNIT_BYTES_PER_MINUTE, .kind = KIND_DOUBLE,
 		.aggregate = AGGREGATE_SUM, FROM(status, growth_rate) },
+	[PROCESS_SWAP_GROWTH_RATE] = { .name = "swap_growth_rate",
+		.alias = "swgrow", .title = "SWGROW/m", .width = 8,
+		.help = "change of what it has on swap",
+		.unit = UNIT_BYTES_PER_MINUTE, .kind = KIND_DOUBLE,
+		.aggregate = AGGREGATE_SUM, FROM(status, swap_growth_rate) },
 
 	[PROCESS_OOM_SCORE] = { .name = "oom_score", .alias = "oom",
 		.title = "OOM", .width = 4,

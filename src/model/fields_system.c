@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is known about the machine as a whole, about swap devices and about
- * mappings: one row per field; and the table of all entities.  Tables and
+ * What is known about the machine as a whole and about mappings: one row per
+ * field; and the table of all entities.  Tables and
  * nothing else.
  */
 #include <assert.h>
 
 #include "memtop/ramfiles.h"
-#include "memtop/event.h"
-#include "memtop/source.h"
 #include "memtop/counters.h"
+#include "memtop/event.h"
+#include "memtop/kernel.h"
+#include "memtop/source.h"
+#include "memtop/source.h"
+#include "memtop/swap.h"
+#include "memtop/thp.h"
 #include "model.h"
 
 #define ROW(type, from, name_, member, unit_, kind_, help_)                 \
@@ -214,29 +218,6 @@ static const struct field coverage_fields[] = {
 	      "parts of /proc are hidden (hidepid)"),
 };
 
-static const struct field swap_fields[] = {
-	{ .name = "name", .title = "DEVICE", .width = 10, .left = true,
-	  .help = "device or file", .kind = KIND_TEXT,
-	  MEMBER(swap, name), .block = OF(swap),
-	  .bound = NO_FIELD },
-	{ .name = "type", .title = "TYPE", .width = 9, .left = true,
-	  .help = "zram, partition or file", .kind = KIND_CHARS,
-	  MEMBER(swap, type), .block = OF(swap),
-	  .bound = NO_FIELD },
-	{ .name = "priority", .alias = "prio", .title = "PRIO", .width = 4,
-	  .help = "the highest is filled first", .kind = KIND_I64,
-	  MEMBER(swap, priority), .block = OF(swap),
-	  .bound = NO_FIELD },
-	{ .name = "size", .title = "SIZE", .width = 5,
-	  .help = "size of the device", .unit = UNIT_BYTES, .kind = KIND_U64,
-	  MEMBER(swap, size), .block = OF(swap),
-	  .bound = NO_FIELD },
-	{ .name = "used", .title = "USED", .width = 5,
-	  .help = "of it, used", .unit = UNIT_BYTES, .kind = KIND_U64,
-	  MEMBER(swap, used), .block = OF(swap),
-	  .bound = NO_FIELD },
-};
-
 #define NAME(name_, member, title_, width_, kind_, help_)                \
 	{ .name = name_, .title = title_, .width = width_, .left = true, \
 	  .help = help_, .kind = kind_, .bound = NO_FIELD,               \
@@ -290,8 +271,15 @@ const struct entity entities[] = {
 		SINGLE(pressure, pressure_fields) },
 	[ENTITY_THP] = { .name = "thp", .help = "transparent huge pages",
 		SINGLE(thp, thp_fields) },
+	[ENTITY_ZSWAP] = { .name = "zswap",
+		.help = "compressed cache in front of swap",
+		SINGLE(zswap, zswap_fields) },
 	[ENTITY_LOAD] = { .name = "load", .help = "load and settings",
 		SINGLE(load, load_fields) },
+	[ENTITY_SOCKETS] = { .name = "sockets", .help = "network sockets",
+		SINGLE(sockets, sockets_fields) },
+	[ENTITY_KSM] = { .name = "ksm", .help = "equal pages kept once",
+		SINGLE(ksm, ksm_fields) },
 	[ENTITY_SELF] = { .name = "memtop", .help = "what memtop costs",
 		SINGLE(self, self_fields) },
 	[ENTITY_COVERAGE] = { .name = "coverage",
@@ -301,6 +289,29 @@ const struct entity entities[] = {
 		SINGLE(arc, arc_fields) },
 	[ENTITY_SWAP] = { .name = "swaps", .help = "swap devices and files",
 		REPEATED(swap, swap_fields) },
+	[ENTITY_SLAB] = { .name = "slabs", .help = "slab caches",
+		REPEATED(slab, slab_fields) },
+	[ENTITY_ZONE] = { .name = "zones", .help = "memory zones",
+		REPEATED(zone, zone_fields) },
+	[ENTITY_BLOCKS] = { .name = "free_blocks",
+		.help = "free blocks by size",
+		REPEATED(free_blocks, blocks_fields) },
+	[ENTITY_NODE] = { .name = "nodes", .help = "NUMA nodes",
+		REPEATED(node, node_fields) },
+	[ENTITY_PROTOCOL] = { .name = "protocols",
+		.help = "network protocols in use",
+		REPEATED(protocol, protocol_fields) },
+	[ENTITY_TUNABLE] = { .name = "tunables",
+		.help = "settings of the memory manager",
+		REPEATED(tunable, tunable_fields) },
+	[ENTITY_ZRAM] = { .name = "zram", .help = "compressed RAM disks",
+		REPEATED(zram, zram_fields) },
+	[ENTITY_MTHP] = { .name = "mthp",
+		.help = "transparent huge pages of each size",
+		REPEATED(mthp, mthp_fields) },
+	[ENTITY_HUGETLB] = { .name = "hugetlb",
+		.help = "huge page pools by size and node",
+		REPEATED(hugetlb, hugetlb_fields) },
 	[ENTITY_CGROUP] = { .name = "cgroups", .help = "control groups",
 		REPEATED(cgroup, cgroup_fields) },
 	[ENTITY_TMPFS] = { .name = "tmpfs",
@@ -320,9 +331,8 @@ const struct entity entities[] = {
 		REPEATED(mapping, mapping_fields), .on_demand = true },
 	[ENTITY_COUNTER] = { .name = "counters",
 		.help = "counters of /proc/vmstat",
-		.fields = counter_fields, .nfields = COUNTER_FIELD_COUNT,
-		.row_size = sizeof(struct counter_row),
-		.repeated = true, .on_demand = true },
+		REPEATED(counter_row, counter_fields),
+		.on_demand = true },
 };
 /* clang-format on */
 

@@ -148,6 +148,7 @@ static int parse_number(const struct field *field, const char *s, double *ret)
 	s += negative || *s == '+';
 	switch (field->unit) {
 	case UNIT_BYTES:
+	case UNIT_BYTES_PER_SECOND:
 	case UNIT_LIMIT:
 	case UNIT_BYTES_PER_MINUTE:
 		error = parse_size(s, &whole);
@@ -201,6 +202,8 @@ static int scan_value(struct scanner *scanner, struct term *term)
 	if (parse_number(term->field, term->text, &term->number) < 0)
 		return fail(scanner, value, "\"%.40s\" is no %s", term->text,
 			    term->field->unit == UNIT_BYTES ||
+					    term->field->unit ==
+						    UNIT_BYTES_PER_SECOND ||
 					    term->field->unit ==
 						    UNIT_BYTES_PER_MINUTE
 				    ? "size such as 100M"

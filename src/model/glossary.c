@@ -17,6 +17,8 @@ const struct glossary_entry glossary[] = {
 #include "glossary_memory.inc"
 #include "glossary_system.inc"
 #include "glossary_cgroup.inc"
+#include "glossary_swap.inc"
+#include "glossary_thp.inc"
 #include "glossary_counters.inc"
 #include "glossary_events.inc"
 #include "glossary_kernel.inc"

@@ -8,6 +8,8 @@
 #include "memtop/cgroup.h"
 #include "memtop/field.h"
 
+struct list;
+
 /* The table of ENTITY_PROCESS, by enum process_field. */
 extern const struct field process_fields[PROCESS_FIELD_COUNT];
 
@@ -36,5 +38,23 @@ void field_reset(const struct entity *entity, void *row);
 /* Does its first field read like that?  See list_find(). */
 bool field_key_reads(const struct entity *entity, const void *row,
 		     const char *key);
+
+/* Rows of one list and the next by their key. */
+bool list_same_key(const struct list *list, const void *a, const void *b);
+/* The row of before that has the key of row i of list; NULL: none. */
+const void *list_row_before(const struct list *list, size_t i,
+			    const struct list *before);
+
+/* Tables that are kept in files of their own. */
+#define SWAP_FIELDS    15
+#define ZRAM_FIELDS    22
+#define ZSWAP_FIELDS   19
+#define MTHP_FIELDS    32
+#define HUGETLB_FIELDS 10
+extern const struct field swap_fields[SWAP_FIELDS];
+extern const struct field zram_fields[ZRAM_FIELDS];
+extern const struct field zswap_fields[ZSWAP_FIELDS];
+extern const struct field mthp_fields[MTHP_FIELDS];
+extern const struct field hugetlb_fields[HUGETLB_FIELDS];
 
 #endif

@@ -177,8 +177,12 @@ size_t snapshot_cost(const struct snapshot *snapshot,
 	for (size_t i = 0; i < LIST_COUNT; i++)
 		if (before == NULL || before->lists[i] != snapshot->lists[i])
 			bytes += list_cost(snapshot->lists[i]);
-	bytes += text_cost(snapshot->verdict.text, NULL) +
-		 text_cost(snapshot->verdict.brief, NULL);
+	for (size_t i = 0; i < VERDICT_TEXTS; i++)
+		bytes += text_cost(
+			*verdict_text((struct verdict *)&snapshot->verdict, i),
+			before ? *verdict_text(
+					 (struct verdict *)&before->verdict, i)
+			       : NULL);
 	if (snapshot->vmstat_names != NULL && snapshot->vmstat != NULL)
 		bytes += snapshot->vmstat_names->count *
 			 sizeof(snapshot->vmstat[0]);

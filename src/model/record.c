@@ -256,8 +256,7 @@ struct snapshot *record_to_snapshot(const struct layout *layout,
 	atomic_init(&ret->refs, 1);
 	ret->host = host_ref(layout->host);
 	ret->vmstat_names = counter_names_ref(layout->names);
-	text_ref(ret->verdict.text);
-	text_ref(ret->verdict.brief);
+	verdict_ref_texts(&ret->verdict);
 	if (layout->ncounters == 0)
 		return ret;
 	ret->vmstat = malloc(layout->ncounters * sizeof(*ret->vmstat));

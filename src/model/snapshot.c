@@ -83,8 +83,7 @@ static void snapshot_free(struct snapshot *snapshot)
 	free(snapshot->vmstat);
 	counter_names_unref(snapshot->vmstat_names);
 	host_unref(snapshot->host);
-	text_unref(snapshot->verdict.text);
-	text_unref(snapshot->verdict.brief);
+	verdict_unref_texts(&snapshot->verdict);
 	free(snapshot);
 }
 

@@ -184,8 +184,8 @@ static int text_sample(FILE *stream, const struct output_options *options,
 	int r;
 
 	errno = 0;
-	put_title(&lines, snapshot);
 	put_verdict(&lines, snapshot);
+	put_title(&lines, snapshot);
 	put_memory(&lines, &snapshot->memory);
 	put_swap(&lines, snapshot);
 	put_pressure(&lines, snapshot);

@@ -88,26 +88,43 @@ static void put_list(struct text_lines *lines, const struct snapshot *snapshot,
 	text_lines_end(lines);
 }
 
-static void put_thp(struct text_lines *lines, const struct snapshot *snapshot)
+static void put_single(struct text_lines *lines,
+		       const struct snapshot *snapshot, enum entity_id id)
 {
-	const struct entity *entity = &entities[ENTITY_THP];
+	const struct entity *entity = &entities[id];
+	const void *row = (const char *)snapshot + entity->offset;
 
 	for (size_t i = 0; i < entity->nfields; i++) {
 		const struct field *field = &entity->fields[i];
 		char buf[CELL_SIZE];
 
-		put_cell(buf, entity, field, &snapshot->thp, snapshot);
+		put_cell(buf, entity, field, row, snapshot);
 		text_lines_add(lines, "%-27s %s", field->name, buf);
 		text_lines_end(lines);
 	}
 	text_lines_end(lines);
 }
 
+/* A kernel without it needs no lines that say so twenty times. */
+static void put_zswap(struct text_lines *lines, const struct snapshot *snapshot)
+{
+	if (snapshot->zswap.block.state != STATE_OK)
+		return;
+	text_lines_add(lines, "zswap");
+	text_lines_end(lines);
+	put_single(lines, snapshot, ENTITY_ZSWAP);
+}
+
 void text_extra(struct text_lines *lines, const struct output_options *options,
 		const struct snapshot *snapshot)
 {
-	if (options->view == &views[VIEW_SWAP])
+	if (options->view == &views[VIEW_SWAP]) {
 		put_list(lines, snapshot, ENTITY_SWAP);
-	else if (options->view == &views[VIEW_THP])
-		put_thp(lines, snapshot);
+		put_list(lines, snapshot, ENTITY_ZRAM);
+		put_zswap(lines, snapshot);
+	} else if (options->view == &views[VIEW_THP]) {
+		put_single(lines, snapshot, ENTITY_THP);
+		put_list(lines, snapshot, ENTITY_MTHP);
+		put_list(lines, snapshot, ENTITY_HUGETLB);
+	}
 }

@@ -50,6 +50,9 @@ void decoder_drop_processes(struct decoder *decoder);
 /* decoder_system.c: everything else of a snapshot but its first row. */
 int decoder_system(struct decoder *decoder);
 
+/* decoder_verdict.c */
+int decoder_verdict(struct decoder *decoder);
+
 /* decoder_lists.c: swap devices and the like. */
 int decoder_lists(struct decoder *decoder);
 

@@ -23,7 +23,7 @@ struct moment {
 };
 
 #define TEXT_SLOTS 1024
-#define RULES_MAX  64
+#define RULES_MAX  256
 
 struct reader {
 	sqlite3 *db;
@@ -41,7 +41,7 @@ struct reader {
 		int64_t id;
 		const struct text *text;
 	} texts[TEXT_SLOTS];	/* lately found, by id */
-	char *rules[RULES_MAX]; /* names of verdicts, for as long as this */
+	char *rules[RULES_MAX]; /* names in verdicts, for as long as this */
 };
 
 /* 0 or -errno with why, as replay_open(). */

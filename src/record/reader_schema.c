@@ -50,10 +50,20 @@ static int take_object(sqlite3_stmt *stmt, struct found *found)
 			    &found[table].count);
 }
 
-/* An older memtop knew fewer lists. */
+/* An older memtop knew less. */
 static bool may_be_missing(unsigned table)
 {
-	return table >= PART_LIST_FIRST && table < PART_LIST_END;
+	switch (table) {
+	case PART_ZSWAP:
+	case PART_ZSWAP_DEBUG:
+	case PART_ARC:
+	case TABLE_EVIDENCE:
+	case TABLE_SUBJECTS:
+	case TABLE_ALSO:
+		return true;
+	default:
+		return table >= PART_LIST_FIRST && table < PART_LIST_END;
+	}
 }
 
 static int read_schema(struct reader *reader, struct found *found)

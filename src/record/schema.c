@@ -15,6 +15,9 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/kernel.h"
+#include "memtop/swap.h"
+#include "memtop/thp.h"
 #include "memtop/cgroup.h"
 #include "memtop/ramfiles.h"
 #include "memtop/event.h"
@@ -41,13 +44,39 @@ const struct part parts[] = {
 	[PART_PRESSURE_MEMORY] = { STALLS("pressure_memory", memory_block) },
 	[PART_PRESSURE_IO] = { STALLS("pressure_io", io_block) },
 	[PART_THP] = { SINGLE("thp", ENTITY_THP, thp) },
+	[PART_ZSWAP] = { SINGLE("zswap", ENTITY_ZSWAP, zswap) },
+	[PART_ZSWAP_DEBUG] = { .table = "zswap_debug", .entity = ENTITY_ZSWAP,
+		.key = KEY_SAMPLE,
+		.block = offsetof(struct zswap, debug_block), WHOLE },
 	[PART_LOAD] = { SINGLE("load", ENTITY_LOAD, load) },
+	[PART_SOCKETS] = { SINGLE("sockets", ENTITY_SOCKETS, sockets) },
+	[PART_KSM] = { SINGLE("ksm", ENTITY_KSM, ksm) },
 	[PART_SELF] = { SINGLE("memtop", ENTITY_SELF, self) },
 	[PART_COVERAGE] = { .table = "coverage", .entity = ENTITY_COVERAGE,
 		.key = KEY_SAMPLE, .block = NO_BLOCK, .only = NO_FIELD,
 		.without = NO_FIELD },
 	[PART_ARC] = { SINGLE("arc", ENTITY_ARC, arc) },
 	[PART_SWAPS] = { OF_LIST("swaps", ENTITY_SWAP, swap, block) },
+	[PART_SLABS] = { OF_LIST("slabs", ENTITY_SLAB, slab, block) },
+	[PART_ZONES] = { OF_LIST("zones", ENTITY_ZONE, zone, block) },
+	[PART_BLOCKS] = { OF_LIST("free_blocks", ENTITY_BLOCKS, free_blocks,
+				  block) },
+	[PART_NODES] = { OF_LIST("nodes", ENTITY_NODE, node, block) },
+	[PART_NUMASTAT] = { OF_LIST("numastat", ENTITY_NODE, node, numastat) },
+	[PART_PROTOCOLS] = { OF_LIST("protocols", ENTITY_PROTOCOL, protocol,
+				     block) },
+	[PART_TUNABLES] = { OF_LIST("tunables", ENTITY_TUNABLE, tunable,
+				    block) },
+	[PART_SWAP_IO] = { OF_LIST("swap_io", ENTITY_SWAP, swap, io_block) },
+	[PART_ZRAM] = { OF_LIST("zram", ENTITY_ZRAM, zram, block) },
+	[PART_ZRAM_IO] = { OF_LIST("zram_io", ENTITY_ZRAM, zram, io_block) },
+	[PART_ZRAM_WRITEBACK] = { OF_LIST("zram_writeback", ENTITY_ZRAM, zram,
+		writeback_block) },
+	[PART_MTHP] = { OF_LIST("mthp", ENTITY_MTHP, mthp, block) },
+	[PART_MTHP_STATS] = { OF_LIST("mthp_stats", ENTITY_MTHP, mthp,
+		stats_block) },
+	[PART_HUGETLB] = { OF_LIST("hugetlb", ENTITY_HUGETLB, hugetlb,
+		block) },
 	[PART_CGROUPS] = { OF_LIST("cgroups", ENTITY_CGROUP, cgroup,
 		block) },
 	[PART_CGROUP_MEMBERS] = { OF_LIST("cgroup_members", ENTITY_CGROUP, cgroup,
@@ -68,6 +97,8 @@ const struct part parts[] = {
 		pressure) },
 	[PART_CGROUP_V1] = { OF_LIST("cgroup_v1", ENTITY_CGROUP, cgroup,
 		v1) },
+	[PART_CGROUP_SHARE] = { OF_LIST("cgroup_share", ENTITY_CGROUP, cgroup,
+		share) },
 	[PART_CGROUP_ROOM] = { OF_LIST("cgroup_room", ENTITY_CGROUP, cgroup,
 		room) },
 	[PART_TMPFS] = { OF_LIST("tmpfs", ENTITY_TMPFS, tmpfs, block) },
@@ -112,7 +143,18 @@ static const struct {
 		"processes_state INTEGER, processes_age_ns INTEGER" },
 	[TABLE_VERDICTS - PART_COUNT] = { "verdicts", KEY_SAMPLE,
 		"severity INTEGER, rule TEXT, text TEXT, brief TEXT, "
-		"since_realtime_ns INTEGER, at_least INTEGER" },
+		"since_realtime_ns INTEGER, at_least INTEGER, who TEXT, "
+		"who_brief TEXT, next TEXT, next_brief TEXT, todo TEXT, "
+		"todo_brief TEXT, advice TEXT" },
+	[TABLE_EVIDENCE - PART_COUNT] = { "evidence", KEY_PLACE,
+		"name TEXT, unit INTEGER, comparison INTEGER, value REAL, "
+		"bound REAL" },
+	[TABLE_SUBJECTS - PART_COUNT] = { "subjects", KEY_PLACE,
+		"name TEXT, pid INTEGER, start_time INTEGER, role INTEGER, "
+		"certainty INTEGER" },
+	[TABLE_ALSO - PART_COUNT] = { "also", KEY_PLACE,
+		"rule TEXT, text TEXT, severity INTEGER, at_least INTEGER, "
+		"since_realtime_ns INTEGER" },
 	[TABLE_VMSTAT - PART_COUNT] = { "vmstat", KEY_NAME,
 		"value INTEGER, rate REAL" },
 	[TABLE_LISTS - PART_COUNT] = { "lists", KEY_NAME,

@@ -83,6 +83,9 @@ int writer_file_open(struct writer *writer,
 /* writer_system.c: everything but the processes; segment: one begins. */
 int writer_system(struct writer *writer, uint64_t lost, bool segment);
 
+/* writer_verdict.c */
+int writer_verdict(struct writer *writer);
+
 /* writer_lists.c: the lists. */
 int writer_lists(struct writer *writer);
 

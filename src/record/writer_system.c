@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The rows of one sample that are neither processes nor lists: its segment and
- * its clocks, the machine's figures, the verdict, vmstat.
+ * its clocks, the machine's figures, vmstat.
  */
 #include <math.h>
 #include <string.h>
@@ -128,36 +128,6 @@ static int write_singles(struct writer *writer)
 	return r;
 }
 
-static bool same_verdict(const struct verdict *a, const struct verdict *b)
-{
-	const char *rule_a = a->rule ? a->rule : "";
-	const char *rule_b = b->rule ? b->rule : "";
-
-	return a->severity == b->severity && strcmp(rule_a, rule_b) == 0 &&
-	       text_equal(a->text, b->text) && text_equal(a->brief, b->brief) &&
-	       a->since_realtime_ns == b->since_realtime_ns &&
-	       a->at_least == b->at_least;
-}
-
-static int write_verdict(struct writer *writer)
-{
-	sqlite3_stmt *stmt = writer->inserts[TABLE_VERDICTS];
-	const struct verdict *verdict = &writer->snapshot->verdict;
-	int at = 1;
-
-	if (!writer->is_keyframe &&
-	    same_verdict(verdict, &writer->before->verdict))
-		return 0;
-	sqlite3_bind_int64(stmt, at++, writer->next_sample);
-	sqlite3_bind_int(stmt, at++, (int)verdict->severity);
-	db_bind_chars(stmt, at++, verdict->rule);
-	db_bind_chars(stmt, at++, text_str(verdict->text));
-	db_bind_chars(stmt, at++, text_str(verdict->brief));
-	db_bind_u64(stmt, at++, verdict->since_realtime_ns);
-	sqlite3_bind_int(stmt, at++, verdict->at_least);
-	return writer_insert(writer, TABLE_VERDICTS);
-}
-
 /* The rate that a reader works out by himself; NAN at a keyframe. */
 static double expected_rate(const struct writer *writer, size_t i)
 {
@@ -223,6 +193,6 @@ int writer_system(struct writer *writer, uint64_t lost, bool segment)
 	if (r == 0)
 		r = write_singles(writer);
 	if (r == 0)
-		r = write_verdict(writer);
+		r = writer_verdict(writer);
 	return r == 0 ? writer_lists(writer) : r;
 }

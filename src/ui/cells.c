@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "figures.h"
+#include "memtop/swap_users.h"
 #include "memtop/text.h"
 
 void field_cell(const struct ui *ui, const struct field *field,
@@ -109,6 +110,28 @@ static void cell_fault_share(const struct cell_input *in, char *buf,
 		   &in->row->process->stat, buf, size);
 }
 
+static void cell_swap_role(const struct cell_input *in, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s",
+		 swap_role_name(swap_role(in->ui->snapshot,
+					  in->row->process)));
+}
+
+static void cell_swap_out(const struct cell_input *in, char *buf, size_t size)
+{
+	double rate = swap_out_rate(in->ui->snapshot, in->row->process);
+	char text[FORMAT_SIZE];
+
+	if (in->row->process->status.state != STATE_OK)
+		snprintf(buf, size, "%s",
+			 state_mark(in->row->process->status.state));
+	else if (isnan(rate))
+		snprintf(buf, size, "..");
+	else
+		snprintf(buf, size, "%s%s", rate >= 1 ? "~" : "",
+			 format_bytes(text, (uint64_t)rate, FORMAT_AUTO));
+}
+
 static void cell_anon_share(const struct cell_input *in, char *buf, size_t size)
 {
 	percent_of(number(in->row->process->thp),
@@ -169,8 +192,10 @@ void cell_member(const struct cell_input *in, char *buf, size_t size)
 /* clang-format off */
 const struct extra extras[] = {
 	{ VIEW_OVERVIEW, PROCESS_PSS, "%RAM", 4, cell_ram_share },
+	{ VIEW_SWAP, PROCESS_USER, "ROLE", 7, cell_swap_role },
 	{ VIEW_SWAP, PROCESS_SWAP_PSS, "%OWN", 4, cell_own_share },
 	{ VIEW_SWAP, PROCESS_MAJOR_FAULT_RATE, "SHARE", 5, cell_fault_share },
+	{ VIEW_SWAP, PROCESS_MAJOR_FAULT_RATE, "OUT/s", 6, cell_swap_out },
 	{ VIEW_OOM, NO_FIELD, "#", RANK_CELLS, cell_rank },
 	{ VIEW_THP, PROCESS_THP, "%ANON", 5, cell_anon_share },
 };

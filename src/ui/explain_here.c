@@ -53,7 +53,8 @@ static void add_number(struct line *line, const struct field *field,
 		add(line, "%s", cell);
 		if (field->unit == UNIT_BYTES_PER_MINUTE)
 			add(line, "/min");
-		else if (field->unit == UNIT_COUNT_PER_SECOND)
+		else if (field->unit == UNIT_BYTES_PER_SECOND ||
+			 field->unit == UNIT_COUNT_PER_SECOND)
 			add(line, "/s");
 	}
 }

@@ -11,6 +11,7 @@
 
 #include "memtop/ledger.h"
 #include "memtop/list.h"
+#include "memtop/swap.h"
 
 /* clang-format off */
 static const struct shared_unit {

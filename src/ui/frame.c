@@ -21,7 +21,7 @@
 #define TINY_COLS 24
 
 struct frame {
-	int tabs, file, figures, verdict, status, keys; /* rows of each */
+	int tabs, file, figures, verdict, notes, status, keys; /* rows of each */
 	enum head_mode head;
 };
 
@@ -47,9 +47,10 @@ static void plan(const struct ui *ui, const struct canvas *screen,
 	ret->verdict =
 		verdict_rows(ui, screen->cols, rows >= 15 ? VERDICT_MOST : 2);
 	ret->figures = head_rows(screen, ret->head);
+	ret->notes = verdict_note_rows(ui, rows);
 	ret->status = ret->keys = 1;
 	spare = rows - BODY_MIN - ret->tabs - ret->file - ret->verdict -
-		ret->figures - 2;
+		ret->notes - ret->figures - 2;
 	if (spare < 0) {
 		ret->keys = 0;
 		spare++;
@@ -57,6 +58,10 @@ static void plan(const struct ui *ui, const struct canvas *screen,
 	/* a prompt needs its row */
 	if (spare < 0 && !ui->prompt) {
 		ret->status = 0;
+		spare++;
+	}
+	while (spare < 0 && ret->notes > 0) {
+		ret->notes--;
 		spare++;
 	}
 	while (spare < 0 && ret->figures > 0) {
@@ -95,6 +100,11 @@ static void draw_frame(struct ui *ui, const struct canvas *screen)
 	part = canvas_part(screen, row, 0, frame.verdict, -1);
 	verdict_draw(ui, &part);
 	row += frame.verdict;
+	if (frame.notes) {
+		part = canvas_part(screen, row, 0, frame.notes, -1);
+		verdict_draw_notes(ui, &part);
+	}
+	row += frame.notes;
 	part = canvas_part(screen, row, 0,
 			   screen->rows - row - frame.status - frame.keys, -1);
 	draw_pane(ui, &part);

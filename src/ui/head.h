@@ -21,6 +21,10 @@ void head_figures(struct ui *ui, const struct canvas *c, enum head_mode mode);
 /* verdict.c */
 int verdict_rows(const struct ui *ui, int cols, int most);
 void verdict_draw(const struct ui *ui, const struct canvas *c);
+/* who, next, do and also, on the overview: as many as a screen of that height
+ * has room for. */
+int verdict_note_rows(const struct ui *ui, int screen_rows);
+void verdict_draw_notes(const struct ui *ui, const struct canvas *c);
 
 /* footer.c */
 void footer_status(struct ui *ui, const struct canvas *c);

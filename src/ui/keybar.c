@@ -9,6 +9,7 @@
 
 #include "act.h"
 #include "head.h"
+#include "tiles.h"
 
 /* The first key of an action. */
 static const char *first_key(const struct action *action)
@@ -42,12 +43,17 @@ static void word_add(struct word *word, const char *key)
 			 len ? " " : "", key);
 }
 
-/* A recording can't be changed, and nothing else can be played. */
+/* A recording can't be changed, and nothing else can be played; where no
+ * processes are shown none can be killed. */
 static bool is_off(const struct ui *ui, const struct action *action)
 {
+	const struct listing *listing = tiles_listing(ui);
+
 	if (action->run == act_speed)
 		return !ui->recording;
-	return ui->recording &&
+	if (action->run == act_tree && listing && !listing->spec->parent)
+		return true;
+	return (ui->recording || (listing && !ui->details)) &&
 	       (action->run == dialog_signal || action->run == dialog_adj);
 }
 

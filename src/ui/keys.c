@@ -69,6 +69,8 @@ const struct action actions[] = {
 	  .where = ROWS, .run = act_pane, .arg = PANE_OOM },
 	{ .name = "thp", .label = "Panes", .bar = 4, .group = ACT_MOVE,
 	  .where = ROWS, .run = act_pane, .arg = PANE_THP },
+	{ .name = "cgroups", .label = "Panes", .bar = 4, .group = ACT_MOVE,
+	  .where = ROWS, .run = act_pane, .arg = PANE_CGROUPS },
 	{ .name = "kernel", .label = "Panes", .bar = 4, .group = ACT_MOVE,
 	  .where = ROWS, .run = act_pane, .arg = PANE_KERNEL },
 	{ .name = "page-summary", .help = "page by its number",
@@ -113,7 +115,8 @@ const struct action actions[] = {
 	{ .name = "command-line", .help = "command, or a time to go to",
 	  .group = ACT_FIND, .where = ANY, .run = act_command_line },
 	{ .name = "zoom", .help = "processes of this user or cgroup",
-	  .group = ACT_FIND, .where = USERS, .run = act_zoom },
+	  .group = ACT_FIND, .where = USERS | WHERE_CGROUPS,
+	  .run = act_zoom },
 
 	/* explain */
 	{ .name = "help", .help = "these keys", .label = "Help", .bar = 1,
@@ -247,7 +250,7 @@ const struct binding bindings[] = {
 	{ '3', "3", "swap" },			{ '3', "3", "page-history" },
 	{ '4', "4", "oom" },			{ '4', "4", "page-oom" },
 	{ '5', "5", "thp" },			{ '5', "5", "page-limits" },
-	{ '7', "7", "kernel" },
+	{ '6', "6", "cgroups" },		{ '7', "7", "kernel" },
 	{ 'q', "q", "close" },
 	{ 'Q', "Q", "quit" },			{ KEYCODE_F0 + 10, "F10", "quit" },
 	{ KEYCODE_CTRL('c'), "^C", "quit" },

@@ -60,6 +60,9 @@ struct listing_spec {
 	/* What stands in the first column of a tree, if not its value. */
 	void (*label)(const void *row, const char **ret_bytes, size_t *ret_len);
 
+	/* The title of a column where that of its field does not do; NULL: it
+	 * does.  May be NULL. */
+	const char *(*heading)(const struct ui *ui, const struct field *field);
 	/* A few words behind the title: "2.9G, 0.7G reclaimable". */
 	void (*note)(const struct ui *ui, const struct listing *listing,
 		     char *buf, size_t size);

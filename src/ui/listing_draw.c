@@ -84,6 +84,17 @@ static int first_wants(const struct listing *listing)
 	return most;
 }
 
+static const char *column_title(const struct ui *ui,
+				const struct listing *listing,
+				const struct field *field)
+{
+	const char *title = listing->spec->heading
+				    ? listing->spec->heading(ui, field)
+				    : NULL;
+
+	return title ? title : field->title;
+}
+
 static int slot_width(const struct field *field)
 {
 	int title = text_cells(field->title) + (field->mark ? 1 : 0);
@@ -169,20 +180,21 @@ static void spread_make(const struct listing *listing, int cols,
 
 /* ---- drawing ------------------------------------------------------------- */
 
-static void draw_titles(const struct listing *listing,
+static void draw_titles(const struct ui *ui, const struct listing *listing,
 			const struct spread *spread, const struct canvas *c,
 			bool focused)
 {
 	for (size_t i = 0; i < spread->count; i++) {
 		const struct field *field = spread->slots[i].field;
 		int col = spread->slots[i].col;
-		int cells = text_cells(field->title);
+		const char *title = column_title(ui, listing, field);
+		int cells = text_cells(title);
 		bool sorted = spread->slots[i].id == listing->sort;
 
 		if (!field->left)
 			col += spread->slots[i].width - cells -
 			       (sorted || field->mark ? 1 : 0);
-		draw_text(c, 0, col, STYLE_HEADING, field->title);
+		draw_text(c, 0, col, STYLE_HEADING, title);
 		if (sorted)
 			draw_text(c, 0, col + cells, STYLE_HEADING,
 				  listing->reverse ? "^" : "v");
@@ -360,7 +372,7 @@ void listing_draw(struct ui *ui, struct listing *listing,
 	body = canvas_part(c, 1, 0, -1, -1);
 	if (body.rows > 1) {
 		spread_make(listing, c->cols, &spread);
-		draw_titles(listing, &spread, &body, focused);
+		draw_titles(ui, listing, &spread, &body, focused);
 		body = canvas_part(&body, 1, 0, -1, -1);
 	} else {
 		spread_make(listing, c->cols, &spread);

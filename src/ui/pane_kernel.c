@@ -1,11 +1,145 @@
 /* SPDX-License-Identifier: MIT
  *
- * Pane 7: what the kernel itself counts and holds.
+ * Pane 7: what the kernel itself holds and counts, and how it is set.  Boxes
+ * only; each is a table of what it shows.
  */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "tiles.h"
+#include "figures.h"
 #include "memtop/counters.h"
+#include "memtop/kernel.h"
+#include "tiles.h"
+
+/* ---- slab caches --------------------------------------------------------- */
+
+static void slab_note(const struct ui *ui, const struct listing *listing,
+		      char *buf, size_t size)
+{
+	const struct memory *m = &ui->snapshot->memory;
+	char all[FIGURE_SIZE], some[FIGURE_SIZE];
+
+	(void)listing;
+	if (m->slab == UNKNOWN || m->slab_reclaimable == UNKNOWN)
+		return;
+	snprintf(buf, size, "%s, %s reclaimable",
+		 figure_bytes(ui, all, m->slab, &m->block),
+		 figure_bytes(ui, some, m->slab_reclaimable, &m->block));
+}
+
+static const struct listing_spec slabs = {
+	.title = "Slab",
+	.noun = "caches",
+	.entity = ENTITY_SLAB,
+	.columns = (const char *const[]){ "name", "size", "objects",
+					  "use_percent", "growth_rate",
+					  "reclaimable", NULL },
+	.drop = (const char *const[]){ "objects", "reclaimable",
+				       "use_percent", NULL },
+	.sort = "size",
+	.active = "size",
+	.active_only = true,
+	.note = slab_note,
+};
+
+/* ---- free blocks --------------------------------------------------------- */
+
+/* "2M" over blocks of that size, where pages are of 4 KiB. */
+static const char *block_size(const struct ui *ui, const struct field *field)
+{
+	static const char *const sizes[] = { "4K",   "8K",   "16K",  "32K",
+					     "64K",  "128K", "256K", "512K",
+					     "1M",   "2M",   "4M" };
+	const struct host *host = ui->snapshot->host;
+	unsigned long order;
+
+	if (strncmp(field->name, "order", 5) || !host ||
+	    host->page_size != 4 * KIB)
+		return NULL;
+	order = strtoul(field->name + 5, NULL, 10);
+	return order < ARRAY_SIZE(sizes) ? sizes[order] : NULL;
+}
+
+static const struct listing_spec blocks = {
+	.title = "Free blocks by size",
+	.noun = "zones",
+	.entity = ENTITY_BLOCKS,
+	.columns = (const char *const[]){ "name", "order0", "order1", "order2",
+					  "order3", "order4", "order5",
+					  "order6", "order7", "order8",
+					  "order9", "order10", "unusable",
+					  NULL },
+	.drop = (const char *const[]){ "order1", "order2", "order4", "order5",
+				       "order7", "order8", "order6", "order3",
+				       NULL },
+	.sort = "unusable",
+	.heading = block_size,
+};
+
+/* ---- zones --------------------------------------------------------------- */
+
+static void zone_note(const struct ui *ui, const struct listing *listing,
+		      char *buf, size_t size)
+{
+	struct watermarks sums = watermarks_sum(ui->snapshot);
+	char min[FORMAT_SIZE], low[FORMAT_SIZE];
+
+	(void)listing;
+	if (sums.min != UNKNOWN)
+		snprintf(buf, size, "in all min %s, low %s",
+			 format_bytes(min, sums.min, FORMAT_AUTO),
+			 format_bytes(low, sums.low, FORMAT_AUTO));
+}
+
+static const struct listing_spec zones = {
+	.title = "Zones",
+	.noun = "zones",
+	.entity = ENTITY_ZONE,
+	.columns = (const char *const[]){ "name", "free", "min", "low", "high",
+					  "protection", "managed", "state",
+					  NULL },
+	.drop = (const char *const[]){ "managed", "protection", "high", NULL },
+	.sort = "free",
+	.note = zone_note,
+};
+
+/* ---- nodes, protocols ---------------------------------------------------- */
+
+static const struct listing_spec nodes = {
+	.title = "NUMA nodes",
+	.noun = "nodes",
+	.entity = ENTITY_NODE,
+	.columns = (const char *const[]){ "name", "total", "free", "anon",
+					  "file", "slab", "numa_miss",
+					  "numa_foreign", NULL },
+	.drop = (const char *const[]){ "slab", "numa_foreign", NULL },
+	.sort = "name",
+};
+
+static void protocol_note(const struct ui *ui, const struct listing *listing,
+			  char *buf, size_t size)
+{
+	const struct sockets *s = &ui->snapshot->sockets;
+	char tcp[FIGURE_SIZE];
+
+	(void)listing;
+	if (s->block.state == STATE_OK)
+		snprintf(buf, size, "TCP %s",
+			 figure_bytes(ui, tcp, s->tcp_memory, &s->block));
+}
+
+static const struct listing_spec protocols = {
+	.title = "Sockets",
+	.noun = "protocols",
+	.entity = ENTITY_PROTOCOL,
+	.columns = (const char *const[]){ "name", "sockets", "memory",
+					  "object_size", NULL },
+	.sort = "memory",
+	.note = protocol_note,
+};
+
+/* ---- counters ------------------------------------------------------------ */
 
 static const struct list *derive_counters(struct ui *ui,
 					  struct listing *listing)
@@ -22,13 +156,12 @@ static bool counter_topic(const void *row, char *buf, size_t size)
 	return true;
 }
 
-static const char *const counter_columns[] = { "name", "rate", "value", NULL };
-
 static const struct listing_spec counters = {
 	.title = "Counters",
 	.noun = "counters",
 	.entity = ENTITY_COUNTER,
-	.columns = counter_columns,
+	.columns = (const char *const[]){ "name", "rate", "value", NULL },
+	.drop = (const char *const[]){ "value", NULL },
 	.sort = "rate",
 	.active = "rate",
 	.active_only = true,
@@ -36,8 +169,37 @@ static const struct listing_spec counters = {
 	.topic = counter_topic,
 };
 
+/* ---- tunables ------------------------------------------------------------ */
+
+/* The entry of the setting itself, where the glossary has one. */
+static bool tunable_topic(const void *row, char *buf, size_t size)
+{
+	const struct tunable *tunable = row;
+
+	snprintf(buf, size, "%s", tunable->name);
+	return true;
+}
+
+static const struct listing_spec tunables = {
+	.title = "Tunables",
+	.noun = "settings",
+	.entity = ENTITY_TUNABLE,
+	.columns = (const char *const[]){ "name", "value", "usual", "changed",
+					  NULL },
+	.drop = (const char *const[]){ "changed", NULL },
+	.sort = "changed",
+	.active = "changed",
+	.topic = tunable_topic,
+};
+
 static const struct tile tiles[] = {
+	{ .listing = &slabs, .column = 0, .rows = 12 },
 	{ .listing = &counters, .column = 1, .rows = 12 },
+	{ .listing = &blocks, .column = 0, .rows = 5 },
+	{ .listing = &zones, .column = 0, .rows = 5 },
+	{ .listing = &nodes, .column = 0, .rows = 3 },
+	{ .listing = &tunables, .column = 1, .rows = 8 },
+	{ .listing = &protocols, .column = 1, .rows = 4 },
 };
 
 const struct pane pane_kernel = {

@@ -1,102 +1,56 @@
 /* SPDX-License-Identifier: MIT
  *
- * Pane 3: swap devices, what flows in and out, and who is on swap.
+ * Pane 3: swap devices, what flows in and out, and who is on swap.  The devices
+ * are in a file of their own.
  */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "figures.h"
-#include "memtop/list.h"
-#include "memtop/text.h"
+#include "swap_devices.h"
 #include "trends.h"
 
 /* Rows of a body in which devices and flow leave enough for the table. */
 #define DEVICES_FROM 10
 #define FLOW_FROM    20
-#define DEVICES_MOST 4
-
-static const char *base_name(const struct text *path, size_t *ret_len)
-{
-	const char *bytes = text_str(path);
-	const char *slash = strrchr(bytes, '/');
-
-	if (slash && slash[1])
-		bytes = slash + 1;
-	*ret_len = strlen(bytes);
-	return bytes;
-}
-
-static void draw_device(const struct ui *ui, const struct swap *swap,
-			const struct canvas *c, int row)
-{
-	char size[FIGURE_SIZE], used[FIGURE_SIZE], share[FIGURE_SIZE];
-	size_t len;
-	const char *name = base_name(swap->name, &len);
-
-	draw_name(c, row, 2, STYLE_NORMAL, 16, name, len);
-	draw_format(c, row, 19, STYLE_NORMAL, "%-9s %5lld %5s %5s %5s",
-		    swap->type, (long long)swap->priority,
-		    figure_bytes(ui, size, swap->size, &swap->block),
-		    figure_bytes(ui, used, swap->used, &swap->block),
-		    figure_percent(share, swap->used, swap->size));
-}
-
-/* Returns the rows it took. */
-static int draw_devices(const struct ui *ui, const struct canvas *c)
-{
-	const struct snapshot *s = ui->snapshot;
-	const struct list *swaps = snapshot_list(s, ENTITY_SWAP);
-	const size_t count = list_count(swaps);
-	char right[96], total[FIGURE_SIZE], left[FIGURE_SIZE];
-	int row = 2;
-
-	if (s->memory.swap_total == 0 && count == 0) {
-		draw_heading(c, 0, "Devices", "none");
-		draw_text(c, 1, 2, STYLE_NORMAL,
-			  "No swap: anonymous memory stays in RAM until "
-			  "somebody is killed.");
-		return 2;
-	}
-	snprintf(
-		right, sizeof(right), "%s, %s free",
-		figure_shared(total, s->memory.swap_total,
-			      s->memory.swap_total),
-		figure_shared(left, s->memory.swap_free, s->memory.swap_total));
-	draw_heading(c, 0, "Devices", right);
-	draw_text(c, 1, 2, STYLE_HEADING,
-		  "DEVICE           TYPE       PRIO  SIZE  USED  USE%");
-	if (list_state(swaps) != STATE_OK)
-		draw_text(c, row++, 2, STYLE_DIM,
-			  state_mark(list_state(swaps)));
-	for (size_t i = 0; i < count && row < 2 + DEVICES_MOST; i++)
-		draw_device(ui, list_row(swaps, i), c, row++);
-	if (count > DEVICES_MOST)
-		draw_format(c, row++, 2, STYLE_DIM, "and %zu more",
-			    count - DEVICES_MOST);
-	return row;
-}
+/* Of devices; more of them scroll away. */
+#define DEVICES_MOST_WIDE 9
+#define DEVICES_MOST	 5
 
 /* clang-format off */
 static const struct flow {
-	const char *name;
-	const char *counters[2]; /* summed; the second may be NULL */
+	const char *name, *note;
+	const char *counters[8]; /* summed; NULL behind the last */
 	bool bytes;		 /* pages shown as bytes */
-	const char *note;
+	enum trend trend;	 /* 0: no sparkline */
 } flows[] = {
-	{ "swap in", { "pswpin" }, true, "reads stall tasks" },
-	{ "swap out", { "pswpout" }, true, "in and out at once: bad" },
-	{ "refault, anon", { "workingset_refault_anon" }, false,
-	  "swapped out too early" },
-	{ "refault, file", { "workingset_refault_file" }, false,
-	  "cache is too small" },
-	{ "major faults", { "pgmajfault" }, false, "tasks that wait" },
-	{ "scan, kswapd", { "pgscan_kswapd" }, false, "pages looked at" },
-	{ "scan, direct", { "pgscan_direct" }, false, "tasks reclaim" },
-	{ "reclaimed", { "pgsteal_kswapd", "pgsteal_direct" }, false,
-	  "pages made free" },
+	{ .name = "swap in", .note = "reads stall tasks",
+	  .counters = { "pswpin" }, .bytes = true, .trend = TREND_SWAP_IN },
+	{ .name = "swap out", .note = "in and out: bad",
+	  .counters = { "pswpout" }, .bytes = true, .trend = TREND_SWAP_OUT },
+	{ .name = "refault, anon", .note = "swapped out too early",
+	  .counters = { "workingset_refault_anon" } },
+	{ .name = "refault, file", .note = "cache is too small",
+	  .counters = { "workingset_refault_file" } },
+	{ .name = "major faults", .note = "tasks that wait",
+	  .counters = { "pgmajfault" } },
+	{ .name = "into zswap", .note = "compressed instead", .bytes = true,
+	  .counters = { "zswpout" } },
+	{ .name = "scan, kswapd", .note = "pages looked at",
+	  .counters = { "pgscan_kswapd" } },
+	{ .name = "scan, direct", .note = "tasks reclaim",
+	  .counters = { "pgscan_direct" } },
+	{ .name = "reclaimed", .note = "pages made free",
+	  .counters = { "pgsteal_kswapd", "pgsteal_direct" } },
+	{ .name = "alloc stalls", .note = "task waits",
+	  .counters = { "allocstall", "allocstall_dma", "allocstall_dma32",
+			"allocstall_normal", "allocstall_high",
+			"allocstall_movable", "allocstall_device" } },
 };
 /* clang-format on */
+static_assert(ARRAY_SIZE(flows) % 2 == 0, "two columns");
+#define SPARK_CELLS 16
 #define FLOW_ROWS ((int)(ARRAY_SIZE(flows) / 2))
 
 static double flow_value(const struct snapshot *s, const struct flow *flow,
@@ -105,7 +59,7 @@ static double flow_value(const struct snapshot *s, const struct flow *flow,
 	double sum = 0;
 
 	*ret_known = false;
-	for (size_t i = 0; i < 2 && flow->counters[i]; i++) {
+	for (size_t i = 0; flow->counters[i]; i++) {
 		const struct counter *counter =
 			snapshot_counter(s, flow->counters[i]);
 
@@ -137,7 +91,12 @@ static void draw_flow(const struct ui *ui, const struct flow *flow,
 		format_rate(text, value);
 	draw_text(c, row, 0, STYLE_NORMAL, flow->name);
 	draw_right(c, row, 14, STYLE_NORMAL, 7, shown);
-	draw_text(c, row, 23, STYLE_DIM, flow->note);
+	if (flow->trend && c->cols >= 23 + SPARK_CELLS) {
+		trend_draw(ui, c, row, 22, SPARK_CELLS, flow->trend);
+		draw_text(c, row, 23 + SPARK_CELLS, STYLE_DIM, flow->note);
+	} else {
+		draw_text(c, row, 23, STYLE_DIM, flow->note);
+	}
 }
 
 static int draw_flows(const struct ui *ui, const struct canvas *c)
@@ -160,8 +119,13 @@ static void draw(struct ui *ui, const struct canvas *c)
 
 	if (!ui->snapshot)
 		return;
-	if (body.rows >= DEVICES_FROM)
-		body = canvas_part(&body, draw_devices(ui, &body), 0, -1, -1);
+	if (body.rows >= DEVICES_FROM) {
+		int most = c->rows >= FLOW_FROM ? DEVICES_MOST_WIDE
+						: DEVICES_MOST;
+
+		body = canvas_part(&body, swap_devices_draw(ui, &body, most), 0,
+				   -1, -1);
+	}
 	if (c->rows >= FLOW_FROM)
 		body = canvas_part(&body, draw_flows(ui, &body), 0, -1, -1);
 	if (body.rows >= 5) {

@@ -5,10 +5,17 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "box.h"
 #include "figures.h"
+#include "memtop/thp.h"
 
 #define KNOBS_FROM 14
+/* Below it sizes and pools that nobody uses are left out. */
+#define ALL_FROM 28
+/* With their titles; the last one gives way on a low screen. */
+#define KNOB_ROWS 6
 /* Widths that counters beside the knobs, and words behind them, take. */
 #define COUNTERS_FROM 78
 #define KNOB_CELLS    42
@@ -92,34 +99,108 @@ static void draw_counters(const struct ui *ui, const struct canvas *c)
 			     counters[i].note);
 }
 
-static void draw_pool(const struct ui *ui, const struct canvas *c, int row)
-{
-	const struct memory *m = &ui->snapshot->memory;
-	char size[FIGURE_SIZE], all[FIGURE_SIZE], idle[FIGURE_SIZE];
-	uint64_t unused = UNKNOWN;
+/* ---- sizes and pools ----------------------------------------------------- */
 
-	if (m->hugetlb == UNKNOWN)
-		return;
-	if (m->hugetlb == 0) {
-		draw_text(c, row, 2, STYLE_DIM, "no pool is set up");
-		return;
-	}
-	if (m->hugepages_free != UNKNOWN && m->hugepage_size != UNKNOWN)
-		unused = m->hugepages_free * m->hugepage_size;
-	draw_format(c, row, 2, STYLE_NORMAL,
-		    "all sizes %s; of %s: %llu pages, %llu free (%s), "
-		    "%llu reserved",
-		    figure_bytes(ui, all, m->hugetlb, &m->block),
-		    figure_bytes(ui, size, m->hugepage_size, &m->block),
-		    (unsigned long long)m->hugepages_total,
-		    (unsigned long long)m->hugepages_free,
-		    figure_bytes(ui, idle, unused, &m->block),
-		    (unsigned long long)m->hugepages_reserved);
+/* clang-format off */
+static const char *const size_columns[] = {
+	"size", "enabled", "anon", "partial", "alloc_rate", "fallback_rate",
+	"fail_percent", "swpout_rate", "swpout_fallback_rate", "swpin_rate",
+	"zswpout_rate", "split_rate", "shmem_enabled", NULL
+};
+static const char *const size_drop[] = {
+	"shmem_enabled", "zswpout_rate", "swpin_rate", "swpout_fallback_rate",
+	"split_rate", "partial", "swpout_rate", NULL
+};
+
+static const struct listing_spec sizes = {
+	.title = "Multi-size THP",
+	.noun = "sizes",
+	.entity = ENTITY_MTHP,
+	.columns = size_columns,
+	.drop = size_drop,
+	.sort = "size",
+	.reverse = true,
+	.active = "anon",
+	.empty = "Sizes are known since Linux 6.8.",
+};
+
+static const char *const pool_columns[] = {
+	"name", "total", "free", "reserved", "surplus", "overcommit", "bytes",
+	"idle", NULL
+};
+static const char *const pool_drop[] = {
+	"overcommit", "surplus", "reserved", NULL
+};
+/* clang-format on */
+
+static void pool_note(const struct ui *ui, const struct listing *listing,
+		      char *buf, size_t size)
+{
+	(void)ui;
+	(void)listing;
+	snprintf(buf, size, "can not be swapped or used for anything else");
 }
 
-static int draw_system(const struct ui *ui, const struct canvas *c)
+static bool is_whole_pool(const void *row)
+{
+	return strcmp(((const struct hugetlb *)row)->node, "all") == 0;
+}
+
+/* "0:512 1:512": the pages of each node. */
+static void pool_nodes(struct ui *ui, const void *row,
+		       const struct canvas *line)
+{
+	const struct list *list = snapshot_list(ui->snapshot, ENTITY_HUGETLB);
+	const struct hugetlb *whole = row;
+	int col = 0;
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct hugetlb *pool = list_row(list, i);
+		char text[48];
+
+		if (is_whole_pool(pool) || pool->size != whole->size)
+			continue;
+		snprintf(text, sizeof(text), "%s:%llu ", pool->node,
+			 (unsigned long long)pool->total);
+		draw_text(line, 0, col, STYLE_NORMAL, text);
+		col += (int)strlen(text);
+	}
+}
+
+/* clang-format off */
+static const struct listing_spec pools = {
+	.title = "Huge page pools (hugetlb)",
+	.noun = "pools",
+	.entity = ENTITY_HUGETLB,
+	.columns = pool_columns,
+	.drop = pool_drop,
+	.sort = "size",
+	.reverse = true,
+	.active = "total",
+	.keep = is_whole_pool,
+	.note = pool_note,
+	.tail_title = "NODES",
+	.tail_width = 16,
+	.tail = pool_nodes,
+	.empty = "no pool is set up",
+};
+/* clang-format on */
+
+/* On a low screen only what is in use.  Returns the rows they took. */
+static int draw_boxes(struct ui *ui, const struct canvas *c, int at)
+{
+	bool low = c->rows < ALL_FROM;
+	struct canvas part = canvas_part(c, at, 0, -1, -1);
+	int taken = box_draw(ui, &sizes, &part, low ? 5 : 12, low);
+
+	part = canvas_part(c, at + taken, 0, -1, -1);
+	return taken + box_draw(ui, &pools, &part, low ? 3 : 5, low);
+}
+
+static int draw_system(struct ui *ui, const struct canvas *c)
 {
 	int half = c->cols >= 2 * NOTES_FROM ? (c->cols - 2) / 2 : KNOB_CELLS;
+	int knobs = c->rows < ALL_FROM ? KNOB_ROWS - 1 : KNOB_ROWS;
 	struct canvas left, right;
 	int row = 0;
 
@@ -128,21 +209,18 @@ static int draw_system(const struct ui *ui, const struct canvas *c)
 		draw_text(c, row++, 2, STYLE_NORMAL,
 			  "This kernel has no transparent huge pages.");
 	} else if (c->cols >= COUNTERS_FROM) {
-		left = canvas_part(c, row, 0, 6, half);
-		right = canvas_part(c, row, half + 2, 6, -1);
+		left = canvas_part(c, row, 0, knobs, half);
+		right = canvas_part(c, row, half + 2, knobs, -1);
 		draw_knobs(&ui->snapshot->thp, &left);
 		draw_counters(ui, &right);
-		row += 6;
+		row += knobs;
 	} else {
-		left = canvas_part(c, row, 0, 6, -1);
+		left = canvas_part(c, row, 0, knobs, -1);
 		draw_knobs(&ui->snapshot->thp, &left);
-		row += 6;
+		row += knobs;
 	}
-	if (c->rows >= KNOBS_FROM + 6) {
-		draw_heading(c, row++, "Huge page pool (hugetlb)",
-			     "can not be swapped or used for anything else");
-		draw_pool(ui, c, row++);
-	}
+	if (c->rows >= KNOBS_FROM + 4)
+		row += draw_boxes(ui, c, row);
 	return row;
 }
 

@@ -156,7 +156,7 @@ static void add_names(struct explain *explain, const struct names *names)
 static void add_listing(struct explain *explain, const struct listing *listing)
 {
 	const void *row = listing_selected(listing);
-	size_t n = 0;
+	size_t n = 0, topic;
 
 	if (row && listing->spec->topic &&
 	    listing->spec->topic(row, explain->own[n],
@@ -165,13 +165,14 @@ static void add_listing(struct explain *explain, const struct listing *listing)
 		explain->names[explain->count++] = explain->own[n];
 		n++;
 	}
+	topic = n;
 	for (size_t i = 0; i < listing->ncolumns; i++, n++) {
 		const struct field *field =
 			listing_field_at(listing, listing->columns[i]);
 
 		snprintf(explain->own[n], sizeof(explain->own[n]), "%s.%s",
 			 listing->entity->name, field->name);
-		if (i == listing->column && !explain->count)
+		if (i == listing->column && !topic)
 			explain->at = n;
 		explain->names[explain->count++] = explain->own[n];
 	}

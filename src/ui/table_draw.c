@@ -251,7 +251,8 @@ static void rest_cell(const struct ui *ui, const struct table *table,
 		snprintf(text, sizeof(text), "%s",
 			 rest.state == STATE_OK ? ".."
 						: state_mark(rest.state));
-	else if (slot->field->unit == UNIT_BYTES)
+	else if (slot->field->unit == UNIT_BYTES ||
+		 slot->field->unit == UNIT_BYTES_PER_SECOND)
 		format_bytes(text, (uint64_t)rest.sum,
 			     (enum format_unit)ui->unit);
 	else if (slot->field->unit == UNIT_BYTES_PER_MINUTE)

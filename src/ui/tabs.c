@@ -120,20 +120,17 @@ void head_tabs(struct ui *ui, const struct canvas *c)
 	char tabs[160];
 	struct state_text state;
 	struct canvas left;
-	int how, room, col, name_cells;
+	int how, room, col, name_cells, need;
 
 	state_make(ui, &state);
-	for (how = TABS_LONG; how < TABS_ONE; how++) {
-		int need;
-
+	for (how = TABS_LONG;; how++) {
 		tabs_make(ui, (enum tabs_size)how, tabs, sizeof(tabs));
 		need = text_cells(tabs) + (int)strlen(state.text) +
 		       (int)strlen(state.clock) + 12;
-		if (need <= c->cols)
+		if (need <= c->cols || how == TABS_ONE)
 			break;
 	}
-	tabs_make(ui, (enum tabs_size)how, tabs, sizeof(tabs));
-	room = draw_state(c, &state, how == TABS_ONE) - 1;
+	room = draw_state(c, &state, need > c->cols) - 1;
 	left = canvas_part(c, 0, 0, 1, room > 0 ? room : 0);
 	name_cells = left.cols - text_cells(tabs) - 1;
 	col = 0;

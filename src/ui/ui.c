@@ -30,6 +30,7 @@ const struct pane *const panes[PANE_COUNT] = {
 	[PANE_SWAP]	 = &pane_swap,
 	[PANE_OOM]	 = &pane_oom,
 	[PANE_THP]	 = &pane_thp,
+	[PANE_CGROUPS]	 = &pane_cgroups,
 	[PANE_KERNEL]	 = &pane_kernel,
 };
 /* clang-format on */

@@ -40,8 +40,9 @@ enum where {
 	WHERE_HISTORY = 1 << 7,	 /* that page */
 	WHERE_SUMMARY = 1 << 8,	 /* that page */
 	WHERE_KERNEL = 1 << 9,
+	WHERE_CGROUPS = 1 << 10,
 	/* panes of listings (tiles.h), a bit each */
-	WHERE_LISTINGS = WHERE_KERNEL,
+	WHERE_LISTINGS = WHERE_KERNEL | WHERE_CGROUPS,
 	WHERE_TABLE = WHERE_OVERVIEW | WHERE_PROCESSES | WHERE_SWAP |
 		      WHERE_OOM | WHERE_THP,
 	WHERE_PANES = WHERE_TABLE | WHERE_LISTINGS,
@@ -172,11 +173,11 @@ struct pane {
 };
 /* clang-format off */
 enum pane_id { PANE_OVERVIEW, PANE_PROCESSES, PANE_SWAP, PANE_OOM, PANE_THP,
-	       PANE_KERNEL, PANE_COUNT };
+	       PANE_CGROUPS, PANE_KERNEL, PANE_COUNT };
 /* clang-format on */
 extern const struct pane *const panes[PANE_COUNT];
 extern const struct pane pane_overview, pane_processes, pane_swap, pane_oom,
-	pane_thp, pane_kernel;
+	pane_thp, pane_cgroups, pane_kernel;
 
 /* A details page: same idea, for one process. */
 /* clang-format off */

@@ -103,3 +103,61 @@ void verdict_draw(const struct ui *ui, const struct canvas *c)
 		text += strspn(text, " ");
 	}
 }
+
+struct note {
+	const char *label;
+	const struct text *full, *brief;
+};
+
+#define NOTES_MAX (3 + VERDICT_ALSO)
+
+/* In the order in which rows are given to them. */
+static int list_notes(const struct verdict *v, struct note ret[NOTES_MAX])
+{
+	int count = 0;
+
+	if (!v->who)
+		return 0;
+	ret[count++] = (struct note){ "who", v->who, v->who_brief };
+	ret[count++] = (struct note){ "next", v->next, v->next_brief };
+	ret[count++] = (struct note){ "do", v->todo, v->todo_brief };
+	for (size_t i = 0; i < VERDICT_ALSO; i++)
+		if (v->also[i].text)
+			ret[count++] =
+				(struct note){ "also", v->also[i].text, NULL };
+	return count;
+}
+
+int verdict_note_rows(const struct ui *ui, int screen_rows)
+{
+	struct note notes[NOTES_MAX];
+	int count, room;
+
+	if (!ui->snapshot || ui->pane != PANE_OVERVIEW || ui->details)
+		return 0;
+	count = list_notes(&ui->snapshot->verdict, notes);
+	room = screen_rows >= 45   ? NOTES_MAX
+	       : screen_rows >= 30 ? 4
+	       : screen_rows >= 24 ? 2
+	       : screen_rows >= 20 ? 1
+				   : 0;
+	return count < room ? count : room;
+}
+
+void verdict_draw_notes(const struct ui *ui, const struct canvas *c)
+{
+	const struct verdict *v = &ui->snapshot->verdict;
+	struct note notes[NOTES_MAX];
+	int count = list_notes(v, notes);
+
+	for (int i = 0; i < count && i < c->rows; i++) {
+		const char *text = text_str(notes[i].full);
+
+		if (notes[i].brief &&
+		    text_cells(text) > c->cols - LABEL_CELLS)
+			text = text_str(notes[i].brief);
+		draw_text(c, i, 1, STYLE_DIM, notes[i].label);
+		draw_name(c, i, LABEL_CELLS, STYLE_NORMAL,
+			  c->cols - LABEL_CELLS, text, strlen(text));
+	}
+}

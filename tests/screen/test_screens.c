@@ -87,6 +87,11 @@ static const struct screen screens[] = {
 	ASCII("oom-120x36", SCRIPTED_THRASH, 70, 36, 120, "4"),
 	ASCII("thp-80x24", SCRIPTED_THRASH, 70, 24, 80, "5"),
 	ASCII("thp-120x36", SCRIPTED_THRASH, 70, 36, 120, "5"),
+	ASCII("cgroups-80x24", SCRIPTED_THRASH, 70, 24, 80, "6"),
+	ASCII("cgroups-120x36", SCRIPTED_THRASH, 70, 36, 120, "6jjjj"),
+	ASCII("cgroups-narrow-tree", SCRIPTED_THRASH, 70, 24, 80, "6jj-&max>1G\r"),
+	ASCII("cgroups-details", SCRIPTED_THRASH, 70, 36, 120, "6jjjj\r"),
+	ASCII("cgroups-processes", SCRIPTED_THRASH, 70, 24, 80, "6jjjp"),
 };
 /* clang-format on */
 

@@ -159,6 +159,7 @@ static void test_room(void **state)
 	c = find(s, "/celery.slice/celery@bulk.service");
 	assert_string_equal(text_str(c->limit_path), "/celery.slice");
 	assert_int_equal(c->room.state, STATE_OK);
+	assert_int_equal(c->share.state, STATE_NOT_APPLICABLE);
 	assert_true(isnan(c->max_percent));
 	assert_int_equal(c->headroom, find(s, "/celery.slice")->headroom);
 

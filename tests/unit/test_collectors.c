@@ -14,6 +14,7 @@
 
 #include "kernel_tree.h"
 #include "memtop/list.h"
+#include "memtop/swap.h"
 
 static struct snapshot *read_all(const char *name)
 {

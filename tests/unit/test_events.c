@@ -619,7 +619,7 @@ static void verdict_comes_and_goes(void **state)
 	step(&w, 5);
 	assert_int_equal(told(&w, EVENT_THRASH, NULL), 2);
 	/* a kill has its own events */
-	w.rule = "oom-kill";
+	w.rule = "R16-oom-kill";
 	w.severity = SEVERITY_CRIT;
 	step(&w, 5);
 	assert_int_equal(told_others(&w, EVENT_THRASH), 0);

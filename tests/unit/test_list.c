@@ -13,6 +13,7 @@
 #include "memtop/field.h"
 #include "memtop/history.h"
 #include "memtop/list.h"
+#include "memtop/swap.h"
 #include "sample.h"
 
 static struct list *devices(const char *const *names, size_t count,

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "../../src/ui/tiles.h"
+#include "memtop/swap.h"
 #include "stage.h"
 
 static struct stage stage;

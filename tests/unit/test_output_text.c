@@ -178,9 +178,12 @@ static void test_extras(void **state)
 	char *text = text_of(VIEW_SWAP, SCRIPTED_HOSTILE, 80, 1);
 
 	(void)state;
-	assert_has(text, "DEVICE               TYPE      PRIO  SIZE  USED\n"
-			 "/dev/zram0           zram       100  8.0G  7.9G\n"
-			 "/swap?[31m?\"file\",=1 partition   -2  8.0G  6.6G\n");
+	assert_has(text, "DEVICE               TYPE      PRIO  SIZE  USED"
+			 "  IN/s OUT/s BUSY  AWAIT\n"
+			 "/dev/zram0           zram       100  8.0G  7.9G"
+			 "   22M  7.0M   4%   12us\n"
+			 "/swap?[31m?\"file\",=1 partition   -2  8.0G  6.6G"
+			 "   39M   59M  83%    4ms\n");
 	free(text);
 	text = text_of(VIEW_THP, SCRIPTED_THRASH, 80, 1);
 	assert_has(text, "enabled                     always\n");

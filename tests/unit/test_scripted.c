@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "memtop/list.h"
+#include "memtop/swap.h"
 #include "memtop/format.h"
 #include "scripted.h"
 

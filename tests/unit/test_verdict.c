@@ -1,245 +1,688 @@
 /* SPDX-License-Identifier: MIT
  *
- * The verdict as a fold: snapshots in, one line out.
+ * The verdict as a fold: a machine that goes through something, second by
+ * second, and the lines it gets; above all those it must not get.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include <cmocka.h>
 
+#include "machine.h"
 #include "memtop/base.h"
-#include "memtop/verdict.h"
 
-struct world {
-	uint64_t total, available, swap_total, swap_free;
-	double some10, full10, some60, some300;
-	uint64_t kills;
-	bool psi;
-	int64_t clock_set; /* seconds that the wall clock was set by */
-};
+static struct machine m;
 
-static const struct world calm = { .total = 64 * GIB,
-				   .available = 40 * GIB,
-				   .swap_total = 16 * GIB,
-				   .swap_free = 16 * GIB,
-				   .psi = true };
-
-static const char *const names[] = { "oom_kill" };
-
-/* One step at `second`; the rule's name. */
-static const char *step(struct verdict_judge *judge, const struct world *w,
-			uint64_t second, char *text, size_t size)
+static int setup(void **state)
 {
-	struct snapshot *s = snapshot_new();
-	struct counter_names *n = counter_names_new(names, 1);
-	const char *rule;
-
-	s->realtime_ns = (1000000 + second + w->clock_set) * NS_PER_S;
-	s->boottime_ns = (5000 + second) * NS_PER_S;
-	s->memory.block.state = STATE_OK;
-	s->memory.total = w->total;
-	s->memory.available = w->available;
-	s->memory.swap_total = w->swap_total;
-	s->memory.swap_free = w->swap_free;
-	s->pressure.memory_block.state = w->psi ? STATE_OK : STATE_ABSENT;
-	s->pressure.memory_some =
-		(struct pressure_line){ w->some10, w->some60, w->some300, 0 };
-	s->pressure.memory_full = (struct pressure_line){ w->full10, 0, 0, 0 };
-	s->vmstat_block.state = STATE_OK;
-	s->vmstat_names = n;
-	s->vmstat = calloc(1, sizeof(*s->vmstat));
-	s->vmstat[0].value = w->kills;
-	verdict_judge_step(judge, s);
-	rule = s->verdict.rule;
-	if (text)
-		strncpy(text, text_str(s->verdict.text), size - 1);
-	snapshot_unref(s);
-	return rule;
+	(void)state;
+	machine_init(&m);
+	return 0;
 }
 
-static void test_levels(void **state)
+static int teardown(void **state)
 {
-	struct world w = calm;
-	char text[256] = "";
-	struct verdict_judge *judge = verdict_judge_new();
-
 	(void)state;
-	assert_string_equal(step(judge, &w, 0, text, sizeof(text)), "healthy");
-	assert_non_null(strstr(text, "40.0G available"));
-	w.available = 4 * GIB;
-	assert_string_equal(step(judge, &w, 1, NULL, 0), "available-low");
-	w.available = GIB / 2;
-	w.swap_free = 0;
-	assert_string_equal(step(judge, &w, 2, text, sizeof(text)),
-			    "out-of-memory");
-	assert_non_null(strstr(text, "swap is full"));
-	w = calm;
-	w.some10 = 41.2;
-	w.full10 = 22.7;
-	assert_string_equal(step(judge, &w, 30, text, sizeof(text)), "stalled");
-	assert_non_null(strstr(text, "41% of the time"));
-	verdict_judge_free(judge);
+	machine_done(&m);
+	return 0;
 }
 
-static void test_unknown_memory(void **state)
+static const char *line(void)
 {
-	struct world w = calm;
-	struct verdict_judge *judge = verdict_judge_new();
-
-	(void)state;
-	w.total = w.available = UNKNOWN;
-	w.psi = false;
-	assert_string_equal(step(judge, &w, 0, NULL, 0), "cannot-tell");
-	verdict_judge_free(judge);
+	return text_str(m.verdict.text);
 }
 
-static void test_no_psi(void **state)
+static void assert_leads(const char *rule, enum severity severity)
 {
-	struct world w = calm;
-	char text[256] = "";
-	struct verdict_judge *judge = verdict_judge_new();
-
-	(void)state;
-	w.psi = false;
-	step(judge, &w, 0, text, sizeof(text));
-	assert_non_null(strstr(text, "no stall data"));
-	assert_null(strstr(text, "nothing waits"));
-	verdict_judge_free(judge);
+	if (strcmp(m.verdict.rule, rule) != 0 || m.verdict.severity != severity)
+		print_message("%s\n", line());
+	assert_string_equal(m.verdict.rule, rule);
+	assert_int_equal(m.verdict.severity, severity);
 }
 
-/* The averages tell of the time before the first sample. */
-static void test_at_least(void **state)
+static void assert_part(const struct text *text, const char *part)
 {
-	struct world w = calm;
-	char text[256] = "";
-	struct verdict_judge *judge = verdict_judge_new();
-
-	(void)state;
-	w.some10 = 60;
-	w.some300 = 55;
-	step(judge, &w, 0, text, sizeof(text));
-	assert_non_null(strstr(text, "at least 5m"));
-	verdict_judge_free(judge);
+	if (!strstr(text_str(text), part))
+		print_message("\"%s\" lacks \"%s\"\n", text_str(text), part);
+	assert_non_null(strstr(text_str(text), part));
 }
 
-static void test_kill(void **state)
+/* So many seconds without a warning. */
+static void run_silently(unsigned seconds)
 {
-	struct world w = calm;
-	char text[256] = "";
-	struct verdict_judge *judge = verdict_judge_new();
+	while (seconds-- > 0) {
+		machine_step(&m, 1);
+		if (m.verdict.severity >= SEVERITY_WARN)
+			print_message("at %.0f s: %s\n", m.second, line());
+		assert_true(m.verdict.severity < SEVERITY_WARN);
+	}
+}
+
+/* How long until a rule is said at that severity, at most `most`. */
+static unsigned seconds_until(const char *rule, enum severity severity,
+			      unsigned most)
+{
+	for (unsigned i = 1; i <= most; i++) {
+		machine_step(&m, 1);
+		if (machine_says(&m, rule) >= (int)severity)
+			return i;
+	}
+	fail_msg("%s never came: %s", rule, line());
+	return 0;
+}
+
+static unsigned seconds_until_gone(const char *rule, unsigned most)
+{
+	for (unsigned i = 1; i <= most; i++) {
+		machine_step(&m, 1);
+		if (machine_says(&m, rule) < SEVERITY_WARN)
+			return i;
+	}
+	fail_msg("%s never went", rule);
+	return 0;
+}
+
+static void set_thrash(void)
+{
+	m.mem_some = 41;
+	m.mem_full = 23;
+	m.io_some = 52;
+	m.available = 1.6;
+	m.swap_free = 3;
+	m.flow[FLOW_SWAP_IN] = 15600;
+	m.flow[FLOW_SWAP_OUT] = 16900;
+	m.flow[FLOW_REFAULT_ANON] = 12900;
+	m.flow[FLOW_STEAL_ANON] = 16900;
+	m.flow[FLOW_SCAN_ANON] = 200000;
+	m.flow[FLOW_SCAN_KSWAPD] = 210000;
+	m.flow[FLOW_SCAN_DIRECT] = 88000;
+	m.flow[FLOW_STEAL_KSWAPD] = 17100;
+	m.flow[FLOW_STEAL_DIRECT] = 7600;
+	m.flow[FLOW_ALLOCSTALL] = 412;
+	m.processes[0].growth = 20;
+	m.processes[1].faults = 400;
+}
+
+/* ---- what is said -------------------------------------------------------- */
+
+static void test_calm(void **state)
+{
+	(void)state;
+	machine_run(&m, 2);
+	assert_leads("R01-healthy", SEVERITY_OK);
+	assert_part(m.verdict.text, "40.0G available");
+	assert_part(m.verdict.text, "nothing waits");
+	assert_part(m.verdict.who, "largest: java[100]");
+	assert_part(m.verdict.next, "no OOM risk now");
+	run_silently(700);
+	assert_part(m.verdict.text, "healthy for at least 11m");
+}
+
+/* Called within 15 s, over within 90 s of relief, with who it is. */
+static void test_thrash(void **state)
+{
+	struct machine calm;
 
 	(void)state;
-	w.kills = 7; /* old ones are no news */
-	assert_string_equal(step(judge, &w, 0, NULL, 0), "healthy");
-	w.kills = 9;
-	assert_string_equal(step(judge, &w, 10, text, sizeof(text)),
-			    "oom-kill");
-	assert_non_null(strstr(text, "killed 2 processes"));
-	assert_non_null(strstr(text, "9 since boot"));
-	assert_string_equal(step(judge, &w, 300, NULL, 0), "oom-kill");
-	assert_string_equal(step(judge, &w, 311, NULL, 0), "healthy");
-	/* a new one counts by itself */
-	w.kills = 10;
-	step(judge, &w, 400, text, sizeof(text));
-	assert_non_null(strstr(text, "killed 1 process "));
-	verdict_judge_free(judge);
+	run_silently(30);
+	calm = m;
+	set_thrash();
+	assert_true(seconds_until("R07-swap-thrash", SEVERITY_WARN, 15) <= 15);
+	machine_run(&m, 60);
+	assert_leads("R07-swap-thrash", SEVERITY_CRIT);
+	assert_part(m.verdict.text, "THRASHING for ");
+	assert_part(m.verdict.text, "41% of the time");
+	assert_part(m.verdict.brief, "some task waits 41%, all 23%");
+	assert_part(m.verdict.who, "java[100]");
+	assert_part(m.verdict.who, "postgres[200] waits most");
+	assert_part(m.verdict.next, "OOM kill: java[100]");
+	assert_int_equal(m.verdict.subjects[0].role, SUBJECT_CULPRIT);
+	assert_int_equal(m.verdict.subjects[0].pid, 100);
+	assert_int_equal(m.verdict.subjects[0].certainty, CERTAINTY_SURE);
+	memcpy(m.flow, calm.flow, sizeof(m.flow));
+	m.mem_some = m.mem_full = m.io_some = 0;
+	m.available = 40;
+	m.swap_free = 16;
+	m.processes[0].growth = 0;
+	assert_true(seconds_until_gone("R07-swap-thrash", 90) <= 90);
+	assert_true(seconds_until_gone("R05-stall", 90) <= 90);
+}
+
+/* A working set that just misses fitting, no swap, read ahead or pread: major
+ * faults stay low. */
+static void test_cache_thrash(void **state)
+{
+	(void)state;
+	m.swap_total = m.swap_free = 0;
+	run_silently(30);
+	m.io_some = 30;
+	m.mem_some = 8;
+	m.flow[FLOW_STEAL_FILE] = 9000;
+	m.flow[FLOW_SCAN_FILE] = 20000;
+	m.flow[FLOW_REFAULT_FILE] = 8600;
+	m.flow[FLOW_RESTORE_FILE] = 6000;
+	assert_true(seconds_until("R09-cache-thrash", SEVERITY_WARN, 20) <= 16);
+	assert_part(m.verdict.text, "a little more memory");
+	assert_part(m.verdict.text, "no swap relieves it");
+	m.flow[FLOW_RESTORE_FILE] = 100;
+	machine_run(&m, 20);
+	assert_part(m.verdict.text, "far larger");
+}
+
+/* earlyoom's tail /dev/zero: filling, near, killed, each naming the same. */
+static void test_exhaustion(void **state)
+{
+	(void)state;
+	m.swap_total = m.swap_free = 0;
+	run_silently(60);
+	m.fill = 300;
+	m.processes[0].growth = 300;
+	assert_true(seconds_until("R21-filling", SEVERITY_WARN, 40) <= 40);
+	assert_part(m.verdict.text, "java[100]");
+	seconds_until("R12-out-of-memory", SEVERITY_CRIT, 120);
+	assert_true(m.available > .5); /* before it is too late */
+	assert_leads("R12-out-of-memory", SEVERITY_CRIT);
+	assert_part(m.verdict.next, "OOM kill: java[100]");
+	m.flow[FLOW_OOM_KILLS] = 1;
+	m.processes[0].gone = true;
+	m.fill = 0;
+	m.available = 50;
+	machine_step(&m, 1);
+	m.flow[FLOW_OOM_KILLS] = 0;
+	assert_leads("R16-oom-kill", SEVERITY_CRIT);
+	assert_part(m.verdict.text, "killed 1 process for memory");
+	assert_part(m.verdict.text, "probably java[100]");
+	machine_run(&m, 299);
+	assert_leads("R16-oom-kill", SEVERITY_CRIT);
+	machine_run(&m, 2);
+	assert_leads("R16-oom-kill", SEVERITY_WARN);
+	machine_run(&m, 1500);
+	assert_leads("R01-healthy", SEVERITY_OK);
+}
+
+/* Kills of before are no news, nor when their counter comes late. */
+static void test_old_kills(void **state)
+{
+	(void)state;
+	m.counter[FLOW_OOM_KILLS] = 7;
+	m.vmstat = false;
+	run_silently(5);
+	m.vmstat = true;
+	run_silently(30);
+}
+
+/* ---- the first seconds --------------------------------------------------- */
+
+static void set_averages(double ten, double minute, double five)
+{
+	m.avg_some[0] = ten;
+	m.avg_some[1] = minute;
+	m.avg_some[2] = five;
+}
+
+/* A thrashing box is never called healthy because memtop has just started. */
+static void test_first_sample(void **state)
+{
+	(void)state;
+	set_thrash();
+	set_averages(60, 57, 55);
+	machine_step(&m, 1);
+	assert_leads("R05-stall", SEVERITY_CRIT);
+	assert_part(m.verdict.text, "at least 5m");
+	assert_true(m.verdict.at_least);
+	for (int i = 0; i < 30; i++) {
+		machine_step(&m, 1);
+		assert_true(m.verdict.severity >= SEVERITY_WARN);
+	}
+}
+
+/* A stall that is over by now is no verdict of ten seconds later. */
+static void test_first_sample_over(void **state)
+{
+	(void)state;
+	set_averages(2, 30, 30);
+	machine_step(&m, 1);
+	assert_leads("R05-stall", SEVERITY_NOTE);
+}
+
+static void test_first_sample_low(void **state)
+{
+	(void)state;
+	m.available = .9;
+	m.swap_free = 0;
+	machine_step(&m, 1);
+	assert_leads("R12-out-of-memory", SEVERITY_CRIT);
+}
+
+/* --check has five seconds. */
+static void test_waived(void **state)
+{
+	(void)state;
+	verdict_judge_waive(m.judge);
+	set_thrash();
+	machine_run(&m, 6);
+	assert_leads("R07-swap-thrash", SEVERITY_CRIT);
+}
+
+/* ---- silence ------------------------------------------------------------- */
+
+/* 16,000 major faults a second, nothing reclaimed. */
+static void test_cold_start(void **state)
+{
+	(void)state;
+	m.flow[FLOW_MAJOR_FAULTS] = 16000;
+	m.processes[1].faults = 16000;
+	m.io_some = 60;
+	run_silently(600);
+}
+
+/* Files larger than RAM: much is freed, nothing comes back. */
+static void test_streaming(void **state)
+{
+	(void)state;
+	m.free = .8;
+	m.flow[FLOW_STEAL_FILE] = m.flow[FLOW_STEAL_KSWAPD] = 250000;
+	m.flow[FLOW_SCAN_FILE] = m.flow[FLOW_SCAN_KSWAPD] = 260000;
+	m.io_some = 70;
+	m.mem_some = .1;
+	run_silently(600);
+	assert_true(machine_says(&m, "R09-cache-thrash") < 0);
+}
+
+static void test_cache_full(void **state)
+{
+	(void)state;
+	m.free = .8;
+	run_silently(60);
+	assert_leads("R02-cache-is-fine", SEVERITY_OK);
+	assert_part(m.verdict.text, "can be handed out");
+}
+
+/* Idle memory is pushed out and stays there. */
+static void test_benign_swap(void **state)
+{
+	(void)state;
+	m.flow[FLOW_SWAP_OUT] = 3000;
+	m.flow[FLOW_STEAL_ANON] = m.flow[FLOW_SCAN_KSWAPD] = 3000;
+	for (int i = 0; i < 600; i++) {
+		m.swap_free -= .008;
+		run_silently(1);
+	}
+	m.flow[FLOW_SWAP_OUT] = m.flow[FLOW_STEAL_ANON] = 0;
+	m.flow[FLOW_SCAN_KSWAPD] = 0;
+	run_silently(120);
+	assert_leads("R08-swapped-asleep", SEVERITY_OK);
+}
+
+/* After pressure what was swapped comes back, one way. */
+static void test_swap_recovery(void **state)
+{
+	(void)state;
+	m.swap_free = 8;
+	m.flow[FLOW_SWAP_IN] = 4000;
+	m.flow[FLOW_REFAULT_ANON] = 4000;
+	m.mem_some = 6;
+	run_silently(300);
+}
+
+/* A garbage collector: up and down by an eighth of RAM every minute. */
+static void test_sawtooth(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 600; i++) {
+		m.available = 30 - (i % 60) * .13;
+		run_silently(1);
+	}
+}
+
+/* Sized to 92 %, and steady: by design. */
+static void test_steady_database(void **state)
+{
+	(void)state;
+	m.available = 4;
+	m.anon = 50;
+	run_silently(600);
+	assert_leads("R03-available-low", SEVERITY_NOTE);
+	m.fill = 8;
+	m.flow[FLOW_SCAN_DIRECT] = 100;
+	seconds_until("R03-available-low", SEVERITY_WARN, 90);
+}
+
+static void test_full_swap_idle(void **state)
+{
+	(void)state;
+	m.swap_free = .1;
+	run_silently(600);
+	assert_true(machine_says(&m, "R10-swap-full") == SEVERITY_NOTE);
+}
+
+/* On waking up everything that was dropped is read again. */
+static void test_suspend(void **state)
+{
+	(void)state;
+	run_silently(60);
+	m.slept = 3600;
+	m.mem_some = 60;
+	m.mem_full = 40;
+	m.flow[FLOW_SCAN_KSWAPD] = 5000;
+	m.flow[FLOW_REFAULT_FILE] = m.flow[FLOW_STEAL_FILE] = 5000;
+	run_silently(8);
+	assert_leads("R42-gap", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "slept");
+	m.mem_some = m.mem_full = 0;
+	m.flow[FLOW_SCAN_KSWAPD] = 0;
+	m.flow[FLOW_REFAULT_FILE] = m.flow[FLOW_STEAL_FILE] = 0;
+	run_silently(60);
+	assert_leads("R01-healthy", SEVERITY_OK);
+}
+
+/* An hour of the stopped program is one step. */
+static void test_late(void **state)
+{
+	(void)state;
+	run_silently(60);
+	machine_step(&m, 3600);
+	assert_leads("R42-gap", SEVERITY_NOTE);
+	run_silently(20);
+	assert_leads("R01-healthy", SEVERITY_OK);
+}
+
+static void test_counter_reset(void **state)
+{
+	(void)state;
+	m.counter[FLOW_SCAN_KSWAPD] = 1e9;
+	m.flow[FLOW_SCAN_KSWAPD] = 0;
+	run_silently(30);
+	m.counter[FLOW_SCAN_KSWAPD] = 0;
+	run_silently(1);
+	assert_leads("R42-gap", SEVERITY_NOTE);
+	run_silently(30);
 }
 
 /* The wall clock is set back by an hour, or on by a day: what has been for a
  * minute has been for a minute. */
 static void test_clock_set(void **state)
 {
-	struct world w = calm;
-	char text[256] = "";
-	struct verdict_judge *judge = verdict_judge_new();
-
 	(void)state;
-	step(judge, &w, 0, NULL, 0);
-	w.kills = 1;
-	step(judge, &w, 1, NULL, 0);
-	w.clock_set = -3600;
-	step(judge, &w, 61, text, sizeof(text));
-	assert_non_null(strstr(text, "(1m"));
-	assert_string_equal(step(judge, &w, 302, NULL, 0), "healthy");
-	w.available = 4 * GIB;
-	step(judge, &w, 310, NULL, 0);
-	w.clock_set = 86400;
-	step(judge, &w, 370, text, sizeof(text));
-	assert_non_null(strstr(text, "for 1m"));
-	w.available = calm.available;
-	assert_string_equal(step(judge, &w, 381, NULL, 0), "healthy");
-	verdict_judge_free(judge);
+	machine_step(&m, 1);
+	m.flow[FLOW_OOM_KILLS] = 1;
+	machine_step(&m, 1);
+	m.flow[FLOW_OOM_KILLS] = 0;
+	m.set = -3600;
+	machine_run(&m, 60);
+	assert_part(m.verdict.text, "(1m");
+	m.set = 86400;
+	machine_run(&m, 1);
+	assert_part(m.verdict.text, "(1m");
 }
 
 /* A recording goes on after the machine was started anew. */
 static void test_restart(void **state)
 {
-	struct world w = calm;
-	struct verdict_judge *judge = verdict_judge_new();
-
 	(void)state;
-	w.kills = 3;
-	step(judge, &w, 1000, NULL, 0);
-	w.available = 4 * GIB;
-	assert_string_equal(step(judge, &w, 1001, NULL, 0), "available-low");
-	w = calm;
-	w.kills = 5;
-	assert_string_equal(step(judge, &w, 10, NULL, 0), "healthy");
-	verdict_judge_free(judge);
+	m.available = 3;
+	m.fill = 5;
+	machine_run(&m, 90);
+	assert_true(m.verdict.severity >= SEVERITY_WARN);
+	m.second = -4000;
+	m.available = 40;
+	m.fill = 0;
+	memset(m.counter, 0, sizeof(m.counter));
+	run_silently(5);
+	assert_leads("R01-healthy", SEVERITY_OK);
 }
 
-/* Kills of before are no news when their counter comes late. */
-static void test_counter_late(void **state)
+static uint32_t random_state;
+
+static double noise(void)
 {
-	struct world w = calm;
-	struct verdict_judge *judge = verdict_judge_new();
-
-	(void)state;
-	w.kills = UNKNOWN;
-	step(judge, &w, 0, NULL, 0);
-	w.kills = 7;
-	assert_string_equal(step(judge, &w, 1, NULL, 0), "healthy");
-	w.kills = 8;
-	assert_string_equal(step(judge, &w, 2, NULL, 0), "oom-kill");
-	verdict_judge_free(judge);
+	random_state = random_state * 1664525 + 1013904223;
+	return (double)(random_state >> 8) / (double)(1 << 24) - .5;
 }
 
-/* Around a limit the line stays: half the limit ends it, and only after a
- * while. */
+/* Stalls that wander around a limit: at most six changes an hour. */
 static void test_no_flicker(void **state)
 {
-	struct world w = calm;
-	struct verdict_judge *judge = verdict_judge_new();
+	for (unsigned seed = 1; seed <= 3; seed++) {
+		unsigned changes = 0;
+		enum severity before = SEVERITY_OK;
+		double level = 10;
 
-	(void)state;
-	step(judge, &w, 0, NULL, 0);
-	w.some10 = 12;
-	assert_string_equal(step(judge, &w, 1, NULL, 0), "stalls");
-	w.some10 = 8;
-	assert_string_equal(step(judge, &w, 60, NULL, 0), "stalls");
-	w.some10 = 0;
-	assert_string_equal(step(judge, &w, 61, NULL, 0), "stalls");
-	assert_string_equal(step(judge, &w, 75, NULL, 0), "healthy");
-	verdict_judge_free(judge);
+		if (seed > 1) {
+			teardown(state);
+			setup(state);
+		}
+		random_state = seed;
+		m.flow[FLOW_SCAN_KSWAPD] = 1000;
+		for (int i = 0; i < 3600; i++) {
+			level = 10 + .9 * (level - 10) + 4 * noise();
+			m.mem_some = fmax(level + 6 * noise(), 0);
+			machine_step(&m, 1);
+			changes += (before >= SEVERITY_WARN) !=
+				   (m.verdict.severity >= SEVERITY_WARN);
+			before = m.verdict.severity;
+		}
+		assert_in_range(changes, 0, 6);
+	}
 }
+
+/* ---- what is not known --------------------------------------------------- */
+
+static void test_no_psi(void **state)
+{
+	(void)state;
+	m.psi = false;
+	run_silently(20);
+	assert_part(m.verdict.text, "no stall data");
+	assert_null(strstr(line(), "nothing waits"));
+	set_thrash();
+	/* stalls are asked for: without them it is reclaim that is said */
+	seconds_until("R04-direct-reclaim", SEVERITY_WARN, 40);
+}
+
+static void test_no_meminfo(void **state)
+{
+	(void)state;
+	m.meminfo = m.psi = m.vmstat = false;
+	machine_run(&m, 20);
+	assert_leads("R42-no-data", SEVERITY_NOTE);
+}
+
+static void test_no_vmstat(void **state)
+{
+	(void)state;
+	m.vmstat = false;
+	m.mem_some = 30;
+	machine_run(&m, 60);
+	/* stalls alone are one kind of evidence */
+	assert_leads("R05-stall", SEVERITY_NOTE);
+}
+
+/* ---- facts --------------------------------------------------------------- */
+
+static void test_adj(void **state)
+{
+	(void)state;
+	run_silently(3);
+	m.processes[1].adj = -500;
+	run_silently(1);
+	assert_leads("R33-adj", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "postgres[200] went from 0 to -500");
+	run_silently(70);
+	assert_leads("R01-healthy", SEVERITY_OK);
+}
+
+static void test_exit(void **state)
+{
+	(void)state;
+	run_silently(10);
+	m.processes[0].gone = true;
+	m.available = 51;
+	run_silently(1);
+	assert_leads("R34-exit", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "java[100] ended and gave back 11.0G");
+	assert_true(machine_says(&m, "R35-jump") < 0);
+	/* a small one is no news */
+	run_silently(70);
+	m.processes[3].gone = true;
+	run_silently(10);
+	assert_leads("R01-healthy", SEVERITY_OK);
+}
+
+static void test_exit_shared(void **state)
+{
+	(void)state;
+	run_silently(10);
+	m.processes[0].gone = true;
+	run_silently(5);
+	assert_leads("R34-exit", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "little came back");
+}
+
+static void test_jump(void **state)
+{
+	(void)state;
+	run_silently(10);
+	m.available -= 4;
+	run_silently(1);
+	assert_leads("R35-jump", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "4.0G more is in use");
+	run_silently(100);
+	/* slowly it is none */
+	m.fill = 100;
+	run_silently(40);
+	assert_true(machine_says(&m, "R35-jump") < 0);
+}
+
+static void test_fork(void **state)
+{
+	(void)state;
+	run_silently(10);
+	m.processes[4] = (struct machine_process){
+		.comm = "java",
+		.pid = 500,
+		.start_s = 5010,
+		.ppid = 100,
+		.anon = 11000,
+	};
+	run_silently(1);
+	assert_leads("R32-fork", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "java[100] forked a copy");
+	run_silently(70);
+	/* another program is no copy */
+	m.processes[5] = (struct machine_process){
+		.comm = "php",
+		.pid = 600,
+		.start_s = 5100,
+		.ppid = 100,
+		.anon = 11000,
+	};
+	run_silently(3);
+	assert_true(machine_says(&m, "R32-fork") < 0);
+}
+
+static void test_fork_too_large(void **state)
+{
+	(void)state;
+	m.available = 9;
+	m.swap_total = m.swap_free = 0;
+	machine_run(&m, 10);
+	m.processes[4] = (struct machine_process){
+		.comm = "java",
+		.pid = 500,
+		.start_s = 5010,
+		.ppid = 100,
+		.anon = 11000,
+	};
+	machine_step(&m, 1);
+	assert_int_equal(machine_says(&m, "R32-fork"), SEVERITY_WARN);
+}
+
+static void test_service_first(void **state)
+{
+	(void)state;
+	m.processes[0].comm = "dockerd";
+	run_silently(20);
+	m.available = 4;
+	machine_run(&m, 20);
+	assert_int_equal(machine_says(&m, "R31-service-first"), SEVERITY_WARN);
+}
+
+/* Two ways to say who grows, and none when nobody does. */
+static void test_culprit(void **state)
+{
+	(void)state;
+	set_thrash();
+	m.processes[0].growth = 12;
+	m.processes[1].growth = 9;
+	machine_run(&m, 60);
+	assert_part(m.verdict.who, "java[100]");
+	assert_part(m.verdict.who, "postgres[200] grows too");
+	m.processes[0].growth = m.processes[1].growth = .01;
+	machine_run(&m, 10);
+	assert_part(m.verdict.who, "largest: java[100]");
+	assert_int_equal(m.verdict.subjects[0].certainty, CERTAINTY_MAYBE);
+}
+
+static void test_advice(void **state)
+{
+	(void)state;
+	m.panic = 1;
+	machine_run(&m, 40);
+	assert_leads("R30-panic-on-oom", SEVERITY_WARN);
+	assert_part(m.verdict.advice, "sysctl vm.panic_on_oom=0");
+	assert_part(m.verdict.advice, "back: sysctl vm.panic_on_oom=1");
+	m.panic = 0;
+	machine_run(&m, 70);
+	assert_null(m.verdict.advice);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_levels),
-		cmocka_unit_test(test_unknown_memory),
-		cmocka_unit_test(test_no_psi),
-		cmocka_unit_test(test_at_least),
-		cmocka_unit_test(test_kill),
-		cmocka_unit_test(test_clock_set),
-		cmocka_unit_test(test_restart),
-		cmocka_unit_test(test_counter_late),
-		cmocka_unit_test(test_no_flicker),
+		CASE(test_calm),
+		CASE(test_thrash),
+		CASE(test_cache_thrash),
+		CASE(test_exhaustion),
+		CASE(test_old_kills),
+		CASE(test_first_sample),
+		CASE(test_first_sample_over),
+		CASE(test_first_sample_low),
+		CASE(test_waived),
+		CASE(test_cold_start),
+		CASE(test_streaming),
+		CASE(test_cache_full),
+		CASE(test_benign_swap),
+		CASE(test_swap_recovery),
+		CASE(test_sawtooth),
+		CASE(test_steady_database),
+		CASE(test_full_swap_idle),
+		CASE(test_suspend),
+		CASE(test_late),
+		CASE(test_counter_reset),
+		CASE(test_clock_set),
+		CASE(test_restart),
+		CASE(test_no_flicker),
+		CASE(test_no_psi),
+		CASE(test_no_meminfo),
+		CASE(test_no_vmstat),
+		CASE(test_adj),
+		CASE(test_exit),
+		CASE(test_exit_shared),
+		CASE(test_jump),
+		CASE(test_fork),
+		CASE(test_fork_too_large),
+		CASE(test_service_first),
+		CASE(test_culprit),
+		CASE(test_advice),
 	};
 
 	setenv("TZ", "UTC", 1);

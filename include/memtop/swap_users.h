@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a process, or a group of them, has to do with swap just now.  Pure
+ * arithmetic on one snapshot.
+ */
+#ifndef MEMTOP_SWAP_USERS_H
+#define MEMTOP_SWAP_USERS_H
+
+#include "memtop/snapshot.h"
+
+/* Killing a victim does not help: it waits for what a pusher takes. */
+enum swap_role {
+	SWAP_NONE,    /* nothing to do with swap */
+	SWAP_UNKNOWN, /* rates need two reads */
+	SWAP_IDLE,    /* on swap, and nobody asks for it */
+	SWAP_PUSHER,  /* grows by more than 1 % of RAM a minute, or has more
+			 than 30 % of what is swapped out */
+	SWAP_VICTIM,  /* more than 5 % of all major faults, and no pusher */
+};
+
+/* "pusher"; "-" and ".." for the first two. */
+const char *swap_role_name(enum swap_role role);
+
+enum swap_role swap_role(const struct snapshot *snapshot,
+			 const struct process *process);
+
+/* Percent of all major faults; NAN: not known. */
+double swap_fault_share(const struct snapshot *snapshot,
+			const struct process *process);
+
+/*
+ * Bytes a second that were swapped out of it, estimated: what it has on swap
+ * more than before, and what it read back, which is its share of the major
+ * faults in all that was read back.  NAN: not known.
+ */
+double swap_out_rate(const struct snapshot *snapshot,
+		     const struct process *process);
+
+#endif

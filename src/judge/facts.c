@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Figures from a snapshot and the windows: levels, shares, rates.  What a
+ * machine of that size calls low is worked out here as well.  Knows no limit
+ * of a rule; whatever is not known is NAN, and a comparison with that is
+ * false.
+ */
+#include "facts.h"
+
+#include <string.h>
+
+#include "facts_private.h"
+#include "memtop/base.h"
+#include "memtop/field.h"
+#include "people.h"
+
+/* clang-format off */
+const struct fact_info fact_infos[FACT_COUNT] = {
+	[FACT_NONE] = { "none", UNIT_NONE },
+	[FACT_TOTAL] = { "total", UNIT_BYTES },
+	[FACT_AVAILABLE] = { "available", UNIT_BYTES },
+	[FACT_AVAILABLE_PERCENT] = { "available_percent", UNIT_PERCENT },
+	[FACT_LOW_LIMIT] = { "low_limit", UNIT_BYTES },
+	[FACT_FREE_PERCENT] = { "free_percent", UNIT_PERCENT },
+	[FACT_AVAILABLE_OF_ANON] = { "available_of_anon", UNIT_PERCENT },
+	[FACT_ANON] = { "anon", UNIT_BYTES },
+	[FACT_SWAP_TOTAL] = { "swap_total", UNIT_BYTES },
+	[FACT_SWAP_USED] = { "swap_used", UNIT_BYTES },
+	[FACT_SWAP_USED_PERCENT] = { "swap_used_percent", UNIT_PERCENT },
+	[FACT_SWAP_USED_OF_RAM] = { "swap_used_of_ram", UNIT_PERCENT },
+	[FACT_SWAP_FREE_PERCENT] = { "swap_free_percent", UNIT_PERCENT },
+	[FACT_OOM_DISTANCE] = { "oom_distance", UNIT_BYTES },
+	[FACT_LOW_WATERMARK] = { "low_watermark", UNIT_BYTES },
+	[FACT_MEM_SOME] = { "memory_some_10s", UNIT_PERCENT },
+	[FACT_MEM_FULL] = { "memory_full_10s", UNIT_PERCENT },
+	[FACT_MEM_SOME_60] = { "memory_some_60s", UNIT_PERCENT },
+	[FACT_MEM_FULL_60] = { "memory_full_60s", UNIT_PERCENT },
+	[FACT_IO_SOME] = { "io_some_10s", UNIT_PERCENT },
+	[FACT_IO_FULL] = { "io_full_10s", UNIT_PERCENT },
+	[FACT_STALL_TREND] = { "stall_trend", UNIT_PERCENT },
+	[FACT_SCAN_KSWAPD] = { "scan_kswapd", UNIT_COUNT_PER_SECOND },
+	[FACT_SCAN_DIRECT] = { "scan_direct", UNIT_COUNT_PER_SECOND },
+	[FACT_SCAN_ALL] = { "scan_all", UNIT_COUNT_PER_SECOND },
+	[FACT_ALLOCSTALL] = { "allocstall", UNIT_COUNT_PER_SECOND },
+	[FACT_ALLOCSTALL_60] = { "allocstall_60s", UNIT_COUNT_PER_SECOND },
+	[FACT_EFFICIENCY] = { "reclaim_efficiency", UNIT_PERCENT },
+	[FACT_DIRECT_SHARE] = { "direct_share", UNIT_PERCENT },
+	[FACT_SWAP_IN] = { "swap_in", UNIT_COUNT_PER_SECOND },
+	[FACT_SWAP_IN_60] = { "swap_in_60s", UNIT_COUNT_PER_SECOND },
+	[FACT_SWAP_OUT] = { "swap_out", UNIT_COUNT_PER_SECOND },
+	[FACT_REFAULT_ANON_60] = { "refault_anon_60s", UNIT_COUNT_PER_SECOND },
+	[FACT_STEAL_FILE] = { "file_pages_freed", UNIT_COUNT },
+	[FACT_RETURN_FILE] = { "file_return_ratio", UNIT_PERCENT },
+	[FACT_RETURN_ANON] = { "anon_return_ratio", UNIT_PERCENT },
+	[FACT_RETURN_ANY] = { "return_ratio", UNIT_PERCENT },
+	[FACT_RESTORE_SHARE] = { "restore_share", UNIT_PERCENT },
+	[FACT_THRASH_LEVEL] = { "cache_refaulted", UNIT_PERCENT },
+	[FACT_FALL_PERCENT] = { "headroom_fall_per_minute", UNIT_PERCENT },
+	[FACT_FILL_RATE] = { "fill_rate", UNIT_BYTES_PER_MINUTE },
+	[FACT_FILL_PERCENT] = { "fill_per_minute", UNIT_PERCENT },
+	[FACT_HEADROOM] = { "headroom", UNIT_BYTES },
+	[FACT_HEADROOM_PERCENT] = { "headroom_percent", UNIT_PERCENT },
+	[FACT_ETA] = { "time_to_full", UNIT_NS },
+	[FACT_SHMEM_PERCENT] = { "shmem_percent", UNIT_PERCENT },
+	[FACT_LOCKED_PERCENT] = { "locked_percent", UNIT_PERCENT },
+	[FACT_COMMIT_PERCENT] = { "committed_percent", UNIT_PERCENT },
+	[FACT_OVERCOMMIT] = { "overcommit_memory", UNIT_COUNT },
+	[FACT_SLAB_FIXED_PERCENT] = { "slab_unreclaimable_percent",
+				      UNIT_PERCENT },
+	[FACT_SLAB_FIXED] = { "slab_unreclaimable", UNIT_BYTES },
+	[FACT_LRU] = { "pages_on_lists", UNIT_BYTES },
+	[FACT_SLAB_FREEABLE_PERCENT] = { "slab_reclaimable_percent",
+					 UNIT_PERCENT },
+	[FACT_SLABS_SCANNED] = { "slabs_scanned", UNIT_COUNT_PER_SECOND },
+	[FACT_TABLES_PERCENT] = { "page_tables_percent", UNIT_PERCENT },
+	[FACT_STACKS_PERCENT] = { "kernel_stack_percent", UNIT_PERCENT },
+	[FACT_PERCPU_PERCENT] = { "percpu_percent", UNIT_PERCENT },
+	[FACT_HUGE_IDLE] = { "hugepages_idle", UNIT_BYTES },
+	[FACT_HUGE_IDLE_PERCENT] = { "hugepages_idle_percent", UNIT_PERCENT },
+	[FACT_CORRUPTED] = { "hardware_corrupted", UNIT_BYTES },
+	[FACT_DIRTY] = { "dirty_and_writeback", UNIT_BYTES },
+	[FACT_DIRTY_PERCENT] = { "dirty_of_limit", UNIT_PERCENT },
+	[FACT_UNACCOUNTED] = { "unaccounted", UNIT_BYTES },
+	[FACT_UNACCOUNTED_PERCENT] = { "unaccounted_growth", UNIT_PERCENT },
+	[FACT_COMPACT_STALL] = { "compact_stall", UNIT_COUNT_PER_SECOND },
+	[FACT_COMPACT_FAIL_PERCENT] = { "compact_fail_percent", UNIT_PERCENT },
+	[FACT_NUMA_FOREIGN_PERCENT] = { "numa_foreign_percent", UNIT_PERCENT },
+	[FACT_POOL_PERCENT] = { "compressed_pool_percent", UNIT_PERCENT },
+	[FACT_POOL_STORED] = { "compressed_stored", UNIT_BYTES },
+	[FACT_POOL_RATIO] = { "compression_percent", UNIT_PERCENT },
+	[FACT_PANIC] = { "panic_on_oom", UNIT_COUNT },
+	[FACT_KILLS_ALLOCATING] = { "oom_kill_allocating_task", UNIT_COUNT },
+	[FACT_KILLABLE_PERCENT] = { "killable_percent", UNIT_PERCENT },
+	[FACT_USED_PERCENT] = { "used_percent", UNIT_PERCENT },
+	[FACT_HAS_EARLYOOM] = { "earlyoom_runs", UNIT_COUNT },
+	[FACT_HAS_OOMD] = { "systemd_oomd_runs", UNIT_COUNT },
+	[FACT_GROUP_HARD_PERCENT] = { "cgroup_hard_percent", UNIT_PERCENT },
+	[FACT_GROUP_ETA] = { "cgroup_time_to_full", UNIT_NS },
+	[FACT_GROUP_SOME] = { "cgroup_some_10s", UNIT_PERCENT },
+	[FACT_GROUP_FULL] = { "cgroup_full_10s", UNIT_PERCENT },
+	[FACT_GROUP_AHEAD] = { "cgroup_stall_ahead", UNIT_PERCENT },
+	[FACT_GROUP_HIGH_RATE] = { "cgroup_high_events",
+				   UNIT_COUNT_PER_SECOND },
+	[FACT_GROUP_MAX_RATE] = { "cgroup_max_events", UNIT_COUNT_PER_SECOND },
+	[FACT_GROUP_LOW_RATE] = { "cgroup_low_events", UNIT_COUNT_PER_SECOND },
+	[FACT_GROUP_OVER_PERCENT] = { "cgroup_over_high", UNIT_PERCENT },
+};
+/* clang-format on */
+
+static void set_levels(double *v, const struct snapshot *snapshot)
+{
+	const struct memory *m = &snapshot->memory;
+	double total = known(m->total), a = known(m->available);
+	double anon = known(m->anon_pages);
+
+	v[FACT_TOTAL] = total;
+	v[FACT_AVAILABLE] = a;
+	v[FACT_AVAILABLE_PERCENT] = percent(a, total);
+	v[FACT_USED_PERCENT] = 100 - percent(a, total);
+	/* 10 % of a terabyte is no emergency */
+	v[FACT_LOW_LIMIT] = fmin(total * 0.1, 4.0 * GIB + total * 0.01);
+	v[FACT_FREE_PERCENT] = percent(known(m->free), total);
+	v[FACT_ANON] = anon;
+	v[FACT_AVAILABLE_OF_ANON] = percent(a, a + anon);
+}
+
+static void set_swap(double *v, const struct snapshot *snapshot)
+{
+	const struct memory *m = &snapshot->memory;
+	double total = known(m->swap_total), left = known(m->swap_free);
+
+	v[FACT_SWAP_TOTAL] = total;
+	v[FACT_SWAP_USED] = total - left;
+	v[FACT_SWAP_USED_PERCENT] = percent(total - left, total);
+	v[FACT_SWAP_USED_OF_RAM] = percent(total - left, v[FACT_TOTAL]);
+	v[FACT_SWAP_FREE_PERCENT] = total == 0 ? 0 : percent(left, total);
+}
+
+static void set_classes(double *v, const struct snapshot *snapshot)
+{
+	const struct memory *m = &snapshot->memory;
+	double total = v[FACT_TOTAL], mode;
+
+	v[FACT_SHMEM_PERCENT] = percent(known(m->shmem), total);
+	v[FACT_LOCKED_PERCENT] = percent(known(m->mlocked), total);
+	v[FACT_COMMIT_PERCENT] =
+		percent(known(m->committed), known(m->commit_limit));
+	mode = known(snapshot->load.overcommit_memory);
+	v[FACT_OVERCOMMIT] = mode;
+	v[FACT_SLAB_FIXED] = known(m->slab_unreclaimable);
+	v[FACT_SLAB_FIXED_PERCENT] = percent(v[FACT_SLAB_FIXED], total);
+	v[FACT_LRU] = known(m->active_anon) + known(m->inactive_anon) +
+		      known(m->active_file) + known(m->inactive_file) +
+		      known(m->unevictable);
+	v[FACT_SLAB_FREEABLE_PERCENT] =
+		percent(known(m->slab_reclaimable), total);
+	v[FACT_TABLES_PERCENT] = percent(known(m->page_tables), total);
+	v[FACT_STACKS_PERCENT] = percent(known(m->kernel_stack), total);
+	v[FACT_PERCPU_PERCENT] = percent(known(m->percpu), total);
+	v[FACT_CORRUPTED] = known(m->hardware_corrupted);
+	v[FACT_DIRTY] = known(m->dirty) + known(m->writeback);
+	v[FACT_PANIC] = known(snapshot->load.panic_on_oom);
+	v[FACT_KILLS_ALLOCATING] =
+		known(snapshot->load.oom_kill_allocating_task);
+	v[FACT_HUGE_IDLE] =
+		(known(m->hugepages_free) - known(m->hugepages_reserved)) *
+		known(m->hugepage_size);
+	v[FACT_HUGE_IDLE_PERCENT] = percent(v[FACT_HUGE_IDLE], total);
+}
+
+/* Where writers of files are made to wait, in pages as vmstat has it. */
+static void set_dirty(double *v, const struct snapshot *snapshot)
+{
+	const struct counter *limit =
+		snapshot_counter(snapshot, "nr_dirty_threshold");
+
+	if (limit && limit->value != UNKNOWN)
+		v[FACT_DIRTY_PERCENT] =
+			percent(v[FACT_DIRTY],
+				known(limit->value) * page_size(snapshot));
+}
+
+/*
+ * RAM that no counter explains: the sums of the page lists are used, because
+ * Cached and AnonPages overlap, and not KernelStack, which is in VmallocUsed.
+ */
+static double unaccounted(const struct memory *m)
+{
+	double sum = known(m->free) + known(m->active_anon) +
+		     known(m->inactive_anon) + known(m->active_file) +
+		     known(m->inactive_file) + known(m->unevictable) +
+		     known(m->slab) + known(m->page_tables);
+	const uint64_t optional[] = { m->sec_page_tables, m->percpu,
+				      m->vmalloc_used,	  m->hugetlb,
+				      m->zswap,		  m->balloon };
+
+	/* older kernels have no row for these: then the baseline has them */
+	for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
+		if (optional[i] != UNKNOWN)
+			sum += (double)optional[i];
+	if (m->kreclaimable != UNKNOWN && m->slab_reclaimable != UNKNOWN)
+		sum += (double)sub_floor(m->kreclaimable, m->slab_reclaimable);
+	return known(m->total) - sum;
+}
+
+/* The lowest of the first samples: nobody knows what is normal elsewhere. */
+static void set_unaccounted(double *v, struct fact_memory *memory,
+			    const struct snapshot *snapshot)
+{
+	double now = unaccounted(&snapshot->memory);
+
+	v[FACT_UNACCOUNTED] = now;
+	if (isnan(now))
+		return;
+	if (isnan(memory->baseline) || now < memory->baseline)
+		memory->baseline = now;
+	v[FACT_UNACCOUNTED_PERCENT] =
+		percent(now - memory->baseline, v[FACT_TOTAL]);
+}
+
+void facts_of_people(struct facts *facts, const struct people *people)
+{
+	double *v = facts->value;
+
+	/* of those that cannot be judged nothing is concluded */
+	if (people->all > 0 && people->known >= people->all * 0.95)
+		v[FACT_KILLABLE_PERCENT] =
+			percent(people->killable, v[FACT_TOTAL]);
+	v[FACT_HAS_EARLYOOM] = people->has_earlyoom;
+	v[FACT_HAS_OOMD] = people->has_oomd;
+}
+
+void fact_memory_init(struct fact_memory *memory)
+{
+	*memory = (struct fact_memory){
+		.some_before = NAN,
+		.fall = NAN,
+		.baseline = NAN,
+	};
+}
+
+void facts_compute(struct facts *facts, struct fact_memory *memory,
+		   const struct window *window, const struct snapshot *snapshot)
+{
+	double *v = facts->value;
+
+	for (size_t i = 0; i < FACT_COUNT; i++)
+		v[i] = NAN;
+	facts->is_bound = window_covered_ns(window) < 9 * NS_PER_S;
+	if (snapshot->memory.block.state == STATE_OK) {
+		set_levels(v, snapshot);
+		set_swap(v, snapshot);
+		set_classes(v, snapshot);
+		set_dirty(v, snapshot);
+		set_unaccounted(v, memory, snapshot);
+	}
+	facts_stalls(v, memory, window, snapshot);
+	facts_reclaim(v, window, snapshot);
+	facts_growth(v, memory, window);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to judge/: the figures that rules compare, by name, so that a rule
+ * is a row of a table and its evidence can be shown with its limit.
+ */
+#ifndef JUDGE_FACTS_H
+#define JUDGE_FACTS_H
+
+#include "memtop/snapshot.h"
+#include "window.h"
+
+/* All about the machine; NAN where not known.  Windows are of 10 s unless the
+ * name says 60. */
+enum fact {
+	FACT_NONE,
+	/* levels */
+	FACT_TOTAL,
+	FACT_AVAILABLE,
+	FACT_AVAILABLE_PERCENT,
+	FACT_LOW_LIMIT, /* what counts as low on a machine of this size */
+	FACT_FREE_PERCENT,
+	FACT_AVAILABLE_OF_ANON, /* available / (available + anonymous) */
+	FACT_ANON,
+	FACT_SWAP_TOTAL,
+	FACT_SWAP_USED,
+	FACT_SWAP_USED_PERCENT, /* NAN without swap */
+	FACT_SWAP_USED_OF_RAM,
+	FACT_SWAP_FREE_PERCENT, /* 0 without swap */
+	FACT_OOM_DISTANCE,
+	FACT_LOW_WATERMARK,
+	/* stalls */
+	FACT_MEM_SOME,
+	FACT_MEM_FULL,
+	FACT_MEM_SOME_60,
+	FACT_MEM_FULL_60,
+	FACT_IO_SOME,
+	FACT_IO_FULL,
+	FACT_STALL_TREND, /* of 10 s: now as a share of the one before */
+	/* reclaim */
+	FACT_SCAN_KSWAPD,
+	FACT_SCAN_DIRECT,
+	FACT_SCAN_ALL, /* reclaim for limits of cgroups included */
+	FACT_ALLOCSTALL,
+	FACT_ALLOCSTALL_60,
+	FACT_EFFICIENCY,
+	FACT_DIRECT_SHARE,
+	/* what comes back */
+	FACT_SWAP_IN,
+	FACT_SWAP_IN_60,
+	FACT_SWAP_OUT,
+	FACT_REFAULT_ANON_60,
+	FACT_STEAL_FILE, /* pages in the window */
+	FACT_RETURN_FILE,
+	FACT_RETURN_ANON,
+	FACT_RETURN_ANY,
+	FACT_RESTORE_SHARE,
+	FACT_THRASH_LEVEL,
+	/* growth */
+	FACT_FALL_PERCENT, /* of headroom, percent of RAM a minute, over 60 s */
+	FACT_FILL_RATE,	   /* bytes a second, only when it is steady */
+	FACT_FILL_PERCENT, /* the same, percent of RAM a minute */
+	FACT_HEADROOM,
+	FACT_HEADROOM_PERCENT,
+	FACT_ETA, /* nanoseconds */
+	/* classes of memory */
+	FACT_SHMEM_PERCENT,
+	FACT_LOCKED_PERCENT,
+	FACT_COMMIT_PERCENT,
+	FACT_OVERCOMMIT,
+	FACT_SLAB_FIXED_PERCENT,
+	FACT_SLAB_FIXED,
+	FACT_LRU,
+	FACT_SLAB_FREEABLE_PERCENT,
+	FACT_SLABS_SCANNED,
+	FACT_TABLES_PERCENT,
+	FACT_STACKS_PERCENT,
+	FACT_PERCPU_PERCENT,
+	FACT_HUGE_IDLE,
+	FACT_HUGE_IDLE_PERCENT,
+	FACT_CORRUPTED,
+	FACT_DIRTY,
+	FACT_DIRTY_PERCENT, /* of the limit at which writers wait */
+	FACT_UNACCOUNTED,
+	FACT_UNACCOUNTED_PERCENT, /* above the baseline, of RAM */
+	FACT_COMPACT_STALL,
+	FACT_COMPACT_FAIL_PERCENT,
+	FACT_NUMA_FOREIGN_PERCENT,
+	/* compressed swap */
+	FACT_POOL_PERCENT, /* RAM in zram and zswap, of RAM */
+	FACT_POOL_STORED,
+	FACT_POOL_RATIO,
+	/* one cgroup, for rules about cgroups */
+	FACT_GROUP_FIRST,
+	FACT_GROUP_HARD_PERCENT =
+		FACT_GROUP_FIRST, /* what cannot be freed, of its limit */
+	FACT_GROUP_ETA,
+	FACT_GROUP_SOME,
+	FACT_GROUP_FULL,
+	FACT_GROUP_AHEAD,     /* its stalls less twice those of the machine */
+	FACT_GROUP_HIGH_RATE, /* hits of memory.high a second */
+	FACT_GROUP_MAX_RATE,
+	FACT_GROUP_LOW_RATE,
+	FACT_GROUP_OVER_PERCENT, /* above memory.high */
+	FACT_GROUP_END,
+	/* killing */
+	FACT_PANIC = FACT_GROUP_END,
+	FACT_KILLS_ALLOCATING,
+	FACT_KILLABLE_PERCENT,
+	FACT_USED_PERCENT,
+	FACT_HAS_EARLYOOM,
+	FACT_HAS_OOMD,
+	FACT_COUNT
+};
+
+struct fact_info {
+	const char *name; /* key in JSON's evidence */
+	uint32_t unit;	  /* enum unit */
+};
+extern const struct fact_info fact_infos[FACT_COUNT];
+
+/* What is worked out over more than one sample besides the windows. */
+struct fact_memory {
+	double some_before; /* stall of 10 s, a second ago */
+	uint64_t some_before_ns;
+	double fall;			/* the steady fall of headroom, … */
+	uint64_t fall_over_ns, fall_ns; /* … over how long, worked out when */
+	uint64_t fall_since_ns;		/* 0: it does not fall */
+	double baseline;		/* unaccounted memory at its lowest */
+};
+
+struct facts {
+	double value[FACT_COUNT];
+	/* windows are not full: the kernel's averages stand in */
+	bool is_bound;
+};
+
+/* After window_add(). */
+void facts_compute(struct facts *facts, struct fact_memory *memory,
+		   const struct window *window,
+		   const struct snapshot *snapshot);
+struct people;
+/* After people_look(). */
+void facts_of_people(struct facts *facts, const struct people *people);
+void fact_memory_init(struct fact_memory *memory);
+
+#endif

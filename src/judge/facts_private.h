@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to the files that compute facts.
+ */
+#ifndef JUDGE_FACTS_PRIVATE_H
+#define JUDGE_FACTS_PRIVATE_H
+
+#include "facts.h"
+#include "memtop/base.h"
+
+static inline double known(uint64_t value)
+{
+	return value == UNKNOWN ? NAN : (double)value;
+}
+
+/* NAN unless the whole is above 0. */
+static inline double percent(double part, double whole)
+{
+	return whole > 0 ? 100 * part / whole : NAN;
+}
+
+static inline double page_size(const struct snapshot *snapshot)
+{
+	uint64_t size = snapshot->host ? snapshot->host->page_size : UNKNOWN;
+
+	return size == UNKNOWN || !size ? NAN : (double)size;
+}
+
+/* facts_rates.c */
+void facts_stalls(double *value, struct fact_memory *memory,
+		  const struct window *window, const struct snapshot *snapshot);
+void facts_reclaim(double *value, const struct window *window,
+		   const struct snapshot *snapshot);
+void facts_growth(double *value, struct fact_memory *memory,
+		  const struct window *window);
+
+#endif

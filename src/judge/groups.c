@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Facts of one control group at a time, and the rules about them.  A group
+ * that moves nothing and is far from its limit is looked at and left: states
+ * are kept only for those a rule has to say something about.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts_private.h"
+#include "judge.h"
+#include "memtop/cgroup.h"
+
+/* Of one list to the next: groups are few among thousands. */
+#define HASH_SEED  UINT64_C(0xcbf29ce484222325)
+#define HASH_PRIME UINT64_C(0x100000001b3)
+
+static uint64_t hash_of(const struct text *path)
+{
+	const char *bytes = text_str(path);
+	uint64_t hash = HASH_SEED;
+
+	for (; *bytes; bytes++)
+		hash = (hash ^ (unsigned char)*bytes) * HASH_PRIME;
+	return hash ? hash : 1;
+}
+
+static double rate(uint64_t before, uint64_t now, uint64_t ns)
+{
+	/* lower: another group by that name */
+	if (before == UNKNOWN || now == UNKNOWN || now < before || !ns)
+		return NAN;
+	return (double)(now - before) / ((double)ns / (double)NS_PER_S);
+}
+
+static void set_limit(double *v, const struct cgroup *now,
+		      const struct cgroup *was)
+{
+	double limit = known(now->effective_limit), hard = known(now->hard);
+	uint64_t ns = was ? now->stat.read_ns - was->stat.read_ns : 0;
+	double growth = was ? rate(was->hard, now->hard, ns) : NAN;
+
+	if (now->room.state != STATE_OK || now->max == UNKNOWN ||
+	    now->max >= NO_LIMIT)
+		return;
+	v[FACT_GROUP_HARD_PERCENT] = percent(hard, limit);
+	if (growth > 0 && v[FACT_GROUP_HARD_PERCENT] >= 50)
+		v[FACT_GROUP_ETA] =
+			fmax(limit - hard, 0) / growth * (double)NS_PER_S;
+}
+
+static void set_stalls(double *v, const struct facts *machine,
+		       const struct cgroup *now, const struct cgroup *was)
+{
+	uint64_t ns;
+
+	if (now->pressure.state != STATE_OK)
+		return;
+	v[FACT_GROUP_SOME] = now->some.avg10;
+	v[FACT_GROUP_FULL] = now->full.avg10;
+	ns = was ? now->pressure.read_ns - was->pressure.read_ns : 0;
+	/* the average lags; the total does not */
+	if (ns >= 5 * NS_PER_S)
+		v[FACT_GROUP_FULL] = fmin(
+			100,
+			rate(was->full.total_us, now->full.total_us, ns) / 1e4);
+	v[FACT_GROUP_AHEAD] =
+		v[FACT_GROUP_FULL] - 2 * machine->value[FACT_MEM_SOME];
+}
+
+static void set_events(double *v, const struct cgroup *now,
+		       const struct cgroup *was)
+{
+	uint64_t ns;
+
+	if (!was || now->events.state != STATE_OK ||
+	    was->events.state != STATE_OK)
+		return;
+	ns = now->events.read_ns - was->events.read_ns;
+	v[FACT_GROUP_HIGH_RATE] = rate(was->all.high, now->all.high, ns);
+	v[FACT_GROUP_MAX_RATE] = rate(was->all.max, now->all.max, ns);
+	v[FACT_GROUP_LOW_RATE] = rate(was->all.low, now->all.low, ns);
+	if (now->knobs.state == STATE_OK && now->high < NO_LIMIT &&
+	    now->current != UNKNOWN && now->current > now->high)
+		v[FACT_GROUP_OVER_PERCENT] = percent(
+			(double)(now->current - now->high), known(now->high));
+}
+
+/* A rule that has nothing to say of a group needs no state for it. */
+static struct rule_state *find_state(struct verdict_judge *judge,
+				     const struct rule *rule, uint64_t group,
+				     bool wanted)
+{
+	struct rule_state *unused = NULL;
+
+	for (size_t i = 0; i < GROUPS_MAX; i++) {
+		struct rule_state *state = &judge->groups[i];
+
+		if (state->rule == rule && state->group == group)
+			return state;
+		if (!state->rule && !unused)
+			unused = state;
+	}
+	if (!wanted || !unused)
+		return NULL;
+	*unused = (struct rule_state){ .rule = rule, .group = group };
+	return unused;
+}
+
+static bool is_idle(const struct rule_state *state)
+{
+	for (int s = SEVERITY_OK; s <= SEVERITY_CRIT; s++)
+		if (state->levels[s].pending)
+			return false;
+	return true;
+}
+
+static void step_rule(struct verdict_judge *judge, const struct rule *rule,
+		      const struct facts *facts, const struct cgroup *group,
+		      uint64_t hash)
+{
+	unsigned families = 0;
+	bool holds = rule_holds(rule, facts, rule->least, false, &families);
+	struct rule_state *state = find_state(judge, rule, hash, holds);
+
+	if (!state)
+		return;
+	state->seen_ns = judge->now.boottime_ns;
+	memcpy(state->values, &facts->value[FACT_GROUP_FIRST],
+	       sizeof(state->values));
+	strncpy(state->name, text_str(group->name ? group->name : group->path),
+		sizeof(state->name) - 1);
+	state_step(judge, state, facts);
+}
+
+static const struct cgroup *find_before(const struct list *before,
+					const struct cgroup *now, size_t place)
+{
+	const struct cgroup *was;
+
+	/* nearly always in the same place */
+	if (place < list_count(before)) {
+		was = list_row(before, place);
+		if (text_equal(was->path, now->path))
+			return was;
+	}
+	return list_find(before, text_str(now->path));
+}
+
+static bool matters(const struct cgroup *group)
+{
+	if (group->depth == 0)
+		return false;
+	return (group->max != UNKNOWN && group->max < NO_LIMIT) ||
+	       (group->knobs.state == STATE_OK && group->high < NO_LIMIT) ||
+	       (group->knobs.state == STATE_OK && group->low > 0) ||
+	       (group->pressure.state == STATE_OK && group->full.avg10 >= 1);
+}
+
+static void step_group(struct verdict_judge *judge, const struct cgroup *now,
+		       const struct cgroup *was, struct facts *facts)
+{
+	uint64_t hash;
+
+	for (int i = FACT_GROUP_FIRST; i < FACT_GROUP_END; i++)
+		facts->value[i] = NAN;
+	set_limit(facts->value, now, was);
+	set_stalls(facts->value, &judge->facts, now, was);
+	set_events(facts->value, now, was);
+	hash = hash_of(now->path);
+	for (size_t i = 0; i < rules_groups.count; i++)
+		step_rule(judge, &rules_groups.rules[i], facts, now, hash);
+}
+
+/* Groups that are no more say nothing. */
+static void drop_gone(struct verdict_judge *judge)
+{
+	for (size_t i = 0; i < GROUPS_MAX; i++) {
+		struct rule_state *state = &judge->groups[i];
+
+		if (state->rule && (state->seen_ns != judge->now.boottime_ns ||
+				    is_idle(state)))
+			*state = (struct rule_state){ 0 };
+	}
+}
+
+void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_CGROUP);
+	struct facts facts = judge->facts;
+
+	if (list_state(list) == STATE_OK) {
+		/* ten seconds ago: rates of events are theirs */
+		for (size_t i = 0; i < list->count; i++) {
+			const struct cgroup *now = list_row(list, i);
+
+			if (matters(now))
+				step_group(judge, now,
+					   find_before(judge->groups_before,
+						       now, i),
+					   &facts);
+		}
+	}
+	drop_gone(judge);
+	if (list == judge->groups_last || list_state(list) != STATE_OK)
+		return;
+	if (!judge->groups_before ||
+	    list->block.read_ns >=
+		    judge->groups_before->block.read_ns + 10 * NS_PER_S) {
+		list_unref(judge->groups_before);
+		judge->groups_before = list_ref(list);
+	}
+	judge->groups_last = list;
+}

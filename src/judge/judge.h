@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to judge/: what a rule is, what is remembered about each, and the
+ * state of the fold.
+ */
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
+
+#include "facts.h"
+#include "memtop/base.h"
+#include "memtop/format.h"
+#include "memtop/verdict.h"
+#include "people.h"
+#include "window.h"
+
+struct verdict_judge;
+struct finding;
+
+/* ---- rules --------------------------------------------------------------- */
+
+/* Kinds of evidence: a pressure rule needs two of them above NOTE, because a
+ * level alone never proves trouble. */
+enum family {
+	FAMILY_LEVEL = 1,
+	FAMILY_RECLAIM = 2,
+	FAMILY_STALL = 4,
+	FAMILY_REFAULT = 8,
+	FAMILY_GROWTH = 16,
+};
+
+/* At a level where a leg has this for a limit it is not asked. */
+#define ANY NAN
+
+/* One condition.  Legs of a group are alternatives, all groups must hold;
+ * group 0 is evidence besides, which nothing depends on. */
+struct leg {
+	enum fact fact;
+	enum family family;
+	unsigned group;
+	enum comparison comparison;
+	double note, warn, crit;
+	enum fact scale; /* the limits are multiples of it; FACT_NONE: not */
+};
+
+/* How long a condition has to hold, and to be gone. */
+enum rule_class {
+	CLASS_STALL,
+	CLASS_RATE,
+	CLASS_LEVEL,
+	CLASS_IMMINENT,
+	CLASS_SETUP,
+	CLASS_FACT, /* at once, for as long as its test says */
+	CLASS_CALM, /* leads when nothing else does */
+};
+
+/* A line without its "for 14m (since …): ". */
+struct words {
+	char text[256], brief[96];
+};
+
+/* Who is to be named beside it. */
+enum naming { NAME_GROWER, NAME_SWAPPED, NAME_WAITER, NAME_LARGEST };
+
+struct rule {
+	const char *name;  /* "R05-stall" */
+	const char *title; /* in lower case; capitals from WARN on */
+	enum rule_class class;
+	enum severity least, most;
+	bool pressure; /* needs two families above NOTE */
+	bool averages; /* the kernel's averages do before windows are full */
+	bool inferred; /* says "probably" when only two families agree */
+	bool grouped;  /* about a cgroup, one at a time */
+	double ease;   /* an active one ends at this part of its limits */
+	unsigned up_s[4], down_s[4]; /* by severity; 0: those of the class */
+	const struct leg *legs;
+	size_t nlegs;
+	/* instead of legs: a CLASS_FACT; true with the severity */
+	bool (*test)(const struct verdict_judge *judge,
+		     const struct snapshot *snapshot, enum severity *ret);
+	void (*say)(const struct verdict_judge *judge,
+		    const struct finding *finding, struct words *ret);
+	const char *hides; /* "R03 R10": what it makes superfluous */
+	unsigned rank;	   /* of equals the lowest leads: the most direct */
+	enum naming naming;
+	const char *todo, *todo_brief; /* which key or pane to turn to */
+};
+
+#define LEGS(array) .legs = (array), .nlegs = ARRAY_SIZE(array)
+
+struct rule_set {
+	const struct rule *rules;
+	size_t count;
+};
+/* One for each topic, in files of their own. */
+extern const struct rule_set rules_facts, rules_exhaustion, rules_swap,
+	rules_pressure, rules_classes, rules_setup, rules_calm, rules_groups;
+
+/* ---- state --------------------------------------------------------------- */
+
+/* One moment on two clocks: durations are taken from the one that nobody can
+ * set, and the other is what an admin finds in his logs. */
+struct moment {
+	uint64_t boottime_ns, realtime_ns;
+};
+
+struct level {
+	bool active, pending, at_least;
+	struct moment since; /* when it began to hold */
+	uint64_t held_ns;    /* when it last held (boottime) */
+};
+
+#define GROUP_NAME_SIZE 128 /* as much of a cgroup's name as is said */
+
+/* Of one rule and one subject. */
+struct rule_state {
+	const struct rule *rule;
+	struct level levels[4]; /* by severity */
+	unsigned families;	/* that agreed when it was last looked at */
+	uint64_t group;		/* hash of the cgroup's path; 0: the machine */
+	char name[GROUP_NAME_SIZE]; /* of the cgroup: untrusted bytes */
+	double values[FACT_GROUP_END - FACT_GROUP_FIRST]; /* its facts */
+	uint64_t seen_ns;
+};
+
+/* An active rule. */
+struct finding {
+	const struct rule_state *state;
+	const struct rule *rule;
+	enum severity severity;
+	const struct level *level;
+};
+
+#define RULES_MAX    96
+#define GROUPS_MAX   48 /* rules about cgroups that are going on */
+#define FINDINGS_MAX 32
+
+/* What happened, for rules that are facts (news.c). */
+struct change {
+	struct moment at;
+	char name[64];
+	pid_t pid;
+	uint64_t start_ns;
+	double bytes, more;
+	int before, after;
+	bool is_there;
+};
+
+struct news {
+	const struct snapshot *last; /* referenced */
+	bool counted;
+	uint64_t kills, kills_before; /* counter now, and at the start */
+	uint64_t new_kills;	      /* in the headline; 0: none */
+	struct change victim;	      /* of those that went in this step */
+	struct change killed, adjusted, ended, forked, jumped, gap;
+	enum gap gap_kind;
+	struct change leaving; /* went, and what it frees is not yet known */
+	double leaving_available;
+};
+
+struct verdict_judge {
+	bool waive; /* durations count for nothing: --once, --check */
+	bool started;
+	struct moment now;
+	uint64_t muted_until_ns; /* boottime: rates and stalls say nothing */
+	struct window window;
+	struct fact_memory memory;
+	struct facts facts;
+	struct rule_state states[RULES_MAX];
+	size_t nstates;
+	struct rule_state groups[GROUPS_MAX];
+	const struct list *groups_before; /* referenced: of 10 s ago */
+	const struct list *groups_last;	  /* never followed */
+	struct news news;
+	struct people people;
+	const struct snapshot *snapshot; /* during a step */
+	const struct rule *leader;	 /* of the last line, … */
+	uint64_t leader_ns;		 /* … since when */
+	const struct text *last_texts[VERDICT_TEXTS];
+};
+
+/* ---- between the files --------------------------------------------------- */
+
+static inline double fact(const struct verdict_judge *judge, enum fact id)
+{
+	return judge->facts.value[id];
+}
+
+static inline uint64_t passed(const struct verdict_judge *judge,
+			      struct moment since)
+{
+	return sub_floor(judge->now.boottime_ns, since.boottime_ns);
+}
+
+/* evaluate.c: how severe the legs of a rule are, and by which families. */
+bool rule_holds(const struct rule *rule, const struct facts *facts,
+		enum severity severity, bool active, unsigned *ret_families);
+/* The limit of a leg at that severity, with its scale; NAN: not asked. */
+double leg_limit(const struct leg *leg, const struct facts *facts,
+		 enum severity severity);
+/* Steps all levels of one rule. */
+void state_step(struct verdict_judge *judge, struct rule_state *state,
+		const struct facts *facts);
+/* The most severe active level, or -1. */
+int state_severity(const struct rule_state *state);
+/* Nothing of before can be compared any more. */
+void state_forget(struct rule_state *state, bool keeps_levels);
+
+/* news.c */
+void news_step(struct verdict_judge *judge, const struct snapshot *snapshot,
+	       enum gap gap);
+void news_done(struct news *news);
+
+/* groups.c: facts of each cgroup, and the rules about them. */
+void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot);
+
+/* seal.c: the verdict in words. */
+void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
+		  size_t count, struct snapshot *snapshot);
+
+/* advice.c: a tunable worth trying, or "". */
+void advice_write(const struct verdict_judge *judge,
+		  const struct finding *finding, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Who: the line about whoever causes it and whoever suffers, the one about
+ * whom the kernel would kill, and the subjects for programs.  How sure each
+ * is goes with it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "memtop/field.h"
+#include "seal.h"
+
+/* A grower explains it from this share of all growth on. */
+#define SHARE_ONE  50
+#define SHARE_SURE 70
+#define SHARE_TWO  70
+/* A victim is not named while more than this part of RAM is left. */
+#define ROOM_PERCENT 50
+
+static bool counts_as_grower(const struct verdict_judge *judge,
+			     const struct person *p)
+{
+	double least = fmax(64.0 * MIB, fact(judge, FACT_TOTAL) * 0.01);
+
+	return p->is_there && p->growth * 300 >= least;
+}
+
+/* Who is behind it: the grower when growth explains it. */
+static const struct person *find_culprit(const struct verdict_judge *judge,
+					 const struct finding *finding,
+					 enum certainty *ret)
+{
+	const struct people *people = &judge->people;
+
+	*ret = CERTAINTY_NONE;
+	if (finding->rule->naming == NAME_GROWER &&
+	    counts_as_grower(judge, &people->grower) &&
+	    people->grower.share >= SHARE_ONE) {
+		*ret = people->grower.share >= SHARE_SURE ? CERTAINTY_SURE
+							  : CERTAINTY_LIKELY;
+		return &people->grower;
+	}
+	if (finding->rule->naming == NAME_SWAPPED && people->swapped.is_there) {
+		*ret = CERTAINTY_LIKELY;
+		return &people->swapped;
+	}
+	if (finding->severity > SEVERITY_OK && people->largest.is_there)
+		*ret = CERTAINTY_MAYBE;
+	return &people->largest;
+}
+
+struct figures {
+	char full[112], brief[96];
+};
+
+/* "31.2G PSS = 50% of RAM, +276M/min" */
+static void write_figures(const struct verdict_judge *judge,
+			  const struct person *p, struct figures *ret)
+{
+	double total = fact(judge, FACT_TOTAL);
+	struct figure size = figure_of((double)p->size, UNIT_BYTES);
+	struct figure part =
+		figure_of(100 * (double)p->size / total, UNIT_PERCENT);
+	const char *kind = p->is_pss ? "PSS" : "RSS";
+	char grows[FORMAT_SIZE + 16] = ", steady", signed_size[FORMAT_SIZE];
+
+	if (isnan(p->growth))
+		grows[0] = '\0';
+	else if (fabs(p->growth) * 60 >= (double)MIB)
+		snprintf(grows, sizeof(grows), ", %s/min",
+			 format_bytes_signed(signed_size, p->growth * 60,
+					     FORMAT_AUTO));
+	snprintf(ret->full, sizeof(ret->full), "%s %s = %s of RAM%s", size.text,
+		 kind, part.text, grows);
+	snprintf(ret->brief, sizeof(ret->brief), "%s %s%s", size.text, kind,
+		 grows);
+}
+
+void write_who(const struct verdict_judge *judge, const struct finding *finding,
+	       struct line *ret)
+{
+	const struct people *people = &judge->people;
+	enum certainty certainty;
+	const struct person *p = find_culprit(judge, finding, &certainty);
+	const struct person *w = &people->waiter;
+	char name[96], unit[80] = "", waits[128] = "", other[96] = "";
+	const char *how = certainty >= CERTAINTY_LIKELY ? "" : "largest: ";
+	struct figures figures;
+
+	*ret = (struct line){ "-", "-" };
+	if (!p->is_there)
+		return;
+	person_text(p, name, sizeof(name));
+	text_printable(unit, sizeof(unit), p->unit, strlen(p->unit), 40);
+	write_figures(judge, p, &figures);
+	if (p == &people->grower && p->share < SHARE_TWO &&
+	    counts_as_grower(judge, &people->second_grower) &&
+	    p->share + people->second_grower.share >= SHARE_TWO) {
+		char second[64];
+
+		person_text(&people->second_grower, second, sizeof(second));
+		snprintf(other, sizeof(other), "; %s grows too", second);
+	}
+	if (finding->severity >= SEVERITY_WARN && w->is_there &&
+	    (w->pid != p->pid || w->count > 1)) {
+		person_text(w, waits, sizeof(waits));
+		memmove(waits + 2, waits, strlen(waits) + 1);
+		memcpy(waits, "; ", 2);
+	}
+	snprintf(ret->full, sizeof(ret->full), "%s%s%s%s  %s%s%s%s", how, name,
+		 *unit ? "  " : "", unit, figures.full, other, waits,
+		 *waits ? " waits most on swap" : "");
+	snprintf(ret->brief, sizeof(ret->brief), "%s%s %s%s%s", how, name,
+		 figures.brief, waits, *waits ? " waits most" : "");
+}
+
+/* "4.1G swap" after what RAM it gives back; "" when there is none. */
+static void write_frees(const struct person *p, char full[96], char brief[96])
+{
+	struct figure ram =
+		figure_of(p->frees_ram == UNKNOWN ? NAN : (double)p->frees_ram,
+			  UNIT_BYTES);
+	struct figure swap = figure_of(
+		p->frees_swap == UNKNOWN ? NAN : (double)p->frees_swap,
+		UNIT_BYTES);
+
+	*full = *brief = '\0';
+	if (p->frees_ram == UNKNOWN)
+		return;
+	if (p->frees_swap == UNKNOWN || !p->frees_swap) {
+		snprintf(full, 96, ", would free %s RAM", ram.text);
+		snprintf(brief, 96, ", frees %s", ram.text);
+		return;
+	}
+	snprintf(full, 96, ", would free %s RAM + %s swap", ram.text,
+		 swap.text);
+	snprintf(brief, 96, ", frees %s + %s", ram.text, swap.text);
+}
+
+static void write_victim(const struct verdict_judge *judge, struct line *ret)
+{
+	const struct people *people = &judge->people;
+	const struct person *p = &people->victims[0];
+	char name[96], second[96], full[96], brief[96], eta[80] = "";
+	double ns = fact(judge, FACT_ETA);
+
+	if (!p->is_there) {
+		*ret = (struct line){ "nothing that may be killed is known",
+				      "no victim known" };
+		return;
+	}
+	person_text(p, name, sizeof(name));
+	write_frees(p, full, brief);
+	if (ns <= 3600 * (double)NS_PER_S)
+		snprintf(eta, sizeof(eta), ". Full in %s at this rate",
+			 figure_eta(ns).text);
+	if (people->sureness == TIED && people->victims[1].is_there) {
+		person_text(&people->victims[1], second, sizeof(second));
+		snprintf(ret->full, sizeof(ret->full),
+			 "OOM kill: %s or %s, about equal%s%s", name, second,
+			 full, eta);
+		snprintf(ret->brief, sizeof(ret->brief), "OOM kills %s or %s%s",
+			 name, second, brief);
+		return;
+	}
+	snprintf(ret->full, sizeof(ret->full),
+		 "OOM kill%s: %s, %.1f%% of RAM+swap%s%s",
+		 people->sureness == SURE     ? ""
+		 : people->sureness == LIKELY ? " most likely"
+					      : ", of what can be seen",
+		 name, p->share, full, eta);
+	snprintf(ret->brief, sizeof(ret->brief), "OOM kills %s (%.0f%%)%s%s%s",
+		 name, p->share, brief, *eta ? "; full " : "",
+		 *eta ? figure_eta(ns).text : "");
+}
+
+void write_next(const struct verdict_judge *judge,
+		const struct finding *finding, struct line *ret)
+{
+	const struct memory *m = &judge->snapshot->memory;
+	struct figure room = figure(judge, FACT_AVAILABLE);
+	struct figure swap = figure_of((double)m->swap_free, UNIT_BYTES);
+	const char *risk = finding->severity < SEVERITY_WARN ? "no OOM risk now"
+							     : "no OOM soon";
+	char left[80];
+
+	if (isnan(fact(judge, FACT_AVAILABLE))) {
+		*ret = (struct line){ "-", "-" };
+		return;
+	}
+	if (fact(judge, FACT_HEADROOM_PERCENT) <= ROOM_PERCENT) {
+		write_victim(judge, ret);
+		return;
+	}
+	if (m->swap_total && m->swap_total != UNKNOWN)
+		snprintf(left, sizeof(left), "%s + %s swap", room.text,
+			 swap.text);
+	else
+		snprintf(left, sizeof(left), "%s, no swap", room.text);
+	snprintf(ret->full, sizeof(ret->full), "%s; room left %s", risk, left);
+	snprintf(ret->brief, sizeof(ret->brief), "%s; room left %s", risk,
+		 left);
+}
+
+static void put_subject(struct verdict *verdict, size_t *count,
+			const struct person *p, enum subject_role role,
+			enum certainty certainty)
+{
+	if (!p->is_there || certainty == CERTAINTY_NONE)
+		return;
+	verdict->subjects[(*count)++] = (struct subject){
+		.pid = p->pid,
+		.start_ns = p->start_ns,
+		.role = role,
+		.certainty = certainty,
+	};
+}
+
+void put_subjects(const struct verdict_judge *judge,
+		  const struct finding *finding, struct verdict *verdict)
+{
+	static const enum certainty sure[] = {
+		[SURE] = CERTAINTY_SURE,
+		[LIKELY] = CERTAINTY_LIKELY,
+		[TIED] = CERTAINTY_MAYBE,
+		[UNSURE] = CERTAINTY_MAYBE,
+	};
+	const struct people *people = &judge->people;
+	enum certainty certainty;
+	const struct person *culprit = find_culprit(judge, finding, &certainty);
+	bool named = fact(judge, FACT_HEADROOM_PERCENT) <= ROOM_PERCENT;
+	size_t count = 0;
+
+	put_subject(verdict, &count, culprit, SUBJECT_CULPRIT, certainty);
+	put_subject(verdict, &count, &people->victims[0], SUBJECT_VICTIM,
+		    named ? sure[people->sureness] : CERTAINTY_NONE);
+	put_subject(verdict, &count, &people->waiter, SUBJECT_WAITER,
+		    finding->severity >= SEVERITY_WARN ? CERTAINTY_LIKELY
+						       : CERTAINTY_NONE);
+}
+
+const char *subject_name(const struct verdict_judge *judge,
+			 const struct finding *finding,
+			 const struct verdict *verdict, size_t i)
+{
+	const struct subject *subject = &verdict->subjects[i];
+	enum certainty certainty;
+
+	if (!subject->pid)
+		return "";
+	switch ((enum subject_role)subject->role) {
+	case SUBJECT_VICTIM:
+		return judge->people.victims[0].name;
+	case SUBJECT_WAITER:
+		return judge->people.waiter.name;
+	case SUBJECT_CULPRIT:
+		break;
+	}
+	return find_culprit(judge, finding, &certainty)->name;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What happened between two snapshots: kills, exits of large processes, a
+ * changed kill priority, a large fork, a jump, a gap.  Processes about which
+ * nothing was read anew are the identical records, so a quiet machine costs a
+ * comparison of pointers here.
+ */
+#include <string.h>
+
+#include "judge.h"
+#include "memtop/oom.h"
+
+#define KILL_HEADLINE_NS (300 * NS_PER_S)
+#define JUMP_SPAN_NS	 (5 * NS_PER_S)
+#define COMES_BACK_NS	 (3 * NS_PER_S)
+
+static struct change change_of(const struct verdict_judge *judge,
+			       const struct process *p)
+{
+	struct change change = { .is_there = true, .at = judge->now };
+
+	if (!p)
+		return change;
+	memcpy(change.name, p->comm, sizeof(change.name));
+	change.name[sizeof(change.name) - 1] = '\0';
+	change.pid = p->key.pid;
+	change.start_ns = p->key.start_ns;
+	return change;
+}
+
+/* Of its own and in swap: what an end gives back. */
+static double owned(const struct process *p)
+{
+	if (p->status.state != STATE_OK || p->anon == UNKNOWN)
+		return 0;
+	return (double)p->anon + (p->swap == UNKNOWN ? 0 : (double)p->swap);
+}
+
+static double large(const struct verdict_judge *judge)
+{
+	return fmax(256.0 * MIB, fact(judge, FACT_TOTAL) * 0.02);
+}
+
+/* Of those that went, the one whose points were highest: when a kill was
+ * counted it was probably that one. */
+static void note_victim(struct verdict_judge *judge, const struct process *p,
+			int64_t *best)
+{
+	struct oom_parts parts;
+	int64_t points;
+
+	if (oom_exempt(p) || oom_parts(judge->news.last, p, &parts) < 0)
+		return;
+	points = oom_points(&parts,
+			    p->oom.state == STATE_OK ? p->oom_score_adj : 0);
+	if (judge->news.victim.is_there && points <= *best)
+		return;
+	*best = points;
+	judge->news.victim = change_of(judge, p);
+	judge->news.victim.bytes = (double)p->rss;
+}
+
+static void note_exit(struct verdict_judge *judge, const struct process *p)
+{
+	struct news *c = &judge->news;
+	double bytes = owned(p);
+
+	if (!(bytes >= large(judge)))
+		return;
+	c->leaving = change_of(judge, p);
+	c->leaving.bytes = bytes;
+	c->leaving_available = c->last->memory.available == UNKNOWN
+				       ? NAN
+				       : (double)c->last->memory.available;
+}
+
+static void note_changed(struct verdict_judge *judge, const struct process *was,
+			 const struct process *now)
+{
+	struct news *c = &judge->news;
+
+	if (was->oom.state != STATE_OK || now->oom.state != STATE_OK ||
+	    was->oom_score_adj == now->oom_score_adj)
+		return;
+	c->adjusted = change_of(judge, now);
+	c->adjusted.before = (int)was->oom_score_adj;
+	c->adjusted.after = (int)now->oom_score_adj;
+}
+
+/* A copy of its parent: as large, and with its name. */
+static void note_birth(struct verdict_judge *judge,
+		       const struct snapshot *snapshot, const struct process *p)
+{
+	const struct process *parent;
+
+	if (p->kernel || p->rss == UNKNOWN || (double)p->rss < large(judge) / 2)
+		return;
+	parent = snapshot_find_pid(snapshot, p->ppid);
+	if (!parent || strcmp(parent->comm, p->comm) != 0 ||
+	    owned(parent) < large(judge) || p->rss < parent->rss / 2)
+		return;
+	judge->news.forked = change_of(judge, parent);
+	judge->news.forked.bytes = owned(parent);
+}
+
+static void compare_processes(struct verdict_judge *judge,
+			      const struct snapshot *now)
+{
+	const struct snapshot *was = judge->news.last;
+	size_t i = 0, k = 0;
+	int64_t best = 0;
+
+	while (i < was->nprocesses || k < now->nprocesses) {
+		const struct process *a =
+			i < was->nprocesses ? was->processes[i] : NULL;
+		const struct process *b =
+			k < now->nprocesses ? now->processes[k] : NULL;
+
+		if (a == b) {
+			i++, k++;
+		} else if (a && b && process_key_equal(a->key, b->key)) {
+			note_changed(judge, a, b);
+			i++, k++;
+		} else if (a && (!b || a->key.pid <= b->key.pid)) {
+			note_victim(judge, a, &best);
+			note_exit(judge, a);
+			i++;
+		} else {
+			note_birth(judge, now, b);
+			k++;
+		}
+	}
+}
+
+static void count_kills(struct verdict_judge *judge,
+			const struct snapshot *snapshot)
+{
+	const struct counter *counter = snapshot_counter(snapshot, "oom_kill");
+	struct news *c = &judge->news;
+
+	if (!counter || counter->value == UNKNOWN)
+		return;
+	if (!c->counted || counter->value < c->kills)
+		c->kills_before = counter->value;
+	if (c->counted && counter->value > c->kills) {
+		if (!c->new_kills ||
+		    passed(judge, c->killed.at) >= KILL_HEADLINE_NS)
+			c->kills_before = c->kills;
+		c->killed = c->victim;
+		c->killed.at = judge->now;
+		c->leaving.is_there = false;
+	}
+	c->counted = true;
+	c->kills = counter->value;
+	c->new_kills = c->kills - c->kills_before;
+}
+
+/* A large process has gone: is there more to hand out now? */
+static void settle_exit(struct verdict_judge *judge)
+{
+	struct news *c = &judge->news;
+	double back = fact(judge, FACT_AVAILABLE) - c->leaving_available;
+
+	if (!c->leaving.is_there)
+		return;
+	if (!(back >= c->leaving.bytes / 2) &&
+	    passed(judge, c->leaving.at) < COMES_BACK_NS)
+		return;
+	c->ended = c->leaving;
+	c->ended.more = back;
+	c->leaving.is_there = false;
+}
+
+static void find_jump(struct verdict_judge *judge)
+{
+	const struct sample *before =
+		window_before(&judge->window, JUMP_SPAN_NS);
+	double jump = -window_change(&judge->window, before, SERIES_AVAILABLE);
+	double other =
+		window_change(&judge->window, before, SERIES_TOTAL) +
+		fabs(window_change(&judge->window, before, SERIES_SWAP_TOTAL));
+
+	/* RAM or swap that came or went is another matter */
+	if (!(fabs(jump) >= fact(judge, FACT_TOTAL) * 0.05) || other != 0)
+		return;
+	judge->news.jumped = change_of(judge, NULL);
+	judge->news.jumped.bytes = jump;
+}
+
+void news_step(struct verdict_judge *judge, const struct snapshot *snapshot,
+	       enum gap gap)
+{
+	struct news *c = &judge->news;
+
+	c->victim.is_there = false;
+	if (c->last && gap != GAP_RESTART)
+		compare_processes(judge, snapshot);
+	count_kills(judge, snapshot);
+	settle_exit(judge);
+	if (gap == GAP_NONE) {
+		find_jump(judge);
+	} else if (gap != GAP_FIRST) {
+		c->gap = change_of(judge, NULL);
+		c->gap_kind = gap;
+	}
+	snapshot_unref(c->last);
+	c->last = snapshot_ref(snapshot);
+}
+
+void news_done(struct news *news)
+{
+	snapshot_unref(news->last);
+}

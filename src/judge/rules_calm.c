@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is said when nothing is wrong, and why a small number is no trouble:
+ * RAM that is used as cache, memory that sleeps in swap.
+ */
+#include "memtop/field.h"
+#include "words.h"
+
+/* clang-format off */
+static const struct leg asleep_legs[] = {
+	{ FACT_SWAP_USED_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_SWAP_IN_60, FAMILY_REFAULT, 2, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_REFAULT_ANON_60, FAMILY_REFAULT, 3, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_MEM_SOME_60, FAMILY_STALL, 4, COMPARE_AT_MOST,
+	  1, ANY, ANY, FACT_NONE },
+};
+
+static const struct leg much_asleep_legs[] = {
+	{ FACT_SWAP_USED_OF_RAM, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  30, ANY, ANY, FACT_NONE },
+	{ FACT_SWAP_IN_60, FAMILY_REFAULT, 2, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_REFAULT_ANON_60, FAMILY_REFAULT, 3, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_MEM_SOME_60, FAMILY_STALL, 4, COMPARE_AT_MOST,
+	  1, ANY, ANY, FACT_NONE },
+};
+
+static const struct leg cached_legs[] = {
+	{ FACT_FREE_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_AVAILABLE_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  20, ANY, ANY, FACT_NONE },
+	{ FACT_MEM_SOME, FAMILY_STALL, 3, COMPARE_AT_MOST,
+	  1, ANY, ANY, FACT_NONE },
+	{ FACT_SCAN_DIRECT, FAMILY_RECLAIM, 4, COMPARE_AT_MOST,
+	  0, ANY, ANY, FACT_NONE },
+};
+
+static const struct leg healthy_legs[] = {
+	{ FACT_AVAILABLE, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  0, ANY, ANY, FACT_NONE },
+	{ FACT_MEM_SOME_60, FAMILY_STALL, 0, COMPARE_AT_MOST,
+	  .5, ANY, ANY, FACT_NONE },
+	{ FACT_ALLOCSTALL_60, FAMILY_RECLAIM, 0, COMPARE_AT_MOST,
+	  0, ANY, ANY, FACT_NONE },
+};
+/* clang-format on */
+
+static void say_asleep(const struct verdict_judge *judge,
+		       const struct finding *finding, struct words *ret)
+{
+	struct figure used = figure(judge, FACT_SWAP_USED);
+	struct figure available = figure(judge, FACT_AVAILABLE);
+
+	(void)finding;
+	words_text(ret,
+		   "%s available; %s of idle memory is in swap and nothing is "
+		   "read back, so nothing is slower",
+		   available.text, used.text);
+	words_brief(ret, "%s available, %s in swap asleep", available.text,
+		    used.text);
+}
+
+static void say_cached(const struct verdict_judge *judge,
+		       const struct finding *finding, struct words *ret)
+{
+	const struct memory *m = &judge->snapshot->memory;
+	struct figure unused = figure_of((double)m->free, UNIT_BYTES);
+	struct figure available = figure(judge, FACT_AVAILABLE);
+	struct figure part = figure(judge, FACT_AVAILABLE_PERCENT);
+
+	(void)finding;
+	words_text(ret,
+		   "only %s is unused, but %s (%s) can be handed out at once: "
+		   "spare RAM serves as file cache",
+		   unused.text, available.text, part.text);
+	words_brief(ret, "%s available (%s), the rest is cache", available.text,
+		    part.text);
+}
+
+static void say_healthy(const struct verdict_judge *judge,
+			const struct finding *finding, struct words *ret)
+{
+	struct figure available = figure(judge, FACT_AVAILABLE);
+	double some = fact(judge, FACT_MEM_SOME_60);
+	const char *stalls = "nothing waits for memory";
+	const char *swap = "";
+
+	(void)finding;
+	if (isnan(some))
+		stalls = "no stall data on this kernel";
+	else if (some >= 0.5)
+		stalls = "hardly anything waits for memory";
+	if (fact(judge, FACT_SWAP_TOTAL) == 0)
+		swap = ", no swap";
+	else if (fact(judge, FACT_SWAP_IN) == 0 &&
+		 fact(judge, FACT_SWAP_OUT) == 0)
+		swap = ", swap idle";
+	words_text(ret, "%s available, %s%s", available.text, stalls, swap);
+	words_brief(ret, "%s available, %s", available.text, stalls);
+}
+
+/* clang-format off */
+static const struct rule rules[] = {
+	{ .name = "R08-swapped-asleep", .title = "much is in swap",
+	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
+	  .ease = .8, LEGS(much_asleep_legs), .say = say_asleep, .rank = 91,
+	  .naming = NAME_SWAPPED },
+	{ .name = "R08-swapped-asleep", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  .ease = .8, LEGS(asleep_legs), .say = say_asleep, .rank = 97,
+	  .naming = NAME_LARGEST },
+	{ .name = "R02-cache-is-fine", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  .ease = .8, LEGS(cached_legs), .say = say_cached, .rank = 98,
+	  .naming = NAME_LARGEST },
+	{ .name = "R01-healthy", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  LEGS(healthy_legs), .say = say_healthy, .rank = 99,
+	  .naming = NAME_LARGEST },
+};
+/* clang-format on */
+
+const struct rule_set rules_calm = { rules, ARRAY_SIZE(rules) };

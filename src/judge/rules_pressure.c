@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rules about pressure: little available, reclaim, stalls.  None of these is
+ * more than a note on one kind of evidence alone.
+ */
+#include <stdio.h>
+
+#include "memtop/field.h"
+#include "words.h"
+
+/* clang-format off */
+
+/* 10 % (node-mixin, netdata, earlyoom), capped for large machines; steady and
+ * unhurried it is by design. */
+static const struct leg low_legs[] = {
+	{ FACT_AVAILABLE, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
+	  1.5, 1, ANY, FACT_LOW_LIMIT },
+	{ FACT_FALL_PERCENT, FAMILY_GROWTH, 2, COMPARE_AT_LEAST,
+	  ANY, .2, ANY, FACT_NONE },
+	{ FACT_SCAN_DIRECT, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
+	  ANY, 1, ANY, FACT_NONE },
+	{ FACT_MEM_SOME_60, FAMILY_STALL, 2, COMPARE_AT_LEAST,
+	  ANY, 1, ANY, FACT_NONE },
+};
+
+static const struct leg kswapd_legs[] = {
+	{ FACT_SCAN_KSWAPD, FAMILY_RECLAIM, 1, COMPARE_AT_LEAST,
+	  1, ANY, ANY, FACT_NONE },
+};
+
+static const struct leg direct_legs[] = {
+	{ FACT_ALLOCSTALL, FAMILY_RECLAIM, 1, COMPARE_AT_LEAST,
+	  ANY, 10, ANY, FACT_NONE },
+	{ FACT_DIRECT_SHARE, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
+	  ANY, 10, ANY, FACT_NONE },
+	{ FACT_MEM_SOME, FAMILY_STALL, 0, COMPARE_AT_LEAST,
+	  ANY, 1, ANY, FACT_NONE },
+	{ FACT_AVAILABLE, FAMILY_LEVEL, 0, COMPARE_AT_MOST,
+	  ANY, 1.5, ANY, FACT_LOW_LIMIT },
+	{ FACT_RETURN_ANY, FAMILY_REFAULT, 0, COMPARE_AT_LEAST,
+	  ANY, 20, ANY, FACT_NONE },
+};
+
+/* vmpressure's levels: 60 % and 95 % of what is scanned is not freed. */
+static const struct leg fruitless_legs[] = {
+	{ FACT_EFFICIENCY, FAMILY_RECLAIM, 1, COMPARE_AT_MOST,
+	  ANY, 40, 5, FACT_NONE },
+	{ FACT_AVAILABLE_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_MOST,
+	  ANY, ANY, 10, FACT_NONE },
+	{ FACT_SCAN_DIRECT, FAMILY_RECLAIM, 3, COMPARE_AT_LEAST,
+	  ANY, 1, 1, FACT_NONE },
+	{ FACT_MEM_SOME, FAMILY_STALL, 0, COMPARE_AT_LEAST,
+	  ANY, 1, 1, FACT_NONE },
+	{ FACT_AVAILABLE, FAMILY_LEVEL, 0, COMPARE_AT_MOST,
+	  ANY, 1.5, ANY, FACT_LOW_LIMIT },
+	{ FACT_RETURN_ANY, FAMILY_REFAULT, 0, COMPARE_AT_LEAST,
+	  ANY, 20, 20, FACT_NONE },
+};
+
+/* systemd asks services to trim themselves at 10 %, GLib is alarmed at 5 % of
+ * full; killers act far later. */
+static const struct leg stall_legs[] = {
+	{ FACT_MEM_SOME, FAMILY_STALL, 1, COMPARE_AT_LEAST,
+	  1, 10, 50, FACT_NONE },
+	{ FACT_MEM_FULL, FAMILY_STALL, 1, COMPARE_AT_LEAST,
+	  ANY, 5, 20, FACT_NONE },
+	{ FACT_SCAN_ALL, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
+	  ANY, 1, 1, FACT_NONE },
+	{ FACT_RETURN_ANY, FAMILY_REFAULT, 2, COMPARE_AT_LEAST,
+	  ANY, 20, 20, FACT_NONE },
+};
+/* clang-format on */
+
+static void say_low(const struct verdict_judge *judge,
+		    const struct finding *finding, struct words *ret)
+{
+	const struct person *p = &judge->people.grower;
+	struct figure available = figure(judge, FACT_AVAILABLE);
+	struct figure total = figure(judge, FACT_TOTAL);
+	struct figure part = figure(judge, FACT_AVAILABLE_PERCENT);
+	char who[192] = "", name[96];
+
+	if (p->is_there && finding->severity >= SEVERITY_WARN) {
+		person_text(p, name, sizeof(name));
+		snprintf(who, sizeof(who), "; %s took %s in the last minute",
+			 name, figure_of(p->growth * 60, UNIT_BYTES).text);
+	}
+	words_text(ret, "%s of %s can still be handed out (%s)%s%s",
+		   available.text, total.text, part.text, who,
+		   finding->severity == SEVERITY_NOTE ? ", tight but steady"
+						      : "");
+	words_brief(ret, "%s available (%s)", available.text, part.text);
+}
+
+static void say_kswapd(const struct verdict_judge *judge,
+		       const struct finding *finding, struct words *ret)
+{
+	struct figure rate = figure_pages(judge, FACT_SCAN_KSWAPD);
+	struct figure available = figure(judge, FACT_AVAILABLE);
+
+	(void)finding;
+	words_text(ret,
+		   "the kernel trims caches in the background (%s looked at); "
+		   "%s available",
+		   rate.text, available.text);
+	words_brief(ret, "background reclaim, %s available", available.text);
+}
+
+static void say_direct(const struct verdict_judge *judge,
+		       const struct finding *finding, struct words *ret)
+{
+	struct figure stalls = figure(judge, FACT_ALLOCSTALL);
+	struct figure freed = figure(judge, FACT_EFFICIENCY);
+
+	(void)finding;
+	words_text(ret,
+		   "programs wait while the kernel frees memory for them: %s "
+		   "direct reclaims, %s of what is looked at can be freed",
+		   stalls.text, freed.text);
+	words_brief(ret, "%s direct reclaims, %s freed", stalls.text,
+		    freed.text);
+}
+
+static void say_stall(const struct verdict_judge *judge,
+		      const struct finding *finding, struct words *ret)
+{
+	double some = fact(judge, FACT_MEM_SOME);
+	double full = fact(judge, FACT_MEM_FULL);
+	bool elsewhere = fact(judge, FACT_SCAN_KSWAPD) == 0 &&
+			 fact(judge, FACT_SCAN_DIRECT) == 0;
+
+	if (finding->severity == SEVERITY_NOTE) {
+		words_text(ret,
+			   "a task waits for memory %.1f%% of the time; %s "
+			   "available",
+			   some, figure(judge, FACT_AVAILABLE).text);
+		words_brief(ret, "some task waits %.1f%%", some);
+		return;
+	}
+	words_text(ret,
+		   "some task waits for memory %.0f%% of the time, all of them "
+		   "at once %.0f%%%s",
+		   some, full,
+		   elsewhere ? "; a cgroup is at its own limit, the machine is "
+			       "not short"
+			     : "");
+	words_brief(ret, "some task waits %.0f%%, all %.0f%%", some, full);
+}
+
+/* clang-format off */
+static const struct rule rules[] = {
+	{ .name = "R05-stall", .title = "memory stalls",
+	  .class = CLASS_STALL, .least = SEVERITY_NOTE, .most = SEVERITY_CRIT,
+	  .pressure = true, .averages = true, .ease = .5, LEGS(stall_legs),
+	  .say = say_stall, .hides = "R04", .rank = 40, .naming = NAME_GROWER,
+	  .todo = "2 Processes by MAJ/s shows who waits; K ends or freezes a "
+		  "process, asks first",
+	  .todo_brief = "2 Processes by MAJ/s: who waits; K ends one" },
+	{ .name = "R04-direct-reclaim", .title = "direct reclaim",
+	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_WARN,
+	  .pressure = true, .ease = .5, LEGS(direct_legs), .say = say_direct,
+	  .rank = 50, .naming = NAME_GROWER,
+	  .todo = "2 Processes by GROW/m shows who takes the memory",
+	  .todo_brief = "2 Processes by GROW/m: who takes it" },
+	{ .name = "R04-fruitless-reclaim", .title = "fruitless reclaim",
+	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
+	  .pressure = true, .ease = .5, LEGS(fruitless_legs),
+	  .say = say_direct, .rank = 49, .naming = NAME_GROWER,
+	  .todo = "2 Processes by GROW/m shows who takes the memory",
+	  .todo_brief = "2 Processes by GROW/m: who takes it" },
+	{ .name = "R04-background-reclaim", .title = "reclaiming",
+	  .class = CLASS_RATE, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
+	  .ease = .5, LEGS(kswapd_legs), .say = say_kswapd, .rank = 90,
+	  .naming = NAME_LARGEST },
+	{ .name = "R03-available-low", .title = "low memory",
+	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
+	  .pressure = true, .ease = 2 / 3., LEGS(low_legs), .say = say_low,
+	  .rank = 60, .naming = NAME_GROWER,
+	  .todo = "2 Processes shows who holds it; 4 OOM what a kill gives "
+		  "back",
+	  .todo_brief = "2 Processes: who holds it; 4 OOM: what frees" },
+};
+/* clang-format on */
+
+const struct rule_set rules_pressure = { rules, ARRAY_SIZE(rules) };

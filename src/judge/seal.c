@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The verdict as it stands in the snapshot: the leading rule's line with its
+ * beginning, its figures with their limits, the others below it.  Decides
+ * nothing: what holds, and in which order, comes in.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "memtop/field.h"
+#include "seal.h"
+
+#define CALM_FROM_NS (600 * NS_PER_S)
+
+/* What was said in the step before is not written anew: the history keeps
+ * what changes. */
+static const struct text *make_text(struct verdict_judge *judge, size_t slot,
+				    const char *line)
+{
+	const struct text **last = &judge->last_texts[slot];
+
+	if (!*line) {
+		text_unref(*last);
+		*last = NULL;
+		return NULL;
+	}
+	if (!*last || strcmp(text_str(*last), line) != 0) {
+		text_unref(*last);
+		*last = text_new(line, strlen(line));
+	}
+	return text_ref(*last);
+}
+
+static void put_text(struct verdict_judge *judge, struct verdict *verdict,
+		     const struct text **member, const char *line)
+{
+	size_t slot = 0;
+
+	while (verdict_text(verdict, slot) != member)
+		slot++;
+	*member = make_text(judge, slot, line);
+}
+
+static void write_title(const struct finding *finding, char *buf, size_t size)
+{
+	const struct rule *rule = finding->rule;
+	const char *maybe = "";
+
+	if (rule->inferred && __builtin_popcount(finding->state->families) == 2)
+		maybe = "probably ";
+	snprintf(buf, size, "%s%s", maybe, rule->title);
+	if (finding->severity >= SEVERITY_WARN)
+		for (char *p = buf; *p; p++)
+			*p = (char)toupper((unsigned char)*p);
+}
+
+/* " for 14m (since 13:48:10)", " 14m (since 13:48)" */
+static void write_since(const struct verdict_judge *judge,
+			const struct finding *finding, char *full, char *brief,
+			size_t size)
+{
+	const struct level *level = finding->level;
+	char lasts[FORMAT_SIZE], clock[FORMAT_SIZE];
+	uint64_t ns = passed(judge, level->since);
+
+	*full = *brief = '\0';
+	if (finding->rule->class == CLASS_FACT)
+		return;
+	if (finding->rule->class == CLASS_CALM && ns < CALM_FROM_NS)
+		return;
+	format_duration(lasts, ns);
+	format_clock(clock, level->since.realtime_ns, false);
+	if (level->at_least) {
+		snprintf(full, size, " for at least %s", lasts);
+		snprintf(brief, size, " at least %s", lasts);
+	} else if (finding->rule->class == CLASS_CALM) {
+		snprintf(full, size, " for %s", lasts);
+		snprintf(brief, size, " %s", lasts);
+	} else {
+		snprintf(full, size, " for %s (since %s)", lasts, clock);
+		snprintf(brief, size, " %s (since %.5s)", lasts, clock);
+	}
+}
+
+static void write_line(const struct verdict_judge *judge,
+		       const struct finding *finding, struct line *ret)
+{
+	char title[96], full[80], brief[80];
+	struct words words = { .text = "" };
+
+	finding->rule->say(judge, finding, &words);
+	write_title(finding, title, sizeof(title));
+	write_since(judge, finding, full, brief, sizeof(brief));
+	snprintf(ret->full, sizeof(ret->full), "%s%s: %s", title, full,
+		 words.text);
+	snprintf(ret->brief, sizeof(ret->brief), "%s%s: %s", title, brief,
+		 words.brief);
+	/* the narrow screen has no room for the beginning then */
+	if (text_cells(ret->brief) > BRIEF_CELLS)
+		snprintf(ret->brief, sizeof(ret->brief), "%s: %s", title,
+			 words.brief);
+}
+
+static double three_digits(double value)
+{
+	double scale;
+
+	if (!isfinite(value) || value == 0)
+		return value;
+	scale = pow(10, 2 - floor(log10(fabs(value))));
+	return round(value * scale) / scale;
+}
+
+static void put_evidence(const struct verdict_judge *judge,
+			 const struct finding *finding, struct verdict *verdict)
+{
+	struct facts facts = judge->facts;
+	const struct rule *rule = finding->rule;
+	enum severity severity = finding->severity;
+	size_t count = 0;
+
+	if (finding->state->group)
+		memcpy(&facts.value[FACT_GROUP_FIRST], finding->state->values,
+		       sizeof(finding->state->values));
+	for (size_t i = 0; i < rule->nlegs && count < VERDICT_EVIDENCE; i++) {
+		const struct leg *leg = &rule->legs[i];
+		double limit = leg_limit(leg, &facts, severity);
+		const char *name = fact_infos[leg->fact].name;
+		bool known = false;
+
+		for (size_t k = 0; k < count; k++)
+			known = known || verdict->evidence[k].name == name;
+		if (known || (isnan(limit) && isnan(facts.value[leg->fact])))
+			continue;
+		verdict->evidence[count++] = (struct evidence){
+			.name = name,
+			.unit = fact_infos[leg->fact].unit,
+			.comparison =
+				isnan(limit) ? COMPARE_NONE : leg->comparison,
+			.value = three_digits(facts.value[leg->fact]),
+			.limit = three_digits(limit),
+		};
+	}
+}
+
+static void put_also(struct verdict_judge *judge,
+		     const struct finding *findings, size_t count,
+		     struct verdict *verdict)
+{
+	for (size_t i = 0, k = 1; i < VERDICT_ALSO; i++, k++) {
+		struct also *also = &verdict->also[i];
+		struct line line = { .full = "" };
+
+		if (k < count && findings[k].severity > SEVERITY_OK) {
+			write_line(judge, &findings[k], &line);
+			also->rule = findings[k].rule->name;
+			also->severity = findings[k].severity;
+			also->at_least = findings[k].level->at_least;
+			also->since_realtime_ns =
+				findings[k].level->since.realtime_ns;
+		}
+		put_text(judge, verdict, &also->text, line.full);
+	}
+}
+
+void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
+		  size_t count, struct snapshot *snapshot)
+{
+	struct verdict *verdict = &snapshot->verdict;
+	const struct finding *first = &findings[0];
+	char advice[ADVICE_SIZE];
+	struct line line;
+
+	if (!count)
+		return;
+	verdict->severity = first->severity;
+	verdict->rule = first->rule->name;
+	verdict->since_realtime_ns = first->level->since.realtime_ns;
+	verdict->at_least = first->level->at_least;
+	write_line(judge, first, &line);
+	put_text(judge, verdict, &verdict->text, line.full);
+	put_text(judge, verdict, &verdict->brief, line.brief);
+	write_who(judge, first, &line);
+	put_text(judge, verdict, &verdict->who, line.full);
+	put_text(judge, verdict, &verdict->who_brief, line.brief);
+	write_next(judge, first, &line);
+	put_text(judge, verdict, &verdict->next, line.full);
+	put_text(judge, verdict, &verdict->next_brief, line.brief);
+	put_text(judge, verdict, &verdict->todo,
+		 first->rule->todo ? first->rule->todo : "-");
+	put_text(judge, verdict, &verdict->todo_brief,
+		 first->rule->todo_brief ? first->rule->todo_brief : "-");
+	advice_write(judge, first, advice, sizeof(advice));
+	put_text(judge, verdict, &verdict->advice, advice);
+	put_evidence(judge, first, verdict);
+	put_subjects(judge, first, verdict);
+	for (size_t i = 0; i < VERDICT_SUBJECTS; i++)
+		put_text(judge, verdict, &verdict->subjects[i].name,
+			 subject_name(judge, first, verdict, i));
+	put_also(judge, findings, count, verdict);
+}

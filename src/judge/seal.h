@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to the files that write the verdict's words.
+ */
+#ifndef JUDGE_SEAL_H
+#define JUDGE_SEAL_H
+
+#include "words.h"
+
+#define BRIEF_CELLS 72
+#define ADVICE_SIZE 512
+
+/* The same for wide screens and within 72 cells. */
+struct line {
+	char full[640], brief[416];
+};
+
+/* naming.c: who holds, grows and waits; what would be killed. */
+void write_who(const struct verdict_judge *judge, const struct finding *finding,
+	       struct line *ret);
+void write_next(const struct verdict_judge *judge,
+		const struct finding *finding, struct line *ret);
+/* Roles and identities of the subjects, without names. */
+void put_subjects(const struct verdict_judge *judge,
+		  const struct finding *finding, struct verdict *verdict);
+/* The name of the i-th, untrusted; "" when there is none. */
+const char *subject_name(const struct verdict_judge *judge,
+			 const struct finding *finding,
+			 const struct verdict *verdict, size_t i);
+
+#endif

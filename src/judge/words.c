@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Figures as rules write them into their sentences.  Knows no rule.
+ */
+#include "words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "memtop/field.h"
+
+struct figure figure_of(double value, uint32_t unit)
+{
+	struct figure ret = { "n/a" };
+
+	if (isnan(value))
+		return ret;
+	switch (unit) {
+	case UNIT_BYTES:
+		format_bytes(ret.text, (uint64_t)fmax(value, 0), FORMAT_AUTO);
+		break;
+	case UNIT_BYTES_PER_MINUTE:
+		format_bytes(ret.text, (uint64_t)fmax(value * 60, 0),
+			     FORMAT_AUTO);
+		strcat(ret.text, "/min");
+		break;
+	case UNIT_PERCENT:
+		format_percent(ret.text, value);
+		break;
+	case UNIT_NS:
+		format_duration(ret.text, (uint64_t)fmax(value, 0));
+		break;
+	case UNIT_COUNT_PER_SECOND:
+		format_rate(ret.text, value);
+		strcat(ret.text, "/s");
+		break;
+	default:
+		format_count(ret.text, (uint64_t)fmax(value, 0));
+	}
+	return ret;
+}
+
+struct figure figure(const struct verdict_judge *judge, enum fact id)
+{
+	return figure_of(fact(judge, id), fact_infos[id].unit);
+}
+
+struct figure figure_pages(const struct verdict_judge *judge, enum fact id)
+{
+	const struct host *host = judge->snapshot->host;
+	double size = host && host->page_size != UNKNOWN
+			      ? (double)host->page_size
+			      : 4096;
+	struct figure ret = figure_of(fact(judge, id) * size, UNIT_BYTES);
+
+	if (!isnan(fact(judge, id)))
+		strcat(ret.text, "/s");
+	return ret;
+}
+
+struct figure figure_eta(double ns)
+{
+	static const struct {
+		unsigned below_s;
+		const char *text;
+	} bands[] = {
+		{ 12, "~10 s" },	   { 30, "~20 s" },
+		{ 50, "~40 s" },	   { 90, "~1 min" },
+		{ 150, "~2 min" },	   { 240, "~3 min" },
+		{ 420, "~5 min" },	   { 780, "~10 min" },
+		{ 1500, "~20 min" },	   { 2700, "~30 min" },
+		{ 3600, "under an hour" },
+	};
+	struct figure ret = { "over an hour" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(bands); i++) {
+		if (ns >= (double)bands[i].below_s * (double)NS_PER_S)
+			continue;
+		strcpy(ret.text, bands[i].text);
+		break;
+	}
+	return ret;
+}
+
+void words_text(struct words *words, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(words->text, sizeof(words->text), format, args);
+	va_end(args);
+}
+
+void words_brief(struct words *words, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(words->brief, sizeof(words->brief), format, args);
+	va_end(args);
+}
+
+void person_text(const struct person *person, char *buf, size_t size)
+{
+	char name[80];
+
+	text_printable(name, sizeof(name), person->name, strlen(person->name),
+		       24);
+	if (person->count > 1)
+		snprintf(buf, size, "%s x%u", name, person->count);
+	else
+		snprintf(buf, size, "%s[%d]", name, (int)person->pid);
+}

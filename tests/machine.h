@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A made-up machine that tests move second by second: what flows is given as
+ * rates, and every step makes a snapshot of it for a judge.
+ */
+#ifndef TESTS_MACHINE_H
+#define TESTS_MACHINE_H
+
+#include "memtop/verdict.h"
+
+/* Counters of /proc/vmstat that flow, per second. */
+enum flow {
+	FLOW_SWAP_IN,
+	FLOW_SWAP_OUT,
+	FLOW_REFAULT_ANON,
+	FLOW_REFAULT_FILE,
+	FLOW_RESTORE_FILE,
+	FLOW_STEAL_ANON,
+	FLOW_STEAL_FILE,
+	FLOW_STEAL_KSWAPD,
+	FLOW_STEAL_DIRECT,
+	FLOW_SCAN_KSWAPD,
+	FLOW_SCAN_DIRECT,
+	FLOW_SCAN_ANON,
+	FLOW_SCAN_FILE,
+	FLOW_ALLOCSTALL,
+	FLOW_COMPACT_STALL,
+	FLOW_COMPACT_FAIL,
+	FLOW_MAJOR_FAULTS,
+	FLOW_OOM_KILLS,
+	FLOW_DIRTY_LIMIT, /* a level */
+	FLOW_COUNT
+};
+
+#define MACHINE_PROCESSES 8
+
+struct machine_process {
+	const char *comm;
+	pid_t pid, ppid;
+	uint64_t start_s;
+	double anon, swap; /* MiB */
+	double growth;	   /* MiB a second: anon follows */
+	double faults;	   /* major ones a second */
+	int adj;
+	bool gone;
+};
+
+struct machine {
+	struct verdict_judge *judge;
+	double second;	   /* since it was made */
+	double slept, set; /* seconds: suspended; the wall clock was set by */
+	bool psi, vmstat, meminfo;
+	double total, available, free, anon, swap_total, swap_free; /* GiB */
+	double active_file, shmem, slab_fixed, slab_freeable;
+	double locked, tables, stacks, percpu, corrupted_mib, dirty;
+	double huge_idle;
+	double commit_percent, overcommit, panic, kills_allocating;
+	double fill; /* MiB a second that available loses */
+	double mem_some, mem_full, io_some, io_full; /* percent, now */
+	double avg_some[3], avg_full[3]; /* set by hand when not NAN */
+	double flow[FLOW_COUNT];
+	struct machine_process processes[MACHINE_PROCESSES];
+	/* private */
+	double counter[FLOW_COUNT], stalled_us[4];
+	const struct process *last[MACHINE_PROCESSES];
+	double seen[MACHINE_PROCESSES][4];
+	struct counter_names *names;
+	/* of the last step */
+	struct verdict verdict;
+};
+
+/* 64 GiB, 40 of them available, swap unused, four processes. */
+void machine_init(struct machine *machine);
+void machine_done(struct machine *machine);
+
+/* One step later, a second or so long; the verdict is in machine->verdict. */
+void machine_step(struct machine *machine, double seconds);
+/* So many steps of a second. */
+void machine_run(struct machine *machine, unsigned seconds);
+
+/* Is it the line, or among those below it?  -1: no; else its severity. */
+int machine_says(const struct machine *machine, const char *rule);
+
+#endif

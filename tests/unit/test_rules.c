@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every rule that is a row of legs: figures at which it holds, and for each of
+ * them one at which it does not.  Then every leg is taken away, turned round
+ * and moved, one at a time, and these cases have to notice.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../src/judge/judge.h"
+
+#define S     (double)NS_PER_S
+#define M     (double)MIB
+#define G     (double)GIB
+#define NEVER NAN
+
+/* yes: it holds; no: it does not, whatever the others say; NEVER: a figure
+ * that only has to be there. */
+struct fixture {
+	const char *rule;
+	unsigned nth; /* of the rows with that name */
+	enum severity severity;
+	struct {
+		enum fact fact;
+		double yes, no;
+	} figures[6];
+};
+
+#define N SEVERITY_NOTE
+#define W SEVERITY_WARN
+#define C SEVERITY_CRIT
+
+/* clang-format off */
+static const struct fixture fixtures[] = {
+	{ "R12-out-of-memory", 0, W, { { FACT_AVAILABLE_OF_ANON, 9.5, 10.5 },
+		{ FACT_SWAP_FREE_PERCENT, 9.5, 10.5 } } },
+	{ "R12-out-of-memory", 0, C, { { FACT_AVAILABLE_OF_ANON, 4.8, 5.2 },
+		{ FACT_SWAP_FREE_PERCENT, 4.8, 5.2 } } },
+	{ "R12-out-of-memory", 1, C, { { FACT_OOM_DISTANCE, 1.9 * M, 2.1 * M },
+		{ FACT_LOW_WATERMARK, M, .9 * M } } },
+	{ "R12-out-of-memory", 2, W, { { FACT_ETA, 590 * S, 610 * S },
+		{ FACT_AVAILABLE_PERCENT, 14.5, 15.5 } } },
+	{ "R12-out-of-memory", 2, C, { { FACT_ETA, 58 * S, 62 * S },
+		{ FACT_AVAILABLE_PERCENT, 14.5, 15.5 } } },
+	{ "R21-filling", 0, N, { { FACT_ETA, 3500 * S, 3700 * S },
+		{ FACT_FILL_PERCENT, .52, .48 },
+		{ FACT_HEADROOM_PERCENT, 59, 61 } } },
+	{ "R21-filling", 0, N, { { FACT_ETA, 590 * S, 610 * S },
+		{ FACT_FILL_PERCENT, .52, .48 },
+		{ FACT_HEADROOM_PERCENT, 90, NEVER } } },
+	{ "R21-filling", 0, W, { { FACT_ETA, 590 * S, 610 * S },
+		{ FACT_FILL_PERCENT, .52, .48 },
+		{ FACT_HEADROOM_PERCENT, 90, NEVER } } },
+	{ "R44-earlyoom", 0, W, { { FACT_HAS_EARLYOOM, 1, 0 },
+		{ FACT_AVAILABLE_OF_ANON, 19, 21 },
+		{ FACT_SWAP_FREE_PERCENT, 19, 21 } } },
+	{ "R44-earlyoom", 0, C, { { FACT_HAS_EARLYOOM, 1, 0 },
+		{ FACT_AVAILABLE_OF_ANON, 11.5, 12.5 },
+		{ FACT_SWAP_FREE_PERCENT, 11.5, 12.5 } } },
+	{ "R44-systemd-oomd", 0, W, { { FACT_HAS_OOMD, 1, 0 },
+		{ FACT_USED_PERCENT, 86, 84 },
+		{ FACT_SWAP_USED_PERCENT, 86, 84 } } },
+	{ "R44-systemd-oomd", 0, C, { { FACT_HAS_OOMD, 1, 0 },
+		{ FACT_USED_PERCENT, 90, 88 },
+		{ FACT_SWAP_USED_PERCENT, 90, 88 } } },
+	{ "R30-panic-on-oom", 0, W, { { FACT_PANIC, 1, 0 } } },
+	{ "R30-nothing-to-kill", 0, W, { { FACT_KILLABLE_PERCENT, 9.5, 10.5 },
+		{ FACT_USED_PERCENT, 61, 59 } } },
+	{ "R30-kills-allocating", 0, N, { { FACT_KILLS_ALLOCATING, 1, 0 } } },
+
+	{ "R07-swap-thrash", 0, W, { { FACT_SWAP_IN, 66, 62 },
+		{ FACT_SWAP_OUT, 17, 15 }, { FACT_RETURN_ANON, 31, 29 },
+		{ FACT_MEM_FULL, 5.2, 4.8 } } },
+	{ "R07-swap-thrash", 0, W, { { FACT_SWAP_IN, 66, 62 },
+		{ FACT_SWAP_OUT, 17, 15 }, { FACT_RETURN_ANON, 31, 29 },
+		{ FACT_IO_SOME, 21, 19 } } },
+	{ "R07-swap-thrash", 0, C, { { FACT_SWAP_IN, 66, 62 },
+		{ FACT_SWAP_OUT, 17, 15 }, { FACT_RETURN_ANON, 31, 29 },
+		{ FACT_MEM_FULL, 21, 19 } } },
+	{ "R07-swap-thrash", 1, C, { { FACT_SWAP_IN, 66, 62 },
+		{ FACT_SWAP_OUT, 17, 15 }, { FACT_RETURN_ANON, 71, 69 },
+		{ FACT_MEM_SOME, 31, 29 } } },
+	{ "R09-cache-thrash", 0, W, { { FACT_STEAL_FILE, 510, 490 },
+		{ FACT_RETURN_FILE, 51, 49 }, { FACT_MEM_SOME, 5.2, 4.8 } } },
+	{ "R09-cache-thrash", 0, W, { { FACT_STEAL_FILE, 510, 490 },
+		{ FACT_RETURN_FILE, 51, 49 }, { FACT_IO_SOME, 21, 19 } } },
+	{ "R09-cache-thrash", 0, W, { { FACT_STEAL_FILE, 510, 490 },
+		{ FACT_RETURN_FILE, 51, 49 },
+		{ FACT_THRASH_LEVEL, 31, 29 } } },
+	{ "R09-cache-thrash", 0, C, { { FACT_STEAL_FILE, 510, 490 },
+		{ FACT_RETURN_FILE, 71, 69 }, { FACT_MEM_FULL, 21, 19 } } },
+	{ "R09-cache-thrash", 0, C, { { FACT_STEAL_FILE, 510, 490 },
+		{ FACT_RETURN_FILE, 71, 69 },
+		{ FACT_THRASH_LEVEL, 102, 98 } } },
+	{ "R10-swap-full", 0, N, { { FACT_SWAP_USED_PERCENT, 81, 79 } } },
+	{ "R10-swap-full", 0, W, { { FACT_SWAP_USED_PERCENT, 91, 89 },
+		{ FACT_AVAILABLE_PERCENT, 19, 21 } } },
+	{ "R10-swap-full", 0, C, { { FACT_SWAP_USED_PERCENT, 98.5, 97.5 },
+		{ FACT_AVAILABLE_PERCENT, 14, 16 } } },
+	{ "R11-compressed-swap-full", 0, N, { { FACT_POOL_PERCENT, 46, 44 } } },
+	{ "R11-compressed-swap-full", 0, W, { { FACT_POOL_PERCENT, 56, 54 } } },
+	{ "R11-compressed-swap-full", 0, C, { { FACT_POOL_PERCENT, 61, 59 } } },
+	{ "R11-incompressible", 0, W, { { FACT_POOL_STORED, 260 * M, 250 * M },
+		{ FACT_POOL_RATIO, 145, 155 } } },
+	{ "R29-no-swap", 0, W, { { FACT_SWAP_TOTAL, 0, G },
+		{ FACT_MEM_SOME_60, 5.2, 4.8 } } },
+	{ "R29-no-swap", 0, W, { { FACT_SWAP_TOTAL, 0, G },
+		{ FACT_THRASH_LEVEL, 31, 29 },
+		{ FACT_MEM_SOME_60, 0, NEVER } } },
+	{ "R29-no-swap", 1, W, { { FACT_SWAP_TOTAL, 0, G },
+		{ FACT_AVAILABLE, .95 * G, 1.05 * G },
+		{ FACT_LOW_LIMIT, G, .9 * G }, { FACT_FALL_PERCENT, .21, .19 } } },
+
+	{ "R05-stall", 0, N, { { FACT_MEM_SOME, 1.05, .95 } } },
+	{ "R05-stall", 0, W, { { FACT_MEM_SOME, 10.5, 9.5 },
+		{ FACT_SCAN_ALL, 1.1, .9 } } },
+	{ "R05-stall", 0, W, { { FACT_MEM_FULL, 5.2, 4.8 },
+		{ FACT_RETURN_ANY, 21, 19 } } },
+	{ "R05-stall", 0, C, { { FACT_MEM_SOME, 51, 49 },
+		{ FACT_SCAN_ALL, 1.1, .9 } } },
+	{ "R05-stall", 0, C, { { FACT_MEM_FULL, 21, 19 },
+		{ FACT_RETURN_ANY, 21, 19 } } },
+	{ "R04-direct-reclaim", 0, W, { { FACT_ALLOCSTALL, 10.5, 9.5 },
+		{ FACT_DIRECT_SHARE, 10.5, 9.5 }, { FACT_MEM_SOME, 1.1, .9 } } },
+	{ "R04-direct-reclaim", 0, W, { { FACT_ALLOCSTALL, 10.5, 9.5 },
+		{ FACT_DIRECT_SHARE, 10.5, 9.5 },
+		{ FACT_AVAILABLE, 1.45 * G, 1.55 * G },
+		{ FACT_LOW_LIMIT, G, .9 * G } } },
+	{ "R04-direct-reclaim", 0, W, { { FACT_ALLOCSTALL, 10.5, 9.5 },
+		{ FACT_DIRECT_SHARE, 10.5, 9.5 },
+		{ FACT_RETURN_ANY, 21, 19 } } },
+	{ "R04-fruitless-reclaim", 0, W, { { FACT_EFFICIENCY, 39, 41 },
+		{ FACT_SCAN_DIRECT, 1.1, .9 }, { FACT_MEM_SOME, 1.1, .9 } } },
+	{ "R04-fruitless-reclaim", 0, W, { { FACT_EFFICIENCY, 39, 41 },
+		{ FACT_SCAN_DIRECT, 1.1, .9 },
+		{ FACT_AVAILABLE, 1.45 * G, 1.55 * G },
+		{ FACT_LOW_LIMIT, G, .9 * G } } },
+	{ "R04-fruitless-reclaim", 0, W, { { FACT_EFFICIENCY, 39, 41 },
+		{ FACT_SCAN_DIRECT, 1.1, .9 }, { FACT_RETURN_ANY, 21, 19 } } },
+	{ "R04-fruitless-reclaim", 0, C, { { FACT_EFFICIENCY, 4.8, 5.2 },
+		{ FACT_SCAN_DIRECT, 1.1, .9 },
+		{ FACT_AVAILABLE_PERCENT, 9.5, 10.5 } } },
+	{ "R04-background-reclaim", 0, N, { { FACT_SCAN_KSWAPD, 1.1, .9 } } },
+	{ "R03-available-low", 0, N, { { FACT_AVAILABLE, 1.45 * G, 1.55 * G },
+		{ FACT_LOW_LIMIT, G, .9 * G } } },
+	{ "R03-available-low", 0, W, { { FACT_AVAILABLE, .95 * G, 1.05 * G },
+		{ FACT_LOW_LIMIT, G, .9 * G }, { FACT_FALL_PERCENT, .21, .19 } } },
+	{ "R03-available-low", 0, W, { { FACT_AVAILABLE, .95 * G, 1.05 * G },
+		{ FACT_LOW_LIMIT, G, .9 * G }, { FACT_SCAN_DIRECT, 1.1, .9 } } },
+	{ "R03-available-low", 0, W, { { FACT_AVAILABLE, .95 * G, 1.05 * G },
+		{ FACT_LOW_LIMIT, G, .9 * G }, { FACT_MEM_SOME_60, 1.1, .9 } } },
+
+	{ "R43-bad-ram", 0, W, { { FACT_CORRUPTED, 4096, 0 } } },
+	{ "R19-slab", 0, N, { { FACT_SLAB_FIXED_PERCENT, 10.5, 9.5 } } },
+	{ "R19-slab", 0, W, { { FACT_SLAB_FIXED_PERCENT, 26, 24 } } },
+	{ "R20-unaccounted", 0, N, { { FACT_UNACCOUNTED_PERCENT, 2.1, 1.9 },
+		{ FACT_UNACCOUNTED, 260 * M, 250 * M } } },
+	{ "R20-unaccounted", 0, W, { { FACT_UNACCOUNTED_PERCENT, 5.2, 4.8 },
+		{ FACT_UNACCOUNTED, 260 * M, 250 * M },
+		{ FACT_FALL_PERCENT, .21, .19 } } },
+	{ "R26-shmem", 0, N, { { FACT_SHMEM_PERCENT, 10.5, 9.5 } } },
+	{ "R26-shmem", 0, W, { { FACT_SHMEM_PERCENT, 26, 24 } } },
+	{ "R26-shmem", 0, C, { { FACT_SHMEM_PERCENT, 41, 39 },
+		{ FACT_AVAILABLE_PERCENT, 9.5, 10.5 } } },
+	{ "R28-locked", 0, N, { { FACT_LOCKED_PERCENT, 21, 19 } } },
+	{ "R28-locked", 0, W, { { FACT_LOCKED_PERCENT, 41, 39 } } },
+	{ "R28-locked", 0, C, { { FACT_LOCKED_PERCENT, 41, 39 },
+		{ FACT_AVAILABLE_PERCENT, 9.5, 10.5 } } },
+	{ "R28-locked", 1, W, { { FACT_LOCKED_PERCENT, 21, 19 },
+		{ FACT_AVAILABLE_PERCENT, 9.5, 10.5 } } },
+	{ "R22-file-names", 0, N, { { FACT_SLAB_FREEABLE_PERCENT, 16, 14 } } },
+	{ "R22-file-names", 0, W, { { FACT_SLAB_FREEABLE_PERCENT, 31, 29 },
+		{ FACT_MEM_SOME, 5.2, 4.8 } } },
+	{ "R22-file-names", 1, W, { { FACT_SLAB_FREEABLE_PERCENT, 31, 29 },
+		{ FACT_SLABS_SCANNED, 1050, 950 },
+		{ FACT_EFFICIENCY, 39, 41 } } },
+	{ "R25-idle-huge-pages", 0, N, { { FACT_HUGE_IDLE, 260 * M, 250 * M },
+		{ FACT_HUGE_IDLE_PERCENT, 2.1, 1.9 } } },
+	{ "R25-idle-huge-pages", 0, W, { { FACT_HUGE_IDLE, 260 * M, 250 * M },
+		{ FACT_HUGE_IDLE_PERCENT, 2.1, 1.9 },
+		{ FACT_AVAILABLE_PERCENT, 14, 16 } } },
+	{ "R39-page-tables", 0, N, { { FACT_TABLES_PERCENT, 2.1, 1.9 } } },
+	{ "R39-page-tables", 0, W, { { FACT_TABLES_PERCENT, 5.2, 4.8 } } },
+	{ "R39-kernel-stacks", 0, N, { { FACT_STACKS_PERCENT, 1.1, .9 } } },
+	{ "R39-percpu", 0, N, { { FACT_PERCPU_PERCENT, 2.1, 1.9 } } },
+
+	{ "R27-commit-limit", 0, W, { { FACT_OVERCOMMIT, 2, 1 },
+		{ FACT_COMMIT_PERCENT, 91, 89 } } },
+	{ "R27-commit-limit", 0, C, { { FACT_OVERCOMMIT, 2, 1 },
+		{ FACT_COMMIT_PERCENT, 97.5, 96.5 } } },
+	{ "R23-compaction", 0, N, { { FACT_COMPACT_STALL, 10.5, 9.5 },
+		{ FACT_COMPACT_FAIL_PERCENT, 51, 49 } } },
+	{ "R23-compaction", 0, W, { { FACT_COMPACT_STALL, 105, 95 },
+		{ FACT_MEM_SOME, 5.2, 4.8 }, { FACT_ALLOCSTALL, .9, 1.1 } } },
+	{ "R37-write-back", 0, N, { { FACT_DIRTY_PERCENT, 91, 89 } } },
+	{ "R37-write-back", 0, W, { { FACT_DIRTY_PERCENT, 91, 89 },
+		{ FACT_IO_FULL, 21, 19 } } },
+
+	{ "R08-swapped-asleep", 0, N, { { FACT_SWAP_USED_OF_RAM, 31, 29 },
+		{ FACT_SWAP_IN_60, 4.8, 5.2 },
+		{ FACT_REFAULT_ANON_60, 4.8, 5.2 },
+		{ FACT_MEM_SOME_60, .9, 1.1 } } },
+	{ "R08-swapped-asleep", 1, SEVERITY_OK,
+		{ { FACT_SWAP_USED_PERCENT, 5.2, 4.8 },
+		{ FACT_SWAP_IN_60, 4.8, 5.2 },
+		{ FACT_REFAULT_ANON_60, 4.8, 5.2 },
+		{ FACT_MEM_SOME_60, .9, 1.1 } } },
+	{ "R02-cache-is-fine", 0, SEVERITY_OK,
+		{ { FACT_FREE_PERCENT, 4.8, 5.2 },
+		{ FACT_AVAILABLE_PERCENT, 21, 19 },
+		{ FACT_MEM_SOME, .9, 1.1 }, { FACT_SCAN_DIRECT, 0, 1 } } },
+	{ "R01-healthy", 0, SEVERITY_OK, { { FACT_AVAILABLE, G, -1 } } },
+
+	{ "R13-cgroup-out-of-memory", 0, W,
+		{ { FACT_GROUP_HARD_PERCENT, 91, 89 } } },
+	{ "R13-cgroup-out-of-memory", 0, C,
+		{ { FACT_GROUP_HARD_PERCENT, 97.5, 96.5 } } },
+	{ "R13-cgroup-out-of-memory", 1, C,
+		{ { FACT_GROUP_ETA, 59 * S, 61 * S } } },
+	{ "R06-cgroup-stall", 0, W, { { FACT_GROUP_FULL, 10.5, 9.5 },
+		{ FACT_GROUP_AHEAD, .1, -.1 } } },
+	{ "R06-cgroup-stall", 0, C, { { FACT_GROUP_FULL, 41, 39 },
+		{ FACT_GROUP_AHEAD, .1, -.1 } } },
+	{ "R14-cgroup-throttled", 0, N, { { FACT_GROUP_HIGH_RATE, .31, .29 },
+		{ FACT_GROUP_OVER_PERCENT, 1, 0 } } },
+	{ "R14-cgroup-throttled", 0, W, { { FACT_GROUP_HIGH_RATE, .31, .29 },
+		{ FACT_GROUP_OVER_PERCENT, 1, 0 },
+		{ FACT_GROUP_SOME, 10.5, 9.5 } } },
+	{ "R14-cgroup-throttled", 0, C, { { FACT_GROUP_HIGH_RATE, .31, .29 },
+		{ FACT_GROUP_OVER_PERCENT, 10.5, 9.5 } } },
+	{ "R14-cgroup-throttled", 0, C, { { FACT_GROUP_HIGH_RATE, .31, .29 },
+		{ FACT_GROUP_OVER_PERCENT, 1, 0 },
+		{ FACT_GROUP_FULL, 51, 49 } } },
+	{ "R15-cgroup-at-limit", 0, N, { { FACT_GROUP_MAX_RATE, 10.5, 9.5 },
+		{ FACT_GROUP_HARD_PERCENT, 89, 91 } } },
+	{ "R15-cgroup-at-limit", 0, W, { { FACT_GROUP_MAX_RATE, 10.5, 9.5 },
+		{ FACT_GROUP_HARD_PERCENT, 89, 91 },
+		{ FACT_GROUP_SOME, 10.5, 9.5 } } },
+	{ "R41-guarantee", 0, N, { { FACT_GROUP_LOW_RATE, .1, 0 } } },
+	{ "R41-guarantee", 0, W, { { FACT_GROUP_LOW_RATE, .1, 0 },
+		{ FACT_GROUP_FULL, 5.2, 4.8 } } },
+	{ "R19-slab", 0, C, { { FACT_SLAB_FIXED, 1.05 * G, .95 * G },
+		{ FACT_LRU, G, 1.1 * G } } },
+};
+
+static const struct rule_set *const sets[] = {
+	&rules_exhaustion, &rules_swap, &rules_pressure, &rules_classes,
+	&rules_setup, &rules_calm, &rules_groups,
+};
+/* clang-format on */
+
+static void set_figures(const struct fixture *f, struct facts *facts,
+			size_t except)
+{
+	*facts = (struct facts){ .is_bound = false };
+	for (size_t i = 0; i < FACT_COUNT; i++)
+		facts->value[i] = NAN;
+	for (size_t i = 0; i < ARRAY_SIZE(f->figures); i++)
+		if (f->figures[i].fact)
+			facts->value[f->figures[i].fact] =
+				i == except ? f->figures[i].no
+					    : f->figures[i].yes;
+}
+
+/* Does the rule do what the fixture says? */
+static bool passes(const struct rule *rule, const struct fixture *f)
+{
+	unsigned families = 0;
+	struct facts facts;
+
+	set_figures(f, &facts, SIZE_MAX);
+	if (!rule_holds(rule, &facts, f->severity, false, &families))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(f->figures); i++) {
+		if (!f->figures[i].fact || isnan(f->figures[i].no))
+			continue;
+		set_figures(f, &facts, i);
+		if (rule_holds(rule, &facts, f->severity, false, &families))
+			return false;
+	}
+	return true;
+}
+
+static bool is_for(const struct fixture *f, const struct rule *rule,
+		   unsigned nth)
+{
+	return f->nth == nth && strcmp(f->rule, rule->name) == 0;
+}
+
+/* All fixtures of a rule; how many there are in *ret. */
+static bool all_pass(const struct rule *rule, const char *name, unsigned nth,
+		     unsigned *ret)
+{
+	struct rule named = *rule;
+
+	named.name = name;
+	*ret = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(fixtures); i++) {
+		if (!is_for(&fixtures[i], &named, nth))
+			continue;
+		++*ret;
+		if (!passes(rule, &fixtures[i]))
+			return false;
+	}
+	return true;
+}
+
+enum mutation { DELETED, TURNED, LOWER, HIGHER, MUTATIONS };
+
+/* false: this mutation leaves the leg as it is. */
+static bool mutate(struct leg *legs, size_t *count, size_t at,
+		   enum mutation mutation)
+{
+	double by = mutation == LOWER ? .85 : 1.15;
+	struct leg *leg = &legs[at];
+
+	if (mutation == DELETED) {
+		memmove(leg, leg + 1, (--*count - at) * sizeof(*leg));
+		return true;
+	}
+	if (mutation == TURNED) {
+		leg->comparison = leg->comparison == COMPARE_AT_LEAST
+					  ? COMPARE_AT_MOST
+					  : COMPARE_AT_LEAST;
+		return true;
+	}
+	/* nothing is between 0 and 1 of what is there or not */
+	if (leg->note == 0 || leg->warn == 0 || leg->fact == FACT_CORRUPTED ||
+	    leg->note == .001 || leg->warn == .001 ||
+	    (leg->comparison == COMPARE_AT_LEAST && mutation == LOWER &&
+	     (leg->note == 1 || leg->warn == 1) &&
+	     (leg->fact == FACT_PANIC || leg->fact == FACT_HAS_OOMD ||
+	      leg->fact == FACT_HAS_EARLYOOM || leg->fact == FACT_OVERCOMMIT ||
+	      leg->fact == FACT_KILLS_ALLOCATING)) ||
+	    (leg->fact == FACT_OVERCOMMIT && mutation == LOWER))
+		return false;
+	leg->note *= by;
+	leg->warn *= by;
+	leg->crit *= by;
+	return true;
+}
+
+/* Evidence besides decides nothing where two kinds are asked for anyway. */
+static bool is_evidence_only(const struct rule *rule, const struct leg *leg)
+{
+	return leg->group == 0 &&
+	       (!rule->pressure || strncmp(rule->name, "R04", 3) != 0);
+}
+
+static unsigned count_survivors(const struct rule *rule, unsigned nth,
+				unsigned *made)
+{
+	unsigned survivors = 0, fixtures_of;
+
+	for (size_t at = 0; at < rule->nlegs; at++) {
+		if (is_evidence_only(rule, &rule->legs[at]))
+			continue;
+		for (int k = 0; k < MUTATIONS; k++) {
+			struct leg legs[16];
+			struct rule mutant = *rule;
+			bool changed;
+
+			memcpy(legs, rule->legs, rule->nlegs * sizeof(*legs));
+			changed = mutate(legs, &mutant.nlegs, at,
+					 (enum mutation)k);
+			mutant.legs = legs;
+			if (!changed)
+				continue;
+			++*made;
+			if (!all_pass(&mutant, rule->name, nth, &fixtures_of))
+				continue;
+			survivors++;
+			print_message("%s leg %zu mutation %d survives\n",
+				      rule->name, at, k);
+		}
+	}
+	return survivors;
+}
+
+static void test_rules(void **state)
+{
+	unsigned survivors = 0, mutants = 0, wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		for (size_t k = 0; k < sets[i]->count; k++) {
+			const struct rule *rule = &sets[i]->rules[k];
+			unsigned nth = 0, count, made = 0, left;
+
+			for (size_t j = 0; j < k; j++)
+				nth += strcmp(sets[i]->rules[j].name,
+					      rule->name) == 0;
+			if (!all_pass(rule, rule->name, nth, &count) ||
+			    !count) {
+				print_message("%s %u: %s\n", rule->name, nth,
+					      count ? "a fixture fails"
+						    : "no fixture");
+				wrong++;
+				continue;
+			}
+			left = count_survivors(rule, nth, &made);
+			print_message("%-26s %u fixtures, %u of %u mutants "
+				      "noticed\n",
+				      rule->name, count, made - left, made);
+			survivors += left;
+			mutants += made;
+		}
+	}
+	print_message("%u mutants, %u survivors\n", mutants, survivors);
+	assert_int_equal(wrong, 0);
+	assert_int_equal(survivors, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rules) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Pushers and victims: what makes a process one, and what is not known.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "memtop/swap_users.h"
+#include "scripted.h"
+
+/* 62.6 GiB of RAM, 9100 major faults and 61 MiB in, 66 MiB out a second. */
+static struct snapshot *busy(void)
+{
+	return scripted_snapshot(SCRIPTED_THRASH, 0);
+}
+
+static struct process *somebody(double majors, double growth_mib_minute,
+				double swap_growth)
+{
+	struct process *p = process_new();
+
+	assert_non_null(p);
+	p->status.state = p->stat.state = STATE_OK;
+	p->swap = 100 * MIB;
+	p->major_fault_rate = majors;
+	p->growth_rate = growth_mib_minute * (double)MIB / 60;
+	p->swap_growth_rate = swap_growth;
+	return p;
+}
+
+static void has_role(double majors, double growth, double swap_growth,
+		     enum swap_role expected)
+{
+	struct snapshot *s = busy();
+	struct process *p = somebody(majors, growth, swap_growth);
+
+	assert_string_equal(swap_role_name(swap_role(s, p)),
+			    swap_role_name(expected));
+	process_unref(p);
+	snapshot_unref(s);
+}
+
+static void test_roles(void **state)
+{
+	(void)state;
+	has_role(0, 0, 0, SWAP_IDLE);
+	has_role(450, 0, 0, SWAP_IDLE); /* 4.9 % */
+	has_role(460, 0, 0, SWAP_VICTIM);
+	has_role(460, 640, 0, SWAP_VICTIM); /* below 1 % of RAM */
+	has_role(460, 650, 0, SWAP_PUSHER);
+	has_role(0, 0, 19.0 * (double)MIB, SWAP_IDLE);
+	has_role(0, 0, 21.0 * (double)MIB, SWAP_PUSHER);
+	/* half of all faults: 30.5 MiB of 66 come and go */
+	has_role(4550, 0, 0, SWAP_PUSHER);
+	has_role(NAN, NAN, NAN, SWAP_UNKNOWN);
+}
+
+static void test_estimate(void **state)
+{
+	struct snapshot *s = busy();
+	struct process *p = somebody(910, 0, (double)MIB);
+	double in = 61 * (double)MIB;
+
+	(void)state;
+	assert_true(fabs(swap_fault_share(s, p) - 10) < 1e-9);
+	assert_true(fabs(swap_out_rate(s, p) - (MIB + in / 10)) < 1);
+	p->swap_growth_rate = -1e12; /* read back: nothing went out */
+	assert_true(swap_out_rate(s, p) == 0);
+	p->major_fault_rate = 20000; /* read a moment later */
+	assert_true(swap_fault_share(s, p) == 100);
+	p->stat.state = STATE_DENIED;
+	assert_true(isnan(swap_fault_share(s, p)));
+	assert_true(isnan(swap_out_rate(s, p)));
+	process_unref(p);
+	snapshot_unref(s);
+}
+
+static void test_nothing_on_swap(void **state)
+{
+	struct snapshot *s = scripted_snapshot(SCRIPTED_HEALTHY, 0);
+	struct process *p = somebody(0, 0, 0);
+
+	(void)state;
+	assert_int_equal(swap_role(s, p), SWAP_IDLE);
+	p->swap = 0;
+	assert_int_equal(swap_role(s, p), SWAP_NONE);
+	p->swap = UNKNOWN;
+	assert_int_equal(swap_role(s, p), SWAP_NONE);
+	p->status.state = STATE_DENIED;
+	assert_int_equal(swap_role(s, p), SWAP_NONE);
+	process_unref(p);
+	snapshot_unref(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_roles),
+		cmocka_unit_test(test_estimate),
+		cmocka_unit_test(test_nothing_on_swap),
+	};
+
+	return cmocka_run_group_tests_name("swap users", tests, NULL, NULL);
+}
