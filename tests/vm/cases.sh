@@ -119,6 +119,7 @@ astray() { # rows
 }
 
 # What an expression that lists errors finds in that sample.
+# shellcheck disable=SC2154 # of the case
 sample_wrong() { # expression
 	jq -r "$1" "$scratch/sample" 2>&1
 }
