@@ -43,6 +43,10 @@ void scripted_hostile_processes(struct snapshot *snapshot);
 /* Control groups of version 2. */
 void scripted_cgroups(struct snapshot *snapshot);
 
+/* The verdict, after all else. */
+void scripted_verdict(struct snapshot *snapshot, enum scripted_case which,
+		      unsigned step);
+
 /* What begins or ends in that step. */
 void scripted_events(struct snapshot *snapshot, unsigned step);
 
