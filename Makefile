@@ -57,7 +57,8 @@ BENCHES := $(wildcard tests/bench/bench_*.c)
 FUZZERS := $(wildcard tests/fuzz/*.c)
 FUZZ_SECONDS ?= 60
 SCRIPTS := .ci/deps .ci/run $(wildcard tests/*.sh tests/*/*.sh) \
-	tests/bench/run tests/bench/parts tests/bench/count
+	tests/bench/run tests/bench/parts tests/bench/count \
+	$(wildcard tests/vm/guest/* tests/vm/*/*.sh)
 FORMATTED := $(HEADERS) $(SOURCES) $(wildcard tests/*.[ch] tests/*/*.[ch])
 COMPLETIONS := bash:bash-completion/completions/memtop \
 	zsh:zsh/site-functions/_memtop fish:fish/vendor_completions.d/memtop.fish
@@ -156,6 +157,10 @@ $(BENCH)/pure: $(BENCH)/pure.o $(BUILD)/tests/sample.o $(LIBRARY)
 bench-%: $(BUILD)/tests/bench/bench_% force
 	$<
 
+check-vm: ## incidents in virtual machines (10 minutes); FULL=1: all of them
+	@.ci/deps build
+	@+tests/vm/run.sh $(BUILD) $(CASES)
+
 coverage: ## which lines the test programs reach
 	@.ci/deps build test
 	@$(MAKE) COVERAGE=1 check-programs
@@ -211,9 +216,12 @@ $(BUILD)/flags: force
 	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || \
 		echo '$(CC) $(ALL_CFLAGS)' >$@
 
+include tests/vm/vm.mk
+
 -include $(OBJECTS:.o=.d) $(TESTS:%=%.d) $(SUPPORT:.o=.d) \
-	$(wildcard $(BUILD)/tests/bench/*.d)
-.PHONY: all run check check-sanitize check-programs programs check-headers \
+	$(wildcard $(BUILD)/tests/bench/*.d $(BUILD)/tests/vm/*.d)
+.PHONY: all run check check-sanitize check-programs check-vm programs \
+	check-headers \
 	check-format format check-scripts lint fuzz bench bench-quick soak \
 	bench-instructions coverage install uninstall dist clean \
 	help force

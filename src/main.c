@@ -158,7 +158,8 @@ static int run(struct options *options)
 	} else {
 		status = run_batch(options, &session);
 	}
-	session_close(&session);
+	if (session_close(&session) < 0 && status == EXIT_FINE)
+		status = EXIT_RUNTIME;
 out:
 	free(usual);
 	return status;

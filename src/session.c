@@ -154,6 +154,18 @@ bool session_record_status(void *data, char *buf, size_t size)
 	return now.error != 0;
 }
 
+static int end_recording(struct session *session)
+{
+	uint64_t unwritten = recorder_stop(session->recorder);
+
+	session->recorder = NULL;
+	if (unwritten == 0)
+		return 0;
+	say("%s: the last %" PRIu64 " samples could not be written",
+	    session->record_path, unwritten);
+	return -EIO;
+}
+
 void session_record(void *data, const char *path, char *said, size_t size)
 {
 	struct session *session = data;
@@ -179,14 +191,15 @@ void session_record(void *data, const char *path, char *said, size_t size)
 
 /* A reader that hangs in the kernel still uses all of it: what its source
  * could not end is left to the end of the process. */
-void session_close(struct session *session)
+int session_close(struct session *session)
 {
 	bool is_closed = !session->source ||
 			 session->source->ops->close(session->source);
+	int r = end_recording(session);
 
-	recorder_stop(session->recorder);
 	if (!is_closed)
-		return;
+		return r;
 	history_free(session->history);
 	judges_free(session->judges);
+	return r;
 }

@@ -44,6 +44,7 @@ bool session_record_status(void *session, char *buf, size_t size);
 /* For the screen: begins a recording, or says how it goes when path is "". */
 void session_record(void *session, const char *path, char *said, size_t size);
 
-void session_close(struct session *session);
+/* Says so, and returns -errno, when a recording lacks its end. */
+int session_close(struct session *session);
 
 #endif

@@ -38,4 +38,15 @@ static inline uint64_t sub_floor(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
+/* A whole number of what was calculated, which may have left the range. */
+static inline uint64_t clamp_u64(double number)
+{
+	const double beyond = 18446744073709551616.0; /* 2^64 */
+
+	if (!(number > 0))
+		return 0;
+	/* UINT64_MAX is UNKNOWN */
+	return number < beyond ? (uint64_t)number : UINT64_MAX - 1;
+}
+
 #endif

@@ -39,6 +39,7 @@ enum entity_id {
 	/* on demand, in no snapshot */
 	ENTITY_MAPPING,
 	ENTITY_COUNTER, /* made of a snapshot's vmstat */
+	ENTITY_LEDGER,	/* made of a snapshot, see ledger.h */
 	ENTITY_COUNT,
 
 	ENTITY_LIST_FIRST = ENTITY_SWAP,

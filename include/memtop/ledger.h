@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "memtop/snapshot.h"
+#include "memtop/list.h"
 
 enum ledger_part {
 	LEDGER_ANON,	    /* mapped anonymous pages */
@@ -59,6 +59,21 @@ struct ledger {
 
 /* 0; -ENODATA when the total or the free memory is not known. */
 int ledger_make(const struct snapshot *snapshot, struct ledger *ret);
+
+/* A part as a row, for screens. */
+struct ledger_row {
+	struct block block;
+	char name[24];	/* in exports */
+	char title[32]; /* for people */
+	uint64_t bytes;
+	double share; /* percent of the total */
+	char freeable[16];
+	enum ledger_part part;
+};
+
+/* A list of ENTITY_LEDGER with one reference, without the parts that this
+ * machine has not; NULL: no memory. */
+const struct list *ledger_list(const struct snapshot *snapshot);
 
 /* "anonymous", "file_cache": the name in exports. */
 const char *ledger_name(enum ledger_part part);

@@ -37,4 +37,16 @@ void growth_add(struct growth *growth, uint64_t at_ns, uint64_t bytes);
  */
 double growth_rate(const struct growth *growth, uint64_t at_ns, uint64_t bytes);
 
+/* The growth of something that mostly rests: readings that are all the same
+ * need no ring. */
+struct growing {
+	uint64_t from_ns, to_ns; /* the same all this time; to_ns 0: none yet */
+	uint64_t bytes;
+	struct growth *growth; /* once they differ */
+};
+
+/* Takes a reading (UNKNOWN is ignored) and gives the growth_rate() with it. */
+double growing_rate(struct growing *growing, uint64_t at_ns, uint64_t bytes);
+void growing_done(struct growing *growing);
+
 #endif

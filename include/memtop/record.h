@@ -53,8 +53,9 @@ const char *record_error_text(const struct record_status *status);
 
 /* Writes what is left, leaves one plain file and frees.  Waits some seconds
  * for a slow disk, then leaves the file as after a crash: complete, with its
- * -wal beside it.  NULL is fine. */
-void recorder_stop(struct recorder *recorder);
+ * -wal beside it.  Returns how many samples it was not able to write in the
+ * end; those that status calls lost are not among them.  NULL is fine. */
+uint64_t recorder_stop(struct recorder *recorder);
 
 /* ---- reading ------------------------------------------------------------- */
 

@@ -81,8 +81,9 @@ struct process {
 	struct block identity; /* covers pid ppid uid state comm */
 	struct block names;    /* covers command cgroup unit (expensive lane) */
 
-	/* /proc/PID/statm: looked at in every tick; read_ns is when it last
-	 * changed or the record was built, see process_statm_ns() */
+	/* /proc/PID/statm: looked at in every tick, but in every other one
+	 * where a process rests and there are too many to keep a descriptor
+	 * on each; read_ns is when it last changed or the record was built */
 	struct block statm;
 	uint64_t vsize;
 	uint64_t rss;

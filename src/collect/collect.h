@@ -112,7 +112,8 @@ struct host *collect_host(struct tree *tree);
  * when it is not such a file.  Tests and fuzzers call those.
  */
 int procfile_statm(struct tree *tree, const char *dir, struct process *process);
-int procfile_statm_fd(struct tree *tree, int fd, struct process *process);
+/* The same of a text that stands in tree->buf; r is what its read returned. */
+int procfile_statm_take(ssize_t r, struct tree *tree, struct process *process);
 /* Always of the leader ("PID"): a thread has a start time of its own. */
 int procfile_stat(struct tree *tree, const char *dir, struct process *process);
 int procfile_status(struct tree *tree, const char *dir,

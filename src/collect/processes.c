@@ -15,14 +15,19 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
+#include "births.h"
+#include "keepers.h"
 #include "memtop/base.h"
 #include "schedule.h"
 #include "tracked.h"
 
-#define DESCRIPTORS_MAX 4096
+/* Who rests is read in full so seldom; how many are so in a second, when that
+ * allows it. */
+#define ROTATION_MIN_NS	    (10 * NS_PER_S)
+#define ROTATION_MAX_NS	    (30 * NS_PER_S)
+#define ROTATION_PER_SECOND 64
 /* The kernel lists an entry that it has no memory for with this number. */
 #define INODE_NONE 1
 
@@ -35,10 +40,12 @@ struct processes {
 	struct tracker tracker;
 	DIR *dir;
 
-	struct entry *entries;
+	struct births births;
+	struct entry *entries; /* of the last listing */
 	size_t nentries, entries_size;
-	struct tracked *list, *next; /* by pid; next is built in a tick */
+	struct tracked **list, **next; /* by pid; next is built in a tick */
 	size_t count, list_size, next_size;
+	struct keepers keepers;
 	struct probe_task *tasks;
 	size_t tasks_size;
 
@@ -92,13 +99,10 @@ static int list(struct processes *p)
 	return 0;
 }
 
-static bool is_visible(const struct tick *tick, struct process_key key)
+static bool is_visible(const struct interest *interest, struct process_key key)
 {
-	const struct interest *interest = tick->interest;
 	size_t low = 0, high = interest->nvisible;
 
-	if (process_key_equal(interest->selected, key))
-		return true;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
@@ -111,14 +115,23 @@ static bool is_visible(const struct tick *tick, struct process_key key)
 	       process_key_equal(interest->visible[low], key);
 }
 
-/* Brings one listed pid up to date; the result goes to *t or nowhere. */
+static void drop(struct processes *p, struct tracked *t)
+{
+	keepers_set(&p->keepers, t, false);
+	tracked_free(t);
+}
+
+/* Brings one listed pid up to date. */
 static int step(struct processes *p, struct tracked *t,
 		const struct entry *entry, const struct tick *tick)
 {
 	int r = 0;
 
 	if (t->process) {
-		t->visible = is_visible(tick, t->process->key);
+		struct process_key key = t->process->key;
+
+		t->selected = process_key_equal(tick->interest->selected, key);
+		t->visible = t->selected || is_visible(tick->interest, key);
 		/* look at the start time; same process: go on with it */
 		if (t->inode != entry->inode || entry->inode == INODE_NONE)
 			r = tracked_read(&p->tracker, t, entry->pid, tick);
@@ -127,19 +140,14 @@ static int step(struct processes *p, struct tracked *t,
 	}
 	if (!t->process || r == -EAGAIN || r == -ESRCH) {
 		/* new, or gone and perhaps already somebody else */
-		tracked_drop(&p->tracker, t);
-		*t = (struct tracked){ .statm_fd = -1,
-				       .since_ns = tick->now_ns,
-				       .initial = !p->started };
+		tracked_reset(t, tick, !p->started);
 		r = tracked_update(&p->tracker, t, entry->pid, tick);
 	}
 	if (r == 0)
 		t->inode = entry->inode;
 	else if (t->process && (r == -ENOMEM || r == -EBUSY))
 		r = 0; /* last tick's figures are better than none */
-	if (r < 0)
-		tracked_drop(&p->tracker, t);
-	else
+	if (r == 0)
 		tracked_mark_stuck(t, tick);
 	return r;
 }
@@ -149,7 +157,7 @@ static int make_room(struct processes *p, struct snapshot *snapshot)
 {
 	if (p->next_size < p->nentries) {
 		size_t size = p->nentries + p->nentries / 4 + 64;
-		struct tracked *bigger =
+		struct tracked **bigger =
 			realloc(p->next, size * sizeof(*bigger));
 
 		if (!bigger)
@@ -162,36 +170,67 @@ static int make_room(struct processes *p, struct snapshot *snapshot)
 	return snapshot->processes ? 0 : -ENOMEM;
 }
 
+static struct tracked *begin(struct processes *p, const struct tick *tick)
+{
+	struct tracked *t = tracked_new(tick, !p->started);
+
+	if (t && p->keepers.count < p->keepers.max)
+		keepers_set(&p->keepers, t, true);
+	return t;
+}
+
+/* What is known of that pid, or something new; those before it in the list are
+ * gone.  NULL: no memory. */
+static struct tracked *take(struct processes *p, size_t *old, pid_t pid,
+			    const struct tick *tick)
+{
+	while (*old < p->count && p->list[*old]->process->key.pid < pid)
+		drop(p, p->list[(*old)++]);
+	if (*old < p->count && p->list[*old]->process->key.pid == pid)
+		return p->list[(*old)++];
+	return begin(p, tick);
+}
+
+uint64_t processes_rotation(const struct processes *p)
+{
+	uint64_t ns = p->count * NS_PER_S / ROTATION_PER_SECOND;
+
+	return min_u64(max_u64(ns, ROTATION_MIN_NS), ROTATION_MAX_NS);
+}
+
 int processes_read(struct processes *p, const struct tick *tick,
 		   struct snapshot *snapshot)
 {
 	size_t old = 0, n = 0;
-	int r = list(p);
+	int r = 0;
 
+	if (births_possible(&p->births, p->tracker.tree, tick->now_ns)) {
+		r = list(p);
+		if (r < 0)
+			births_unlisted(&p->births);
+	}
 	if (r == 0)
 		r = make_room(p, snapshot);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < p->nentries; i++) {
 		const struct entry *entry = &p->entries[i];
-		struct tracked t = { .statm_fd = -1, .initial = !p->started };
+		struct tracked *t = take(p, &old, entry->pid, tick);
 
-		while (old < p->count &&
-		       p->list[old].process->key.pid < entry->pid)
-			tracked_drop(&p->tracker, &p->list[old++]);
-		if (old < p->count &&
-		    p->list[old].process->key.pid == entry->pid)
-			t = p->list[old++];
-		if (step(p, &t, entry, tick) < 0)
+		if (!t)
 			continue;
+		if (step(p, t, entry, tick) < 0) {
+			drop(p, t);
+			continue;
+		}
 		p->next[n++] = t;
 		snapshot->processes[snapshot->nprocesses++] =
-			process_ref(t.process);
+			process_ref(t->process);
 	}
 	while (old < p->count)
-		tracked_drop(&p->tracker, &p->list[old++]);
+		drop(p, p->list[old++]);
 
-	struct tracked *list = p->list;
+	struct tracked **list = p->list;
 	size_t size = p->list_size;
 
 	p->list = p->next;
@@ -200,6 +239,7 @@ int processes_read(struct processes *p, const struct tick *tick,
 	p->next = list;
 	p->next_size = size;
 	p->started = true;
+	keepers_share(&p->keepers, p->list, p->count, tick);
 	snapshot->processes_block =
 		(struct block){ .state = STATE_OK, .read_ns = tick->now_ns };
 	return 0;
@@ -214,13 +254,14 @@ static struct tracked *find(struct processes *p, struct process_key key)
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (p->list[middle].process->key.pid < key.pid)
+		if (p->list[middle]->process->key.pid < key.pid)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low < p->count && process_key_equal(p->list[low].process->key, key))
-		return &p->list[low];
+	if (low < p->count &&
+	    process_key_equal(p->list[low]->process->key, key))
+		return p->list[low];
 	return NULL;
 }
 
@@ -240,7 +281,7 @@ void processes_refill(struct processes *p, struct snapshot *snapshot)
 {
 	for (size_t i = 0; i < p->count; i++) {
 		process_unref(snapshot->processes[i]);
-		snapshot->processes[i] = process_ref(p->list[i].process);
+		snapshot->processes[i] = process_ref(p->list[i]->process);
 	}
 }
 
@@ -260,8 +301,8 @@ size_t processes_tasks(struct processes *p, const struct tick *tick,
 		p->tasks_size = size;
 	}
 	for (size_t i = 0; i < p->count; i++)
-		if (tracked_has_memory(&p->list[i]) &&
-		    schedule_task(&p->list[i], tick, &p->tasks[n]))
+		if (tracked_has_memory(p->list[i]) &&
+		    schedule_task(p->list[i], tick, &p->tasks[n]))
 			n++;
 	*ret = p->tasks;
 	return n;
@@ -270,34 +311,29 @@ size_t processes_tasks(struct processes *p, const struct tick *tick,
 void processes_rescan(struct processes *p)
 {
 	for (size_t i = 0; i < p->count; i++) {
-		p->list[i].rescan = p->list[i].initial = true;
-		p->list[i].tries = 0;
+		p->list[i]->rescan = p->list[i]->initial = true;
+		p->list[i]->tries = 0;
 	}
 }
 
 bool processes_complete(const struct processes *p, const struct tick *tick)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (tracked_is_outstanding(&p->list[i], tick->careful))
+		if (tracked_is_outstanding(p->list[i], tick->careful))
 			return false;
 	return true;
 }
 
 size_t processes_descriptors(const struct processes *p)
 {
-	return p->tracker.descriptors;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		n += p->list[i]->glance.fd >= 0;
+	return n;
 }
 
 /* ---- life ---------------------------------------------------------------- */
-
-static size_t descriptors_allowed(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return 0;
-	return (size_t)min_u64(DESCRIPTORS_MAX, limit.rlim_cur / 2);
-}
 
 int processes_new(struct tree *tree, struct users *users,
 		  struct processes **ret)
@@ -309,7 +345,8 @@ int processes_new(struct tree *tree, struct users *users,
 		return -ENOMEM;
 	p->tracker.tree = tree;
 	p->tracker.users = users;
-	p->tracker.descriptors_max = descriptors_allowed();
+	p->keepers.max = keepers_allowed();
+	births_init(&p->births, tree);
 	fd = openat(tree->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	p->dir = fd >= 0 ? fdopendir(fd) : NULL;
 	if (!p->dir) {
@@ -329,7 +366,7 @@ void processes_free(struct processes *p)
 	if (!p)
 		return;
 	for (size_t i = 0; i < p->count; i++)
-		tracked_drop(&p->tracker, &p->list[i]);
+		tracked_free(p->list[i]);
 	free(p->list);
 	free(p->next);
 	free(p->entries);

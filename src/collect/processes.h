@@ -24,6 +24,10 @@ void processes_free(struct processes *processes);
 void processes_merge(struct processes *processes, struct probe_result *results,
 		     size_t nresults);
 
+/* How often one that rests off screen should be read in full: the more there
+ * are, the more seldom. */
+uint64_t processes_rotation(const struct processes *processes);
+
 /* Lists, reads what is due and fills the processes of snapshot.  -ENOMEM: this
  * sample is lost. */
 int processes_read(struct processes *processes, const struct tick *tick,

@@ -35,7 +35,7 @@ int parse_statm(const char *text, const struct tree *tree,
 	return 0;
 }
 
-static int finish(ssize_t r, struct tree *tree, struct process *process)
+int procfile_statm_take(ssize_t r, struct tree *tree, struct process *process)
 {
 	if (r > 0)
 		r = parse_statm(tree->buf, tree, process);
@@ -44,12 +44,6 @@ static int finish(ssize_t r, struct tree *tree, struct process *process)
 
 int procfile_statm(struct tree *tree, const char *dir, struct process *process)
 {
-	return finish(procfile_read(tree, dir, "statm"), tree, process);
-}
-
-int procfile_statm_fd(struct tree *tree, int fd, struct process *process)
-{
-	ssize_t r = kernfile_pread(fd, tree->buf, tree->size);
-
-	return finish(r == 0 ? -ESRCH : r, tree, process);
+	return procfile_statm_take(procfile_read(tree, dir, "statm"), tree,
+				   process);
 }

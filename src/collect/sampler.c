@@ -28,8 +28,15 @@
 
 /* An open file of /proc with its dentry and inode, about. */
 #define DESCRIPTOR_BYTES 4400
-/* The first samples of a screen come sooner: the first PSS shows up. */
-#define SECOND_TICK_NS (250 * NS_PER_MS)
+/* The first samples of a screen come sooner: names and sizes, then at once the
+ * rest, then the first PSS. */
+#define THIRD_TICK_NS (250 * NS_PER_MS)
+/* Between samples closer than this one event would make a rate of dozens. */
+#define RATES_AFTER_NS (80 * NS_PER_MS)
+/* Major faults a second that nobody known has, and how often all processes are
+ * asked for them. */
+#define FAULTS_AMISS  10
+#define SEEK_AGAIN_NS (5 * NS_PER_S)
 
 struct sampler {
 	pthread_mutex_t mutex;
@@ -47,8 +54,11 @@ struct sampler {
 	struct processes *processes;
 	const struct host *host;
 	const struct snapshot *last;
-	uint64_t *due_ns; /* per collector: when to read it again */
-	bool complete, first, host_named;
+	uint64_t *due_ns;   /* per collector: when to read it again */
+	uint64_t ticks;	    /* how many there were */
+	uint64_t sought_ns; /* when all were last asked for faults */
+	double faults_amiss;
+	bool complete, host_named;
 	uint64_t cpu_ns, prober_cpu_ns; /* at the last sample */
 };
 
@@ -112,14 +122,16 @@ static void vmstat_rates(const struct snapshot *last, struct snapshot *snapshot)
 {
 	const struct counter_names *names = snapshot->vmstat_names;
 
+	if (!last || snapshot->interval_ns < RATES_AFTER_NS)
+		return;
 	for (size_t i = 0; names && i < names->count; i++) {
 		struct counter *counter = &snapshot->vmstat[i];
 		const struct counter *before = NULL;
 
 		/* the same list of names nearly always: by position */
-		if (last && last->vmstat_names == names)
+		if (last->vmstat_names == names)
 			before = &last->vmstat[i];
-		else if (last)
+		else
 			before = snapshot_counter(last, names->names[i]);
 		if (before)
 			counter->rate = rate_between(
@@ -128,20 +140,37 @@ static void vmstat_rates(const struct snapshot *last, struct snapshot *snapshot)
 	}
 }
 
-/* Has anybody waited for a page?  Then the rates of all are worth a read. */
-static bool faults_moved(const struct snapshot *last,
-			 const struct snapshot *snapshot)
+/*
+ * Who waits for pages nearly always has a statm that moves, and is read.  But
+ * as many pages may leave as come; and who exits takes his faults along.
+ */
+static double faults_amiss(const struct tick *tick,
+			   const struct snapshot *snapshot)
 {
-	static const char *const counters[] = { "pgmajfault", "pswpin",
-						"zswpin" };
+	const struct counter *all = snapshot_counter(snapshot, "pgmajfault");
+	double amiss = all ? all->rate : NAN;
 
-	for (size_t i = 0; last && i < ARRAY_SIZE(counters); i++) {
-		const struct counter *now =
-			snapshot_counter(snapshot, counters[i]);
-		if (now && now->rate > 0)
-			return true;
+	for (size_t i = 0; i < snapshot->nprocesses; i++) {
+		const struct process *process = snapshot->processes[i];
+
+		if (process->major_fault_rate > 0 &&
+		    process->stat.read_ns >= tick->now_ns)
+			amiss -= process->major_fault_rate;
 	}
-	return false;
+	return amiss;
+}
+
+/* Then all are asked, but not all the time. */
+static bool seeks_faults(struct sampler *sampler, const struct tick *tick)
+{
+	/* the second of only two samples: all rates come from it */
+	if (sampler->config.one_shot)
+		return true;
+	if (!(sampler->faults_amiss > FAULTS_AMISS) ||
+	    tick->now_ns - sampler->sought_ns < SEEK_AGAIN_NS)
+		return false;
+	sampler->sought_ns = tick->now_ns;
+	return true;
 }
 
 static void count_blocked(struct snapshot *snapshot)
@@ -269,8 +298,18 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 		   uint64_t period_ns, uint64_t due_ns)
 {
 	struct snapshot *snapshot = snapshot_new();
-	struct tick tick = { .now_ns = tree_now(), .interest = interest };
 	const struct snapshot *last = sampler->last;
+	struct tick tick = {
+		.now_ns = tree_now(),
+		.number = ++sampler->ticks,
+		.rotation_ns = processes_rotation(sampler->processes),
+		.first_look =
+			sampler->config.interactive && sampler->ticks == 1,
+		.second_look =
+			sampler->config.interactive && sampler->ticks == 2,
+		.careful = last && last->verdict.severity == SEVERITY_CRIT,
+		.interest = interest,
+	};
 
 	if (!snapshot)
 		return;
@@ -278,12 +317,10 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	if (read_system(sampler, snapshot) < 0)
 		goto lost;
 	vmstat_rates(last, snapshot);
-	/* the second of only two samples: all rates come from it */
-	tick.faults_moved =
-		sampler->config.one_shot || faults_moved(last, snapshot);
-	tick.careful = last && last->verdict.severity == SEVERITY_CRIT;
+	tick.seek_faults = seeks_faults(sampler, &tick);
 	if (read_processes(sampler, &tick, snapshot) < 0)
 		goto lost;
+	sampler->faults_amiss = faults_amiss(&tick, snapshot);
 	offer(sampler, &tick);
 	finish_one_shot(sampler, &tick, snapshot);
 	count_blocked(snapshot);
@@ -328,9 +365,11 @@ static uint64_t next_due(const struct sampler *sampler, uint64_t due_ns,
 {
 	uint64_t now = tree_now();
 
-	if (sampler->first && sampler->config.interactive &&
-	    period_ns > SECOND_TICK_NS)
-		return due_ns + SECOND_TICK_NS;
+	if (sampler->config.interactive && sampler->ticks == 1)
+		return now;
+	if (sampler->config.interactive && sampler->ticks == 2 &&
+	    period_ns > THIRD_TICK_NS)
+		return due_ns + THIRD_TICK_NS;
 	due_ns += period_ns;
 	/* what was missed is missed: no burst of samples to catch up */
 	return due_ns + period_ns < now ? now : due_ns;
@@ -341,7 +380,6 @@ static void *sampler_main(void *argument)
 	struct sampler *sampler = argument;
 	uint64_t due_ns = tree_now();
 
-	sampler->first = true;
 	pthread_mutex_lock(&sampler->mutex);
 	while (!sampler->closing) {
 		struct interest interest = sampler->interest;
@@ -360,7 +398,6 @@ static void *sampler_main(void *argument)
 		uint64_t began_ns = due_ns;
 
 		due_ns = next_due(sampler, began_ns, sampler->period_ns);
-		sampler->first = false;
 		while (!sampler->closing && tree_now() < due_ns) {
 			lane_wait(&sampler->wake, &sampler->mutex, due_ns);
 			if (period_ns == sampler->period_ns)

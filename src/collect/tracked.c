@@ -17,9 +17,9 @@
 
 #include "memtop/base.h"
 
-#define FULL_AFTER_NS (10 * NS_PER_S)
-/* A process that could not be read so often holds up no first pass. */
-#define TRIES_MAX 2
+/* On screen, swap and the OOM score may change while the resident size does
+ * not; stat, which has the state and the faults, is read in every tick. */
+#define VISIBLE_AFTER_NS (4 * NS_PER_S)
 
 static void directory(const struct tracked *t, pid_t pid, char *dir,
 		      size_t size)
@@ -30,15 +30,42 @@ static void directory(const struct tracked *t, pid_t pid, char *dir,
 		snprintf(dir, size, "%d", (int)pid);
 }
 
-void tracked_drop(struct tracker *tracker, struct tracked *t)
+static void forget(struct tracked *t)
 {
-	if (t->statm_fd >= 0) {
-		close(t->statm_fd);
-		tracker->descriptors--;
-	}
+	glance_close(&t->glance);
+	growing_done(&t->growing);
 	process_unref(t->process);
-	t->process = NULL;
-	t->statm_fd = -1;
+}
+
+void tracked_reset(struct tracked *t, const struct tick *tick, bool initial)
+{
+	forget(t);
+	*t = (struct tracked){
+		.glance.fd = -1,
+		.since_ns = tick->now_ns,
+		.moved_ns = initial ? 0 : tick->now_ns,
+		.initial = initial,
+		.keeps = t->keeps,
+	};
+}
+
+struct tracked *tracked_new(const struct tick *tick, bool initial)
+{
+	struct tracked *t = malloc(sizeof(*t));
+
+	if (!t)
+		return NULL;
+	*t = (struct tracked){ .glance.fd = -1 };
+	tracked_reset(t, tick, initial);
+	return t;
+}
+
+void tracked_free(struct tracked *t)
+{
+	if (!t)
+		return;
+	forget(t);
+	free(t);
 }
 
 /* A kernel thread or a zombie: it has no memory that could be read. */
@@ -89,6 +116,13 @@ static bool same_figures(const struct process *old, struct process *process)
 	return false;
 }
 
+/* exec, or it named itself anew: its command line is another one. */
+static void renamed(struct tracked *t, const struct process *process)
+{
+	if (t->process && strcmp(t->process->comm, process->comm))
+		t->names_due = true;
+}
+
 /* Takes over the caller's reference. */
 static void replace(struct tracked *t, struct process *process)
 {
@@ -120,11 +154,9 @@ static void rates(struct tracked *t, const struct process *before,
 
 static void grow(struct tracked *t, struct process *process)
 {
-	uint64_t bytes = tracked_own_bytes(process);
-
-	growth_add(&t->growth, process->status.read_ns, bytes);
 	process->growth_rate =
-		growth_rate(&t->growth, process->status.read_ns, bytes);
+		growing_rate(&t->growing, process->status.read_ns,
+			     tracked_own_bytes(process));
 }
 
 /* Signed, unlike the rate of a counter. */
@@ -183,89 +215,147 @@ static bool find_thread(struct tracker *tracker, struct tracked *t, pid_t pid)
 	if (procfile_living_thread(tracker->tree, pid, dir, sizeof(dir)) < 0)
 		return false;
 	t->thread = (pid_t)atoi(strrchr(dir, '/') + 1);
-	if (t->statm_fd >= 0) { /* it was the leader's */
-		close(t->statm_fd);
-		t->statm_fd = -1;
-		tracker->descriptors--;
-	}
+	glance_close(&t->glance); /* it was the leader's */
 	return true;
 }
 
-/* status, statm and OOM figures; -ESRCH: gone meanwhile. */
-static int read_memory(struct tracker *tracker, struct tracked *t,
-		       struct process *process, uint64_t now_ns)
+/* The text of statm into the tree's buffer: its length or -errno. */
+static ssize_t read_statm(struct tracker *tracker, struct tracked *t, pid_t pid)
+{
+	char dir[48];
+
+	if (t->glance.fd < 0)
+		directory(t, pid, dir, sizeof(dir));
+	return glance_read(&t->glance, tracker->tree, dir, t->keeps);
+}
+
+/* Figures of the process, or of a thread that still has its memory. */
+static int find_memory(struct tracker *tracker, struct tracked *t,
+		       struct process *process)
 {
 	pid_t pid = process->key.pid;
-	char dir[48], leader[16];
-	int r;
 
-	if (process->state != 'Z')
+	if (process->state == 'Z') {
+		if (!find_thread(tracker, t, pid))
+			return -ENXIO;
+	} else if (t->thread) { /* a thread has taken the leader's place */
 		t->thread = 0;
-	else if (!find_thread(tracker, t, pid)) {
-		without_memory(process, now_ns);
+		glance_close(&t->glance);
+	} else {
 		return 0;
 	}
-	snprintf(leader, sizeof(leader), "%d", (int)pid);
-	directory(t, pid, dir, sizeof(dir));
-	/* first the one that the next tick compares: a change between the two
-	 * is noticed then */
-	r = procfile_statm(tracker->tree, dir, process);
-	if (r == 0)
-		r = procfile_status(tracker->tree, dir, process);
+	return procfile_statm_take(read_statm(tracker, t, pid), tracker->tree,
+				   process);
+}
+
+/* status and the OOM figures; -ESRCH: gone meanwhile. */
+static int read_memory(struct tracker *tracker, struct tracked *t,
+		       struct process *process, const struct tick *tick)
+{
+	char dir[48], leader[16];
+	int r = find_memory(tracker, t, process);
+
+	if (r == -ENXIO) {
+		without_memory(process, tick->now_ns);
+		return 0;
+	}
+	if (r < 0 || (tick->first_look && !process->kernel))
+		return r;
+	directory(t, process->key.pid, dir, sizeof(dir));
+	r = procfile_status(tracker->tree, dir, process);
 	if (r < 0)
 		return r;
 	if (process->kernel) {
-		without_memory(process, now_ns);
+		without_memory(process, tick->now_ns);
 		return 0;
 	}
+	snprintf(leader, sizeof(leader), "%d", (int)process->key.pid);
 	return procfile_oom(tracker->tree, leader, process);
 }
 
+/* Who it is; before: the record so far. */
+static int read_identity(struct tracker *tracker, const struct process *before,
+			 struct process *process)
+{
+	pid_t pid = process->key.pid;
+	char leader[16];
+	int r;
+
+	process->stat = (struct block){ .state = STATE_PENDING };
+	snprintf(leader, sizeof(leader), "%d", (int)pid);
+	r = procfile_stat(tracker->tree, leader, process);
+	if (r < 0)
+		return r;
+	/* no descriptor left, say: whose pid it is now is not known */
+	if (process->stat.state == STATE_PENDING)
+		return -EBUSY;
+	if (process->stat.state != STATE_OK && !before)
+		hide(process);
+	return before && !process_key_equal(before->key, process->key) ? -EAGAIN
+								       : 0;
+}
+
+/* Those that rest take their turns evenly, whenever they were first seen. */
+static uint64_t next_turn(const struct tracked *t, const struct tick *tick)
+{
+	uint64_t hash =
+		(uint64_t)t->process->key.pid * UINT64_C(0x9e3779b97f4a7c15) >>
+		32;
+
+	if (tick->first_look)
+		return 0; /* at once */
+	if (!t->due_ns)
+		return tick->now_ns + (hash * tick->rotation_ns >> 32);
+	return tick->now_ns + tick->rotation_ns;
+}
+
 /*
- * Everything the cheap lane reads.  before: the record so far, NULL for a new
- * process.  -ESRCH: gone; -EAGAIN: the pid belongs to another process now;
- * -EBUSY: who it is could not be read.
+ * Everything the cheap lane reads, but statm, whose text stands in the tree's
+ * buffer; r is what its read returned.  It is the first, because the next tick
+ * compares it: a change between the reads is noticed then.
+ * -ESRCH: gone; -EAGAIN: the pid belongs to another process now; -EBUSY: who
+ * it is could not be read.
  */
-int tracked_read(struct tracker *tracker, struct tracked *t, pid_t pid,
-		 const struct tick *tick)
+static int read_rest(struct tracker *tracker, struct tracked *t, pid_t pid,
+		     const struct tick *tick, ssize_t r)
 {
 	const struct process *before = t->process;
 	struct process *process = before ? process_copy(before) : process_new();
-	char leader[16];
-	int r = -ENOMEM;
 
 	if (!process)
 		return -ENOMEM;
 	process->key.pid = pid;
-	process->stat = (struct block){ .state = STATE_PENDING };
-	snprintf(leader, sizeof(leader), "%d", (int)pid);
-	r = procfile_stat(tracker->tree, leader, process);
-	/* no descriptor left, say: whose pid it is now is not known */
-	if (r == 0 && process->stat.state == STATE_PENDING)
-		r = -EBUSY;
-	if (r < 0)
-		goto out;
-	if (process->stat.state != STATE_OK && !before)
-		hide(process);
-	if (before && !process_key_equal(before->key, process->key)) {
-		r = -EAGAIN;
-		goto out;
+	r = procfile_statm_take(r, tracker->tree, process);
+	if (r == 0 && !(before && tick->second_look))
+		r = read_identity(tracker, before, process);
+	if (r == 0)
+		r = read_memory(tracker, t, process, tick);
+	if (r < 0) {
+		t->glance.len = 0; /* what has moved is still to be read */
+		process_unref(process);
+		return (int)r;
 	}
-	r = read_memory(tracker, t, process, tick->now_ns);
-	if (r < 0)
-		goto out;
-	if (before && strcmp(before->comm, process->comm))
-		t->names_due = true; /* exec, or it named itself anew */
+	renamed(t, process);
 	rates(t, before, process);
 	grow(t, process);
 	grow_swap(t, before, process);
 	name_user(tracker, before, process);
 	t->read_ns = tick->now_ns;
 	replace(t, process);
+	t->due_ns = next_turn(t, tick);
+	if (!tracked_has_memory(t))
+		glance_close(&t->glance); /* nothing to look at */
 	return 0;
-out:
-	process_unref(process);
-	return r;
+}
+
+int tracked_read(struct tracker *tracker, struct tracked *t, pid_t pid,
+		 const struct tick *tick)
+{
+	ssize_t r = read_statm(tracker, t, pid);
+
+	if (r > 0)
+		glance_differs(&t->glance, tracker->tree, r);
+	return read_rest(tracker, t, pid, tick, r);
 }
 
 /* A rate above 0 stands for the time between two reads: it must not stand
@@ -275,7 +365,7 @@ static bool is_faulting(const struct process *process)
 	return process->minor_fault_rate > 0 || process->major_fault_rate > 0;
 }
 
-/* Faults have moved: rates of everybody, without the rest. */
+/* State and rates, without the rest. */
 static void read_stat(struct tracker *tracker, struct tracked *t)
 {
 	struct process *process = process_copy(t->process);
@@ -290,37 +380,9 @@ static void read_stat(struct tracker *tracker, struct tracked *t)
 		return;
 	}
 	process->identity = process->stat;
+	renamed(t, process);
 	rates(t, t->process, process);
 	replace(t, process);
-}
-
-/* The look at statm that every tick takes.  1: it moved; 0; -ESRCH. */
-static int look(struct tracker *tracker, struct tracked *t)
-{
-	struct process probe = { .rss = UNKNOWN, .vsize = UNKNOWN };
-	pid_t pid = t->process->key.pid;
-	char dir[64];
-	size_t len;
-	int r;
-
-	directory(t, pid, dir, sizeof(dir));
-	if (t->statm_fd < 0 &&
-	    tracker->descriptors < tracker->descriptors_max) {
-		len = strlen(dir);
-		snprintf(dir + len, sizeof(dir) - len, "/statm");
-		t->statm_fd =
-			openat(tracker->tree->proc, dir, O_RDONLY | O_CLOEXEC);
-		if (t->statm_fd >= 0)
-			tracker->descriptors++;
-		dir[len] = '\0';
-	}
-	r = t->statm_fd >= 0
-		    ? procfile_statm_fd(tracker->tree, t->statm_fd, &probe)
-		    : procfile_statm(tracker->tree, dir, &probe);
-	if (r < 0)
-		return r;
-	return probe.statm.state != t->process->statm.state ||
-	       probe.rss != t->process->rss || probe.vsize != t->process->vsize;
 }
 
 void tracked_mark_stuck(struct tracked *t, const struct tick *tick)
@@ -340,102 +402,68 @@ void tracked_mark_stuck(struct tracked *t, const struct tick *tick)
 	t->process = process;
 }
 
+/* Has its statm moved?  r is what reading it returned. */
+static bool has_moved(struct tracker *tracker, struct tracked *t, ssize_t r)
+{
+	enum state state = t->process->statm.state;
+
+	if (r > 0)
+		return glance_differs(&t->glance, tracker->tree, r);
+	/* refused from now on, say; what passes changes nothing */
+	return state_from_errno((int)r) != STATE_PENDING &&
+	       state_from_errno((int)r) != state;
+}
+
 static bool is_due(const struct tracked *t, const struct tick *tick)
 {
-	/* spread over ten seconds by pid: no tick reads everybody */
-	uint64_t early = (uint64_t)(t->process->key.pid % 8) * NS_PER_S / 2;
+	return t->selected || tick->now_ns >= t->due_ns ||
+	       (t->visible && tick->now_ns >= t->read_ns + VISIBLE_AFTER_NS);
+}
 
-	return t->visible || tick->now_ns + early >= t->read_ns + FULL_AFTER_NS;
+static bool stat_is_due(const struct tracked *t, const struct tick *tick)
+{
+	return t->visible || tick->seek_faults || is_faulting(t->process);
+}
+
+/* One that rests, and has no descriptor to make it cheap, is looked at in
+ * every other tick. */
+static bool is_skipped(const struct tracked *t, const struct tick *tick)
+{
+	return !t->keeps && !tracked_is_active(t, tick->now_ns) &&
+	       !stat_is_due(t, tick) &&
+	       ((uint64_t)t->process->key.pid + tick->number) % 2;
 }
 
 /* 0, or -ESRCH when there is no such process any more. */
 int tracked_update(struct tracker *tracker, struct tracked *t, pid_t pid,
 		   const struct tick *tick)
 {
-	int moved;
+	bool due;
+	ssize_t r;
 
 	if (!t->process)
 		return tracked_read(tracker, t, pid, tick);
-	if (!tracked_has_memory(t))
-		moved = !t->process->kernel; /* a zombie: see what became */
-	else
-		moved = look(tracker, t);
-	if (moved < 0) {
-		if (t->thread && find_thread(tracker, t, pid))
-			moved = 1;
-		else
-			return moved;
-	}
+	if (!tracked_has_memory(t)) /* a zombie: see what became of it */
+		return t->process->kernel ? 0
+					  : tracked_read(tracker, t, pid, tick);
 	/* a change stands for the time between two reads, no longer */
-	if (moved || (tracked_has_memory(t) &&
-		      (is_due(t, tick) || fabs(t->process->swap_growth_rate) > 0)))
-		return tracked_read(tracker, t, pid, tick);
+	due = is_due(t, tick) || fabs(t->process->swap_growth_rate) > 0;
+	if (!due && is_skipped(t, tick))
+		return 0;
+	r = read_statm(tracker, t, pid);
+	if (r == -ESRCH && t->thread && find_thread(tracker, t, pid))
+		r = read_statm(tracker, t, pid);
+	if (r == -ESRCH)
+		return -ESRCH;
+	if (has_moved(tracker, t, r)) {
+		t->moved_ns = tick->now_ns;
+		due = true;
+	}
+	if (due)
+		return read_rest(tracker, t, pid, tick, r);
 	if (!t->process->user)
 		rename_user(tracker, t);
-	if ((tick->faults_moved || is_faulting(t->process)) &&
-	    tracked_has_memory(t))
+	if (stat_is_due(t, tick))
 		read_stat(tracker, t);
 	return 0;
-}
-
-/* ---- the other lane ------------------------------------------------------ */
-
-static void take_names(struct process *process, const struct process *from)
-{
-	text_unref(process->command);
-	text_unref(process->cgroup);
-	text_unref(process->unit);
-	process->command = text_ref(from->command);
-	process->cgroup = text_ref(from->cgroup);
-	process->unit = text_ref(from->unit);
-	process->names = from->names;
-}
-
-/* The smaps block and everything it covers, up to what is derived. */
-static void take_smaps(struct process *process, const struct process *from)
-{
-	const size_t at = offsetof(struct process, smaps);
-	const size_t end = offsetof(struct process, growth_rate);
-
-	memcpy((char *)process + at, (const char *)from + at, end - at);
-}
-
-void tracked_take(struct tracked *t, const struct probe_result *result)
-{
-	struct process *process;
-
-	if (!tracked_has_memory(t))
-		return;
-	if (t->tries < TRIES_MAX)
-		t->tries++;
-	if (result->gone)
-		return;
-	process = process_copy(t->process);
-	if (!process)
-		return;
-	if (result->names && result->process->names.state != STATE_PENDING) {
-		take_names(process, result->process);
-		/* read before it took its present name: once more */
-		t->names_due = strcmp(result->process->comm, process->comm);
-	}
-	if (result->smaps) {
-		take_smaps(process, result->process);
-		t->smaps_bytes = tracked_own_bytes(process);
-		t->smaps_rss = process->rss;
-		t->rescan = false;
-	}
-	process_unref(t->process);
-	t->process = process;
-}
-
-/* Has the expensive lane still to come to it? */
-bool tracked_is_outstanding(const struct tracked *t, bool careful)
-{
-	const struct process *process = t->process;
-
-	if (!t->initial || t->tries == TRIES_MAX || !tracked_has_memory(t) ||
-	    process->smaps.state == STATE_STUCK)
-		return false;
-	return process->smaps.state == STATE_PENDING || t->rescan ||
-	       (process->names.state == STATE_PENDING && !careful);
 }

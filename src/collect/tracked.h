@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "collect.h"
+#include "glance.h"
 #include "memtop/rates.h"
 #include "memtop/snapshot.h"
 #include "prober.h"
@@ -17,8 +18,13 @@
 /* What one tick is about. */
 struct tick {
 	uint64_t now_ns;
-	bool faults_moved; /* somebody faulted or swapped: read stat of all */
-	bool careful;	   /* the verdict is critical */
+	uint64_t number;
+	/* One that rests off screen is read in full this often. */
+	uint64_t rotation_ns;
+	bool first_look;  /* a screen waits: names and sizes now, */
+	bool second_look; /* and the rest in the tick that follows at once */
+	bool seek_faults; /* somebody unknown faults: read stat of all */
+	bool careful;	  /* the verdict is critical */
 	const struct interest *interest; /* `visible` sorted by pid */
 	/* reads that do not come back */
 	struct process_key stuck[PROBER_STUCK_MAX];
@@ -29,26 +35,35 @@ struct tick {
 struct tracker {
 	struct tree *tree;
 	struct users *users;
-	size_t descriptors, descriptors_max; /* kept on statm files */
 };
 
 struct tracked {
 	const struct process *process; /* newest record; a reference */
 	uint64_t inode;		       /* of its directory */
-	int statm_fd;		       /* kept open; -1: not */
+	struct glance glance;
 	pid_t thread;	      /* the leader is a zombie: read this one */
 	uint64_t since_ns;    /* first seen */
+	uint64_t moved_ns;    /* when its statm last did; 0: never */
 	uint64_t read_ns;     /* last full read */
+	uint64_t due_ns;      /* when it is read in full although it rests */
 	uint64_t stat_ns;     /* last read of stat, for rates */
 	uint64_t status_ns;   /* the same of status */
 	uint64_t smaps_rss;   /* resident size when smaps was last read */
 	uint64_t smaps_bytes; /* own bytes then */
-	bool names_due, visible, rescan;
+	bool keeps;	      /* may keep its descriptor */
+	bool names_due, visible, selected, rescan;
 	unsigned tries; /* by the expensive lane; counts no further than
 			   matters */
 	bool initial;	/* was there at the first tick, or at the last rescan */
-	struct growth growth;
+	struct growing growing;
 };
+
+/* Has it changed lately, so that it may again? */
+static inline bool tracked_is_active(const struct tracked *t, uint64_t now_ns)
+{
+	return t->visible ||
+	       (t->moved_ns && now_ns - t->moved_ns < 60 * NS_PER_S);
+}
 
 /* What growth is measured on: anonymous, shared memory and swap; UNKNOWN. */
 static inline uint64_t tracked_own_bytes(const struct process *process)
@@ -59,9 +74,17 @@ static inline uint64_t tracked_own_bytes(const struct process *process)
 	return process->anon + process->shmem + process->swap;
 }
 
+/* NULL: no memory. */
+struct tracked *tracked_new(const struct tick *tick, bool initial);
+void tracked_free(struct tracked *tracked);
+/* The pid belongs to another process: forgets the one before. */
+void tracked_reset(struct tracked *tracked, const struct tick *tick,
+		   bool initial);
+
 /*
- * Brings it up to date: new ones and those that moved, are looked at or were
- * not read for long are read in full, the others get a look at statm.
+ * Brings it up to date: new ones and those that moved, are selected or were
+ * not read for long are read in full; on screen stat is; the others get a
+ * look at statm.
  * 0; -ESRCH: there is no such process any more; -EAGAIN: the pid belongs to
  * another one now; -ENOMEM, -EBUSY: what is known stands.
  */
@@ -70,7 +93,6 @@ int tracked_update(struct tracker *tracker, struct tracked *tracked, pid_t pid,
 /* Reads it in full, whatever moved.  As above. */
 int tracked_read(struct tracker *tracker, struct tracked *tracked, pid_t pid,
 		 const struct tick *tick);
-void tracked_drop(struct tracker *tracker, struct tracked *tracked);
 void tracked_mark_stuck(struct tracked *tracked, const struct tick *tick);
 
 /* Has it any that could be read?  Kernel threads and zombies have not. */

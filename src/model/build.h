@@ -58,7 +58,9 @@ struct sort_key {
 };
 struct sort_key sort_key_make(const struct build *build,
 			      const struct process *process, size_t index);
-void sort_keys(struct sort_key *keys, size_t count);
+/* Puts them in order, or only the first `top` (0: all), the others being lost.
+ * Returns how many there are in order. */
+size_t sort_keys(struct sort_key *keys, size_t count, size_t top);
 
 /* ---- aggregate ---- */
 

@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 
+#include "memtop/ledger.h"
 #include "memtop/ramfiles.h"
 #include "memtop/event.h"
 #include "memtop/source.h"
@@ -340,6 +341,8 @@ const struct entity entities[] = {
 		.help = "counters of /proc/vmstat",
 		REPEATED(counter_row, counter_fields),
 		.on_demand = true },
+	[ENTITY_LEDGER] = { .name = "ledger", .help = "where RAM is",
+		REPEATED(ledger_row, ledger_fields), .on_demand = true },
 };
 /* clang-format on */
 

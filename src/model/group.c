@@ -215,7 +215,7 @@ int build_groups(struct build *build)
 		keys[i] = sort_key_make(build, row.process, i);
 		keys[i].pid = row.key.pid;
 	}
-	sort_keys(keys, table.ngroups);
+	sort_keys(keys, table.ngroups, 0);
 	build->nrows = table.ngroups;
 	for (size_t i = 0; i < table.ngroups; i++) {
 		struct group *group = &table.groups[keys[i].index];

@@ -8,6 +8,9 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <string.h>
+
+#include "model.h"
 
 /* clang-format off */
 static const struct {
@@ -212,4 +215,66 @@ int ledger_make(const struct snapshot *snapshot, struct ledger *ret)
 	split_balloon(known(m->balloon), ret);
 	split_arc(&snapshot->arc, ret);
 	return 0;
+}
+
+/* clang-format off */
+#define OWN(member) MEMBER(ledger_row, member), \
+	.block = offsetof(struct ledger_row, block), .bound = NO_FIELD
+const struct field ledger_fields[5] = {
+	{ .name = "name", .help = "name of the part", .kind = KIND_CHARS,
+	  OWN(name) },
+	{ .name = "title", .title = "WHERE", .width = 26, .left = true,
+	  .help = "what the memory is", .kind = KIND_CHARS, OWN(title) },
+	{ .name = "bytes", .title = "SIZE", .width = 5, .unit = UNIT_BYTES,
+	  .help = "size of the part", .kind = KIND_U64,
+	  .aggregate = AGGREGATE_SUM, OWN(bytes) },
+	{ .name = "share", .title = "%RAM", .width = 5, .unit = UNIT_PERCENT,
+	  .help = "part of all RAM", .kind = KIND_DOUBLE, OWN(share) },
+	{ .name = "freeable", .title = "FREED BY", .width = 12, .left = true,
+	  .help = "whether and how it can be had back", .kind = KIND_CHARS,
+	  OWN(freeable) },
+};
+/* clang-format on */
+
+static int add_row(const struct ledger *ledger, enum ledger_part part,
+		   struct list **list)
+{
+	struct ledger_row *row = list_add(list);
+	enum freeable freeable = ledger_freeable(part);
+
+	if (!row)
+		return -ENOMEM;
+	row->block = (*list)->block;
+	row->part = part;
+	row->bytes = ledger->bytes[part];
+	if (ledger->total > 0)
+		row->share = 100.0 * (double)row->bytes / (double)ledger->total;
+	strcpy(row->name, ledger_name(part));
+	strcpy(row->title, ledger_title(part));
+	strcpy(row->freeable, freeable == FREEABLE_FREE
+				      ? "is free"
+				      : freeable_title(freeable));
+	return 0;
+}
+
+const struct list *ledger_list(const struct snapshot *snapshot)
+{
+	struct list *list = list_new(ENTITY_LEDGER);
+	struct ledger ledger;
+	int r = 0;
+
+	if (!list)
+		return NULL;
+	list->block = snapshot->memory.block;
+	if (ledger_make(snapshot, &ledger) < 0)
+		return list;
+	for (int i = 0; i < LEDGER_COUNT && r == 0; i++)
+		/* zero is worth a row only where it could be otherwise */
+		if (ledger.bytes[i] > 0 || i == LEDGER_FREE ||
+		    i == LEDGER_UNACCOUNTED || i == LEDGER_SHMEM)
+			r = add_row(&ledger, (enum ledger_part)i, &list);
+	if (r == 0)
+		return list;
+	list_unref(list);
+	return NULL;
 }

@@ -8,6 +8,9 @@
 
 #include <errno.h>
 
+/* What the sums below can stand; no machine has a thousandth of it. */
+#define PAGES_MAX (UINT64_C(1) << 50)
+
 int oom_parts(const struct snapshot *snapshot, const struct process *process,
 	      struct oom_parts *ret)
 {
@@ -23,7 +26,9 @@ int oom_parts(const struct snapshot *snapshot, const struct process *process,
 	ret->page_tables = process->page_tables / page;
 	ret->sum = ret->rss + ret->swap + ret->page_tables;
 	ret->total = memory->total / page + memory->swap_total / page;
-	return ret->total ? 0 : -ENODATA;
+	return ret->total && ret->total < PAGES_MAX && ret->sum < PAGES_MAX
+		       ? 0
+		       : -ENODATA;
 }
 
 int64_t oom_points(const struct oom_parts *parts, int64_t adj)

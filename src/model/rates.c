@@ -6,6 +6,7 @@
 #include "memtop/rates.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "memtop/base.h"
 
@@ -118,4 +119,68 @@ double growth_rate(const struct growth *growth, uint64_t at_ns, uint64_t bytes)
 	if (fabs(slope) < 2 * error || fabs(slope) < GROWTH_LEAST)
 		return 0;
 	return slope;
+}
+
+/* What the ring would hold had it been there all the time. */
+static struct growth *growth_of_rest(const struct growing *growing)
+{
+	struct growth *growth = calloc(1, sizeof(*growth));
+
+	for (uint64_t i = GROWTH_POINTS; growth && i-- > 0;) {
+		uint64_t ago = i * GROWTH_SPACING_NS;
+
+		if (ago <= growing->to_ns - growing->from_ns)
+			growth_add(growth, growing->to_ns - ago,
+				   growing->bytes);
+	}
+	return growth;
+}
+
+/* A window of equal readings needs no ring any more. */
+static void come_to_rest(struct growing *growing, uint64_t at_ns,
+			 uint64_t bytes)
+{
+	const struct growth *growth = growing->growth;
+
+	if (growth->count < GROWTH_POINTS)
+		return;
+	for (size_t i = 0; i < GROWTH_POINTS; i++)
+		if (growth->bytes[i] != bytes)
+			return;
+	*growing = (struct growing){ .from_ns = growth->at_ns[growth->next],
+				     .to_ns = at_ns,
+				     .bytes = bytes };
+	free((void *)growth);
+}
+
+double growing_rate(struct growing *growing, uint64_t at_ns, uint64_t bytes)
+{
+	double rate;
+
+	if (bytes == UNKNOWN)
+		return NAN;
+	if (!growing->growth) {
+		if (!growing->to_ns) {
+			growing->from_ns = at_ns;
+			growing->bytes = bytes;
+		}
+		if (bytes == growing->bytes) {
+			growing->to_ns = at_ns;
+			return at_ns - growing->from_ns < GROWTH_MIN_NS ? NAN
+									: 0;
+		}
+		growing->growth = growth_of_rest(growing);
+		if (!growing->growth)
+			return NAN;
+	}
+	growth_add(growing->growth, at_ns, bytes);
+	rate = growth_rate(growing->growth, at_ns, bytes);
+	come_to_rest(growing, at_ns, bytes);
+	return rate;
+}
+
+void growing_done(struct growing *growing)
+{
+	free(growing->growth);
+	*growing = (struct growing){ 0 };
 }

@@ -75,14 +75,13 @@ static int build_flat(struct build *build)
 		return -ENOMEM;
 	for (size_t i = 0; i < build->nitems; i++)
 		keys[i] = sort_key_make(build, build->items[i].process, i);
-	sort_keys(keys, build->nitems);
-	for (size_t i = 0; i < build->nitems; i++) {
+	build->nrows = sort_keys(keys, build->nitems, build->query->top);
+	for (size_t i = 0; i < build->nrows; i++) {
 		struct item *item = &build->items[keys[i].index];
 
 		build->rows[i] = build_row(item->process);
 		item->row = i;
 	}
-	build->nrows = build->nitems;
 	return 0;
 }
 

@@ -154,6 +154,32 @@ static struct pin find_chunk(const struct sight *sight, uint64_t seq)
 	return pin;
 }
 
+/*
+ * The same of many.  All of them go back a step at a time: a step is a wait
+ * for memory, and the waits of many tracks are one where those of one track
+ * would add up.  NULL: no memory.
+ */
+static struct pin *find_chunks(const struct sight *sights, size_t count,
+			       uint64_t seq)
+{
+	struct pin *pins = calloc(count, sizeof(*pins));
+	bool found;
+
+	if (pins == NULL)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		sight_next(&sights[i], seq, &pins[i]);
+	do {
+		found = true;
+		for (size_t i = 0; i < count; i++)
+			if (pins[i].chunk->first_seq > seq) {
+				sight_next(&sights[i], seq, &pins[i]);
+				found = false;
+			}
+	} while (!found);
+	return pins;
+}
+
 static int by_pid(const void *a, const void *b)
 {
 	const struct process *const *x = a, *const *y = b;
@@ -162,37 +188,41 @@ static int by_pid(const void *a, const void *b)
 	       ((*x)->key.pid < (*y)->key.pid);
 }
 
+static const struct process *unpack_process(const struct pin *pin, uint64_t seq,
+					    uint64_t *words)
+{
+	struct process process;
+
+	chunk_read(pin, seq, words);
+	record_to_process(pin->chunk->layout, words, &process);
+	return process_copy(&process);
+}
+
 static int unpack_processes(const struct sights *sights, uint64_t seq,
 			    struct snapshot *snapshot)
 {
 	const struct sight *first = &sights->list[FIXED_TRACKS];
 	const struct layout *layout = first->track.chunk->layout;
+	const size_t count = sights->count - FIXED_TRACKS;
+	const struct process **processes = malloc(count * sizeof(*processes));
 	uint64_t *words = malloc(layout->nwords * sizeof(*words));
-	struct process process;
-	int error = 0;
+	struct pin *pins = find_chunks(first, count, seq);
+	size_t n = 0;
 
-	snapshot->processes =
-		malloc((sights->count - FIXED_TRACKS) *
-		       sizeof(snapshot->processes[0]));
-	if (words == NULL || snapshot->processes == NULL)
-		error = -ENOMEM;
-	for (size_t i = FIXED_TRACKS; i < sights->count && error == 0; i++) {
-		struct pin pin = find_chunk(&sights->list[i], seq);
-		struct process *copy;
-
-		chunk_read(&pin, seq, words);
-		record_to_process(layout, words, &process);
-		copy = process_copy(&process);
-		if (copy != NULL)
-			snapshot->processes[snapshot->nprocesses++] = copy;
-		else
-			error = -ENOMEM;
+	snapshot->processes = processes;
+	while (processes != NULL && words != NULL && pins != NULL &&
+	       n < count) {
+		processes[n] = unpack_process(&pins[n], seq, words);
+		if (processes[n] == NULL)
+			break;
+		snapshot->nprocesses = ++n;
 	}
+	free(pins);
 	free(words);
-	if (error == 0)
-		qsort(snapshot->processes, snapshot->nprocesses,
-		      sizeof(snapshot->processes[0]), by_pid);
-	return error;
+	if (n < count)
+		return -ENOMEM;
+	qsort(processes, count, sizeof(*processes), by_pid);
+	return 0;
 }
 
 /* Its layout may be another one than today's. */

@@ -69,7 +69,42 @@ static int compare_keys(const void *left, const void *right)
 	return (a->index > b->index) - (a->index < b->index);
 }
 
-void sort_keys(struct sort_key *keys, size_t count)
+/* Lets the key at `at` sink to where no key below it comes later. */
+static void sink(struct sort_key *heap, size_t count, size_t at)
 {
+	struct sort_key key = heap[at];
+	size_t child;
+
+	for (; (child = 2 * at + 1) < count; at = child) {
+		if (child + 1 < count &&
+		    compare_keys(&heap[child + 1], &heap[child]) > 0)
+			child++;
+		if (compare_keys(&key, &heap[child]) >= 0)
+			break;
+		heap[at] = heap[child];
+	}
+	heap[at] = key;
+}
+
+/* Leaves the first `top` in front: a heap whose root is the last of them. */
+static void choose_first(struct sort_key *keys, size_t count, size_t top)
+{
+	for (size_t i = top / 2; i-- > 0;)
+		sink(keys, top, i);
+	for (size_t i = top; i < count; i++)
+		if (compare_keys(&keys[i], &keys[0]) < 0) {
+			keys[0] = keys[i];
+			sink(keys, top, 0);
+		}
+}
+
+size_t sort_keys(struct sort_key *keys, size_t count, size_t top)
+{
+	/* near the whole, sorting the whole is quicker */
+	if (top > 0 && top < count / 4) {
+		choose_first(keys, count, top);
+		count = top;
+	}
 	qsort(keys, count, sizeof(*keys), compare_keys);
+	return count;
 }

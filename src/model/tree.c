@@ -201,7 +201,7 @@ static int sort_nodes(struct tree *tree)
 		/* NO_NODE becomes 0: roots are the first */
 		keys[i].parent = tree->nodes[i].parent + 1;
 	}
-	sort_keys(keys, build->nitems);
+	sort_keys(keys, build->nitems, 0);
 	for (uint32_t i = 0; i < build->nitems; i++) {
 		uint32_t parent = keys[i].parent;
 

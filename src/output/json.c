@@ -344,6 +344,7 @@ static int put_single_entities(FILE *stream, const struct snapshot *snapshot)
 
 static int put_vmstat(FILE *stream, const struct snapshot *snapshot)
 {
+	const struct counter_names *names = snapshot->vmstat_names;
 	struct json_object *values = NULL, *rates = NULL;
 	int r;
 
@@ -355,8 +356,8 @@ static int put_vmstat(FILE *stream, const struct snapshot *snapshot)
 			json_object_put(rates);
 			return -ENOMEM;
 		}
-		for (size_t i = 0; i < snapshot->vmstat_names->count; i++) {
-			const char *name = snapshot->vmstat_names->names[i];
+		for (size_t i = 0; names && i < names->count; i++) {
+			const char *name = names->names[i];
 			const struct counter *counter = &snapshot->vmstat[i];
 
 			json_object_object_add(

@@ -82,12 +82,11 @@ static const char *flow(char buf[FORMAT_SIZE], const struct snapshot *snapshot,
 			const char *name)
 {
 	const struct counter *counter = snapshot_counter(snapshot, name);
-	uint64_t page = snapshot->host ? snapshot->host->page_size : 4096;
+	uint64_t page = snapshot->host ? snapshot->host->page_size : UNKNOWN;
 
-	if (!counter || isnan(counter->rate))
+	if (!counter || isnan(counter->rate) || page == UNKNOWN)
 		return "..";
-	format_bytes(buf, (uint64_t)(counter->rate * (double)page),
-		     FORMAT_AUTO);
+	format_bytes(buf, clamp_u64(counter->rate * (double)page), FORMAT_AUTO);
 	if (strcmp(buf, "0") != 0)
 		strcat(buf, "/s");
 	return buf;

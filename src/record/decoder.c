@@ -127,12 +127,20 @@ static int make(struct decoder *decoder, size_t index)
 	r = reader_step(reader, stmt);
 	r = r == 1 ? read_sample(decoder, stmt) : r == 0 ? -EBADMSG : r;
 	sqlite3_reset(stmt);
+	if (decoder->is_keyframe)
+		reader_text_budget(reader);
 	if (r == 0 && !decoder->is_keyframe &&
 	    (!decoder->last || decoder->index + 1 != index))
 		r = -EBADMSG;
 	if (r == 0)
 		r = decoder_system(decoder);
 	return r == 0 ? decoder_processes(decoder) : r;
+}
+
+void decoder_no_part(enum part_id part, void *row)
+{
+	if (parts[part].has_block)
+		part_block(&parts[part], row)->state = STATE_NOT_READ;
 }
 
 /* ---- life ---------------------------------------------------------------- */

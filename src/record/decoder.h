@@ -43,6 +43,9 @@ void decoder_done(struct decoder *decoder);
 int decoder_make(struct decoder *decoder, size_t index,
 		 const struct snapshot **ret);
 
+/* What the file has no table for was not read. */
+void decoder_no_part(enum part_id part, void *row);
+
 /* decoder_process.c: applies births, changes and exits and fills the list. */
 int decoder_processes(struct decoder *decoder);
 void decoder_drop_processes(struct decoder *decoder);

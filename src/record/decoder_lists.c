@@ -197,7 +197,7 @@ int decoder_lists(struct decoder *decoder)
 			&lists[parts[p].entity - ENTITY_LIST_FIRST];
 
 		/* a file of a memtop that did not know this part yet */
-		if (fresh->list && decoder->reader->selects[p])
+		if (fresh->list && !decoder->reader->absent[p])
 			r = read_rows(decoder, p, fresh);
 	}
 	for (int i = 0; i < LIST_COUNT; i++) {

@@ -90,6 +90,9 @@ static int add_live(struct decoder *decoder, int64_t id)
 	process = process_new();
 	if (!process)
 		return -ENOMEM;
+	for (int i = PART_IDENTITY; i < PART_COUNT; i++)
+		if (decoder->reader->absent[i])
+			decoder_no_part((enum part_id)i, process);
 	r = read_key(decoder->reader, id, process);
 	if (r < 0) {
 		process_unref(process);

@@ -42,6 +42,8 @@ static int read_single(struct decoder *decoder, enum part_id part)
 		r = row_read(stmt, 0, &reader->layouts[part], row,
 			     decoder->snapshot->monotonic_ns, reader_text,
 			     reader);
+	else if (r == 0 && reader->absent[part])
+		decoder_no_part(part, row);
 	else if (r == 0 && decoder->is_keyframe)
 		r = -EBADMSG;
 	sqlite3_reset(stmt);

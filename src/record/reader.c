@@ -19,8 +19,12 @@
 /* All of SQLite's memory, whatever the schema holds. */
 #define HEAP_BYTES (INT64_C(256) << 20)
 /* A sample of half a million processes takes a tenth of it. */
-#define STEPS_MAX   50000
-#define STEP_CHUNK  1000
+#define STEPS_MAX  50000
+#define STEP_CHUNK 1000
+/* Of one text, many times what is recorded; and of a keyframe and the samples
+ * up to the next one. */
+#define TEXT_MAX    (UINT64_C(64) << 10)
+#define TEXTS_MAX   (UINT64_C(256) << 20)
 #define HEADER_SIZE 100
 
 struct header {
@@ -62,7 +66,15 @@ static int read_header(const char *path, struct header *ret)
 
 /* ---- the connection ------------------------------------------------------ */
 
-static void set_limits(sqlite3 *db)
+/* How a file is opened. */
+enum manner {
+	PLAIN,
+	IMMUTABLE, /* neither a lock nor a -wal file; nothing is created
+		    * beside the file */
+	CUT,	   /* the same; pages that its header promises are missing */
+};
+
+static void set_limits(sqlite3 *db, enum manner manner)
 {
 	static const struct {
 		int limit, value;
@@ -83,7 +95,11 @@ static void set_limits(sqlite3 *db)
 
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
 		sqlite3_limit(db, limits[i].limit, limits[i].value);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	/* SQLite refuses a file that was cut short unless the schema may be
+	 * written; nothing can be, with a connection that only reads */
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, manner != CUT, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, manner == CUT,
+			  NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_extended_result_codes(db, 1);
@@ -102,9 +118,12 @@ void reader_budget(struct reader *reader)
 	reader->steps = STEPS_MAX;
 }
 
-/* immutable: neither a lock nor a -wal file; nothing is created beside the
- * file. */
-static int connect(struct reader *reader, const char *path, bool immutable)
+void reader_text_budget(struct reader *reader)
+{
+	reader->text_room = TEXTS_MAX;
+}
+
+static int connect(struct reader *reader, const char *path, enum manner manner)
 {
 	static const char settings[] =
 		"PRAGMA trusted_schema = OFF;"
@@ -120,7 +139,8 @@ static int connect(struct reader *reader, const char *path, bool immutable)
 	sqlite3_str_appendall(name, "file:");
 	for (const char *p = path; *p; p++)
 		sqlite3_str_appendf(name, "%%%02x", (unsigned char)*p);
-	sqlite3_str_appendall(name, immutable ? "?immutable=1" : "?mode=ro");
+	sqlite3_str_appendall(name,
+			      manner == PLAIN ? "?mode=ro" : "?immutable=1");
 	uri = sqlite3_str_finish(name);
 	if (!uri)
 		return -ENOMEM;
@@ -132,7 +152,8 @@ static int connect(struct reader *reader, const char *path, bool immutable)
 	sqlite3_free(uri);
 	if (r < 0)
 		return r;
-	set_limits(reader->db);
+	set_limits(reader->db, manner);
+	reader_text_budget(reader);
 	reader_budget(reader);
 	sqlite3_progress_handler(reader->db, STEP_CHUNK, on_progress, reader);
 	return db_run(reader->db, settings);
@@ -165,10 +186,10 @@ static int check_marks(struct reader *reader)
 	return version > RECORD_VERSION ? -EPROTO : 0;
 }
 
-static int try_open(struct reader *reader, const char *path, bool immutable,
+static int try_open(struct reader *reader, const char *path, enum manner manner,
 		    uint64_t bytes)
 {
-	int r = connect(reader, path, immutable);
+	int r = connect(reader, path, manner);
 
 	if (r == 0)
 		r = check_marks(reader);
@@ -194,15 +215,29 @@ static uint64_t wal_size(const char *path)
 	return (uint64_t)st.st_size;
 }
 
-static const char *refusal(int error)
+/* Shorter than it says itself: offset 16 has the size of a page, 28 how many
+ * there are. */
+static bool is_cut(const struct header *header)
+{
+	const unsigned char *b = header->bytes;
+	uint64_t page_size = (uint64_t)b[16] << 8 | b[17];
+	uint64_t pages = (uint64_t)b[28] << 24 | (uint64_t)b[29] << 16 |
+			 (uint64_t)b[30] << 8 | b[31];
+
+	return header->size < pages * (page_size == 1 ? 65536 : page_size);
+}
+
+static const char *refusal(int error, bool is_bare)
 {
 	switch (error) {
 	case -EBADMSG:
-		return "is not a recording, or damaged at its beginning";
+		return "is not a recording, or too damaged to be read";
 	case -EPROTO:
 		return "was recorded by a newer memtop";
 	case -ENODATA:
-		return "has no sample that can be read";
+		return is_bare ? "has no sample: copied while in use, without "
+				 "its -wal file"
+			       : "has no sample that can be read";
 	default:
 		return NULL;
 	}
@@ -214,9 +249,12 @@ int reader_open(struct reader *reader, const char *path, char *why,
 	static const char missing[] =
 		"not closed, or copied while in use: the last seconds may be "
 		"missing";
+	static const char cut[] =
+		"damaged: its end is missing, and samples with it";
 	enum { WRITE_VERSION = 18, WAL = 2 };
 	uint64_t wal = wal_size(path);
-	struct header header;
+	struct header header = { .size = 0 };
+	bool is_bare;
 	int r = read_header(path, &header);
 
 	memset(reader, 0, sizeof(*reader));
@@ -224,19 +262,25 @@ int reader_open(struct reader *reader, const char *path, char *why,
 		layout_init(&reader->layouts[i], &parts[i]);
 	sqlite3_hard_heap_limit64(HEAP_BYTES);
 	if (r == 0) {
-		r = try_open(reader, path, wal == 0, header.size + wal);
+		r = try_open(reader, path, wal ? PLAIN : IMMUTABLE,
+			     header.size + wal);
 		/* a -wal file in a directory where nothing may be created */
 		if (wal && (r == -EROFS || r == -ENOENT || r == -EACCES ||
 			    r == -EIO)) {
 			wal = 0;
-			r = try_open(reader, path, true, header.size);
+			r = try_open(reader, path, IMMUTABLE, header.size);
+		}
+		if (r == -EBADMSG && !wal && is_cut(&header)) {
+			r = try_open(reader, path, CUT, header.size);
+			snprintf(reader->note, sizeof(reader->note), "%s", cut);
 		}
 	}
+	is_bare = !wal && header.bytes[WRITE_VERSION] == WAL;
 	if (r < 0) {
 		reader_close(reader);
-		return say(why, why_size, path, refusal(r), r);
+		return say(why, why_size, path, refusal(r, is_bare), r);
 	}
-	if (!reader->note[0] && !wal && header.bytes[WRITE_VERSION] == WAL)
+	if (!reader->note[0] && is_bare)
 		snprintf(reader->note, sizeof(reader->note), "%s", missing);
 	return 0;
 }
@@ -272,6 +316,21 @@ int reader_step(struct reader *reader, sqlite3_stmt *stmt)
 	return rc == SQLITE_DONE ? 0 : db_error(reader->db, rc);
 }
 
+static int take_text(struct reader *reader, sqlite3_stmt *stmt,
+		     struct text **ret)
+{
+	const char *bytes = sqlite3_column_blob(stmt, 0);
+	size_t len = (size_t)sqlite3_column_bytes(stmt, 0);
+
+	if (len > TEXT_MAX || len > reader->text_room)
+		return -EBADMSG;
+	*ret = text_new(bytes ? bytes : "", len);
+	if (!*ret)
+		return -ENOMEM;
+	reader->text_room -= len;
+	return 0;
+}
+
 int reader_text(void *context, int64_t id, const struct text **ret)
 {
 	struct reader *reader = context;
@@ -286,15 +345,7 @@ int reader_text(void *context, int64_t id, const struct text **ret)
 	}
 	stmt = reader_select(reader, TABLE_TEXTS, id);
 	r = reader_step(reader, stmt);
-	if (r == 1) {
-		const char *bytes = sqlite3_column_blob(stmt, 0);
-		int len = sqlite3_column_bytes(stmt, 0);
-
-		text = text_new(bytes ? bytes : "", (size_t)len);
-		r = text ? 0 : -ENOMEM;
-	} else if (r == 0) {
-		r = -EBADMSG;
-	}
+	r = r == 1 ? take_text(reader, stmt, &text) : r == 0 ? -EBADMSG : r;
 	sqlite3_reset(stmt);
 	if (r < 0)
 		return r;

@@ -31,12 +31,14 @@ struct reader {
 	/* columns behind the sample, those of KEY_ID by id */
 	sqlite3_stmt *selects[TABLE_COUNT];
 	sqlite3_stmt *all_events; /* the newest first; NULL: no such table */
+	bool absent[TABLE_COUNT]; /* an older memtop knew no such table */
 
 	struct moment *moments; /* rising; index + 1 is seq */
 	size_t count;
 	char note[128]; /* what is missing, or "" */
 
 	unsigned long steps; /* left for the sample that is being read */
+	size_t text_room;    /* left for texts since the keyframe */
 	struct {
 		int64_t id;
 		const struct text *text;
@@ -61,6 +63,10 @@ int reader_step(struct reader *reader, sqlite3_stmt *stmt);
 /* Work that one sample may take, in steps of SQLite's machine: a damaged tree
  * can be walked for ever. */
 void reader_budget(struct reader *reader);
+
+/* Room for the texts of a keyframe and what comes after it: rows of a damaged
+ * tree can share their bytes, so the file's size bounds nothing. */
+void reader_text_budget(struct reader *reader);
 
 /* reader_schema.c: the tables are ours; prepares the selects. */
 int reader_prepare(struct reader *reader);

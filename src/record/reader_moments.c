@@ -15,6 +15,10 @@
  * damaged tree. */
 #define ROW_BYTES 24
 
+/* A keyframe comes at least every ten minutes, a sample at most ten times a
+ * second. */
+#define RUN_MAX 10000
+
 struct list {
 	struct moment *list;
 	int64_t *keyframes; /* their numbers in the file */
@@ -100,8 +104,8 @@ static void reverse(struct list *list, size_t from)
 }
 
 /* From numbers in the file to indexes: keyframes rise with their samples.
- * Who has none that is there begins with himself, and fails when he is
- * read. */
+ * Who has none that is there, or that memtop would have put there, begins
+ * with himself, and fails when he is read. */
 static void link_keyframes(struct list *list)
 {
 	size_t last = 0;
@@ -110,8 +114,10 @@ static void link_keyframes(struct list *list)
 		if (list->list[i].sample == list->keyframes[i])
 			last = i;
 		list->list[i].keyframe =
-			list->list[last].sample == list->keyframes[i] ? last
-								      : i;
+			list->list[last].sample == list->keyframes[i] &&
+					i - last < RUN_MAX
+				? last
+				: i;
 	}
 }
 

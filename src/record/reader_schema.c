@@ -50,19 +50,18 @@ static int take_object(sqlite3_stmt *stmt, struct found *found)
 			    &found[table].count);
 }
 
-/* An older memtop knew less. */
+/* An older memtop knew fewer files, and no lists; who was there it always
+ * knew. */
 static bool may_be_missing(unsigned table)
 {
 	switch (table) {
-	case PART_ZSWAP:
-	case PART_ZSWAP_DEBUG:
-	case PART_ARC:
+	case TABLE_LISTS:
 	case TABLE_EVIDENCE:
 	case TABLE_SUBJECTS:
 	case TABLE_ALSO:
 		return true;
 	default:
-		return table >= PART_LIST_FIRST && table < PART_LIST_END;
+		return table < PART_COUNT && table != PART_IDENTITY;
 	}
 }
 
@@ -83,7 +82,9 @@ static int read_schema(struct reader *reader, struct found *found)
 	}
 	sqlite3_finalize(stmt);
 	for (size_t i = 0; i < TABLE_COUNT && r == 0; i++)
-		if (!found[i].is_there && !may_be_missing(i))
+		if (may_be_missing(i))
+			reader->absent[i] = !found[i].is_there;
+		else if (!found[i].is_there)
 			r = -EBADMSG;
 	return r;
 }
@@ -94,6 +95,13 @@ static bool has_column(const struct found *found, const char *name)
 		if (strcmp(found->columns[i].name, name) == 0)
 			return true;
 	return false;
+}
+
+/* Of a table that the file has not. */
+static int prepare_nothing(struct reader *reader, unsigned table)
+{
+	return db_prepare(reader->db, "SELECT NULL WHERE ?1 IS NULL",
+			  &reader->selects[table]);
 }
 
 /* A column that the file has not, because another version wrote it, reads as
@@ -140,6 +148,8 @@ static int prepare_all(struct reader *reader, const struct found *found)
 					    ? "WHERE id = ?1"
 					    : "WHERE sample = ?1",
 				    &reader->selects[i]);
+		else
+			r = prepare_nothing(reader, i);
 	if (r == 0 && found[PART_EVENTS].is_there)
 		r = prepare(reader, PART_EVENTS, &found[PART_EVENTS],
 			    "ORDER BY sample DESC, place DESC",

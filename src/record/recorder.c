@@ -24,6 +24,10 @@
 #define CHECKPOINT_EVERY_NS (10 * NS_PER_S)
 /* After a failure: the disk gets time to become better. */
 #define RETRY_MS 2000
+/* Samples that are written after one before the -wal file is emptied: each
+ * takes a page of nearly every table there, so it is many times what they
+ * need in the end. */
+#define TIGHT_SAMPLES 8
 /* How long the end of the program waits for a disk. */
 #define STOP_WAIT_S 5
 
@@ -32,6 +36,7 @@ struct recorder {
 	pthread_cond_t ended;
 	bool stopping, running;
 	struct record_status status;
+	uint64_t settled_seq; /* up to here written, or counted as lost */
 
 	/* the thread's own */
 	struct writer writer;
@@ -60,6 +65,7 @@ static bool is_stopping(struct recorder *recorder)
 	return stopping;
 }
 
+/* written: the sample last_seq. */
 static void publish(struct recorder *recorder, int error, bool written)
 {
 	uint64_t bytes = writer_bytes(&recorder->writer);
@@ -67,6 +73,7 @@ static void publish(struct recorder *recorder, int error, bool written)
 
 	pthread_mutex_lock(&recorder->mutex);
 	recorder->status.samples += written;
+	recorder->settled_seq = recorder->last_seq;
 	recorder->status.bytes = bytes;
 	recorder->status.error = deleted ? -ENOENT : error;
 	recorder->status.ended = deleted;
@@ -81,11 +88,16 @@ static void count_lost(struct recorder *recorder, uint64_t count)
 	pthread_mutex_unlock(&recorder->mutex);
 }
 
-/* What has come since the last time; an error leaves the rest for later. */
-static int write_new(struct recorder *recorder)
+/* What has come since the last time; an error leaves the rest for later.
+ * tight: room was short last time. */
+static int write_new(struct recorder *recorder, bool tight)
 {
 	struct history_span span;
+	unsigned count = 0;
 	int r = 0;
+
+	if (tight)
+		writer_checkpoint(&recorder->writer);
 
 	history_span(recorder->history, &span);
 	while (r == 0 && recorder->last_seq < span.last_seq) {
@@ -107,6 +119,8 @@ static int write_new(struct recorder *recorder)
 		recorder->last_seq = seq;
 		recorder->lost = 0;
 		publish(recorder, 0, true);
+		if (tight && ++count % TIGHT_SAMPLES == 0)
+			writer_checkpoint(&recorder->writer);
 	}
 	return r;
 }
@@ -143,7 +157,7 @@ static void *recorder_main(void *argument)
 	do {
 		/* asked before writing: what came until then is written */
 		last = is_stopping(recorder);
-		r = write_new(recorder);
+		r = write_new(recorder, r < 0);
 		deleted = writer_is_deleted(&recorder->writer);
 		if (r < 0 || deleted)
 			publish(recorder, r, false);
@@ -256,13 +270,16 @@ out:
 	return r;
 }
 
-void recorder_stop(struct recorder *recorder)
+uint64_t recorder_stop(struct recorder *recorder)
 {
+	struct history_span span;
 	struct timespec until;
+	uint64_t unwritten;
 	bool ended;
 
 	if (!recorder)
-		return;
+		return 0;
+	history_span(recorder->history, &span);
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += STOP_WAIT_S;
 	pthread_mutex_lock(&recorder->mutex);
@@ -273,9 +290,11 @@ void recorder_stop(struct recorder *recorder)
 				      &until) == 0)
 		;
 	ended = !recorder->running;
+	unwritten = sub_floor(span.last_seq, recorder->settled_seq);
 	pthread_mutex_unlock(&recorder->mutex);
 	/* one that hangs in the kernel keeps its memory; the process is about
 	 * to end */
 	if (ended)
 		recorder_free(recorder);
+	return unwritten;
 }

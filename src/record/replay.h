@@ -21,6 +21,11 @@ struct replay_store {
 		size_t bytes;
 	} cache[CACHE_SLOTS]; /* by seq */
 	size_t cache_bytes;
+	/* of the run of samples behind this keyframe none is readable from
+	 * `from` on; keyframe is 1 more than its index, 0: none known */
+	struct {
+		size_t keyframe, from;
+	} damage;
 	size_t hand; /* where room is made next */
 	const struct list *events; /* of the whole file */
 	bool has_events;	   /* they have been looked for */

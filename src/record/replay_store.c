@@ -64,6 +64,15 @@ static size_t first_to_make(const struct replay_store *store, size_t index)
 	return keyframe;
 }
 
+/* Whoever goes through a damaged run should not begin at its keyframe for
+ * each sample again. */
+static bool is_damaged(const struct replay_store *store, size_t index)
+{
+	return store->damage.keyframe ==
+		       store->reader.moments[index].keyframe + 1 &&
+	       index >= store->damage.from;
+}
+
 static int store_at(void *data, uint64_t seq, const struct snapshot **ret)
 {
 	struct replay_store *store = store_of(data);
@@ -78,8 +87,15 @@ static int store_at(void *data, uint64_t seq, const struct snapshot **ret)
 		return 0;
 	}
 	index = seq - 1;
+	if (is_damaged(store, index))
+		return -EBADMSG;
 	for (size_t i = first_to_make(store, index); i <= index; i++) {
 		r = decoder_make(&store->decoder, i, &snapshot);
+		if (r == -EBADMSG) {
+			store->damage.keyframe =
+				store->reader.moments[i].keyframe + 1;
+			store->damage.from = i;
+		}
 		if (r < 0)
 			return r;
 		keep(store, snapshot);

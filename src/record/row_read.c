@@ -12,7 +12,9 @@
 #include "memtop/text.h"
 #include "row.h"
 
-/* oom_score_adj and swap priorities are far below. */
+/* oom_score_adj, with which is calculated; and what else has a sign: swap
+ * priorities are far below. */
+#define ADJ_MAX INT64_C(1000)
 #define I64_MAX INT64_C(1000000)
 
 int row_read_u64(sqlite3_stmt *stmt, int at, uint64_t *ret)
@@ -54,12 +56,16 @@ int row_read_block(sqlite3_stmt *stmt, int at, uint64_t now_ns,
 	return 0;
 }
 
-static int read_signed(sqlite3_stmt *stmt, int at, int64_t *ret)
+static int read_signed(sqlite3_stmt *stmt, int at, const struct field *field,
+		       int64_t *ret)
 {
+	const struct field *adj =
+		&entities[ENTITY_PROCESS].fields[PROCESS_OOM_SCORE_ADJ];
+	int64_t max = field == adj ? ADJ_MAX : I64_MAX;
 	int64_t value = sqlite3_column_int64(stmt, at);
 
-	if (sqlite3_column_type(stmt, at) != SQLITE_INTEGER ||
-	    value > I64_MAX || value < -I64_MAX)
+	if (sqlite3_column_type(stmt, at) != SQLITE_INTEGER || value > max ||
+	    value < -max)
 		return -EBADMSG;
 	*ret = value;
 	return 0;
@@ -141,7 +147,7 @@ static int read_value(sqlite3_stmt *stmt, int at, const struct field *field,
 	case KIND_U64:
 		return row_read_u64(stmt, at, value);
 	case KIND_I64:
-		return read_signed(stmt, at, value);
+		return read_signed(stmt, at, field, value);
 	case KIND_PID:
 		return read_pid(stmt, at, value);
 	case KIND_DOUBLE:

@@ -80,6 +80,8 @@ void act_minute(struct ui *ui, int direction)
 		now = sub_floor(now, MINUTE_NS);
 	else
 		now += MINUTE_NS;
+	if (direction > 0 && now > ui->span.last_realtime_ns)
+		ui_message(ui, "this is the newest sample");
 	if (go_to(ui, now) < 0)
 		ui_message(ui, "that moment is not kept");
 }

@@ -212,9 +212,9 @@ char *figure_bytes(const struct ui *ui, char buf[FIGURE_SIZE], uint64_t bytes,
 double flow_rate(const struct snapshot *snapshot, const char *counter)
 {
 	const struct counter *found = snapshot_counter(snapshot, counter);
-	uint64_t page = snapshot->host ? snapshot->host->page_size : 4096;
+	uint64_t page = snapshot->host ? snapshot->host->page_size : UNKNOWN;
 
-	return found ? found->rate * (double)page : NAN;
+	return found && page != UNKNOWN ? found->rate * (double)page : NAN;
 }
 
 char *figure_flow(const struct ui *ui, char buf[FIGURE_SIZE],
@@ -229,7 +229,7 @@ char *figure_flow(const struct ui *ui, char buf[FIGURE_SIZE],
 		snprintf(buf, FIGURE_SIZE, "0");
 	else
 		snprintf(buf, FIGURE_SIZE, "%s/s",
-			 format_bytes(text, (uint64_t)rate, FORMAT_AUTO));
+			 format_bytes(text, clamp_u64(rate), FORMAT_AUTO));
 	return buf;
 }
 

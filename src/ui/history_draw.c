@@ -17,9 +17,19 @@ static double pss_value(const struct moment *m)
 	return m->value[TRACK_PSS];
 }
 
-static double resident_value(const struct moment *m)
+static double uss_value(const struct moment *m)
 {
-	return m->value[TRACK_RSS] + m->value[TRACK_SWAP];
+	return m->value[TRACK_USS];
+}
+
+static double rss_value(const struct moment *m)
+{
+	return m->value[TRACK_RSS];
+}
+
+static double swap_value(const struct moment *m)
+{
+	return m->value[TRACK_SWAP];
 }
 
 static double fault_value(const struct moment *m)
@@ -35,7 +45,9 @@ static const struct graph {
 	int share;	/* of the rows, against the others */
 } graphs[] = {
 	{ "PSS",	pss_value,	false, 2 },
-	{ "RSS+swap",	resident_value, false, 1 },
+	{ "USS",	uss_value,	false, 1 },
+	{ "RSS",	rss_value,	false, 1 },
+	{ "swap",	swap_value,	false, 1 },
 	{ "majflt/s",	fault_value,	true,  1 },
 };
 /* clang-format on */
@@ -47,6 +59,7 @@ static const struct {
 	enum { AS_BYTES, AS_RATE, AS_COUNT } as;
 } table_rows[] = {
 	{ "PSS",      TRACK_PSS,	  AS_BYTES },
+	{ "USS",      TRACK_USS,	  AS_BYTES },
 	{ "RSS",      TRACK_RSS,	  AS_BYTES },
 	{ "swap",     TRACK_SWAP,	  AS_BYTES },
 	{ "majflt/s", TRACK_MAJOR_FAULTS, AS_RATE },
@@ -71,7 +84,7 @@ static char *level_text(char buf[FORMAT_SIZE], const struct graph *graph,
 	else if (graph->rate)
 		format_rate(buf, value);
 	else
-		format_bytes(buf, (uint64_t)value, FORMAT_AUTO);
+		format_bytes(buf, clamp_u64(value), FORMAT_AUTO);
 	return buf;
 }
 
@@ -140,8 +153,8 @@ static void draw_graph(const struct tracks *tracks, const struct canvas *c,
 			 window->span.cells, low, high);
 	level_text(text, graph, at ? graph->value(at) : NAN);
 	/* what the kernel refuses will not come */
-	if (graph->value == pss_value && window->pss_refused &&
-	    strcmp(text, "..") == 0)
+	if ((graph->value == pss_value || graph->value == uss_value) &&
+	    window->pss_refused && strcmp(text, "..") == 0)
 		strcpy(text, "?");
 	draw_text(c, row, LABEL_CELLS + (int)window->span.cells + 2, STYLE_BOLD,
 		  text);
@@ -217,11 +230,11 @@ static char *figure_text(char buf[FORMAT_SIZE], size_t i, double value)
 	if (isnan(value))
 		snprintf(buf, FORMAT_SIZE, "-");
 	else if (table_rows[i].as == AS_BYTES)
-		format_bytes(buf, (uint64_t)value, FORMAT_AUTO);
+		format_bytes(buf, clamp_u64(value), FORMAT_AUTO);
 	else if (table_rows[i].as == AS_RATE)
 		format_rate(buf, value);
 	else
-		format_count(buf, (uint64_t)value);
+		format_count(buf, clamp_u64(value));
 	return buf;
 }
 

@@ -13,8 +13,10 @@
 
 #include "replay.h"
 
-/* At most 20 paints a second. */
-#define PAINT_EVERY_NS (50 * NS_PER_MS)
+/* At most 20 paints a second; but who types sees it at once: this much is left
+ * for more keys of the same burst. */
+#define PAINT_EVERY_NS	(50 * NS_PER_MS)
+#define ANSWER_AFTER_NS (5 * NS_PER_MS)
 /* How often a frame that did not go out is tried again. */
 #define RETRY_MS 200
 /* LATE and the end of a message come with time, not with an event. */
@@ -113,9 +115,36 @@ static void signals_handle(struct ui *ui)
 	}
 }
 
+/* When the last paint was, and how long the next one waits after it. */
+struct pace {
+	uint64_t painted_ns, gap_ns;
+};
+
+/* Until the next paint may be; 0: now. */
+static uint64_t wait_ns(const struct ui *ui, const struct pace *pace)
+{
+	return sub_floor(pace->painted_ns + pace->gap_ns, ui_now(ui));
+}
+
+static void paint(struct ui *ui, struct pace *pace)
+{
+	*pace = (struct pace){ .painted_ns = ui_now(ui),
+			       .gap_ns = PAINT_EVERY_NS };
+	ui_paint(ui);
+}
+
+static void update(struct ui *ui, struct pace *pace)
+{
+	bool empty = !ui->snapshot;
+
+	ui_update(ui);
+	if (empty && ui->snapshot)
+		pace->gap_ns = 0; /* the first figures are waited for */
+}
+
 /* Those that wait, but not for longer than a paint may wait for them: what is
  * pasted into the keyboard must not freeze the screen. */
-static void read_keys(struct ui *ui)
+static void read_keys(struct ui *ui, struct pace *pace)
 {
 	uint64_t began = ui_now(ui);
 	int key;
@@ -123,6 +152,7 @@ static void read_keys(struct ui *ui)
 	ui->more_keys = false;
 	while (!ui->quit && (key = term_key()) != KEYCODE_NONE) {
 		ui_key(ui, key);
+		pace->gap_ns = ANSWER_AFTER_NS;
 		if (ui->suspend)
 			return;
 		if (ui_now(ui) - began >= PAINT_EVERY_NS) {
@@ -148,20 +178,15 @@ static void check_clock(struct ui *ui)
 	}
 }
 
-static int timeout_ms(const struct ui *ui, uint64_t painted_ns)
+static int timeout_ms(const struct ui *ui, const struct pace *pace)
 {
-	uint64_t since;
-
 	if (ui->more_keys)
 		return 0;
 	if (!ui->dirty)
 		return ui->play.on ? PLAY_MS : IDLE_MS;
 	if (ui->slow)
 		return RETRY_MS;
-	since = sub_floor(ui_now(ui), painted_ns);
-	if (since >= PAINT_EVERY_NS)
-		return 0;
-	return (int)((PAINT_EVERY_NS - since) / NS_PER_MS) + 1;
+	return (int)((wait_ns(ui, pace) + NS_PER_MS - 1) / NS_PER_MS);
 }
 
 static void suspend(struct ui *ui)
@@ -183,9 +208,9 @@ static void drain(int fd)
 }
 
 /* 0, or -errno when the terminal is lost. */
-static int turn(struct ui *ui, struct pollfd *fds, uint64_t *painted_ns)
+static int turn(struct ui *ui, struct pollfd *fds, struct pace *pace)
 {
-	int r = poll(fds, FD_COUNT, timeout_ms(ui, *painted_ns));
+	int r = poll(fds, FD_COUNT, timeout_ms(ui, pace));
 
 	if (r < 0 && errno != EINTR)
 		return -errno;
@@ -194,19 +219,16 @@ static int turn(struct ui *ui, struct pollfd *fds, uint64_t *painted_ns)
 	if (r > 0 && fds[FD_SAMPLES].revents)
 		drain(fds[FD_SAMPLES].fd);
 	if (r > 0 && (fds[FD_SAMPLES].revents || fds[FD_REPLIES].revents))
-		ui_update(ui);
+		update(ui, pace);
 	signals_handle(ui);
 	if (ui->suspend)
 		suspend(ui);
-	read_keys(ui);
+	read_keys(ui, pace);
 	if (ui->suspend)
 		suspend(ui);
 	check_clock(ui);
-	if (ui->dirty && !ui->quit &&
-	    sub_floor(ui_now(ui), *painted_ns) >= PAINT_EVERY_NS) {
-		*painted_ns = ui_now(ui);
-		ui_paint(ui);
-	}
+	if (ui->dirty && !ui->quit && wait_ns(ui, pace) == 0)
+		paint(ui, pace);
 	return 0;
 }
 
@@ -215,7 +237,7 @@ int ui_run(struct source *source, struct history *history,
 {
 	struct pollfd fds[FD_COUNT];
 	struct ui *ui = malloc(sizeof(*ui));
-	uint64_t painted_ns = 0;
+	struct pace pace = { 0 };
 	int r;
 
 	if (!ui)
@@ -236,7 +258,7 @@ int ui_run(struct source *source, struct history *history,
 	fds[FD_SIGNALS].fd = wake_fd;
 	r = fds[FD_SAMPLES].fd < 0 ? fds[FD_SAMPLES].fd : 0;
 	while (r == 0 && !ui->quit)
-		r = turn(ui, fds, &painted_ns);
+		r = turn(ui, fds, &pace);
 	if (fds[FD_SAMPLES].fd >= 0)
 		history_unsubscribe(history, fds[FD_SAMPLES].fd);
 out:

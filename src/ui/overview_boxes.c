@@ -39,8 +39,11 @@ void box_ram(const struct ui *ui, const struct canvas *c)
 		figure_percent(share, part->bytes, m->total);
 		draw_format(c, i + 1, BAR_FROM - 1, STYLE_NORMAL, "%6s %4s",
 			    size, share);
+		/* figures of one file, read in one go, but anybody's file */
 		cells = bar > 0 && m->total
-				? (int)((double)part->bytes / (double)m->total *
+				? (int)(fmin((double)part->bytes /
+						     (double)m->total,
+					     1) *
 						bar +
 					0.5)
 				: 0;

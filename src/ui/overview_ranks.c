@@ -167,6 +167,14 @@ void box_dying(const struct ui *ui, const struct canvas *c)
 	}
 }
 
+static bool anybody_waits(const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->nprocesses; i++)
+		if (snapshot->processes[i]->major_fault_rate > 0)
+			return true;
+	return false;
+}
+
 void boxes_refresh(struct ui *ui)
 {
 	struct rows_query query = { .group = GROUP_COMMAND,
@@ -174,7 +182,9 @@ void boxes_refresh(struct ui *ui)
 				    .active = NO_FIELD,
 				    .top = 32 };
 
-	rows_build(ui->snapshot, &query, &ui->waiting);
+	ui->waiting.count = 0;
+	if (anybody_waits(ui->snapshot))
+		rows_build(ui->snapshot, &query, &ui->waiting);
 	while (ui->waiting.count && !(ui->waiting.list[ui->waiting.count - 1]
 					      .process->major_fault_rate > 0))
 		ui->waiting.count--; /* not known is not waiting */

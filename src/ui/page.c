@@ -106,6 +106,10 @@ const char *page_reply_state(const struct ui *ui, const struct reply *reply,
 		return "being read ...";
 	if (ui->subject_gone && !ui->paused)
 		return "it exited before they were read";
+	/* it had some then, and has exited since */
+	if (reply && reply->state == STATE_NOT_APPLICABLE && ui->last_seen &&
+	    ui->last_seen->statm.state == STATE_OK)
+		reply = NULL;
 	return reply ? state_words(reply->state)
 		     : "not in the ring: it can be read only live";
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Details, page 3: PSS, RSS + swap and major faults of the process over the
- * ring, with a time cursor, a zoom, and the change between two moments.
+ * Details, page 3: PSS, USS, RSS, swap and major faults of the process over
+ * the ring, with a time cursor, a zoom, and the change between two moments.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +21,12 @@ struct history_page {
 static uint64_t shown_ns(const struct ui *ui, uint64_t last)
 {
 	return ui->paused && ui->snapshot ? ui->snapshot->realtime_ns : last;
+}
+
+/* At the newest sample: live the cursor goes along with it. */
+static uint64_t end_ns(const struct ui *ui, uint64_t last)
+{
+	return ui->paused ? last : 0;
 }
 
 static bool find_window(struct ui *ui, int cols, struct history_window *ret)
@@ -92,20 +98,33 @@ static void draw(struct ui *ui, const struct canvas *c,
 		history_draw_table(&page->tracks, &below, &window);
 }
 
+/* Where the cursor is, moved or not. */
+static uint64_t cursor_at(const struct ui *ui)
+{
+	const struct history_page *page = ui->page_state;
+	const struct tracks *tracks = &page->tracks;
+
+	return page->cursor_ns
+		       ? page->cursor_ns
+		       : shown_ns(ui,
+				  tracks->list[tracks->count - 1].realtime_ns);
+}
+
 /* The cursor moves in whole cells and stays within the ring; at its end it
  * follows the newest sample again. */
-static void move_cursor(struct history_page *page, int cells)
+static void move_cursor(struct ui *ui, int cells)
 {
+	struct history_page *page = ui->page_state;
 	const struct tracks *tracks = &page->tracks;
 	uint64_t first = tracks->list[0].realtime_ns;
 	uint64_t last = tracks->list[tracks->count - 1].realtime_ns;
-	uint64_t at = page->cursor_ns ? page->cursor_ns : last;
+	uint64_t at = cursor_at(ui);
 
 	if (cells < 0)
 		at = max_u64(sub_floor(at, page->cell_ns), first);
 	else
 		at += page->cell_ns;
-	page->cursor_ns = at < last ? at : 0;
+	page->cursor_ns = at < last ? at : end_ns(ui, last);
 }
 
 static void zoom(struct history_page *page, bool in)
@@ -121,36 +140,36 @@ static void zoom(struct history_page *page, bool in)
 		page->window_ns = window * 2 < all ? window * 2 : 0;
 }
 
-static void set_mark(struct history_page *page)
+static void set_mark(struct ui *ui)
 {
-	const struct tracks *tracks = &page->tracks;
-	uint64_t at = page->cursor_ns;
+	struct history_page *page = ui->page_state;
+	uint64_t at = cursor_at(ui);
 
-	if (!at)
-		at = tracks->list[tracks->count - 1].realtime_ns;
 	page->mark_ns = page->mark_ns == at ? 0 : at;
 }
 
 static bool act(struct ui *ui, const char *action)
 {
 	struct history_page *page = ui->page_state;
+	uint64_t last;
 
 	if (!page || !page->tracks.count)
 		return false;
+	last = page->tracks.list[page->tracks.count - 1].realtime_ns;
 	if (!strcmp(action, "left"))
-		move_cursor(page, -1);
+		move_cursor(ui, -1);
 	else if (!strcmp(action, "right"))
-		move_cursor(page, 1);
+		move_cursor(ui, 1);
 	else if (!strcmp(action, "first"))
 		page->cursor_ns = page->tracks.list[0].realtime_ns;
 	else if (!strcmp(action, "last"))
-		page->cursor_ns = 0;
+		page->cursor_ns = end_ns(ui, last);
 	else if (!strcmp(action, "zoom-in"))
 		zoom(page, true);
 	else if (!strcmp(action, "zoom-out"))
 		zoom(page, false);
 	else if (!strcmp(action, "mark"))
-		set_mark(page);
+		set_mark(ui);
 	else
 		return false;
 	ui->dirty = true;

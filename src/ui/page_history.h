@@ -25,7 +25,7 @@ int history_draw_graphs(const struct tracks *tracks, const struct canvas *c,
 			int row, int rows, const struct history_window *window);
 
 /* What changed between the mark and the cursor. */
-#define HISTORY_TABLE_ROWS 7 /* heading, header, a row per figure */
+#define HISTORY_TABLE_ROWS 8 /* heading, header, a row per figure */
 void history_draw_table(const struct tracks *tracks, const struct canvas *c,
 			const struct history_window *window);
 

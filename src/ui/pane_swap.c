@@ -85,7 +85,7 @@ static void draw_flow(const struct ui *ui, const struct flow *flow,
 	else if (isnan(value))
 		shown = "..";
 	else if (flow->bytes)
-		format_bytes(text, (uint64_t)flow_rate(s, flow->counters[0]),
+		format_bytes(text, clamp_u64(flow_rate(s, flow->counters[0])),
 			     FORMAT_AUTO);
 	else
 		format_rate(text, value);

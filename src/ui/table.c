@@ -195,6 +195,20 @@ static void order_apply(struct table *table)
 	}
 }
 
+/* The first sample of all has no more than sizes: an order that comes of
+ * nothing but that isn't worth keeping. */
+static bool sorts_nothing(const struct table *table)
+{
+	const struct entity *entity = &entities[ENTITY_PROCESS];
+	struct value value;
+
+	if (!table->rows.count)
+		return true;
+	value = field_get(entity, &entity->fields[table->query.sort],
+			  table->rows.list[0].process);
+	return value.state == STATE_PENDING;
+}
+
 static void arrange(struct ui *ui, struct table *table)
 {
 	uint64_t now = ui_now(ui);
@@ -207,6 +221,8 @@ static void arrange(struct ui *ui, struct table *table)
 		order_apply(table);
 	else
 		order_save(&table->order, &table->rows, now);
+	if (sorts_nothing(table))
+		table->order.sorted_ns = 0;
 }
 
 ptrdiff_t table_find(const struct table *table, struct process_key identity)
@@ -311,6 +327,7 @@ int table_refresh(struct ui *ui, struct table *table)
 	snapshot_unref(table->of);
 	table->of = snapshot_ref(ui->snapshot);
 	arrange(ui, table);
+	table->rests = (struct rests){ 0 };
 	find_cursor(ui, table);
 	return 0;
 }

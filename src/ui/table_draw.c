@@ -203,69 +203,76 @@ static void draw_gone_row(const struct ui *ui, const struct table *table,
 	draw_park(c, line, 0);
 }
 
-/* A field over the rows that are not on screen. */
-struct rest {
-	double sum;
-	bool known, bound; /* any of them; any of them by its bound only */
-	enum state state;  /* of one that is not known */
-};
-
-static void rest_sum(const struct table *table, const struct slot *slot,
-		     struct rest *ret)
+static struct rest rest_sum(const struct table *table,
+			    const struct field *field)
 {
 	const struct entity *entity = &entities[ENTITY_PROCESS];
-	size_t end = table->top + table->visible;
+	const struct rests *rests = &table->rests;
+	struct rest ret = { .state = STATE_OK };
 
-	*ret = (struct rest){ .state = STATE_OK };
 	for (size_t i = 0; i < table->rows.count; i++) {
 		struct value value;
 		double number;
 
-		if (i >= table->top && i < end)
+		if (i >= rests->top && i < rests->end)
 			continue;
-		value = field_get(entity, slot->field,
-				  table->rows.list[i].process);
+		value = field_get(entity, field, table->rows.list[i].process);
 		number = value_number(&value);
 		if (isnan(number)) {
-			ret->state = value.state;
+			ret.state = value.state;
 			continue;
 		}
-		ret->known = true;
-		ret->bound |= value.state != STATE_OK;
-		ret->sum += number;
+		ret.known = true;
+		ret.bound |= value.state != STATE_OK;
+		ret.sum += number;
 	}
+	return ret;
 }
 
-static void rest_cell(const struct ui *ui, const struct table *table,
+static const struct rest *rest_of(struct table *table, const struct slot *slot)
+{
+	struct rests *rests = &table->rests;
+	size_t id = slot->field_id, end = table->top + table->visible;
+
+	if (rests->top != table->top || rests->end != end)
+		*rests = (struct rests){ .top = table->top, .end = end };
+	if (!rests->summed[id]) {
+		rests->summed[id] = true;
+		rests->of[id] = rest_sum(table, slot->field);
+	}
+	return &rests->of[id];
+}
+
+static void rest_cell(const struct ui *ui, struct table *table,
 		      const struct slot *slot, char *buf, size_t size)
 {
 	char text[FORMAT_SIZE];
-	struct rest rest;
+	const struct rest *rest;
 
 	*buf = '\0';
 	if (!slot->field || slot->field->aggregate != AGGREGATE_SUM)
 		return;
-	rest_sum(table, slot, &rest);
-	if (!rest.known)
+	rest = rest_of(table, slot);
+	if (!rest->known)
 		/* a rate that has no two reads yet is in no state of its own */
 		snprintf(text, sizeof(text), "%s",
-			 rest.state == STATE_OK ? ".."
-						: state_mark(rest.state));
+			 rest->state == STATE_OK ? ".."
+						 : state_mark(rest->state));
 	else if (slot->field->unit == UNIT_BYTES ||
 		 slot->field->unit == UNIT_BYTES_PER_SECOND)
-		format_bytes(text, (uint64_t)rest.sum,
+		format_bytes(text, clamp_u64(rest->sum),
 			     (enum format_unit)ui->unit);
 	else if (slot->field->unit == UNIT_BYTES_PER_MINUTE)
-		format_bytes_signed(text, rest.sum * 60,
+		format_bytes_signed(text, rest->sum * 60,
 				    (enum format_unit)ui->unit);
 	else
-		format_rate(text, rest.sum);
-	snprintf(buf, size, "%s%s%s", rest.bound ? "<" : "", text,
+		format_rate(text, rest->sum);
+	snprintf(buf, size, "%s%s%s", rest->bound ? "<" : "", text,
 		 slot->mark ? " " : "");
 }
 
 /* "218 others  2.1G": so that the columns add up to the whole. */
-static void draw_rest(const struct ui *ui, const struct table *table,
+static void draw_rest(const struct ui *ui, struct table *table,
 		      const struct layout *layout, const struct canvas *c,
 		      int line)
 {

@@ -14,7 +14,8 @@
 enum tabs_size {
 	TABS_LONG,
 	TABS_BRIEF,
-	TABS_TIGHT, /* nor does it say that it is live */
+	TABS_TIGHT,   /* nor does it say that it is live */
+	TABS_NUMBERS, /* the other panes by their keys */
 	TABS_ONE,
 };
 
@@ -43,6 +44,9 @@ static void state_make(const struct ui *ui, struct state_text *ret)
 		uint64_t behind =
 			sub_floor(ui->span.last_realtime_ns, s->realtime_ns);
 
+		/* samples are due on whole seconds, give or take some ms */
+		if (behind >= NS_PER_S / 2)
+			behind = (behind + NS_PER_S / 2) / NS_PER_S * NS_PER_S;
 		snprintf(ret->text, sizeof(ret->text), "PAUSED %s -%s",
 			 format_clock(clock, s->realtime_ns, false),
 			 format_duration(ago, behind));
@@ -87,9 +91,15 @@ static void tabs_make(const struct ui *ui, enum tabs_size how, char *buf,
 
 		if (how == TABS_ONE && !here)
 			continue;
-		n = snprintf(buf + at, size - at, "%c%c %s%s%c",
-			     here ? '[' : ' ', panes[i]->key, title,
-			     i == PANE_EVENTS ? unseen : "", here ? ']' : ' ');
+		if (how == TABS_NUMBERS && !here)
+			n = snprintf(buf + at, size - at, " %c%s",
+				     panes[i]->key,
+				     i == PANE_EVENTS ? unseen : "");
+		else
+			n = snprintf(buf + at, size - at, "%c%c %s%s%c",
+				     here ? '[' : ' ', panes[i]->key, title,
+				     i == PANE_EVENTS ? unseen : "",
+				     here ? ']' : ' ');
 		if (n > 0)
 			at += (size_t)n;
 	}
@@ -140,9 +150,9 @@ void head_tabs(struct ui *ui, const struct canvas *c)
 
 		tabs_make(ui, (enum tabs_size)how, tabs, sizeof(tabs));
 		need = text_cells(tabs) + (int)strlen(state.clock) +
-		       (tight ? 5 : 12);
+		       (tight ? 0 : 12);
 		if (!tight || !state.live)
-			need += (int)strlen(state.text);
+			need += (int)strlen(state.text) + tight;
 		if (need <= c->cols)
 			break;
 	}

@@ -16,6 +16,7 @@
 /* clang-format off */
 static const uint8_t track_fields[TRACK_COUNT] = {
 	[TRACK_PSS]		= PROCESS_PSS,
+	[TRACK_USS]		= PROCESS_USS,
 	[TRACK_RSS]		= PROCESS_RSS,
 	[TRACK_SWAP]		= PROCESS_SWAP,
 	[TRACK_MAJOR_FAULTS]	= PROCESS_MAJOR_FAULT_RATE,

@@ -10,6 +10,7 @@
 
 enum track_id {
 	TRACK_PSS,
+	TRACK_USS,
 	TRACK_RSS,
 	TRACK_SWAP,
 	TRACK_MAJOR_FAULTS,

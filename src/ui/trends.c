@@ -2,23 +2,32 @@
  *
  * Ten minutes of the history in buckets of five seconds.  Apart from the
  * panes because the head shows one of them too, and because the history is
- * asked once per sample, not once per paint.
+ * asked once for each sample, not once per paint.
  */
 #include "trends.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "memtop/text.h"
 
 #define BUCKET_NS (5 * NS_PER_S)
-#define BUCKETS	  120
-/* Samples asked for: ten minutes at four a second. */
-#define POINTS_MAX 2400
+/* Ten minutes at four a second. */
+#define SAMPLES_MAX 2400
+
+struct sampled {
+	uint64_t seq, monotonic_ns;
+	double value[TREND_COUNT]; /* NAN where unknown */
+};
 
 struct trends {
-	double buckets[TREND_COUNT][BUCKETS]; /* newest last */
-	struct series_point points[POINTS_MAX];
+	double buckets[TREND_COUNT][TREND_BUCKETS]; /* newest last */
+	/* kept from sample to sample, so that each is asked for once */
+	uint64_t from_seq, to_seq;
+	size_t count;
+	struct sampled list[SAMPLES_MAX]; /* oldest first */
+	struct series_point points[SAMPLES_MAX];
 };
 
 /* clang-format off */
@@ -43,8 +52,10 @@ int trends_new(struct trends **ret)
 
 	if (!trends)
 		return -ENOMEM;
+	trends->from_seq = trends->to_seq = 0;
+	trends->count = 0;
 	for (size_t t = 0; t < TREND_COUNT; t++)
-		for (size_t i = 0; i < BUCKETS; i++)
+		for (size_t i = 0; i < TREND_BUCKETS; i++)
 			trends->buckets[t][i] = NAN;
 	*ret = trends;
 	return 0;
@@ -55,61 +66,128 @@ void trends_free(struct trends *trends)
 	free(trends);
 }
 
-/* Means of the points in each bucket; a bucket without any is NAN. */
-static void fill(double *buckets, const struct series_point *points,
-		 size_t npoints, uint64_t now)
+static void drop_before(struct trends *trends, uint64_t seq)
 {
-	double sum[BUCKETS] = { 0 };
-	unsigned count[BUCKETS] = { 0 };
+	size_t gone = 0;
 
-	for (size_t i = 0; i < npoints; i++) {
-		uint64_t age =
-			sub_floor(now, points[i].monotonic_ns) / BUCKET_NS;
+	while (gone < trends->count && trends->list[gone].seq < seq)
+		gone++;
+	trends->count -= gone;
+	memmove(trends->list, trends->list + gone,
+		trends->count * sizeof(*trends->list));
+}
 
-		if (age >= BUCKETS || isnan(points[i].value))
-			continue;
-		sum[BUCKETS - 1 - age] += points[i].value;
-		count[BUCKETS - 1 - age]++;
+/* The values go beside those of the trends before, matched by sequence number:
+ * a sample may leave the ring between two questions. */
+static void fill_trend(struct sampled *list, size_t count, enum trend trend,
+		       const struct series_point *points, size_t npoints)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		while (at < npoints && points[at].seq < list[i].seq)
+			at++;
+		list[i].value[trend] =
+			at < npoints && points[at].seq == list[i].seq
+				? points[at].value
+				: NAN;
 	}
-	for (size_t i = 0; i < BUCKETS; i++)
-		buckets[i] = count[i] ? sum[i] / count[i] : NAN;
+}
+
+static size_t ask(struct trends *trends, struct history *history,
+		  struct series_query *query, enum trend trend)
+{
+	query->counter = sources[trend].counter;
+	query->entity = NULL;
+	query->field = NULL;
+	if (sources[trend].field) {
+		query->entity = &entities[sources[trend].entity];
+		query->field = field_find(query->entity, sources[trend].field);
+		if (!query->field)
+			return 0;
+	}
+	return history_series(history, query, trends->points, SAMPLES_MAX);
+}
+
+/* What is new; it may be all. */
+static void add(struct trends *trends, struct history *history,
+		struct series_query *query)
+{
+	struct sampled *list = trends->list + trends->count;
+	size_t count = 0, n;
+
+	for (enum trend t = 0; t < TREND_COUNT; t++) {
+		n = ask(trends, history, query, t);
+		for (size_t i = 0; !t && i < n; i++)
+			list[count++] = (struct sampled){
+				.seq = trends->points[i].seq,
+				.monotonic_ns = trends->points[i].monotonic_ns,
+			};
+		fill_trend(list, count, t, trends->points, n);
+	}
+	trends->count += count;
+}
+
+/* Means of the samples in each bucket; a bucket without any is NAN. */
+static void fill_buckets(const struct trends *trends, enum trend trend,
+			 uint64_t now, double *ret)
+{
+	double sum[TREND_BUCKETS] = { 0 };
+	unsigned count[TREND_BUCKETS] = { 0 };
+
+	for (size_t i = 0; i < trends->count; i++) {
+		const struct sampled *sampled = &trends->list[i];
+		uint64_t age =
+			sub_floor(now, sampled->monotonic_ns) / BUCKET_NS;
+
+		if (age >= TREND_BUCKETS || isnan(sampled->value[trend]))
+			continue;
+		sum[TREND_BUCKETS - 1 - age] += sampled->value[trend];
+		count[TREND_BUCKETS - 1 - age]++;
+	}
+	for (size_t i = 0; i < TREND_BUCKETS; i++)
+		ret[i] = count[i] ? sum[i] / count[i] : NAN;
 }
 
 void trends_update(struct ui *ui)
 {
 	struct trends *trends = ui->trends;
 	struct series_query query = { .to_seq = ui->seq };
-	uint64_t from;
+	uint64_t first = 1, from;
 
 	if (!trends || !ui->snapshot)
 		return;
-	from = sub_floor(ui->snapshot->realtime_ns, BUCKETS * BUCKET_NS);
-	history_find(ui->history, from, &query.from_seq);
-	for (size_t t = 0; t < TREND_COUNT; t++) {
-		size_t n;
-
-		query.entity = NULL;
-		query.field = NULL;
-		query.counter = sources[t].counter;
-		if (sources[t].field) {
-			query.entity = &entities[sources[t].entity];
-			query.field =
-				field_find(query.entity, sources[t].field);
-			if (!query.field)
-				continue;
-		}
-		n = history_series(ui->history, &query, trends->points,
-				   POINTS_MAX);
-		fill(trends->buckets[t], trends->points, n,
-		     ui->snapshot->monotonic_ns);
+	from = sub_floor(ui->snapshot->realtime_ns, TREND_BUCKETS * BUCKET_NS);
+	history_find(ui->history, from, &first);
+	/* never more than there is room for, so it fits behind the rest */
+	first = max_u64(first, sub_floor(ui->seq, SAMPLES_MAX - 1));
+	/* back in time all is asked for again */
+	if (first < trends->from_seq || first > trends->to_seq ||
+	    ui->seq < trends->to_seq) {
+		trends->count = 0;
+		trends->to_seq = first - 1;
 	}
+	drop_before(trends, first);
+	trends->from_seq = first;
+	query.from_seq = trends->to_seq + 1;
+	trends->to_seq = ui->seq;
+	if (query.from_seq <= query.to_seq)
+		add(trends, ui->history, &query);
+	for (enum trend t = 0; t < TREND_COUNT; t++)
+		fill_buckets(trends, t, ui->snapshot->monotonic_ns,
+			     trends->buckets[t]);
+}
+
+const double *trend_buckets(const struct ui *ui, enum trend trend)
+{
+	return ui->trends->buckets[trend];
 }
 
 static unsigned buckets_per_cell(int width)
 {
 	unsigned inner = width > 2 ? (unsigned)width - 2 : 1;
 
-	return (BUCKETS + inner - 1) / inner;
+	return (TREND_BUCKETS + inner - 1) / inner;
 }
 
 unsigned trend_cell_seconds(int width)
@@ -121,13 +199,14 @@ void trend_draw(const struct ui *ui, const struct canvas *c, int row, int col,
 		int width, enum trend trend)
 {
 	unsigned per_cell = buckets_per_cell(width);
-	const double *buckets = ui->trends->buckets[trend];
-	double cells[BUCKETS];
-	size_t n = BUCKETS / per_cell;
+	const double *buckets = trend_buckets(ui, trend);
+	double cells[TREND_BUCKETS];
+	size_t n = TREND_BUCKETS / per_cell;
 
 	for (size_t i = 0; i < n; i++) {
 		/* whole cells, counted from the newest bucket */
-		const double *from = buckets + BUCKETS - (n - i) * per_cell;
+		const double *from =
+			buckets + TREND_BUCKETS - (n - i) * per_cell;
 		double sum = 0;
 		unsigned count = 0;
 

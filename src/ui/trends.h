@@ -20,6 +20,9 @@ int trends_new(struct trends **ret);
 void trends_free(struct trends *trends);
 /* Up to the snapshot on screen. */
 void trends_update(struct ui *ui);
+/* The means of five seconds each, newest last; NAN where nothing is known. */
+#define TREND_BUCKETS 120
+const double *trend_buckets(const struct ui *ui, enum trend trend);
 /* How many seconds one cell of a sparkline of that width stands for. */
 unsigned trend_cell_seconds(int width);
 void trend_draw(const struct ui *ui, const struct canvas *c, int row, int col,

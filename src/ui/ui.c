@@ -33,6 +33,7 @@ const struct pane *const panes[PANE_COUNT] = {
 	[PANE_CGROUPS]	 = &pane_cgroups,
 	[PANE_KERNEL]	 = &pane_kernel,
 	[PANE_EVENTS]	 = &pane_events,
+	[PANE_RAM]	 = &pane_ram,
 };
 /* clang-format on */
 

@@ -42,8 +42,10 @@ enum where {
 	WHERE_KERNEL = 1 << 9,
 	WHERE_CGROUPS = 1 << 10,
 	WHERE_EVENTS = 1 << 11,
+	WHERE_RAM = 1 << 12,
 	/* panes of listings (tiles.h), a bit each */
-	WHERE_LISTINGS = WHERE_KERNEL | WHERE_CGROUPS | WHERE_EVENTS,
+	WHERE_LISTINGS = WHERE_KERNEL | WHERE_CGROUPS | WHERE_EVENTS |
+			 WHERE_RAM,
 	WHERE_TABLE = WHERE_OVERVIEW | WHERE_PROCESSES | WHERE_SWAP |
 		      WHERE_OOM | WHERE_THP,
 	WHERE_PANES = WHERE_TABLE | WHERE_LISTINGS,
@@ -102,6 +104,20 @@ struct order {
 };
 
 /* State of one table of processes: cursor by identity, never by row number. */
+/* A field over the rows that are not on screen. */
+struct rest {
+	double sum;
+	bool known, bound; /* any of them; any of them by its bound only */
+	enum state state;  /* of one that is not known */
+};
+
+/* Summed up once for a window on the rows, not at every paint. */
+struct rests {
+	size_t top, end; /* the window */
+	bool summed[PROCESS_FIELD_COUNT];
+	struct rest of[PROCESS_FIELD_COUNT];
+};
+
 struct table {
 	const struct view *view;
 	struct rows rows;
@@ -117,6 +133,7 @@ struct table {
 	struct process_key *collapsed; /* tree */
 	size_t ncollapsed;
 	size_t visible; /* rows of the last paint */
+	struct rests rests;
 
 	/* The selected process when it is not there any more: its row stays
 	 * for a while at gone_row, and nothing is selected. */
@@ -147,7 +164,6 @@ void table_select(struct table *table, ptrdiff_t row);
 /* The field under the column cursor. */
 uint8_t table_field(const struct table *table);
 
-
 /* ---- panes ------------------------------------------------------------- */
 
 struct pane {
@@ -174,11 +190,13 @@ struct pane {
 };
 /* clang-format off */
 enum pane_id { PANE_OVERVIEW, PANE_PROCESSES, PANE_SWAP, PANE_OOM, PANE_THP,
-	       PANE_CGROUPS, PANE_KERNEL, PANE_EVENTS, PANE_COUNT };
+	       PANE_CGROUPS, PANE_KERNEL, PANE_EVENTS, PANE_RAM,
+	       PANE_COUNT };
 /* clang-format on */
 extern const struct pane *const panes[PANE_COUNT];
 extern const struct pane pane_overview, pane_processes, pane_swap, pane_oom,
-	pane_thp, pane_cgroups, pane_kernel, pane_events;
+	pane_thp, pane_cgroups, pane_kernel, pane_events,
+	pane_ram;
 
 /* A details page: same idea, for one process. */
 /* clang-format off */

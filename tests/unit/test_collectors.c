@@ -276,10 +276,18 @@ static void test_keep(void **state)
 
 static void test_rows(void **state)
 {
+	uint32_t given = 0;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < collector_count; i++) {
+		/* a second one would read the same files again, and the last
+		 * one's figures would stand */
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(collectors[j]->name,
+						collectors[i]->name);
+		assert_int_equal(collectors[i]->gives & given, 0);
+		given |= collectors[i]->gives;
 		assert_non_null(collectors[i]->name);
 		assert_non_null(collectors[i]->files);
 		assert_non_null(collectors[i]->read);

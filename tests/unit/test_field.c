@@ -40,8 +40,12 @@ static void check_names(const struct entity *entity)
 static void test_tables(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ENTITY_COUNT; i++)
+	for (size_t i = 0; i < ENTITY_COUNT; i++) {
 		check_names(&entities[i]);
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(entities[j].name,
+						entities[i].name);
+	}
 	assert_ptr_equal(field_find(&entities[ENTITY_PROCESS], "MajFlt"),
 			 sample_field(PROCESS_MAJOR_FAULT_RATE));
 	assert_ptr_equal(field_find(&entities[ENTITY_PROCESS], "cg"),

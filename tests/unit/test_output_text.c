@@ -53,9 +53,9 @@ static void test_processes(void **state)
 	(void)state;
 	assert_string_equal(
 		text,
-		"memtop web-07  2026-11-22 14:02:37\n"
 		"CRIT  THRASHING 14m (since 13:48): some task waits 41%, all "
 		"23%\n"
+		"memtop web-07  2026-11-22 14:02:37\n"
 		"RAM   62.6G  avail 1.6G 3%  anon 47.6G shm 3.2G file 2.6G "
 		"slab 2.9G free 0.4G\n"
 		"SWAP  16.0G  free 1.5G 9%  in 61M/s  out 66M/s\n"

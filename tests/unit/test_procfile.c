@@ -280,16 +280,25 @@ static void test_kept_descriptor(void **state)
 	assert_int_equal(tree_open(NULL, NULL, &tree), 0);
 	fd = openat(tree.proc, "self/statm", O_RDONLY | O_CLOEXEC);
 	assert_true(fd >= 0);
-	assert_int_equal(procfile_statm_fd(&tree, fd, p), 0);
+	assert_int_equal(
+		procfile_statm_take(kernfile_pread(fd, tree.buf, tree.size),
+				    &tree, p),
+		0);
 	assert_int_equal(p->statm.state, STATE_OK);
 	p->rss = 0;
-	assert_int_equal(procfile_statm_fd(&tree, fd, p), 0);
+	assert_int_equal(
+		procfile_statm_take(kernfile_pread(fd, tree.buf, tree.size),
+				    &tree, p),
+		0);
 	assert_true(p->rss >= 256 * KIB && p->rss < p->vsize);
 	close(fd);
 
 	/* a passing failure (here EPIPE's cousin ESPIPE) leaves the block */
 	assert_int_equal(pipe(pipes), 0);
-	assert_int_equal(procfile_statm_fd(&tree, pipes[0], p), 0);
+	assert_int_equal(procfile_statm_take(
+				 kernfile_pread(pipes[0], tree.buf, tree.size),
+				 &tree, p),
+			 0);
 	assert_int_equal(p->statm.state, STATE_OK);
 	assert_true(p->rss != UNKNOWN);
 	close(pipes[0]);

@@ -130,6 +130,42 @@ static void test_growth_unknown(void **state)
 	assert_true(isnan(growth_rate(&growth, 60 * NS_PER_S, UNKNOWN)));
 }
 
+/* As if all the readings of the rest had been kept. */
+static void test_growing(void **state)
+{
+	struct growth all = { 0 };
+	struct growing growing = { 0 };
+	uint64_t at = NS_PER_S, bytes = GIB;
+	double rate;
+
+	(void)state;
+	assert_true(isnan(growing_rate(&growing, at, UNKNOWN)));
+	assert_true(isnan(growing_rate(&growing, at, bytes)));
+	for (; at < 600 * NS_PER_S; at += 5 * NS_PER_S) {
+		growth_add(&all, at, bytes);
+		rate = growing_rate(&growing, at, bytes);
+		assert_true(at < 11 * NS_PER_S ? isnan(rate) : rate == 0);
+	}
+	assert_null(growing.growth);
+	for (size_t i = 0; i < 30; i++, at += NS_PER_S) {
+		bytes += MIB;
+		growth_add(&all, at, bytes);
+		rate = growing_rate(&growing, at, bytes);
+		assert_true(rate == growth_rate(&all, at, bytes));
+	}
+	assert_true(rate > MIB / 3.0);
+	assert_non_null(growing.growth);
+	/* at rest again, and as light as before */
+	for (size_t i = 0; i < 66; i++, at += NS_PER_S)
+		rate = growing_rate(&growing, at, bytes);
+	assert_true(rate == 0);
+	assert_null(growing.growth);
+	growing_rate(&growing, at, bytes + MIB);
+	assert_non_null(growing.growth);
+	growing_done(&growing);
+	assert_null(growing.growth);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +175,7 @@ int main(void)
 		cmocka_unit_test(test_growth_begins),
 		cmocka_unit_test(test_growth_slowly_sampled),
 		cmocka_unit_test(test_growth_unknown),
+		cmocka_unit_test(test_growing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

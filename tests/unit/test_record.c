@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -61,7 +62,7 @@ static void running_begin(struct running *running,
 
 static void running_end(struct running *running)
 {
-	recorder_stop(running->recorder);
+	assert_int_equal(recorder_stop(running->recorder), 0);
 	history_free(running->history);
 }
 
@@ -258,6 +259,40 @@ static void test_append(void **state)
 	expect_whole(recorded->path);
 }
 
+static void expect_boot(struct replayed *replayed, uint64_t seq,
+			const char *boot_id)
+{
+	const struct snapshot *snapshot;
+
+	assert_int_equal(history_at(replayed->history, seq, &snapshot), 0);
+	assert_string_equal(snapshot->host->boot_id, boot_id);
+	snapshot_unref(snapshot);
+}
+
+/* The clocks begin anew, and so does all else. */
+static void test_append_after_reboot(void **state)
+{
+	static const char before[] = "11111111-2222-3333-4444-555555555555";
+	const struct recorded *recorded = *state;
+	const struct record_options append = { .append = true };
+	struct snapshot *now = scripted_snapshot(SCRIPTED_THRASH, 0);
+	struct replayed replayed;
+	char sql[128];
+
+	recorded_write(recorded, SCRIPTED_THRASH, 900, 3, NULL);
+	snprintf(sql, sizeof(sql), "UPDATE segments SET boot_id = '%s'",
+		 before);
+	free(recorded_sql(recorded->path, sql));
+	recorded_write(recorded, SCRIPTED_THRASH, 0, 3, &append);
+	replayed_open(&replayed, recorded->path);
+	expect_boot(&replayed, 3, before);
+	expect_boot(&replayed, 4, now->host->boot_id);
+	expect_boot(&replayed, 1, before);
+	replayed_close(&replayed);
+	snapshot_unref(now);
+	expect_samples(recorded->path, 6);
+}
+
 /* A trigger would be run by our own inserts. */
 static void test_append_to_a_trap(void **state)
 {
@@ -329,6 +364,25 @@ static void limit_files(rlim_t bytes)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
+/* What is not in the file in the end is said. */
+static void test_stopped_when_full(void **state)
+{
+	const struct recorded *recorded = *state;
+	const struct record_options options = { .path = recorded->path };
+	struct running running;
+
+	running_begin(&running, &an_hour, &options);
+	push(&running, SCRIPTED_THRASH);
+	wait_for(&running, 1, 0);
+	limit_files(4096);
+	for (int i = 0; i < 3; i++)
+		push(&running, SCRIPTED_THRASH);
+	assert_int_equal(recorder_stop(running.recorder), 3);
+	limit_files(RLIM_INFINITY);
+	history_free(running.history);
+	expect_samples(recorded->path, 1);
+}
+
 /* A file that may not grow stops nothing; what leaves the ring before it can
  * be written is counted. */
 static void test_gaps(void **state)
@@ -398,7 +452,16 @@ static void fill(const char *directory, bool full)
 	close(fd);
 }
 
-/* 4 MB that fill up and become free again. */
+/* The mount is nobody else's, and ends with this program. */
+static bool mount_small(const char *directory)
+{
+	return unshare(CLONE_NEWNS) == 0 &&
+	       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount("none", directory, "tmpfs", 0, "size=4m") == 0;
+}
+
+/* 4 MB that fill up and become free again.  What has to be written then would
+ * not fit into the -wal file at once. */
 static void test_full_disk(void **state)
 {
 	const struct recorded *recorded = *state;
@@ -406,7 +469,7 @@ static void test_full_disk(void **state)
 	struct running running;
 	struct record_status status;
 
-	if (mount("none", recorded->directory, "tmpfs", 0, "size=4m") < 0)
+	if (!mount_small(recorded->directory))
 		skip();
 	running_begin(&running, &an_hour, &options);
 	push(&running, SCRIPTED_THRASH);
@@ -419,8 +482,9 @@ static void test_full_disk(void **state)
 	status = status_of(&running);
 	assert_int_equal(status.error, -ENOSPC);
 	assert_non_null(strstr(record_error_text(&status), "disk is full"));
+	for (int i = 0; i < 24; i++)
+		push(&running, SCRIPTED_THRASH);
 	fill(recorded->directory, false);
-	push(&running, SCRIPTED_THRASH);
 	status = wait_for(&running, running.step, 0);
 	assert_int_equal(status.lost, 0);
 	running_end(&running);
@@ -451,6 +515,9 @@ static void test_max_size(void **state)
 }
 
 /* ---- killed -------------------------------------------------------------- */
+
+/* A hundred times in all. */
+enum { KILLED = 60, KILLED_AT_BIRTH = 100 - KILLED };
 
 /* Writes samples as fast as it can and says which are in the file. */
 static void write_until_killed(const char *path, int said)
@@ -510,7 +577,7 @@ static void test_killed(void **state)
 	unsigned seed = 1;
 	uint64_t said = 0;
 
-	for (int i = 0; i < 40; i++) {
+	for (int i = 0; i < KILLED; i++) {
 		struct replayed replayed;
 		struct history_span span;
 		int fds[2];
@@ -537,7 +604,7 @@ static void test_killed(void **state)
 		said = span.last_seq;
 		replayed_close(&replayed);
 	}
-	assert_true(said >= 40);
+	assert_true(said >= KILLED);
 	expect_samples(recorded->path, said);
 	expect_whole(recorded->path);
 }
@@ -550,7 +617,7 @@ static void test_killed_at_birth(void **state)
 					       .append = true };
 	unsigned seed = 5;
 
-	for (int i = 0; i < 60; i++) {
+	for (int i = 0; i < KILLED_AT_BIRTH; i++) {
 		int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
 		char why[256] = "";
 		pid_t pid = fork();
@@ -579,10 +646,12 @@ int main(void)
 		TEST(test_no_place),
 		TEST(test_one_writer),
 		TEST(test_append),
+		TEST(test_append_after_reboot),
 		TEST(test_append_to_a_trap),
 		TEST(test_no_cmdline),
 		TEST(test_texts_once),
 		TEST(test_questions),
+		TEST(test_stopped_when_full),
 		TEST(test_gaps),
 		TEST(test_deleted),
 		TEST(test_full_disk),

@@ -161,6 +161,29 @@ static void test_other_columns(void **state)
 	assert_int_equal(look_at(recorded->path, why), 3);
 }
 
+/* As an older version wrote it, which did not know all files. */
+static void test_fewer_tables(void **state)
+{
+	const struct recorded *recorded = *state;
+	const struct snapshot *snapshot;
+	struct replayed replayed;
+	char why[256];
+
+	recorded_write(recorded, SCRIPTED_THRASH, 0, 3, NULL);
+	free(recorded_sql(recorded->path,
+			  "DROP TABLE pressure_io; DROP TABLE process_oom; "
+			  "DROP TABLE lists; "
+			  "SELECT 1"));
+	assert_int_equal(look_at(recorded->path, why), 3);
+	replayed_open(&replayed, recorded->path);
+	assert_int_equal(history_at(replayed.history, 3, &snapshot), 0);
+	assert_int_equal(snapshot->pressure.io_block.state, STATE_NOT_READ);
+	assert_int_equal(snapshot->pressure.memory_block.state, STATE_OK);
+	assert_int_equal(snapshot->processes[0]->oom.state, STATE_NOT_READ);
+	snapshot_unref(snapshot);
+	replayed_close(&replayed);
+}
+
 /* ---- made to do harm ----------------------------------------------------- */
 
 static void test_foreign_schema(void **state)
@@ -227,6 +250,7 @@ static void test_hostile_rows(void **state)
 		"UPDATE process_statm SET rss = 1e300",
 		"UPDATE process_stat SET minor_fault_rate = 9e999",
 		"UPDATE process_oom SET oom_score_adj = 9223372036854775807",
+		"UPDATE process_oom SET oom_score_adj = -1001",
 		"UPDATE process_statm SET read_age_ns = 9223372036854775807",
 		"UPDATE process_statm SET process = process + 100000",
 		"UPDATE processes SET pid = 0",
@@ -234,6 +258,7 @@ static void test_hostile_rows(void **state)
 		"UPDATE verdicts SET severity = 40",
 		"UPDATE vmstat SET name = name + 100000",
 		"UPDATE segments SET page_size = 3",
+		"UPDATE texts SET text = zeroblob(70000)",
 		"DELETE FROM texts",
 		"DELETE FROM processes",
 		"DELETE FROM memory",
@@ -258,6 +283,61 @@ static void test_hostile_rows(void **state)
 			fail_msg("%s: %d samples", rows[i], found);
 	}
 	free(good.data);
+}
+
+/* What memtop could have written, but no machine has. */
+static void test_enormous_rows(void **state)
+{
+	static const char *const rows[] = {
+		"DELETE FROM vmstat",
+		"UPDATE segments SET page_size = NULL",
+		"UPDATE vmstat SET value = 9223372036854775807, rate = 1e308",
+		"UPDATE memory SET swap_total = 1, "
+		"swap_free = 9223372036854775807",
+		"UPDATE process_smaps SET pss = 9223372036854775807",
+		"UPDATE process_stat SET major_fault_rate = 1e308",
+		"UPDATE memory SET total = 9223372036854775807",
+		"UPDATE process_statm SET rss = 9223372036854775807",
+	};
+	const struct recorded *recorded = *state;
+	struct bytes good;
+
+	recorded_write(recorded, SCRIPTED_THRASH, 0, 3, NULL);
+	good = read_bytes(recorded->path);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char sql[256], why[256];
+
+		write_bytes(recorded->path, good.data, good.size);
+		snprintf(sql, sizeof(sql), "%s; SELECT 1", rows[i]);
+		free(recorded_sql(recorded->path, sql));
+		assert_int_equal(look_at(recorded->path, why), 3);
+	}
+	free(good.data);
+}
+
+/* A damaged sample in a long run costs what it costs once. */
+static void test_damaged_run(void **state)
+{
+	const struct series_query query = { .counter = "pswpin" };
+	const struct recorded *recorded = *state;
+	struct series_point points[50];
+	const struct snapshot *snapshot;
+	struct replayed replayed;
+
+	recorded_write(recorded, SCRIPTED_THRASH, 0, 50, NULL);
+	free(recorded_sql(
+		recorded->path,
+		"UPDATE samples SET vmstat_state = 77 WHERE sample = 20; "
+		"SELECT 1"));
+	replayed_open(&replayed, recorded->path);
+	for (uint64_t seq = 50; seq >= 20; seq--)
+		assert_int_equal(history_at(replayed.history, seq, &snapshot),
+				 -EBADMSG);
+	assert_int_equal(history_at(replayed.history, 19, &snapshot), 0);
+	snapshot_unref(snapshot);
+	assert_int_equal(history_series(replayed.history, &query, points, 50),
+			 19);
+	replayed_close(&replayed);
 }
 
 /* Texts may say anything; they come out as text, and not without end. */
@@ -311,12 +391,14 @@ static void test_cut_short(void **state)
 	recorded_write(recorded, SCRIPTED_THRASH, 0, 30, NULL);
 	good = read_bytes(recorded->path);
 	for (size_t size = 0; size < good.size;
-	     size += good.size / 512 / 512 * 512 + 512) {
+	     size += good.size / 100 / 512 * 512 + 512) {
 		write_bytes(recorded->path, good.data, size);
 		shown += look_at(recorded->path, why) > 0;
 	}
 	/* what is in front of the damage is shown */
 	assert_true(shown > 0);
+	write_bytes(recorded->path, good.data, good.size - 2 * 4096);
+	assert_in_range(look_at(recorded->path, why), 1, 29);
 	write_bytes(recorded->path, good.data, good.size);
 	assert_int_equal(look_at(recorded->path, why), 30);
 	free(good.data);
@@ -374,9 +456,10 @@ int main(void)
 		TEST(test_something_else), TEST(test_newer),
 		TEST(test_no_samples),	   TEST(test_other_columns),
 		TEST(test_foreign_schema), TEST(test_foreign_objects),
-		TEST(test_hostile_rows),   TEST(test_hostile_texts),
-		TEST(test_cut_short),	   TEST(test_bits_flipped),
-		TEST(test_bare_copy),
+		TEST(test_fewer_tables),   TEST(test_enormous_rows),
+		TEST(test_damaged_run),	   TEST(test_hostile_rows),
+		TEST(test_hostile_texts),  TEST(test_cut_short),
+		TEST(test_bits_flipped),   TEST(test_bare_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -289,6 +289,10 @@ static void test_reused_pid(void **state)
 		assert_true(i < 4 ? points[i].value == (double)i + 1
 				  : isnan(points[i].value));
 	query.key.start_ns = 2;
+	query.to_seq = 5; /* its first */
+	assert_int_equal(history_series(past.history, &query, points, 20), 5);
+	assert_true(points[4].value == 5);
+	query.to_seq = 0;
 	history_series(past.history, &query, points, 20);
 	for (size_t i = 0; i < 12; i++)
 		assert_true(i < 4 || i == 7 || i == 8

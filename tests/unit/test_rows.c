@@ -87,6 +87,46 @@ static void test_sort(void **state)
 	snapshot_unref(s);
 }
 
+/* Of many the first few are chosen before they are sorted. */
+static void check_first(const struct snapshot *snapshot,
+			struct rows_query query)
+{
+	struct rows all = { 0 }, first = { 0 };
+
+	assert_int_equal(rows_build(snapshot, &query, &all), 0);
+	for (query.top = 1; query.top < 40; query.top += 3) {
+		assert_int_equal(rows_build(snapshot, &query, &first), 0);
+		assert_int_equal(first.count, query.top);
+		assert_int_equal(first.matched, all.count);
+		for (size_t i = 0; i < all.count; i++) {
+			struct process_key key = all.list[i].key;
+
+			assert_int_equal(rows_find(&first, key),
+					 i < query.top ? (ptrdiff_t)i : -1);
+		}
+	}
+	rows_done(&all);
+	rows_done(&first);
+}
+
+static void test_first(void **state)
+{
+	struct snapshot *s = sample_snapshot(5);
+	struct rows_query query = by_pss;
+
+	(void)state;
+	srand(7);
+	for (pid_t pid = 1; pid <= 150; pid++)
+		add(s, pid, 0, pid % 2 ? "x" : "y",
+		    pid % 9 ? (uint64_t)rand() % 30 : UNKNOWN);
+	check_first(s, query);
+	query.reverse = true;
+	check_first(s, query);
+	query.sort = PROCESS_COMM;
+	check_first(s, query);
+	snapshot_unref(s);
+}
+
 /* What the sort does fast, value_compare() says by definition. */
 static void test_sort_as_compared(void **state)
 {
@@ -524,6 +564,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_first),
 		cmocka_unit_test(test_sort_as_compared),
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_oom_ties),

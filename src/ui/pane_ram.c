@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Pane 9: where every byte of RAM is, and the RAM that is files: it belongs to
+ * no process, so no other pane shows who has it.
+ */
+#include <stdio.h>
+
+#include "figures.h"
+#include "memtop/ledger.h"
+#include "memtop/ramfiles.h"
+#include "tiles.h"
+
+/* ---- the ledger ---------------------------------------------------------- */
+
+static const struct list *derive_ledger(struct ui *ui, struct listing *listing)
+{
+	(void)listing;
+	return ledger_list(ui->snapshot);
+}
+
+/* The entry of the glossary that tells most about a part. */
+static bool ledger_topic(const void *row, char *buf, size_t size)
+{
+	/* clang-format off */
+	static const char *const topics[LEDGER_COUNT] = {
+		[LEDGER_ANON] = "memory.anon_pages",
+		[LEDGER_SWAP_CACHED] = "memory.swap_cached",
+		[LEDGER_SHMEM] = "memory.shmem",
+		[LEDGER_FILE] = "memory.cached",
+		[LEDGER_BUFFERS] = "memory.buffers",
+		[LEDGER_ARC] = "arc.size",
+		[LEDGER_ARC_MIN] = "arc.min",
+		[LEDGER_SLAB_FREEABLE] = "memory.slab_reclaimable",
+		[LEDGER_SLAB_FIXED] = "memory.slab_unreclaimable",
+		[LEDGER_KERNEL_FREEABLE] = "memory.kreclaimable",
+		[LEDGER_STACKS] = "memory.kernel_stack",
+		[LEDGER_PAGE_TABLES] = "memory.page_tables",
+		[LEDGER_VMALLOC] = "memory.vmalloc_used",
+		[LEDGER_PERCPU] = "memory.percpu",
+		[LEDGER_COMPRESSED] = "memory.zswap",
+		[LEDGER_HUGETLB] = "memory.hugetlb",
+		[LEDGER_GPU] = "memory.gpu_active",
+		[LEDGER_BALLOON] = "memory.balloon",
+		[LEDGER_UNACCOUNTED] = "ledger.bytes",
+		[LEDGER_CPU_LISTS] = "memory.free",
+		[LEDGER_FREE] = "memory.free",
+	};
+	/* clang-format on */
+	const struct ledger_row *part = row;
+
+	snprintf(buf, size, "%s", topics[part->part]);
+	return true;
+}
+
+/* Figures that are no part of RAM, but promises and locks on it. */
+static void note_ledger(const struct ui *ui, const struct listing *listing,
+			char *buf, size_t size)
+{
+	const struct memory *m = &ui->snapshot->memory;
+	char committed[FIGURE_SIZE], limit[FIGURE_SIZE], locked[FIGURE_SIZE];
+
+	(void)listing;
+	snprintf(buf, size, "promised %s of %s, locked %s",
+		 figure_bytes(ui, committed, m->committed, &m->block),
+		 figure_bytes(ui, limit, m->commit_limit, &m->block),
+		 figure_bytes(ui, locked, m->mlocked, &m->block));
+}
+
+static const char *const ledger_columns[] = { "title", "bytes", "share",
+					      "freeable", NULL };
+static const char *const ledger_drop[] = { "share", "freeable", NULL };
+
+static const struct listing_spec ledger = {
+	.title = "Where RAM is",
+	.noun = "parts",
+	.entity = ENTITY_LEDGER,
+	.columns = ledger_columns,
+	.drop = ledger_drop,
+	.sort = "bytes",
+	.derive = derive_ledger,
+	.note = note_ledger,
+	.topic = ledger_topic,
+	.empty = "MemTotal is not known",
+};
+
+/* ---- files in memory ----------------------------------------------------- */
+
+static const char *const tmpfs_columns[] = { "path", "used", "size", "files",
+					     "type", NULL };
+static const char *const tmpfs_drop[] = { "type", "files", "size", NULL };
+
+static const struct listing_spec tmpfs = {
+	.title = "File systems in memory",
+	.noun = "mounts",
+	.entity = ENTITY_TMPFS,
+	.columns = tmpfs_columns,
+	.drop = tmpfs_drop,
+	.sort = "used",
+	.active = "used",
+	.empty = "none",
+};
+
+static const char *const shared_columns[] = { "name",	 "bytes", "swap",
+					      "attached", "holders", "kind",
+					      "pid",	 "command", NULL };
+static const char *const shared_drop[] = { "kind", "holders", "swap",
+					   "attached", "pid", "command",
+					   NULL };
+
+static const struct listing_spec shared = {
+	.title = "Shared memory that is no process's own",
+	.noun = "segments and files",
+	.entity = ENTITY_SHARED,
+	.columns = shared_columns,
+	.drop = shared_drop,
+	.sort = "bytes",
+	.active = "bytes",
+	.empty = "none",
+};
+
+static const struct tile tiles[] = {
+	{ .listing = &ledger, .column = 0, .rows = 16 },
+	{ .listing = &tmpfs, .column = 1, .rows = 8 },
+	{ .listing = &shared, .column = 1, .rows = 8 },
+};
+
+const struct pane pane_ram = {
+	.name = "ram",
+	.title = "RAM",
+	.brief = "RAM",
+	.key = '9',
+	.where = WHERE_RAM,
+	.view = VIEW_PROCESSES,
+	.tiles = tiles,
+	.ntiles = ARRAY_SIZE(tiles),
+};

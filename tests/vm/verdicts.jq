@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+#
+# What the verdict said during each phase of a scenario: from its mark "begin
+# NAME" or "onset" or "relief" to the next mark.
+#
+#   jq -L . -c -n -f verdicts.jq --arg words . --slurpfile log LOG samples
+#
+# A call is a warning or worse with one of the words in it (a regular
+# expression).  LOG comes from log.awk.  An object for each phase: when it was
+# first called and when last, in seconds after its beginning (null: never), what
+# was said, and of that what is said to have begun in this phase.
+
+include "time";
+
+def called: (.severity == "WARN" or .severity == "CRIT")
+	and (.rule + " " + .text | test($words; "i"));
+
+def phases:
+	[$log[] | select(.mark)] as $marks
+	| range($marks | length - 1)
+	| { name: ($marks[.].mark | if .[0] == "begin" then .[1] else .[0] end),
+	    from: $marks[.].time, to: $marks[. + 1].time }
+	| select(.name != "end");
+
+def words:
+	group_by(.rule) | map("\(.[0].rule) x\(length): " + .[-1].text)
+	| join("; ");
+
+[inputs | { t: (.time | seconds), severity: .verdict.severity,
+	    since: (.verdict.since // .time | seconds),
+	    rule: .verdict.rule, text: .verdict.text,
+	    subjects: (.verdict.subjects // []) }] as $samples
+| phases
+| . as $phase
+| [$samples[] | select(.t >= $phase.from and .t < $phase.to)] as $inside
+| [$inside[] | select(called)] as $calls
+| { name, seconds: (.to - .from), samples: ($inside | length),
+    first: (if $calls == [] then null else $calls[0].t - .from end),
+    last: (if $calls == [] then null else $calls[-1].t - .from end),
+    # of what came after the first call
+    held: (if $calls == [] then 0 else ($calls | length) /
+	([$inside[] | select(.t >= $calls[0].t)] | length) end),
+    worst: ($inside | map(.severity)
+	| if index("CRIT") then "CRIT" elif index("WARN") then "WARN"
+	  elif index("NOTE") then "NOTE" else .[0] end),
+    says: ($calls | words),
+    begins: ([$calls[] | select(.since >= $phase.from)] | words),
+    subjects: ([$calls[].subjects[]] | unique) }
