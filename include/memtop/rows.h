@@ -51,7 +51,7 @@ bool filter_match_row(const struct filter *filter, const void *row);
  * of processes, their order, whom they leave out; and what else they show. */
 /* clang-format off */
 enum view_id { VIEW_PROCESSES, VIEW_OVERVIEW, VIEW_SWAP, VIEW_OOM, VIEW_THP,
-	       VIEW_CGROUPS, VIEW_KERNEL, VIEW_EVENTS,
+	       VIEW_CGROUPS, VIEW_KERNEL, VIEW_EVENTS, VIEW_RAM,
 	       VIEW_COUNT };
 /* clang-format on */
 

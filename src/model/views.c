@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "memtop/counters.h"
+#include "memtop/ledger.h"
 #include "memtop/list.h"
 #include "memtop/rows.h"
 #include "model.h"
@@ -95,7 +96,6 @@ static const struct view_list cgroups_lists[] = {
 
 static const struct view_list kernel_lists[] = {
 	{ .entity = ENTITY_SLAB, .sort = "size" },
-	{ .entity = ENTITY_COUNTER, .sort = "rate", .derive = counters_list },
 	{ .entity = ENTITY_BLOCKS },
 	{ .entity = ENTITY_ZONE },
 	{ .entity = ENTITY_NODE },
@@ -103,12 +103,19 @@ static const struct view_list kernel_lists[] = {
 	{ .entity = ENTITY_PROTOCOL, .sort = "memory" },
 	{ .entity = ENTITY_SOCKETS },
 	{ .entity = ENTITY_KSM },
+	{ .entity = ENTITY_COUNTER, .sort = "rate", .derive = counters_list },
 };
 
 static const struct view_list events_lists[] = {
 	{ .entity = ENTITY_EVENT, .columns = NAMES("begin", "end", "severity", "kind",
 					 "who", "what"),
 	  .drop = NAMES("end") },
+};
+
+static const struct view_list ram_lists[] = {
+	{ .entity = ENTITY_LEDGER, .sort = "bytes", .derive = ledger_list },
+	{ .entity = ENTITY_TMPFS, .sort = "used" },
+	{ .entity = ENTITY_SHARED, .sort = "bytes" },
 };
 
 #define LISTS(list) \
@@ -148,6 +155,9 @@ const struct view views[] = {
 	[VIEW_EVENTS] = { .name = "events",
 		.help = "what happened",
 		LISTS(events), .sort = NO_FIELD, .active = NO_FIELD },
+	[VIEW_RAM] = { .name = "ram",
+		.help = "where RAM is, and the RAM that is files",
+		LISTS(ram), .sort = NO_FIELD, .active = NO_FIELD },
 };
 /* clang-format on */
 

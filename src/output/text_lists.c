@@ -32,7 +32,7 @@ static int max_int(int a, int b)
 	return a > b ? a : b;
 }
 
-static int put_cell(char *buf, const struct entity *entity,
+static int put_cell(char *buf, int max_cells, const struct entity *entity,
 		    const struct field *field, const void *row,
 		    const struct snapshot *snapshot)
 {
@@ -40,7 +40,7 @@ static int put_cell(char *buf, const struct entity *entity,
 		.now_ns = snapshot->monotonic_ns,
 		.boottime_ns = snapshot->boottime_ns,
 		.unit = FORMAT_AUTO,
-		.max_cells = NAME_CELLS,
+		.max_cells = max_cells,
 	};
 	struct value value = field_get(entity, field, row);
 
@@ -59,9 +59,10 @@ static void add_column(struct text_list *list, const struct field *field)
 	char buf[CELL_SIZE];
 
 	for (size_t i = 0; i < list->rows.count; i++)
-		width = max_int(width, put_cell(buf, list->entity, field,
-						export_row(&list->rows, i),
-						list->snapshot));
+		width = max_int(width,
+				put_cell(buf, NAME_CELLS, list->entity, field,
+					 export_row(&list->rows, i),
+					 list->snapshot));
 	list->columns[list->ncolumns++] =
 		(struct text_column){ .field = field, .width = width };
 }
@@ -107,18 +108,20 @@ static void choose_columns(struct text_list *list, const struct view_list *of,
 	}
 }
 
-/* row NULL: the titles */
+/* row NULL: the titles.  Texts go whole into the last column. */
 static void put_line(const struct text_list *list, struct text_lines *lines,
 		     const void *row)
 {
 	for (size_t i = 0; i < list->ncolumns; i++) {
 		const struct text_column *column = &list->columns[i];
 		const struct field *field = column->field;
+		bool last = i + 1 == list->ncolumns;
 		char buf[CELL_SIZE];
 		int cells;
 
 		if (row)
-			cells = put_cell(buf, list->entity, field, row,
+			cells = put_cell(buf, last ? CELL_SIZE - 1 : NAME_CELLS,
+					 list->entity, field, row,
 					 list->snapshot);
 		else
 			cells = snprintf(buf, sizeof(buf), "%s",
@@ -180,7 +183,7 @@ static bool put_single(struct text_lines *lines,
 		const struct field *field = &entity->fields[i];
 		char buf[CELL_SIZE];
 
-		put_cell(buf, entity, field, row, snapshot);
+		put_cell(buf, CELL_SIZE - 1, entity, field, row, snapshot);
 		text_lines_add(lines, "%-27s %s", field->name, buf);
 		text_lines_end(lines);
 	}
@@ -209,8 +212,7 @@ int text_lists(struct text_lines *lines, const struct output_options *options,
 			put = put_list(&list, of, options, lines);
 			export_rows_done(&list.rows);
 		} else {
-			put = put_single(lines, options, snapshot,
-					 list.entity);
+			put = put_single(lines, options, snapshot, list.entity);
 		}
 		/* a blank line before what follows */
 		if (put && (view->ncolumns || i + 1 < view->nlists))
