@@ -105,6 +105,10 @@ enum cgroup_field {
 };
 /* clang-format on */
 
+/* Names of the fields that a table of groups shows, and of those it gives up
+ * when narrow, first one first; both ended by NULL. */
+extern const char *const cgroup_columns[], *const cgroup_drop[];
+
 /* What a path is of: the name that people know it by, and its kind ("docker",
  * "pod", "service", …).  name is cut where it is too long. */
 #define CGROUP_NAME_SIZE 256
@@ -124,6 +128,14 @@ void cgroup_describe(const char *path, char name[CGROUP_NAME_SIZE],
  */
 void cgroup_room(struct cgroup *const *way, size_t count,
 		 const struct memory *memory);
+
+/*
+ * The groups that have the least room, as a part of the limit of their own,
+ * the closest one first.  Fills at most
+ * max and returns how many; they live as long as the snapshot.
+ */
+size_t cgroup_closest(const struct snapshot *snapshot,
+		      const struct cgroup **ret, size_t max);
 
 /*
  * The group with the limit that applies to memtop itself: of those it is in
