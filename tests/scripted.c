@@ -278,6 +278,8 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 	scripted_hugetlb(s);
 	if (which == SCRIPTED_THRASH)
 		scripted_cgroups(s);
+	scripted_kernel(s, knobs, which != SCRIPTED_STARTING);
+	scripted_ramfiles(s, which == SCRIPTED_HOSTILE);
 	set_load(s, knobs->busy);
 	set_self(s);
 	set_verdict(s, which, step);
