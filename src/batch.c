@@ -17,6 +17,7 @@
 
 #include "memtop/base.h"
 #include "memtop/kernfile.h"
+#include "memtop/list.h"
 
 /* A pass that takes longer than this is worth a word. */
 #define PROGRESS_AFTER_NS NS_PER_S
@@ -132,6 +133,7 @@ static int print_sample(struct batch *batch, const struct snapshot *snapshot)
 {
 	const struct batch_options *options = batch->options;
 	struct output_options output = options->output;
+	const struct list *events = NULL;
 	int r = 0;
 
 	erase_progress(batch);
@@ -144,7 +146,11 @@ static int print_sample(struct batch *batch, const struct snapshot *snapshot)
 	if (batch->printed && options->format->between &&
 	    fputs(options->format->between, options->stream) == EOF)
 		return errno ? -errno : -EIO;
+	/* one sample alone has next to none */
+	if (options->once)
+		output.events = events = history_events(batch->history);
 	r = options->format->sample(options->stream, &output, snapshot);
+	list_unref(events);
 	if (r == 0 && fflush(options->stream) == EOF)
 		r = errno ? -errno : -EIO;
 	if (r == 0)

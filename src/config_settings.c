@@ -204,9 +204,9 @@ PARSE(parse_columns)
 	struct config_view parsed = c->views[view];
 	const char *bad;
 
-	if (output_parse_columns(value, parsed.columns,
-				 ARRAY_SIZE(parsed.columns), &parsed.ncolumns,
-				 &bad) < 0) {
+	if (output_parse_columns(&entities[ENTITY_PROCESS], value,
+				 parsed.columns, ARRAY_SIZE(parsed.columns),
+				 &parsed.ncolumns, &bad) < 0) {
 		*why = "has a word that is no field";
 		return false;
 	}
@@ -249,7 +249,8 @@ const struct setting *setting_find(const char *section, const char *key,
 {
 	const struct view *view = *section ? view_find(section) : NULL;
 
-	if (*section && !view)
+	/* panes without a table of processes have no settings */
+	if (*section && (!view || !view->ncolumns))
 		return NULL;
 	for (size_t i = 0; i < setting_count; i++) {
 		if (settings[i].per_view == (view != NULL) &&

@@ -148,25 +148,48 @@ static const char *find_conflict(const struct options *o)
 	return NULL;
 }
 
+/* Those that speak of processes, where none are printed. */
+static const char *find_list_conflict(const struct options *o)
+{
+	if (o->view->ncolumns || o->check)
+		return NULL;
+	if (o->mode == RUN_SCREEN)
+		return o->sort_text || o->columns_text
+			       ? "--sort, --columns: on the screen only for a "
+				 "pane of processes"
+			       : NULL;
+	if (o->query.tree || (o->has_group && o->query.group != GROUP_NONE) ||
+	    o->query.npids || o->query.user || o->query.filter ||
+	    o->query.cgroup)
+		return "--tree, --group, --pid, --user, --filter, --cgroup: "
+		       "not for a pane without processes";
+	return NULL;
+}
+
 /* What options mean together. */
 static int resolve(struct options *o, char *error, size_t size)
 {
 	const char *conflict = find_conflict(o);
 
-	if (conflict) {
-		snprintf(error, size, "%s", conflict);
-		return -EINVAL;
-	}
 	if (o->mode == RUN_SCREEN && o->check)
 		o->mode = RUN_CHECK;
 	else if (o->mode == RUN_SCREEN && (o->batch || o->from || o->to))
 		o->mode = RUN_BATCH;
 	else if (o->mode == RUN_SCREEN && (o->once || o->format))
 		o->mode = RUN_ONCE;
+	/* an object has all lists; what is chosen there are processes */
+	if (o->format == &output_json && !o->view->ncolumns)
+		o->view = &views[VIEW_PROCESSES];
+	if (!conflict)
+		conflict = find_list_conflict(o);
+	if (conflict) {
+		snprintf(error, size, "%s", conflict);
+		return -EINVAL;
+	}
 	if (!o->format && !(o->mode == RUN_BATCH && o->record.path))
 		o->format = &output_text;
 	options_set_view(o, o->view);
-	return 0;
+	return options_find_fields(o, error, size);
 }
 
 void options_set_view(struct options *options, const struct view *view)

@@ -31,13 +31,12 @@ static const char *const shell_names[] = {
 };
 static_assert(ARRAY_SIZE(shell_names) == SHELL_COUNT, "a name for each shell");
 
-const char *option_value(enum option_values values, size_t i)
+static const char *value_name(enum option_values values,
+			      const struct entity *entity, size_t i)
 {
-	const struct entity *process = &entities[ENTITY_PROCESS];
-
 	switch (values) {
 	case VALUES_FIELDS:
-		return i < process->nfields ? process->fields[i].name : NULL;
+		return i < entity->nfields ? entity->fields[i].name : NULL;
 	case VALUES_VIEWS:
 		return i < VIEW_COUNT ? views[i].name : NULL;
 	case VALUES_GROUPS:
@@ -54,6 +53,11 @@ const char *option_value(enum option_values values, size_t i)
 	return NULL;
 }
 
+const char *option_value(enum option_values values, size_t i)
+{
+	return value_name(values, &entities[ENTITY_PROCESS], i);
+}
+
 __attribute__((format(printf, 3, 4))) static int fail(char *error, size_t size,
 						      const char *format, ...)
 {
@@ -66,17 +70,21 @@ __attribute__((format(printf, 3, 4))) static int fail(char *error, size_t size,
 }
 
 /* "unknown field 'x' (try one of pid, user, ...)": as many as there is room
- * for. */
+ * for; fields are those of entity. */
 static int fail_unknown(char *error, size_t size, const char *what,
-			const char *word, int len, enum option_values values)
+			const char *word, int len, enum option_values values,
+			const struct entity *entity)
 {
 	static const char last[] = ", ...)";
-	const char *name;
 	size_t at;
 
 	fail(error, size, "unknown %s '%.*s' (try one of ", what, len, word);
 	at = strlen(error);
-	for (size_t i = 0; (name = option_value(values, i)); i++) {
+	for (size_t i = 0;; i++) {
+		const char *name = value_name(values, entity, i);
+
+		if (!name)
+			break;
 		if (at + strlen(name) + sizeof(", ") + sizeof(last) > size) {
 			snprintf(error + at, size - at, "%s", last);
 			return -EINVAL;
@@ -97,7 +105,8 @@ static int find_value(enum option_values values, const char *what,
 			return 0;
 		}
 	}
-	return fail_unknown(error, size, what, word, (int)strlen(word), values);
+	return fail_unknown(error, size, what, word, (int)strlen(word), values,
+			    NULL);
 }
 
 /* Whole numbers from 1 on. */
@@ -188,7 +197,7 @@ SETTER(set_pane)
 
 	if (!view)
 		return fail_unknown(error, size, "pane", s, (int)strlen(s),
-				    VALUES_VIEWS);
+				    VALUES_VIEWS, NULL);
 	o->view = view;
 	o->has_view = true;
 	return 0;
@@ -196,22 +205,38 @@ SETTER(set_pane)
 
 SETTER(set_sort)
 {
-	const struct entity *entity = &entities[ENTITY_PROCESS];
-	const struct field *field = field_find(entity, s);
-
-	if (!field)
-		return fail_unknown(error, size, "field", s, (int)strlen(s),
-				    VALUES_FIELDS);
-	o->query.sort = (uint8_t)(field - entity->fields);
+	(void)error, (void)size;
+	o->sort_text = s;
 	o->has_sort = true;
 	return 0;
 }
 
 SETTER(set_columns)
 {
+	(void)error, (void)size;
+	o->columns_text = s;
+	return 0;
+}
+
+static int find_sort(struct options *o, const struct entity *entity,
+		     char *error, size_t size)
+{
+	const char *s = o->sort_text;
+	const struct field *field = field_find(entity, s);
+
+	if (!field)
+		return fail_unknown(error, size, "field", s, (int)strlen(s),
+				    VALUES_FIELDS, entity);
+	o->query.sort = (uint8_t)(field - entity->fields);
+	return 0;
+}
+
+static int find_columns(struct options *o, const struct entity *entity,
+			char *error, size_t size)
+{
 	const char *bad;
-	int r = output_parse_columns(s, o->columns, ARRAY_SIZE(o->columns),
-				     &o->ncolumns, &bad);
+	int r = output_parse_columns(entity, o->columns_text, o->columns,
+				     entity->nfields, &o->ncolumns, &bad);
 
 	if (r == 0)
 		return 0;
@@ -220,7 +245,26 @@ SETTER(set_columns)
 	if (!bad[strspn(bad, ", \t")])
 		return fail(error, size, "no field is named");
 	return fail_unknown(error, size, "field", bad,
-			    (int)strcspn(bad, ", \t"), VALUES_FIELDS);
+			    (int)strcspn(bad, ", \t"), VALUES_FIELDS, entity);
+}
+
+int options_find_fields(struct options *o, char *error, size_t size)
+{
+	const struct entity *entity = view_entity(o->view);
+	static const char sort[] = "--sort: ", columns[] = "--columns: ";
+	int r = 0;
+
+	if (o->sort_text) {
+		snprintf(error, size, sort);
+		r = find_sort(o, entity, error + strlen(sort),
+			      size - strlen(sort));
+	}
+	if (r == 0 && o->columns_text) {
+		snprintf(error, size, columns);
+		r = find_columns(o, entity, error + strlen(columns),
+				 size - strlen(columns));
+	}
+	return r;
 }
 
 SETTER(set_group)

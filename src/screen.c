@@ -78,7 +78,9 @@ static int save(void *data, const struct ui *ui)
 	config->unit = ui->unit;
 	config->view = &views[panes[ui->pane]->view];
 	for (size_t i = 0; i < PANE_COUNT; i++)
-		save_table(&ui->tables[i], &config->views[panes[i]->view]);
+		if (!panes[i]->tiles)
+			save_table(&ui->tables[i],
+				   &config->views[panes[i]->view]);
 	return config_save(settings->file, config);
 }
 

@@ -72,6 +72,7 @@ void machine_done(struct machine *m)
 	for (size_t i = 0; i < MACHINE_PROCESSES; i++)
 		if (m->last[i])
 			process_unref(m->last[i]);
+	list_unref(m->group_list);
 	verdict_unref_texts(&m->verdict);
 	verdict_judge_free(m->judge);
 	counter_names_unref(m->names);
@@ -229,6 +230,7 @@ static void move(struct machine *m, double seconds)
 	m->anon += lost;
 	for (size_t i = 0; i < MACHINE_PROCESSES; i++)
 		m->processes[i].anon += m->processes[i].growth * seconds;
+	machine_move_groups(m, seconds);
 }
 
 void machine_step(struct machine *m, double seconds)
@@ -249,6 +251,7 @@ void machine_step(struct machine *m, double seconds)
 	set_pressure(m, s);
 	set_counters(m, s);
 	set_processes(m, s);
+	machine_set_groups(m, s);
 	verdict_judge_step(m->judge, s);
 	verdict_unref_texts(&m->verdict);
 	m->verdict = s->verdict;

@@ -6,6 +6,7 @@
 #ifndef TESTS_MACHINE_H
 #define TESTS_MACHINE_H
 
+#include "memtop/list.h"
 #include "memtop/verdict.h"
 
 /* Counters of /proc/vmstat that flow, per second. */
@@ -45,6 +46,17 @@ struct machine_process {
 	bool gone;
 };
 
+/* Sizes in MiB, 0: no limit; events and stalls as above. */
+struct machine_group {
+	const char *path;
+	double max, high, low, anon, file;
+	double growth; /* MiB a second: anon follows */
+	double high_hits, max_hits, low_hits;
+	double some, full;
+};
+
+#define MACHINE_GROUPS 4
+
 struct machine {
 	struct verdict_judge *judge;
 	double second;	   /* since it was made */
@@ -60,11 +72,15 @@ struct machine {
 	double avg_some[3], avg_full[3]; /* set by hand when not NAN */
 	double flow[FLOW_COUNT];
 	struct machine_process processes[MACHINE_PROCESSES];
+	struct machine_group groups[MACHINE_GROUPS];
+	double groups_every; /* seconds between two readings of them; 0: each step */
 	/* private */
 	double counter[FLOW_COUNT], stalled_us[4];
 	const struct process *last[MACHINE_PROCESSES];
 	double seen[MACHINE_PROCESSES][4];
 	struct counter_names *names;
+	double group_counter[MACHINE_GROUPS][5], groups_read;
+	const struct list *group_list;
 	/* of the last step */
 	struct verdict verdict;
 };
@@ -77,6 +93,10 @@ void machine_done(struct machine *machine);
 void machine_step(struct machine *machine, double seconds);
 /* So many steps of a second. */
 void machine_run(struct machine *machine, unsigned seconds);
+
+/* machine_groups.c: so many seconds on, and the list of them. */
+void machine_move_groups(struct machine *machine, double seconds);
+void machine_set_groups(struct machine *machine, struct snapshot *snapshot);
 
 /* Is it the line, or among those below it?  -1: no; else its severity. */
 int machine_says(const struct machine *machine, const char *rule);

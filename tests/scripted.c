@@ -19,6 +19,7 @@ const struct scripted_knobs scripted_knobs[SCRIPTED_CASE_COUNT] = {
 	[SCRIPTED_STARTING] = { "root", 0, true, true, true, true, 1, 1, 1 },
 	[SCRIPTED_NO_SWAP]  = { "root", 0, true, true, false, true, 1, 1, 0 },
 	[SCRIPTED_NO_PSI]   = { "root", 0, true, false, true, true, 1, 1, 1 },
+	[SCRIPTED_INCIDENT] = { "root", 0, true, true, true, true, 1, 1, 1 },
 	[SCRIPTED_HOSTILE]  = { "root", 0, true, true, true, true, 1, 1, 1 },
 };
 
@@ -276,8 +277,10 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 	scripted_thp(s);
 	scripted_mthp(s, knobs);
 	scripted_hugetlb(s);
-	if (which == SCRIPTED_THRASH)
+	if (which == SCRIPTED_THRASH || which == SCRIPTED_INCIDENT)
 		scripted_cgroups(s);
+	if (which == SCRIPTED_INCIDENT)
+		scripted_events(s, step);
 	set_load(s, knobs->busy);
 	set_self(s);
 	set_verdict(s, which, step);

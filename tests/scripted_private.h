@@ -43,6 +43,9 @@ void scripted_hostile_processes(struct snapshot *snapshot);
 /* Control groups of version 2. */
 void scripted_cgroups(struct snapshot *snapshot);
 
+/* What begins or ends in that step. */
+void scripted_events(struct snapshot *snapshot, unsigned step);
+
 /* The block states and the parts of smaps that follow from rss, pss, uss. */
 void scripted_finish_process(struct process *process,
 			     const struct snapshot *snapshot,

@@ -105,6 +105,10 @@ enum cgroup_field {
 };
 /* clang-format on */
 
+/* Names of the fields that a table of groups shows, and of those it gives up
+ * when narrow, first one first; both ended by NULL. */
+extern const char *const cgroup_columns[], *const cgroup_drop[];
+
 /* What a path is of: the name that people know it by, and its kind ("docker",
  * "pod", "service", …).  name is cut where it is too long. */
 #define CGROUP_NAME_SIZE 256

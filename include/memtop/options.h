@@ -43,7 +43,8 @@ struct options {
 	enum shell shell;
 
 	const struct view *view;
-	uint8_t columns[PROCESS_FIELD_COUNT];
+	/* Fields of view_entity(), as is the sort of the query. */
+	uint8_t columns[OUTPUT_COLUMNS];
 	size_t ncolumns; /* 0: those of the view */
 	/* Query of the rows; its filter, user, cgroup and pids belong to the
 	 * options.  Sort and group are those of the view unless has_… */
@@ -69,6 +70,7 @@ struct options {
 	/* private: what has to be freed or is checked when all is read */
 	struct filter *filter;
 	pid_t *pids;
+	const char *sort_text, *columns_text; /* which pane, is known last */
 	bool once, batch, check, has_samples, has_pattern;
 };
 
@@ -84,6 +86,10 @@ void options_done(struct options *options);
 /* The query and columns of another view take the place of the ones before,
  * as far as they were not asked for. */
 void options_set_view(struct options *options, const struct view *view);
+
+/* What --sort and --columns name among the fields of the view; error as of
+ * options_parse().  0 or -EINVAL. */
+int options_find_fields(struct options *options, char *error, size_t size);
 
 /* The usage text, at most 80 columns wide. */
 void options_print_help(FILE *stream);

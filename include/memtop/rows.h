@@ -13,6 +13,8 @@
 #include "memtop/field.h"
 #include "memtop/snapshot.h"
 
+struct list;
+
 /* ---- filter -------------------------------------------------------------- */
 
 /*
@@ -45,18 +47,34 @@ bool filter_match_row(const struct filter *filter, const void *row);
 
 /* ---- views --------------------------------------------------------------- */
 
-/* The tables that screens and batch output share: their columns, their order,
- * whom they leave out. */
+/* The panes that screens and batch output share: the columns of their tables
+ * of processes, their order, whom they leave out; and what else they show. */
 /* clang-format off */
 enum view_id { VIEW_PROCESSES, VIEW_OVERVIEW, VIEW_SWAP, VIEW_OOM, VIEW_THP,
+	       VIEW_CGROUPS, VIEW_KERNEL, VIEW_EVENTS, VIEW_RAM,
 	       VIEW_COUNT };
 /* clang-format on */
+
+/* What is known of an entity other than processes, single or a list. */
+struct view_list {
+	enum entity_id entity;
+	/* names of fields, ended by NULL; NULL: all that have a title */
+	const char *const *columns;
+	const char *const *drop; /* as below; may be NULL */
+	const char *sort;	 /* NULL: in the order of the list */
+	/* A new reference to rows that are made of others; NULL, or the
+	 * result of it: no memory. */
+	const struct list *(*derive)(const struct snapshot *snapshot);
+};
 
 struct view {
 	const char *name; /* of --pane */
 	const char *help;
+	/* Above the table; the first one is the main one of a view without */
+	const struct view_list *lists;
+	size_t nlists;
 	const uint8_t *columns; /* enum process_field, in order */
-	size_t ncolumns;
+	size_t ncolumns;	/* 0: no table of processes */
 	const uint8_t *drop; /* columns given up when narrow, first one first */
 	size_t ndrop;
 	uint8_t sort;	  /* default */
@@ -67,6 +85,15 @@ struct view {
 };
 extern const struct view views[VIEW_COUNT];
 const struct view *view_find(const char *name);
+
+/* What rows --columns and --sort speak of: ENTITY_PROCESS, or the main list of
+ * a view that has no table of processes. */
+const struct entity *view_entity(const struct view *view);
+
+/* The rows of a list of a view: a new reference; NULL: it has not been read,
+ * or there is no memory. */
+const struct list *view_list_rows(const struct view_list *list,
+				  const struct snapshot *snapshot);
 
 /* ---- rows ---------------------------------------------------------------- */
 

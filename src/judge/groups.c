@@ -52,6 +52,7 @@ static void set_limit(double *v, const struct cgroup *now,
 static void set_stalls(double *v, const struct facts *machine,
 		       const struct cgroup *now, const struct cgroup *was)
 {
+	double stalled;
 	uint64_t ns;
 
 	if (now->pressure.state != STATE_OK)
@@ -60,10 +61,12 @@ static void set_stalls(double *v, const struct facts *machine,
 	v[FACT_GROUP_FULL] = now->full.avg10;
 	ns = was ? now->pressure.read_ns - was->pressure.read_ns : 0;
 	/* the average lags; the total does not */
-	if (ns >= 5 * NS_PER_S)
-		v[FACT_GROUP_FULL] = fmin(
-			100,
-			rate(was->full.total_us, now->full.total_us, ns) / 1e4);
+	if (ns >= 5 * NS_PER_S) {
+		stalled = rate(was->full.total_us, now->full.total_us, ns);
+		/* not fmin() alone: that makes 100 of what is not known */
+		if (!isnan(stalled))
+			v[FACT_GROUP_FULL] = fmin(100, stalled / 1e4);
+	}
 	v[FACT_GROUP_AHEAD] =
 		v[FACT_GROUP_FULL] - 2 * machine->value[FACT_MEM_SOME];
 }
@@ -184,31 +187,46 @@ static void drop_gone(struct verdict_judge *judge)
 	}
 }
 
+/* Rates are over at least that, once there is as much. */
+#define SPAN_NS (10 * NS_PER_S)
+
+static void keep_list(struct verdict_judge *judge, const struct list *list)
+{
+	if (list_state(list) != STATE_OK)
+		return;
+	if (!judge->groups_next) {
+		judge->groups_next = list_ref(list);
+	} else if (list->block.read_ns >=
+		   judge->groups_next->block.read_ns + SPAN_NS) {
+		list_unref(judge->groups_before);
+		judge->groups_before = judge->groups_next;
+		judge->groups_next = list_ref(list);
+	}
+}
+
 void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot)
 {
 	const struct list *list = snapshot_list(snapshot, ENTITY_CGROUP);
+	const struct list *before = judge->groups_before
+					    ? judge->groups_before
+					    : judge->groups_next;
 	struct facts facts = judge->facts;
 
 	if (list_state(list) == STATE_OK) {
-		/* ten seconds ago: rates of events are theirs */
 		for (size_t i = 0; i < list->count; i++) {
 			const struct cgroup *now = list_row(list, i);
 
 			if (matters(now))
 				step_group(judge, now,
-					   find_before(judge->groups_before,
-						       now, i),
-					   &facts);
+					   find_before(before, now, i), &facts);
 		}
 	}
 	drop_gone(judge);
-	if (list == judge->groups_last || list_state(list) != STATE_OK)
-		return;
-	if (!judge->groups_before ||
-	    list->block.read_ns >=
-		    judge->groups_before->block.read_ns + 10 * NS_PER_S) {
-		list_unref(judge->groups_before);
-		judge->groups_before = list_ref(list);
-	}
-	judge->groups_last = list;
+	keep_list(judge, list);
+}
+
+void groups_done(struct verdict_judge *judge)
+{
+	list_unref(judge->groups_before);
+	list_unref(judge->groups_next);
 }

@@ -168,8 +168,9 @@ struct verdict_judge {
 	struct rule_state states[RULES_MAX];
 	size_t nstates;
 	struct rule_state groups[GROUPS_MAX];
-	const struct list *groups_before; /* referenced: of 10 s ago */
-	const struct list *groups_last;	  /* never followed */
+	/* referenced: of ten to twenty seconds ago, and the one that will be
+	 * that in time */
+	const struct list *groups_before, *groups_next;
 	struct news news;
 	struct people people;
 	const struct snapshot *snapshot; /* during a step */
@@ -212,6 +213,7 @@ void news_done(struct news *news);
 
 /* groups.c: facts of each cgroup, and the rules about them. */
 void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot);
+void groups_done(struct verdict_judge *judge);
 
 /* seal.c: the verdict in words. */
 void seal_verdict(struct verdict_judge *judge, const struct finding *findings,

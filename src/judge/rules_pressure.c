@@ -58,16 +58,41 @@ static const struct leg fruitless_legs[] = {
 };
 
 /* systemd asks services to trim themselves at 10 %, GLib is alarmed at 5 % of
- * full; killers act far later. */
+ * full; killers act far later.  Reclaim for a cgroup's own limit is no proof
+ * that the machine is short: a box full of its cache does that all day, and on
+ * an idle machine its waiting is all there is to be counted. */
+#define SHORT(note, warn, crit)                                        \
+	{ FACT_SCAN_KSWAPD, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,       \
+	  note, warn, crit, FACT_NONE },                               \
+	{ FACT_SCAN_DIRECT, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,       \
+	  note, warn, crit, FACT_NONE },                               \
+	{ FACT_RETURN_ANY, FAMILY_REFAULT, 2, COMPARE_AT_LEAST,        \
+	  (note) * 20, (warn) * 20, (crit) * 20, FACT_NONE }
+
 static const struct leg stall_legs[] = {
 	{ FACT_MEM_SOME, FAMILY_STALL, 1, COMPARE_AT_LEAST,
-	  1, 10, 50, FACT_NONE },
+	  1, 10, ANY, FACT_NONE },
 	{ FACT_MEM_FULL, FAMILY_STALL, 1, COMPARE_AT_LEAST,
-	  ANY, 5, 20, FACT_NONE },
+	  ANY, 5, ANY, FACT_NONE },
+	SHORT(ANY, 1, ANY),
+};
+
+static const struct leg stall_most_legs[] = {
+	{ FACT_MEM_SOME, FAMILY_STALL, 1, COMPARE_AT_LEAST,
+	  ANY, ANY, 50, FACT_NONE },
+	{ FACT_MEM_FULL, FAMILY_STALL, 1, COMPARE_AT_LEAST,
+	  ANY, ANY, 20, FACT_NONE },
+	SHORT(ANY, ANY, 1),
+};
+
+/* So much is a warning whoever's limit it is for. */
+static const struct leg stall_elsewhere_legs[] = {
+	{ FACT_MEM_SOME, FAMILY_STALL, 1, COMPARE_AT_LEAST,
+	  ANY, 30, ANY, FACT_NONE },
+	{ FACT_MEM_FULL, FAMILY_STALL, 1, COMPARE_AT_LEAST,
+	  ANY, 20, ANY, FACT_NONE },
 	{ FACT_SCAN_ALL, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
-	  ANY, 1, 1, FACT_NONE },
-	{ FACT_RETURN_ANY, FAMILY_REFAULT, 2, COMPARE_AT_LEAST,
-	  ANY, 20, 20, FACT_NONE },
+	  ANY, 1, ANY, FACT_NONE },
 };
 /* clang-format on */
 
@@ -127,13 +152,15 @@ static void say_stall(const struct verdict_judge *judge,
 	double some = fact(judge, FACT_MEM_SOME);
 	double full = fact(judge, FACT_MEM_FULL);
 	bool elsewhere = fact(judge, FACT_SCAN_KSWAPD) == 0 &&
-			 fact(judge, FACT_SCAN_DIRECT) == 0;
+			 fact(judge, FACT_SCAN_DIRECT) == 0 &&
+			 fact(judge, FACT_SCAN_ALL) > 0;
 
 	if (finding->severity == SEVERITY_NOTE) {
 		words_text(ret,
-			   "a task waits for memory %.1f%% of the time; %s "
+			   "a task waits for memory %.1f%% of the time%s; %s "
 			   "available",
-			   some, figure(judge, FACT_AVAILABLE).text);
+			   some, elsewhere ? ", at its cgroup's limit" : "",
+			   figure(judge, FACT_AVAILABLE).text);
 		words_brief(ret, "some task waits %.1f%%", some);
 		return;
 	}
@@ -148,14 +175,20 @@ static void say_stall(const struct verdict_judge *judge,
 }
 
 /* clang-format off */
+#define STALL .title = "memory stalls", .class = CLASS_STALL, \
+	.pressure = true, .ease = .5, .say = say_stall, .hides = "R04", \
+	.rank = 40, .naming = NAME_GROWER, \
+	.todo = "2 Processes by MAJ/s shows who waits; K ends or freezes a " \
+		"process, asks first", \
+	.todo_brief = "2 Processes by MAJ/s: who waits; K ends one"
+
 static const struct rule rules[] = {
-	{ .name = "R05-stall", .title = "memory stalls",
-	  .class = CLASS_STALL, .least = SEVERITY_NOTE, .most = SEVERITY_CRIT,
-	  .pressure = true, .averages = true, .ease = .5, LEGS(stall_legs),
-	  .say = say_stall, .hides = "R04", .rank = 40, .naming = NAME_GROWER,
-	  .todo = "2 Processes by MAJ/s shows who waits; K ends or freezes a "
-		  "process, asks first",
-	  .todo_brief = "2 Processes by MAJ/s: who waits; K ends one" },
+	{ .name = "R05-stall", .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
+	  LEGS(stall_legs), STALL },
+	{ .name = "R05-stall", .least = SEVERITY_CRIT, .most = SEVERITY_CRIT,
+	  .averages = true, LEGS(stall_most_legs), STALL },
+	{ .name = "R05-stall", .least = SEVERITY_WARN, .most = SEVERITY_WARN,
+	  .averages = true, LEGS(stall_elsewhere_legs), STALL },
 	{ .name = "R04-direct-reclaim", .title = "direct reclaim",
 	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_WARN,
 	  .pressure = true, .ease = .5, LEGS(direct_legs), .say = say_direct,

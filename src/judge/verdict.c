@@ -44,7 +44,7 @@ static void forget(struct verdict_judge *judge)
 	bool waive = judge->waive;
 
 	news_done(&judge->news);
-	list_unref(judge->groups_before);
+	groups_done(judge);
 	for (size_t i = 0; i < VERDICT_TEXTS; i++)
 		text_unref(judge->last_texts[i]);
 	memset(judge, 0, sizeof(*judge));
@@ -212,7 +212,7 @@ void verdict_judge_free(struct verdict_judge *judge)
 	if (!judge)
 		return;
 	news_done(&judge->news);
-	list_unref(judge->groups_before);
+	groups_done(judge);
 	for (size_t i = 0; i < VERDICT_TEXTS; i++)
 		text_unref(judge->last_texts[i]);
 	free(judge);

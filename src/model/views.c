@@ -1,15 +1,31 @@
 /* SPDX-License-Identifier: MIT
  *
- * The tables of processes that screens and batch output share: which columns
- * in which order, and which of them go first when there is little room.
+ * What the panes of screens and batch output show: which columns of processes
+ * in which order, which of them go first when there is little room, and which
+ * lists.
  */
 #include <assert.h>
 #include <strings.h>
 
+#include "memtop/counters.h"
+#include "memtop/ledger.h"
+#include "memtop/list.h"
 #include "memtop/rows.h"
 #include "model.h"
 
 /* clang-format off */
+const char *const cgroup_columns[] = {
+	"name", "current", "high", "max", "max_percent", "headroom", "peak",
+	"swap", "anon", "file", "kernel", "psi", "pressure.full.avg10",
+	"refault_file_rate", "events.high", "events.oom_kill", "processes",
+	NULL,
+};
+const char *const cgroup_drop[] = {
+	"peak", "kernel", "events.high", "high", "pressure.full.avg10", "file",
+	"refault_file_rate", "max_percent", "headroom", "anon",
+	"events.oom_kill", "processes", "swap", NULL,
+};
+
 static const uint8_t processes_columns[] = {
 	PROCESS_PID, PROCESS_USER, PROCESS_PSS, PROCESS_USS, PROCESS_RSS,
 	PROCESS_SWAP, PROCESS_ANON, PROCESS_FILE, PROCESS_SHMEM, PROCESS_THP,
@@ -59,6 +75,51 @@ static const uint8_t thp_drop[] = {
 	PROCESS_USER, PROCESS_THP_ENABLED, PROCESS_HUGETLB,
 };
 
+#define NAMES(...) (const char *const[]){ __VA_ARGS__, NULL }
+
+static const struct view_list swap_lists[] = {
+	{ .entity = ENTITY_SWAP },
+	{ .entity = ENTITY_ZRAM },
+	{ .entity = ENTITY_ZSWAP },
+};
+
+static const struct view_list thp_lists[] = {
+	{ .entity = ENTITY_THP },
+	{ .entity = ENTITY_MTHP },
+	{ .entity = ENTITY_HUGETLB },
+};
+
+static const struct view_list cgroups_lists[] = {
+	{ .entity = ENTITY_CGROUP, .columns = cgroup_columns, .drop = cgroup_drop,
+	  .sort = "current" },
+};
+
+static const struct view_list kernel_lists[] = {
+	{ .entity = ENTITY_SLAB, .sort = "size" },
+	{ .entity = ENTITY_BLOCKS },
+	{ .entity = ENTITY_ZONE },
+	{ .entity = ENTITY_NODE },
+	{ .entity = ENTITY_TUNABLE, .sort = "changed" },
+	{ .entity = ENTITY_PROTOCOL, .sort = "memory" },
+	{ .entity = ENTITY_SOCKETS },
+	{ .entity = ENTITY_KSM },
+	{ .entity = ENTITY_COUNTER, .sort = "rate", .derive = counters_list },
+};
+
+static const struct view_list events_lists[] = {
+	{ .entity = ENTITY_EVENT, .columns = NAMES("begin", "end", "severity", "kind",
+					 "who", "what"),
+	  .drop = NAMES("end") },
+};
+
+static const struct view_list ram_lists[] = {
+	{ .entity = ENTITY_LEDGER, .sort = "bytes", .derive = ledger_list },
+	{ .entity = ENTITY_TMPFS, .sort = "used" },
+	{ .entity = ENTITY_SHARED, .sort = "bytes" },
+};
+
+#define LISTS(list) \
+	.lists = list##_lists, .nlists = ARRAY_SIZE(list##_lists)
 #define COLUMNS(list) \
 	.columns = list##_columns, .ncolumns = ARRAY_SIZE(list##_columns), \
 	.drop = list##_drop, .ndrop = ARRAY_SIZE(list##_drop)
@@ -76,7 +137,7 @@ const struct view views[] = {
 	[VIEW_SWAP] = { .name = "swap",
 		.help = "who is on swap, and who waits for it",
 		COLUMNS(swap), .sort = PROCESS_SWAP,
-		.active = PROCESS_SWAP, .active_only = true },
+		.active = PROCESS_SWAP, .active_only = true, LISTS(swap) },
 	[VIEW_OOM] = { .name = "oom",
 		.help = "whom the kernel would kill first",
 		COLUMNS(oom), .sort = PROCESS_OOM_SCORE,
@@ -84,7 +145,19 @@ const struct view views[] = {
 	[VIEW_THP] = { .name = "thp",
 		.help = "who has huge pages",
 		COLUMNS(thp), .sort = PROCESS_THP,
-		.active = PROCESS_THP },
+		.active = PROCESS_THP, LISTS(thp) },
+	[VIEW_CGROUPS] = { .name = "cgroups",
+		.help = "control groups, by memory",
+		LISTS(cgroups), .sort = NO_FIELD, .active = NO_FIELD },
+	[VIEW_KERNEL] = { .name = "kernel",
+		.help = "what the kernel holds and counts, and how it is set",
+		LISTS(kernel), .sort = NO_FIELD, .active = NO_FIELD },
+	[VIEW_EVENTS] = { .name = "events",
+		.help = "what happened",
+		LISTS(events), .sort = NO_FIELD, .active = NO_FIELD },
+	[VIEW_RAM] = { .name = "ram",
+		.help = "where RAM is, and the RAM that is files",
+		LISTS(ram), .sort = NO_FIELD, .active = NO_FIELD },
 };
 /* clang-format on */
 
@@ -96,4 +169,18 @@ const struct view *view_find(const char *name)
 		if (strcasecmp(views[i].name, name) == 0)
 			return &views[i];
 	return NULL;
+}
+
+const struct entity *view_entity(const struct view *view)
+{
+	return &entities[view->ncolumns ? ENTITY_PROCESS
+					: view->lists[0].entity];
+}
+
+const struct list *view_list_rows(const struct view_list *list,
+				  const struct snapshot *snapshot)
+{
+	if (list->derive)
+		return list->derive(snapshot);
+	return list_ref(snapshot_list(snapshot, list->entity));
 }

@@ -88,11 +88,11 @@ int export_status(FILE *stream)
 	return errno ? -errno : -EIO;
 }
 
-int output_parse_columns(const char *list, uint8_t *ret, size_t max,
-			 size_t *ret_count, const char **ret_bad)
+int output_parse_columns(const struct entity *entity, const char *list,
+			 uint8_t *ret, size_t max, size_t *ret_count,
+			 const char **ret_bad)
 {
 	static const char separators[] = ", \t";
-	const struct entity *entity = &entities[ENTITY_PROCESS];
 	const char *word = list + strspn(list, separators);
 	size_t count = 0;
 

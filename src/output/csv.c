@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * CSV as in RFC 4180: CRLF line ends, a header with the field names, a line a
- * row of the table.  Figures are raw; what is not known is an empty cell.
+ * row of the table or of the pane's main list.  Figures are raw; what is not known is an empty cell.
  * Texts from other processes may try to be formulas of a spreadsheet, or to
  * write to a terminal: neither gets through.
  */
@@ -70,38 +70,75 @@ static int put_text(FILE *stream, const char *bytes, size_t len)
 	return 0;
 }
 
-static int put_value(FILE *stream, const struct value *value)
+static int put_value(FILE *stream, const struct field *field,
+		     const struct value *value)
 {
-	char number[EXPORT_NUMBER_SIZE];
+	char number[EXPORT_NUMBER_SIZE], time[FORMAT_SIZE];
 
 	if (value->state == STATE_OK && value->kind == KIND_TEXT)
 		return put_text(stream, value->text.bytes, value->text.len);
-	fputs(export_number(number, value), stream);
+	if (field->unit == UNIT_TIME && value->state == STATE_OK)
+		fputs(format_rfc3339(time, value->u64), stream);
+	else if (field->unit == UNIT_LIMIT && export_no_limit(value))
+		fputs("max", stream);
+	else
+		fputs(export_number(number, value), stream);
 	return 0;
+}
+
+/* *ret NULL: all fields, as of a list unless some were asked for. */
+static size_t csv_columns(const struct output_options *options,
+			  const uint8_t **ret)
+{
+	size_t ncolumns = export_columns(options, ret);
+
+	return *ret ? ncolumns : view_entity(options->view)->nfields;
+}
+
+static const struct field *csv_field(const struct output_options *options,
+				     const uint8_t *columns, size_t i)
+{
+	return &view_entity(options->view)->fields[columns ? columns[i] : i];
 }
 
 static int csv_begin(FILE *stream, const struct output_options *options)
 {
-	const struct entity *entity = &entities[ENTITY_PROCESS];
 	const uint8_t *columns;
-	size_t ncolumns = export_columns(options, &columns);
+	size_t ncolumns = csv_columns(options, &columns);
 
 	errno = 0;
 	fputs("time", stream);
 	if (options->query.group != GROUP_NONE)
 		fputs(",group,count", stream);
 	for (size_t i = 0; i < ncolumns; i++)
-		fprintf(stream, ",%s", entity->fields[columns[i]].name);
+		fprintf(stream, ",%s", csv_field(options, columns, i)->name);
 	fputs("\r\n", stream);
 	return export_status(stream);
+}
+
+/* The columns and the end of a line. */
+static int put_fields(FILE *stream, const struct output_options *options,
+		      const void *row)
+{
+	const struct entity *entity = view_entity(options->view);
+	const uint8_t *columns;
+	size_t ncolumns = csv_columns(options, &columns);
+	int r = 0;
+
+	for (size_t i = 0; i < ncolumns && r == 0; i++) {
+		const struct field *field = csv_field(options, columns, i);
+		struct value value = field_get(entity, field, row);
+
+		fputc(',', stream);
+		r = put_value(stream, field, &value);
+	}
+	fputs("\r\n", stream);
+	return r;
 }
 
 static int put_row(FILE *stream, const struct output_options *options,
 		   const char *time, const struct row *row)
 {
-	const struct entity *entity = &entities[ENTITY_PROCESS];
-	const uint8_t *columns;
-	size_t ncolumns = export_columns(options, &columns);
 	int r = 0;
 
 	fputs(time, stream);
@@ -112,26 +149,16 @@ static int put_row(FILE *stream, const struct output_options *options,
 		r = put_text(stream, label, strlen(label));
 		fprintf(stream, ",%zu", row->count);
 	}
-	for (size_t i = 0; i < ncolumns && r == 0; i++) {
-		struct value value = field_get(
-			entity, &entity->fields[columns[i]], row->process);
-
-		fputc(',', stream);
-		r = put_value(stream, &value);
-	}
-	fputs("\r\n", stream);
-	return r;
+	return r < 0 ? r : put_fields(stream, options, row->process);
 }
 
-static int csv_sample(FILE *stream, const struct output_options *options,
-		      const struct snapshot *snapshot)
+static int put_processes(FILE *stream, const struct output_options *options,
+			 const char *time, const struct snapshot *snapshot)
 {
-	char time[FORMAT_SIZE];
 	struct rows rows = { 0 };
 	int r = rows_build(snapshot, &options->query, &rows);
 
 	errno = 0;
-	format_rfc3339(time, snapshot->realtime_ns);
 	for (size_t i = 0; i < rows.count && r == 0; i++) {
 		r = put_row(stream, options, time, &rows.list[i]);
 		if (r == 0)
@@ -139,6 +166,37 @@ static int csv_sample(FILE *stream, const struct output_options *options,
 	}
 	rows_done(&rows);
 	return r;
+}
+
+static int put_list(FILE *stream, const struct output_options *options,
+		    const char *time, const struct snapshot *snapshot)
+{
+	struct export_rows rows;
+	int r = export_rows_make(options, &options->view->lists[0], snapshot,
+				 &rows);
+
+	if (r < 0)
+		return r;
+	errno = 0;
+	for (size_t i = 0; i < rows.count && r == 0; i++) {
+		fputs(time, stream);
+		r = put_fields(stream, options, export_row(&rows, i));
+		if (r == 0)
+			r = export_status(stream);
+	}
+	export_rows_done(&rows);
+	return r;
+}
+
+static int csv_sample(FILE *stream, const struct output_options *options,
+		      const struct snapshot *snapshot)
+{
+	char time[FORMAT_SIZE];
+
+	format_rfc3339(time, snapshot->realtime_ns);
+	if (!options->view->ncolumns)
+		return put_list(stream, options, time, snapshot);
+	return put_processes(stream, options, time, snapshot);
 }
 
 const struct output_format output_csv = {

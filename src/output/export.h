@@ -14,6 +14,19 @@
 size_t export_columns(const struct output_options *options,
 		      const uint8_t **ret);
 
+/* The rows of a list of a view, in order and as many as asked for. */
+struct export_rows {
+	const struct list *list; /* a reference; NULL: not read */
+	size_t *order;		 /* indexes into it */
+	size_t count;
+};
+/* 0 or -ENOMEM. */
+int export_rows_make(const struct output_options *options,
+		     const struct view_list *of,
+		     const struct snapshot *snapshot, struct export_rows *ret);
+const void *export_row(const struct export_rows *rows, size_t i);
+void export_rows_done(struct export_rows *rows);
+
 /*
  * A figure for machines: no unit, no grouping, a point whatever the locale
  * says, at most three digits behind it.  "" for what is not known, or is a

@@ -189,10 +189,12 @@ static int text_sample(FILE *stream, const struct output_options *options,
 	put_swap(&lines, snapshot);
 	put_pressure(&lines, snapshot);
 	text_lines_end(&lines);
-	text_extra(&lines, options, snapshot);
-	r = text_table(&lines, options, snapshot);
-	if (r == 0)
-		put_coverage(&lines, &snapshot->coverage);
+	r = text_lists(&lines, options, snapshot);
+	if (r == 0 && options->view->ncolumns) {
+		r = text_table(&lines, options, snapshot);
+		if (r == 0)
+			put_coverage(&lines, &snapshot->coverage);
+	}
 	if (r == 0)
 		r = lines.error;
 	free(lines.bytes);

@@ -33,8 +33,8 @@ void text_lines_end(struct text_lines *lines);
 int text_table(struct text_lines *lines, const struct output_options *options,
 	       const struct snapshot *snapshot);
 
-/* What a pane shows above its table: swap devices, THP knobs. */
-void text_extra(struct text_lines *lines, const struct output_options *options,
-		const struct snapshot *snapshot);
+/* What a pane shows beside processes: swap devices, cgroups.  0, -ENOMEM. */
+int text_lists(struct text_lines *lines, const struct output_options *options,
+	       const struct snapshot *snapshot);
 
 #endif

@@ -50,24 +50,12 @@ static void open_group(struct ui *ui, struct listing *listing)
 	cgroup_popup(ui, listing_selected(listing));
 }
 
-static const char *const columns[] = {
-	"name", "current", "high", "max", "max_percent", "headroom", "peak",
-	"swap", "anon", "file", "kernel", "psi", "pressure.full.avg10",
-	"refault_file_rate", "events.high", "events.oom_kill", "processes",
-	NULL,
-};
-static const char *const drop[] = {
-	"peak", "kernel", "events.high", "high", "pressure.full.avg10", "file",
-	"refault_file_rate", "max_percent", "headroom", "anon",
-	"events.oom_kill", "processes", "swap", NULL,
-};
-
 static const struct listing_spec groups = {
 	.title = "Cgroups",
 	.noun = "groups",
 	.entity = ENTITY_CGROUP,
-	.columns = columns,
-	.drop = drop,
+	.columns = cgroup_columns,
+	.drop = cgroup_drop,
 	.sort = "current",
 	.active = "current",
 	.parent = above,
@@ -236,7 +224,7 @@ const struct pane pane_cgroups = {
 	.brief = "Cgrp",
 	.key = '6',
 	.where = WHERE_CGROUPS,
-	.view = VIEW_PROCESSES,
+	.view = VIEW_CGROUPS,
 	.tiles = tiles,
 	.ntiles = ARRAY_SIZE(tiles),
 	.act = pane_act,

@@ -208,7 +208,7 @@ const struct pane pane_kernel = {
 	.brief = "Kern",
 	.key = '7',
 	.where = WHERE_KERNEL,
-	.view = VIEW_PROCESSES,
+	.view = VIEW_KERNEL,
 	.tiles = tiles,
 	.ntiles = ARRAY_SIZE(tiles),
 };

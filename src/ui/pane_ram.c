@@ -130,7 +130,7 @@ const struct pane pane_ram = {
 	.brief = "RAM",
 	.key = '9',
 	.where = WHERE_RAM,
-	.view = VIEW_PROCESSES,
+	.view = VIEW_RAM,
 	.tiles = tiles,
 	.ntiles = ARRAY_SIZE(tiles),
 };

@@ -301,7 +301,10 @@ static void init_table(struct table *table, const struct view *view,
 static void init_tables(struct ui *ui, const struct ui_options *options)
 {
 	for (size_t i = 0; i < PANE_COUNT; i++)
-		init_table(&ui->tables[i], &views[panes[i]->view],
+		/* panes of listings never show theirs */
+		init_table(&ui->tables[i],
+			   &views[panes[i]->tiles ? VIEW_PROCESSES
+						  : panes[i]->view],
 			   &options->query, &options->tables[i]);
 }
 

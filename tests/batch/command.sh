@@ -85,6 +85,13 @@ full='memtop: .*: No space left on device '
 	expect 0 '' 'no standard error' '"$1" --once --top 1 2>&-'
 	expect 0 '' 'no standard input' '"$1" --once --top 1 <&-'
 
+	for pane in cgroups kernel events ram; do
+		expect 0 '' "the pane $pane" \
+			"\"\$1\" --once --pane $pane >$scratch/text &&
+			\"\$1\" --csv --pane $pane >$scratch/csv &&
+			[ \$(wc -l <$scratch/csv) -gt 0 ]"
+	done
+
 	expect 2 'memtop: --sort: unknown field .\?\[31mx. .*pss_bound\) .*' \
 		'an argument that is an escape sequence, and every field' \
 		'"$1" --sort "$(printf "\033[31mx")"'

@@ -16,12 +16,15 @@
 #include <cmocka.h>
 
 #include "memtop/batch.h"
+#include "memtop/event.h"
+#include "memtop/text.h"
 #include "rendered.h"
 
 /* The scripted source, with start() pushing as many samples as a test wants:
  * batch_run() owns the loop. */
 static struct source_ops ops;
 static unsigned pushes;
+static enum view_id shown = VIEW_PROCESSES;
 static struct history *stalled_history;
 
 static int start(struct source *source)
@@ -40,6 +43,21 @@ static int start_with_signal(struct source *source)
 {
 	scripted_source_push(source, pushes);
 	return raise(SIGTERM);
+}
+
+static int start_after_event(struct source *source)
+{
+	struct snapshot *snapshot = scripted_snapshot(SCRIPTED_STARTING, 0);
+	struct list *list = list_new(ENTITY_EVENT);
+	struct event *event = list_add(&list);
+
+	event->block.state = list->block.state = STATE_OK;
+	event->id = event->begin_ns = event->end_ns = snapshot->realtime_ns;
+	event->what = text_new("rain", 4);
+	snapshot_set_list(snapshot, list);
+	assert_int_equal(history_push(stalled_history, snapshot), 0);
+	scripted_source_push(source, pushes);
+	return 0;
 }
 
 struct result {
@@ -68,7 +86,7 @@ static struct result run(enum scripted_case which, unsigned count,
 		options.stream = open_memstream(&result.out, &result.out_size);
 	options.messages =
 		open_memstream(&result.messages, &result.messages_size);
-	options.output = rendered_options(VIEW_PROCESSES);
+	options.output = rendered_options(shown);
 	options.output.query.top = 1;
 	result.r = batch_run(source, history, &options);
 	if (!out)
@@ -105,6 +123,30 @@ static void test_once_waits(void **state)
 	/* step 2 is the first complete one */
 	assert_non_null(strstr(result.out, "T14:02:39.000"));
 	assert_string_equal(result.messages, "");
+	done(&result);
+}
+
+/* One sample has the events of that moment only; --once is asked for all. */
+static void test_once_knows_all_events(void **state)
+{
+	struct batch_options options = { .format = &output_text };
+	struct result result;
+
+	(void)state;
+	shown = VIEW_EVENTS;
+	options.once = true;
+	result = run(SCRIPTED_STARTING, 5, options, start_after_event);
+	assert_int_equal(result.r, 0);
+	assert_non_null(strstr(result.out, "rain\n"));
+	done(&result);
+	options.once = false;
+	options.samples = 3;
+	result = run(SCRIPTED_STARTING, 5, options, start_after_event);
+	shown = VIEW_PROCESSES;
+	assert_int_equal(result.r, 0);
+	/* of the first sample */
+	assert_non_null(strstr(result.out, "rain\n"));
+	assert_null(strstr(strstr(result.out, "rain\n") + 1, "rain"));
 	done(&result);
 }
 
@@ -328,8 +370,8 @@ static int start_stalled(struct source *source)
 static void test_once_gives_up(void **state)
 {
 	struct batch_options options = { .format = &output_json, .once = true };
-	struct result result = run(SCRIPTED_STARTING, 70, options,
-				   start_stalled);
+	struct result result =
+		run(SCRIPTED_STARTING, 70, options, start_stalled);
 
 	(void)state;
 	assert_int_equal(result.r, 0);
@@ -343,6 +385,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_once_waits),
+		cmocka_unit_test(test_once_knows_all_events),
 		cmocka_unit_test(test_batch_counts),
 		cmocka_unit_test(test_text_has_blank_lines_between),
 		cmocka_unit_test(test_csv_has_one_header),

@@ -141,6 +141,8 @@ static void test_wrong_lines(void **state)
 		 "delay = 3\n"
 		 "[elsewhere]\n"
 		 "sort = pss\n"
+		 "[cgroups]\n"
+		 "sort = pss\n"
 		 "last",
 		 filler);
 	c = load(text);
@@ -157,7 +159,8 @@ static void test_wrong_lines(void **state)
 		":10: columns: 'pid nope' has a word that is no field\n"
 		":11: unknown setting 'delay' of processes\n"
 		":13: unknown setting 'sort' of elsewhere\n"
-		":14: neither [pane] nor key = value\n");
+		":15: unknown setting 'sort' of cgroups\n"
+		":16: neither [pane] nor key = value\n");
 	assert_false(c.has_delay);
 	assert_false(c.has_ascii);
 	assert_int_equal(c.unit, FORMAT_G);

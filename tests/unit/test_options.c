@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "memtop/cgroup.h"
 #include "memtop/base.h"
 #include "memtop/config.h"
 #include "memtop/options.h"
@@ -136,6 +137,18 @@ static void test_refused(void **state)
 		{ "--sort x", "--sort: unknown field 'x' (try one of pid, " },
 		{ "--columns pid,x,pss", "--columns: unknown field 'x' (" },
 		{ "--columns ,", "--columns: no field is named" },
+		{ "-1 --columns pid --pane cgroups",
+		  "--columns: unknown field 'pid' (try one of path, " },
+		{ "--csv --pane ram -s pss",
+		  "--sort: unknown field 'pss' (try one of name, " },
+		{ "--pane kernel -s size", "--sort, --columns: on the screen" },
+		{ "--pane kernel --columns size", "--sort, --columns: on" },
+		{ "-1 --pane events -f x", "--tree, --group, --pid, --user" },
+		{ "-1 --pane events -p 1", "--tree, --group, --pid, --user" },
+		{ "-1 --pane events -u 1", "--tree, --group, --pid, --user" },
+		{ "-1 --pane events --cgroup /", "--tree, --group, --pid" },
+		{ "-1 --pane events --tree", "--tree, --group, --pid, --user" },
+		{ "-1 --pane events --group user", "--tree, --group, --pid" },
 		{ "--pane x", "--pane: unknown pane 'x' (try one of proc" },
 		{ "--group x",
 		  "--group: unknown group 'x' (try one of none, " },
@@ -221,6 +234,31 @@ static void test_too_many_columns(void **state)
 	assert_int_equal(parse(line, &options), -EINVAL);
 	assert_string_equal(error,
 			    "--columns: more columns than there are fields");
+}
+
+/* Panes without processes. */
+static void test_list_panes(void **state)
+{
+	struct options o = good("-1 --columns path,max --pane cgroups -s max");
+
+	(void)state;
+	assert_ptr_equal(o.view, &views[VIEW_CGROUPS]);
+	assert_int_equal(o.ncolumns, 2);
+	assert_int_equal(o.columns[1], CGROUP_MAX);
+	assert_int_equal(o.query.sort, CGROUP_MAX);
+	assert_int_equal(good("-1 --pane cgroups").query.sort, NO_FIELD);
+	/* an object has all lists, and processes are chosen */
+	o = good("--json --pane cgroups --columns pid -s pss");
+	assert_ptr_equal(o.view, &views[VIEW_PROCESSES]);
+	assert_int_equal(o.columns[0], PROCESS_PID);
+	assert_int_equal(o.query.sort, PROCESS_PSS);
+	/* other panes of the screen have processes */
+	options_done(&o);
+	o = good("--pane cgroups -f java");
+	assert_ptr_equal(o.view, &views[VIEW_CGROUPS]);
+	options_done(&o);
+	for (size_t i = 0; i < ENTITY_COUNT; i++)
+		assert_true(entities[i].nfields <= OUTPUT_COLUMNS);
 }
 
 static void test_locale(void **state)
@@ -342,6 +380,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_short_error),
 		cmocka_unit_test(test_too_many_columns),
+		cmocka_unit_test(test_list_panes),
 		cmocka_unit_test(test_locale),
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_table),

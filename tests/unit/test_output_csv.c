@@ -12,10 +12,14 @@
 
 #include <cmocka.h>
 
+#include "memtop/base.h"
+#include "memtop/cgroup.h"
+#include "memtop/event.h"
+#include "memtop/text.h"
 #include "rendered.h"
 #include "sample.h"
 
-enum { ROWS_MAX = 400, CELLS_MAX = 70 };
+enum { ROWS_MAX = 400, CELLS_MAX = OUTPUT_COLUMNS };
 
 struct table {
 	char *cells[ROWS_MAX][CELLS_MAX];
@@ -83,22 +87,29 @@ static void read_case(enum scripted_case which,
 	free(text);
 }
 
-static const char *cell(const struct table *table, const char *pid,
-			const char *name)
+/* Of the row with that key. */
+static const char *cell_of(const struct table *table, const char *key,
+			   const char *value, const char *name)
 {
-	size_t pid_column = 0, column = 0;
+	size_t key_column = 0, column = 0;
 
 	for (size_t i = 0; i < table->ncells[0]; i++) {
-		if (strcmp(table->cells[0][i], "pid") == 0)
-			pid_column = i;
+		if (strcmp(table->cells[0][i], key) == 0)
+			key_column = i;
 		if (strcmp(table->cells[0][i], name) == 0)
 			column = i;
 	}
 	for (size_t row = 1; row < table->nrows; row++)
-		if (strcmp(table->cells[row][pid_column], pid) == 0)
+		if (strcmp(table->cells[row][key_column], value) == 0)
 			return table->cells[row][column];
-	fail_msg("no %s of %s", name, pid);
+	fail_msg("no %s of %s", name, value);
 	return NULL;
+}
+
+static const char *cell(const struct table *table, const char *pid,
+			const char *name)
+{
+	return cell_of(table, "pid", pid, name);
 }
 
 static struct table table;
@@ -207,6 +218,69 @@ static void test_groups(void **state)
 	free_table(&table);
 }
 
+/* A pane without processes: all fields of its main list. */
+static void test_lists(void **state)
+{
+	struct output_options options = rendered_options(VIEW_CGROUPS);
+	const char *celery = "/system.slice/celery.slice", *key = "path";
+
+	(void)state;
+	read_case(SCRIPTED_THRASH, &options, &table);
+	assert_int_equal(table.ncells[0], CGROUP_FIELD_COUNT + 1);
+	assert_string_equal(table.cells[0][1], "path");
+	/* by their size */
+	assert_string_equal(table.cells[1][1], "/");
+	assert_string_equal(table.cells[2][1], "/system.slice");
+	assert_string_equal(cell_of(&table, key, celery, "max"), "6979321856");
+	assert_string_equal(cell_of(&table, key, "/docker", "max"), "max");
+	assert_string_equal(cell_of(&table, key, "/docker", "peak"), "");
+	assert_string_equal(cell_of(&table, key, "/docker", "max_percent"), "");
+	free_table(&table);
+}
+
+static void test_chosen_of_list(void **state)
+{
+	static const uint8_t columns[] = { CGROUP_PATH, CGROUP_PROCESSES };
+	struct output_options options = rendered_options(VIEW_CGROUPS);
+
+	(void)state;
+	options.columns = columns;
+	options.ncolumns = ARRAY_SIZE(columns);
+	options.query.sort = CGROUP_PROCESSES;
+	options.query.reverse = true;
+	options.query.top = 3;
+	read_case(SCRIPTED_THRASH, &options, &table);
+	assert_int_equal(table.nrows, 4);
+	assert_int_equal(table.ncells[0], 3);
+	assert_string_equal(table.cells[1][2], "1");
+	assert_string_equal(table.cells[3][2], "1");
+	free_table(&table);
+}
+
+/* Moments are written as such; what has not been read has no rows. */
+static void test_events(void **state)
+{
+	struct output_options options = rendered_options(VIEW_EVENTS);
+	struct list *list = list_new(ENTITY_EVENT);
+	struct event *event = list_add(&list);
+
+	(void)state;
+	read_case(SCRIPTED_THRASH, &options, &table);
+	assert_int_equal(table.nrows, 1);
+	free_table(&table);
+	event->block.state = list->block.state = STATE_OK;
+	event->begin_ns = 1795356157 * NS_PER_S;
+	event->who = text_new("=java", 5);
+	options.events = list;
+	read_case(SCRIPTED_THRASH, &options, &table);
+	assert_int_equal(table.nrows, 2);
+	assert_string_equal(cell_of(&table, "who", "'=java", "begin"),
+			    "2026-11-22T14:02:37.000+00:00");
+	assert_string_equal(cell_of(&table, "who", "'=java", "end"), "");
+	free_table(&table);
+	list_unref(list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +289,9 @@ int main(void)
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_formulas),
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_chosen_of_list),
+		cmocka_unit_test(test_events),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "memtop/cgroup.h"
 #include "memtop/text.h"
 #include "rendered.h"
 
@@ -190,6 +191,61 @@ static void test_extras(void **state)
 	free(text);
 }
 
+/* Panes without processes. */
+static void test_lists(void **state)
+{
+	struct output_options options = rendered_options(VIEW_CGROUPS);
+	static const uint8_t columns[] = { CGROUP_PATH, CGROUP_DEPTH };
+	char *text = text_of(VIEW_CGROUPS, SCRIPTED_THRASH, 80, 3);
+
+	(void)state;
+	assert_has(text,
+		   "last 10s 1m 5m\n\n"
+		   "CGROUP                          CURRENT   MAX  ROOM  SWAP"
+		   "  ANON  SOME OOMK    N\n"
+		   "/                                 55.7G     -     - 14.0G"
+		   " 47.6G   41%    -  312\n"
+		   "system.slice                      50.7G   max     - 12.4G"
+		   " 43.9G   40%    2  233\n"
+		   "opensearch.service                31.6G   max     -  4.1G"
+		   " 31.0G   19%    0    1\n");
+	assert_null(strstr(text, "init.scope"));
+	assert_null(strstr(text, "COMMAND"));
+	free(text);
+	options.columns = columns;
+	options.ncolumns = ARRAY_SIZE(columns);
+	options.query.sort = CGROUP_DEPTH;
+	options.query.top = 1;
+	text = rendered(&output_text, &options, SCRIPTED_THRASH, 0);
+	assert_has(text, "PATH                                     depth\n"
+			 "/system.slice/celery.slice/celery@bulk.+     3\n");
+	free(text);
+}
+
+/* What can't be read is said, where there is nothing else to see. */
+static void test_lists_not_read(void **state)
+{
+	struct snapshot *snapshot = snapshot_new();
+	struct output_options options = rendered_options(VIEW_KERNEL);
+	struct list *slabs = list_new(ENTITY_SLAB);
+	char *text;
+
+	(void)state;
+	assert_non_null(snapshot);
+	slabs->block.state = STATE_DENIED;
+	snapshot_set_list(snapshot, slabs);
+	text = rendered_snapshot(&output_text, &options, snapshot);
+	assert_has(text, "PSI   pending\n\nslabs: denied\n\n"
+			 "free_blocks: pending\n");
+	assert_has(text, "\n\ncounters: pending\n");
+	free(text);
+	options = rendered_options(VIEW_SWAP);
+	text = rendered_snapshot(&output_text, &options, snapshot);
+	assert_null(strstr(text, ": pending"));
+	free(text);
+	snapshot_unref(snapshot);
+}
+
 static void test_hostile(void **state)
 {
 	for (int width = 0; width <= 80; width += 40) {
@@ -220,6 +276,8 @@ int main(void)
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_extras),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_lists_not_read),
 		cmocka_unit_test(test_hostile),
 	};
 
