@@ -130,6 +130,14 @@ void cgroup_room(struct cgroup *const *way, size_t count,
 		 const struct memory *memory);
 
 /*
+ * The groups that have the least room, as a part of the limit of their own,
+ * the closest one first.  Fills at most
+ * max and returns how many; they live as long as the snapshot.
+ */
+size_t cgroup_closest(const struct snapshot *snapshot,
+		      const struct cgroup **ret, size_t max);
+
+/*
  * The group with the limit that applies to memtop itself: of those it is in
  * the one with the smallest limit below the RAM of the machine.  NULL: there
  * is none.  In a container this is what the machine looks like from inside.

@@ -59,8 +59,8 @@ static uint64_t hard_part(const struct cgroup *row, uint64_t swap)
 	locked = locked_file(row);
 	movable = row->anon + known(row->shmem);
 	/* locked pages that are not files do not go to swap either */
-	movable = sub_floor(movable,
-			    sub_floor(known(row->unevictable), locked));
+	movable =
+		sub_floor(movable, sub_floor(known(row->unevictable), locked));
 	return row->anon + known(row->shmem) + hard_kernel(row) + locked -
 	       min_u64(swap, movable);
 }
@@ -120,6 +120,41 @@ void cgroup_room(struct cgroup *const *way, size_t count,
 				    .state = STATE_NOT_APPLICABLE };
 	if (row->limit_path)
 		row->room.state = STATE_OK;
+}
+
+/* What is left of its limit, from 0 to 1; NAN: it has none. */
+static double room_left(const struct cgroup *row, uint64_t total)
+{
+	if (row->limit.state != STATE_OK || row->room.state != STATE_OK ||
+	    row->max == 0 || row->max >= min_u64(total, NO_LIMIT))
+		return NAN;
+	return (double)row->headroom / (double)row->max;
+}
+
+size_t cgroup_closest(const struct snapshot *snapshot,
+		      const struct cgroup **ret, size_t max)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_CGROUP);
+	uint64_t total = snapshot->memory.total;
+	size_t count = 0;
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct cgroup *row = list_row(list, i);
+		double left = room_left(row, total);
+		size_t at = count;
+
+		if (isnan(left))
+			continue;
+		while (at > 0 && left < room_left(ret[at - 1], total))
+			at--;
+		if (at == max)
+			continue;
+		count += count < max;
+		for (size_t j = count - 1; j > at; j--)
+			ret[j] = ret[j - 1];
+		ret[at] = row;
+	}
+	return count;
 }
 
 const struct cgroup *cgroup_applying(const struct snapshot *snapshot)

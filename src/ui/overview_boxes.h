@@ -19,7 +19,10 @@ void box_rest(const struct ui *ui, const struct canvas *c);
 void box_trends(const struct ui *ui, const struct canvas *c);
 void box_waiting(const struct ui *ui, const struct canvas *c);
 void box_dying(const struct ui *ui, const struct canvas *c);
-/* Rows for the last two, from ui's snapshot. */
+/* Rows for these two, from ui's snapshot. */
 void boxes_refresh(struct ui *ui);
+/* Rows with its heading to show all it has; 0: no group has a limit. */
+int box_cgroups_rows(const struct ui *ui);
+void box_cgroups(const struct ui *ui, const struct canvas *c);
 
 #endif

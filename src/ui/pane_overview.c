@@ -87,6 +87,22 @@ static int draw_left(struct ui *ui, const struct canvas *c)
 	return row + BOX_TRENDS_ROWS;
 }
 
+/* As many limits as leave rows for the ranking below; the rows it took. */
+static int draw_limits(struct ui *ui, const struct canvas *c, int row,
+		       int below)
+{
+	int rows = box_cgroups_rows(ui), room = c->rows - row - below;
+	struct canvas part;
+
+	if (rows > room)
+		rows = room;
+	if (rows < 3)
+		return 0;
+	part = canvas_part(c, row, 0, rows, -1);
+	box_cgroups(ui, &part);
+	return rows;
+}
+
 static void draw_two(struct ui *ui, const struct canvas *c)
 {
 	int half = (c->cols - 2) / 2, row, waiting;
@@ -95,6 +111,7 @@ static void draw_two(struct ui *ui, const struct canvas *c)
 	struct canvas part;
 
 	row = draw_left(ui, &left);
+	row += draw_limits(ui, &left, row, RANKING_ROWS);
 	if (left.rows - row >= 3) {
 		part = canvas_part(&left, row, 0, -1, -1);
 		box_dying(ui, &part);
@@ -118,7 +135,7 @@ static void draw_three(struct ui *ui, const struct canvas *c)
 	struct canvas right = canvas_part(c, 0, 2 * third + 4, -1, -1);
 	struct canvas part;
 
-	draw_left(ui, &left);
+	draw_limits(ui, &left, draw_left(ui, &left), 0);
 	draw_top(ui, &middle);
 	part = canvas_part(&right, 0, 0, right.rows / 2, -1);
 	box_waiting(ui, &part);

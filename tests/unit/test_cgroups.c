@@ -121,11 +121,10 @@ static void test_v2_root(void **state)
 	(void)state;
 	assert_int_equal(c->anon, 47 * 1024 * MIB);
 	assert_near(c->some.avg10, 41.2);
-	assert_int_equal(c->current,
-			 find(s, "/system.slice")->current +
-				 find(s, "/celery.slice")->current +
-				 find(s, "/user.slice")->current +
-				 find(s, "/odd\\x2dname")->current);
+	assert_int_equal(c->current, find(s, "/system.slice")->current +
+					     find(s, "/celery.slice")->current +
+					     find(s, "/user.slice")->current +
+					     find(s, "/odd\\x2dname")->current);
 	assert_int_equal(c->limit.state, STATE_NOT_APPLICABLE);
 	assert_int_equal(c->knobs.state, STATE_NOT_APPLICABLE);
 	assert_int_equal(c->events.state, STATE_NOT_APPLICABLE);
@@ -166,6 +165,38 @@ static void test_room(void **state)
 	c = find(s, "/system.slice");
 	assert_int_equal(c->room.state, STATE_NOT_APPLICABLE);
 	assert_null(c->limit_path);
+	snapshot_unref(s);
+}
+
+/* By the share of its limit that is left, and only with one of its own. */
+static void test_closest(void **state)
+{
+	struct snapshot *s = read_tree("linux-6.1");
+	const struct cgroup *all[8], *few[2];
+	size_t n = cgroup_closest(s, all, ARRAY_SIZE(all));
+
+	(void)state;
+	assert_in_range(n, 3, ARRAY_SIZE(all) - 1);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(all[i]->max < s->memory.total);
+		if (i)
+			assert_true((double)all[i - 1]->headroom /
+					    (double)all[i - 1]->max <=
+				    (double)all[i]->headroom /
+					    (double)all[i]->max);
+		assert_string_not_equal(text_str(all[i]->path),
+					"/celery.slice/celery@bulk.service");
+	}
+	assert_int_equal(cgroup_closest(s, few, 2), 2);
+	assert_ptr_equal(few[0], all[0]);
+	assert_ptr_equal(few[1], all[1]);
+	assert_int_equal(cgroup_closest(s, few, 0), 0);
+	/* a limit that is not below the machine's RAM is none */
+	s->memory.total = MIB;
+	assert_int_equal(cgroup_closest(s, few, 2), 0);
+	snapshot_unref(s);
+	s = read_tree("psi-off");
+	assert_int_equal(cgroup_closest(s, few, 2), 0);
 	snapshot_unref(s);
 }
 
@@ -452,7 +483,8 @@ static void test_mounts(void **state)
 		{ "1 0 0:1 / /c rw - cgroup cgroup rw,name=memory\n", false,
 		  false, "" },
 		{ "1 0 0:1 / /c rw - cgroup2 none rw\n"
-		  "2 0 0:1 / /m rw shared:1 master:2 - cgroup x rw,cpu,memory\n",
+		  "2 0 0:1 / /m rw shared:1 master:2 - cgroup x "
+		  "rw,cpu,memory\n",
 		  true, true, "/m" },
 		{ "2 0 0:1 / /m rw - cgroup x rw,memory\n"
 		  "1 0 0:1 / /c rw - cgroup2 none rw\n",
@@ -494,7 +526,8 @@ static void test_cells(void **state)
 	value = field_get(entity, max, find(s, "/"));
 	value_cell(buf, sizeof(buf), max, &value, &context);
 	assert_string_equal(buf, "-");
-	value = field_get(entity, max, find(s, "/system.slice/gunicorn.service"));
+	value = field_get(entity, max,
+			  find(s, "/system.slice/gunicorn.service"));
 	value_cell(buf, sizeof(buf), max, &value, &context);
 	assert_string_equal(buf, "2.0G");
 	/* the table of fields is in the order of the names */
@@ -508,6 +541,7 @@ int main(void)
 		cmocka_unit_test(test_v2),
 		cmocka_unit_test(test_v2_root),
 		cmocka_unit_test(test_room),
+		cmocka_unit_test(test_closest),
 		cmocka_unit_test(test_v1),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_rates),
