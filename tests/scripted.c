@@ -279,6 +279,8 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 	scripted_hugetlb(s);
 	if (which == SCRIPTED_THRASH || which == SCRIPTED_INCIDENT)
 		scripted_cgroups(s);
+	scripted_kernel(s, knobs, which != SCRIPTED_STARTING);
+	scripted_ramfiles(s, which == SCRIPTED_HOSTILE);
 	if (which == SCRIPTED_INCIDENT)
 		scripted_events(s, step);
 	set_load(s, knobs->busy);
@@ -321,7 +323,7 @@ void scripted_finish_process(struct process *process,
 	uint64_t left;
 
 	p->identity = p->names = p->statm = p->status = p->stat = p->oom = now;
-	p->smaps = now;
+	p->smaps = p->group = now;
 	p->smaps.read_ns -= smaps_age_ns;
 	p->smaps_rss = p->rss;
 	p->private_dirty = min_u64(p->uss, p->anon);

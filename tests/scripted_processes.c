@@ -254,9 +254,7 @@ static void hide(struct process *p, enum scripted_case which, unsigned step,
 		return;
 	}
 	text_unref(p->command);
-	text_unref(p->cgroup);
-	text_unref(p->unit);
-	p->command = p->cgroup = p->unit = NULL;
+	p->command = NULL;
 	p->names = (struct block){ .state = STATE_PENDING };
 }
 
@@ -296,7 +294,8 @@ static void add_kernel_thread(struct snapshot *snapshot, pid_t pid,
 	p->user = scripted_text("root");
 	p->identity = (struct block){ .state = STATE_OK,
 				      .read_ns = snapshot->monotonic_ns };
-	p->names = p->statm = p->status = p->oom = p->smaps = none;
+	p->names = p->group = none;
+	p->statm = p->status = p->oom = p->smaps = none;
 	p->stat = p->identity;
 	p->minor_faults = p->major_faults = 0;
 	p->minor_fault_rate = p->major_fault_rate = 0;
