@@ -279,8 +279,8 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 	scripted_hugetlb(s);
 	if (which == SCRIPTED_THRASH || which == SCRIPTED_INCIDENT)
 		scripted_cgroups(s);
-	if (which == SCRIPTED_INCIDENT)
-		scripted_events(s, step);
+	scripted_kernel(s, knobs, which != SCRIPTED_STARTING);
+	scripted_ramfiles(s, which == SCRIPTED_HOSTILE);
 	set_load(s, knobs->busy);
 	set_self(s);
 	set_verdict(s, which, step);
@@ -288,6 +288,8 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 		scripted_hostile_processes(s);
 	else
 		scripted_web_processes(s, which, step);
+	if (which == SCRIPTED_INCIDENT)
+		scripted_events(s, step);
 	if (which == SCRIPTED_STARTING && step == 0)
 		forget_rates(s);
 	snapshot_count_coverage(s);
