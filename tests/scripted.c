@@ -249,14 +249,14 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 		scripted_cgroups(s);
 	scripted_kernel(s, knobs, which != SCRIPTED_STARTING);
 	scripted_ramfiles(s, which == SCRIPTED_HOSTILE);
-	if (which == SCRIPTED_INCIDENT)
-		scripted_events(s, step);
 	set_load(s, knobs->busy);
 	set_self(s);
 	if (which == SCRIPTED_HOSTILE)
 		scripted_hostile_processes(s);
 	else
 		scripted_web_processes(s, which, step);
+	if (which == SCRIPTED_INCIDENT)
+		scripted_events(s, step);
 	if (which == SCRIPTED_STARTING && step == 0)
 		forget_rates(s);
 	snapshot_count_coverage(s);

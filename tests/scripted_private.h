@@ -53,7 +53,7 @@ void scripted_kernel(struct snapshot *snapshot,
 		     const struct scripted_knobs *knobs, bool has_rates);
 void scripted_ramfiles(struct snapshot *snapshot, bool hostile);
 
-/* What begins or ends in that step. */
+/* What begins or ends in that step, and what grows; after the processes. */
 void scripted_events(struct snapshot *snapshot, unsigned step);
 
 /* The block states and the parts of smaps that follow from rss, pss, uss. */
