@@ -42,6 +42,8 @@ void scripted_hostile_processes(struct snapshot *snapshot);
 
 /* Control groups of version 2. */
 void scripted_cgroups(struct snapshot *snapshot);
+/* The same, memtop being in one of the containers. */
+void scripted_container(struct snapshot *snapshot);
 
 /* What begins or ends in that step. */
 void scripted_events(struct snapshot *snapshot, unsigned step);
