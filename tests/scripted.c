@@ -327,7 +327,7 @@ void scripted_finish_process(struct process *process,
 	uint64_t left;
 
 	p->identity = p->names = p->statm = p->status = p->stat = p->oom = now;
-	p->smaps = now;
+	p->smaps = p->group = now;
 	p->smaps.read_ns -= smaps_age_ns;
 	p->smaps_rss = p->rss;
 	p->private_dirty = min_u64(p->uss, p->anon);

@@ -28,7 +28,7 @@ static const struct row {
 	  2970, 3482, 118, 22, 4, 1900, 0, 0, 64 },
 	{ "/system.slice/celery.slice", 6246, 6144, 6656, 6656, 4506, 5837, 71,
 	  214, 71, 48, 10200, 1204, 0, 17 },
-	{ "/system.slice/celery.slice/celery@bulk.service", 6246, 0, 0, 6656,
+	{ "/system.slice/celery.slice/celery.service", 6246, 0, 0, 6656,
 	  4506, 5837, 71, 214, 71, 48, 10200, 0, 0, 17 },
 	{ "/system.slice/prometheus.service", 2765, 0, 4096, 3994, 921, 2355,
 	  312, 64, 1, 0, 210, 0, 0, 1 },

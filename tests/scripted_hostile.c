@@ -105,6 +105,7 @@ static struct process *make_zombie(struct process *p)
 	zombie->identity = p->identity;
 	zombie->stat = p->stat;
 	zombie->names = p->names;
+	zombie->group = p->group;
 	zombie->minor_faults = p->minor_faults;
 	zombie->major_faults = p->major_faults;
 	zombie->statm = zombie->status = zombie->oom = zombie->smaps = none;

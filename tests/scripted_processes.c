@@ -80,11 +80,11 @@ static const struct family families[] = {
 		   "node", "/docker/app-node", NULL, 1100, 911,
 		   81, 0, 20, 38, 0, 0, 5, 677, 0, 2, 7200, 11, 'S' },
 	[CELERY] = { "celery", "python3 -m celery worker -Q bulk",
-		   "celery", "/celery.slice/celery.service",
+		   "celery", "/system.slice/celery.slice/celery.service",
 		   "celery.service", 998, 52001,
 		   42, 0, 8, 9, 24, 0, 2, 805, 200, 2, 90000, 1, 'D' },
 	[MASTER] = { "python3", "python3 -m celery multi start",
-		   "celery", "/celery.slice/celery.service",
+		   "celery", "/system.slice/celery.slice/celery.service",
 		   "celery.service", 998, 1,
 		   42, 0, 8, 9, 0, 0, 1, 801, 200, 2, 89990, 2, 'S' },
 	[GUNICORN] = { "gunicorn", "gunicorn: worker [app.wsgi]",
@@ -254,9 +254,7 @@ static void hide(struct process *p, enum scripted_case which, unsigned step,
 		return;
 	}
 	text_unref(p->command);
-	text_unref(p->cgroup);
-	text_unref(p->unit);
-	p->command = p->cgroup = p->unit = NULL;
+	p->command = NULL;
 	p->names = (struct block){ .state = STATE_PENDING };
 }
 
@@ -296,7 +294,8 @@ static void add_kernel_thread(struct snapshot *snapshot, pid_t pid,
 	p->user = scripted_text("root");
 	p->identity = (struct block){ .state = STATE_OK,
 				      .read_ns = snapshot->monotonic_ns };
-	p->names = p->statm = p->status = p->oom = p->smaps = none;
+	p->names = p->group = none;
+	p->statm = p->status = p->oom = p->smaps = none;
 	p->stat = p->identity;
 	p->minor_faults = p->major_faults = 0;
 	p->minor_fault_rate = p->major_fault_rate = 0;

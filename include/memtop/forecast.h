@@ -9,6 +9,8 @@
 
 #include "memtop/oom.h"
 
+struct cgroup;
+
 /* Where memory runs out. */
 struct oom_domain {
 	const char *cgroup; /* "/system.slice"; NULL: the whole machine */
@@ -66,5 +68,29 @@ bool oom_switch_point(const struct snapshot *snapshot,
 		      const struct oom_domain *domain,
 		      const struct process *process, int64_t *ret_adj,
 		      const struct process **ret_other);
+
+/* A cgroup that has come near to a limit of its own. */
+struct oom_limit {
+	const struct cgroup *cgroup; /* borrowed from the snapshot, as is */
+	struct oom_domain domain;    /* its path; total 0: not known */
+};
+
+/* Those that have taken at least half of their limit, the nearest first.
+ * Returns how many. */
+#define OOM_LIMITS_MAX 16
+size_t oom_limits(const struct snapshot *snapshot,
+		  struct oom_limit ret[OOM_LIMITS_MAX]);
+
+/* Who dies with a victim because of memory.oom.group. */
+struct oom_group {
+	const struct cgroup *cgroup; /* borrowed from the snapshot */
+	size_t processes;	     /* that can be killed */
+	uint64_t frees; /* bytes that they have alone, RAM and swap; UNKNOWN */
+};
+
+/* false: it would die alone. */
+bool oom_group_of(const struct snapshot *snapshot,
+		  const struct oom_domain *domain,
+		  const struct process *process, struct oom_group *ret);
 
 #endif

@@ -79,7 +79,9 @@ struct process {
 	const struct text *unit;   /* systemd unit; NULL where there is none */
 
 	struct block identity; /* covers pid ppid uid state comm */
-	struct block names;    /* covers command cgroup unit (expensive lane) */
+	struct block names;    /* covers command (expensive lane) */
+	struct block group;    /* /proc/PID/cgroup: covers cgroup unit; read
+				* when first seen and when it is renamed */
 
 	/* /proc/PID/statm: looked at in every tick, but in every other one
 	 * where a process rests and there are too many to keep a descriptor

@@ -119,6 +119,8 @@ int procfile_stat(struct tree *tree, const char *dir, struct process *process);
 int procfile_status(struct tree *tree, const char *dir,
 		    struct process *process);
 int procfile_oom(struct tree *tree, const char *dir, struct process *process);
+int procfile_cgroup(struct tree *tree, const char *dir,
+		    struct process *process);
 /*
  * The kernel says ESRCH (up to 6.14 when read, later when opened) for a
  * process that is gone, for a kernel thread and for a zombie alike.  So
@@ -135,6 +137,7 @@ int parse_stat(const char *text, size_t len, const struct tree *tree,
 	       struct process *process);
 int parse_status(const char *text, struct process *process);
 int parse_smaps_rollup(const char *text, struct process *process);
+int parse_cgroup(const char *text, struct process *process);
 
 /* A living thread of a zombie leader, as "PID/task/TID"; -ESRCH: none. */
 int procfile_living_thread(struct tree *tree, pid_t pid, char *dir,
@@ -146,13 +149,14 @@ int procfile_living_thread(struct tree *tree, pid_t pid, char *dir,
 int procfile_mappings(struct tree *tree, const char *dir, struct reply *reply);
 int procfile_details(struct tree *tree, const char *dir, struct reply *reply);
 
-/* Command line, cgroup, unit through libproc2 (names.c, the only file that
- * includes it).  A context belongs to one thread. */
+/* The command line through libproc2 (names.c, the only file that includes it).
+ * A context belongs to one thread. */
 struct names;
 int names_new(struct names **ret);
 void names_free(struct names *names);
 /* Fills the names block; from that thread where the leader is a zombie and has
- * none itself, else 0.  0 or -ESRCH. */
+ * none itself, else 0.  Whose pid it is, is for the caller to check.  0 or
+ * -ESRCH. */
 int names_read(struct names *names, pid_t thread, struct process *process);
 
 /* ---- actions: see source.h ------------------------------------------------ */

@@ -13,11 +13,7 @@
 static void take_names(struct process *process, const struct process *from)
 {
 	text_unref(process->command);
-	text_unref(process->cgroup);
-	text_unref(process->unit);
 	process->command = text_ref(from->command);
-	process->cgroup = text_ref(from->cgroup);
-	process->unit = text_ref(from->unit);
 	process->names = from->names;
 }
 
@@ -46,7 +42,7 @@ void tracked_take(struct tracked *t, const struct probe_result *result)
 	if (result->names && result->process->names.state != STATE_PENDING) {
 		take_names(process, result->process);
 		/* read before it took its present name: once more */
-		t->names_due = strcmp(result->process->comm, process->comm);
+		t->names_due = process->names.read_ns < t->renamed_ns;
 	}
 	if (result->smaps) {
 		take_smaps(process, result->process);

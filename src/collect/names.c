@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * Command line, cgroup and systemd unit of one process, through libproc2: the
- * only file that includes it.  The library reads /proc and nothing else, so
- * other proc roots go without.  Results are taken by position from the stack
- * of items: the accessor macros changed their arity in 4.0.5.  The unit comes
- * out of the cgroup lines, because the library's own item opens the same file
- * a dozen times more.
+ * The command line of one process, through libproc2: the only file that
+ * includes it.  The library reads /proc and nothing else, so other proc roots
+ * go without.  Results are taken by position from the stack of items: the
+ * accessor macros changed their arity in 4.0.5.  No other item is asked for:
+ * each makes the library open files that were read already.
  */
 #include <errno.h>
 #include <libproc2/pids.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "collect.h"
 #include "memtop/base.h"
@@ -21,35 +18,24 @@
 /* What a command line may take of our memory; longer ones are cut. */
 #define COMMAND_MAX 4096
 
-enum item { ITEM_COMMAND, ITEM_CGROUP, ITEM_START, ITEM_COUNT };
-
-static const enum pids_item items[ITEM_COUNT] = {
-	[ITEM_COMMAND] = PIDS_CMDLINE_V,
-	[ITEM_CGROUP] = PIDS_CGROUP_V,
-	[ITEM_START] = PIDS_TICS_BEGAN,
-};
-
 struct names {
 	struct pids_info *info;
-	uint64_t tick_ns;
 	char command[COMMAND_MAX];
 };
 
 int names_new(struct names **ret)
 {
 	struct names *names = calloc(1, sizeof(*names));
-	enum pids_item wanted[ITEM_COUNT];
+	enum pids_item wanted = PIDS_CMDLINE_V;
 	int r;
 
 	if (!names)
 		return -ENOMEM;
-	memcpy(wanted, items, sizeof(wanted));
-	r = procps_pids_new(&names->info, wanted, ITEM_COUNT);
+	r = procps_pids_new(&names->info, &wanted, 1);
 	if (r < 0) {
 		free(names);
 		return r;
 	}
-	names->tick_ns = NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK);
 	*ret = names;
 	return 0;
 }
@@ -83,74 +69,6 @@ static const struct text *join(struct names *names, char *const *arguments)
 	return len ? text_new(names->command, len) : NULL;
 }
 
-/*
- * The path of one hierarchy, or NULL.  `controller` "" is v2:
- *
- *   4:memory:/system.slice/cron.service     v1 and hybrid
- *   0::/system.slice/cron.service           v2
- */
-static const char *cgroup_path(char *const *lines, const char *controller)
-{
-	size_t len = strlen(controller);
-
-	for (; lines && *lines; lines++) {
-		const char *at = strchr(*lines, ':');
-		const char *path = at ? strchr(at + 1, ':') : NULL;
-
-		if (!path)
-			continue;
-		do {
-			size_t n = strcspn(++at, ",:");
-
-			if (n == len && !memcmp(at, controller, n))
-				return path + 1;
-			at += n;
-		} while (at < path);
-	}
-	return NULL;
-}
-
-static const struct text *memory_cgroup(char *const *lines)
-{
-	const char *path = cgroup_path(lines, "memory");
-
-	if (!path)
-		path = cgroup_path(lines, "");
-	return path ? text_new(path, strlen(path)) : NULL;
-}
-
-static bool ends_with(const char *s, size_t len, const char *end)
-{
-	size_t n = strlen(end);
-
-	return len > n && !memcmp(s + len - n, end, n);
-}
-
-/*
- * The system unit: slices nest, the first component that is none of them is
- * the unit.  NULL where systemd does not manage the process.
- *
- *   /system.slice/system-getty.slice/getty@tty1.service
- */
-static const struct text *unit(char *const *lines)
-{
-	const char *path = cgroup_path(lines, "name=systemd");
-	size_t len;
-
-	if (!path)
-		path = cgroup_path(lines, "");
-	for (; path && *path == '/'; path += len) {
-		len = strcspn(++path, "/");
-		if (ends_with(path, len, ".slice"))
-			continue;
-		if (ends_with(path, len, ".service") ||
-		    ends_with(path, len, ".scope"))
-			return text_new(path, len);
-		break;
-	}
-	return NULL;
-}
-
 int names_read(struct names *names, pid_t thread, struct process *process)
 {
 	unsigned pid = (unsigned)(thread ? thread : process->key.pid);
@@ -160,17 +78,8 @@ int names_read(struct names *names, pid_t thread, struct process *process)
 	if (!fetch || fetch->counts->total < 1)
 		return -ESRCH;
 
-	const struct pids_result *head = fetch->stacks[0]->head;
-
-	if (!thread && head[ITEM_START].result.ull_int * names->tick_ns !=
-			       process->key.start_ns)
-		return -ESRCH;
 	text_unref(process->command);
-	text_unref(process->cgroup);
-	text_unref(process->unit);
-	process->command = join(names, head[ITEM_COMMAND].result.strv);
-	process->cgroup = memory_cgroup(head[ITEM_CGROUP].result.strv);
-	process->unit = unit(head[ITEM_CGROUP].result.strv);
+	process->command = join(names, fetch->stacks[0]->head->result.strv);
 	process->names =
 		(struct block){ .state = STATE_OK, .read_ns = tree_now() };
 	return 0;

@@ -75,7 +75,7 @@ static void without_memory(struct process *process, uint64_t now_ns)
 			      .read_ns = now_ns };
 
 	process->statm = process->status = process->oom = none;
-	process->smaps = process->names = none;
+	process->smaps = process->names = process->group = none;
 	process->vsize = process->rss = UNKNOWN;
 }
 
@@ -84,7 +84,7 @@ static void without_memory(struct process *process, uint64_t now_ns)
 static void hide(struct process *process)
 {
 	process->key.start_ns = UNKNOWN;
-	process->smaps = process->names = process->stat;
+	process->smaps = process->names = process->group = process->stat;
 }
 
 bool tracked_has_memory(const struct tracked *t)
@@ -116,11 +116,14 @@ static bool same_figures(const struct process *old, struct process *process)
 	return false;
 }
 
-/* exec, or it named itself anew: its command line is another one. */
-static void renamed(struct tracked *t, const struct process *process)
+/* exec, or it named itself anew: its command line is another one, and whoever
+ * starts services moves them to their groups before that. */
+static void notice_name(struct tracked *t, const struct process *process)
 {
-	if (t->process && strcmp(t->process->comm, process->comm))
-		t->names_due = true;
+	if (!t->process || !strcmp(t->process->comm, process->comm))
+		return;
+	t->names_due = t->group_due = true;
+	t->renamed_ns = tree_now();
 }
 
 /* Takes over the caller's reference. */
@@ -273,6 +276,20 @@ static int read_memory(struct tracker *tracker, struct tracked *t,
 	return procfile_oom(tracker->tree, leader, process);
 }
 
+/* Once for each name; of the thread that is left where the leader has ended. */
+static void read_group(struct tracker *tracker, struct tracked *t,
+		       struct process *process)
+{
+	char dir[48];
+
+	if (!t->group_due && process->group.state != STATE_PENDING)
+		return;
+	directory(t, process->key.pid, dir, sizeof(dir));
+	if (procfile_cgroup(tracker->tree, dir, process) == 0 &&
+	    process->group.read_ns >= t->renamed_ns)
+		t->group_due = false;
+}
+
 /* Who it is; before: the record so far. */
 static int read_identity(struct tracker *tracker, const struct process *before,
 			 struct process *process)
@@ -335,7 +352,9 @@ static int read_rest(struct tracker *tracker, struct tracked *t, pid_t pid,
 		process_unref(process);
 		return (int)r;
 	}
-	renamed(t, process);
+	notice_name(t, process);
+	if (!tick->first_look)
+		read_group(tracker, t, process);
 	rates(t, before, process);
 	grow(t, process);
 	grow_swap(t, before, process);
@@ -380,7 +399,8 @@ static void read_stat(struct tracker *tracker, struct tracked *t)
 		return;
 	}
 	process->identity = process->stat;
-	renamed(t, process);
+	notice_name(t, process);
+	read_group(tracker, t, process);
 	rates(t, t->process, process);
 	replace(t, process);
 }

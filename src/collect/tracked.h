@@ -48,10 +48,12 @@ struct tracked {
 	uint64_t due_ns;      /* when it is read in full although it rests */
 	uint64_t stat_ns;     /* last read of stat, for rates */
 	uint64_t status_ns;   /* the same of status */
+	uint64_t renamed_ns;  /* when its present name was found; 0: the first
+				 */
 	uint64_t smaps_rss;   /* resident size when smaps was last read */
 	uint64_t smaps_bytes; /* own bytes then */
 	bool keeps;	      /* may keep its descriptor */
-	bool names_due, visible, selected, rescan;
+	bool names_due, group_due, visible, selected, rescan;
 	unsigned tries; /* by the expensive lane; counts no further than
 			   matters */
 	bool initial;	/* was there at the first tick, or at the last rescan */

@@ -27,7 +27,7 @@ static const uint16_t blocks[] = {
 	offsetof(struct process, identity), offsetof(struct process, names),
 	offsetof(struct process, statm), offsetof(struct process, status),
 	offsetof(struct process, stat), offsetof(struct process, oom),
-	offsetof(struct process, smaps),
+	offsetof(struct process, smaps),    offsetof(struct process, group),
 };
 /* clang-format on */
 static_assert(ARRAY_SIZE(state_ranks) == STATE_COUNT, "a rank for each state");

@@ -59,10 +59,10 @@ const struct field process_fields[] = {
 	[PROCESS_CGROUP] = { .name = "cgroup", .alias = "cg",
 		.title = "CGROUP", .width = 24,
 		.help = "control group, the path in the memory hierarchy",
-		NAME(SAME), FROM(names, cgroup) },
+		NAME(SAME), FROM(group, cgroup) },
 	[PROCESS_UNIT] = { .name = "unit", .title = "UNIT", .width = 20,
 		.help = "systemd unit",
-		NAME(SAME), FROM(names, unit) },
+		NAME(SAME), FROM(group, unit) },
 
 	[PROCESS_RSS] = { .name = "rss", .title = "RSS", .width = 5,
 		.help = "all RAM it maps; what is shared is counted in full",

@@ -68,7 +68,7 @@ static const char *label_of(const struct process *process, enum group_by by,
 			return text_str(process->unit);
 		if (process->cgroup != NULL)
 			return text_str(process->cgroup);
-		return label_without(&process->names);
+		return label_without(&process->group);
 	default:
 		return process->comm[0] != '\0'
 			       ? process->comm

@@ -126,6 +126,7 @@ static void keep_identity(struct process *total, const struct process *root)
 	total->unit = root->unit;
 	total->identity = root->identity;
 	total->names = root->names;
+	total->group = root->group;
 }
 
 /* Hands the total of a finished node up, and goes on with its parent when it

@@ -109,6 +109,7 @@ const struct part parts[] = {
 	[PART_TRENDS] = { OF_LIST("trends", ENTITY_TREND, trend, block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },
 	[PART_NAMES] = { OF_PROCESS("process_names", names), WHOLE },
+	[PART_GROUP] = { OF_PROCESS("process_cgroup", group), WHOLE },
 	[PART_STATM] = { OF_PROCESS("process_statm", statm), WHOLE },
 	[PART_STATUS] = { OF_PROCESS("process_status", status), WHOLE },
 	[PART_STAT] = { OF_PROCESS("process_stat", stat), WHOLE },

@@ -90,6 +90,7 @@ enum part_id {
 	PART_TRENDS,
 	PART_IDENTITY, /* the first of a process: births and exits */
 	PART_NAMES,
+	PART_GROUP,
 	PART_STATM,
 	PART_STATUS,
 	PART_STAT,

@@ -35,6 +35,7 @@ static void fuzz_process(const char *text, size_t size)
 		check((process->rss == UNKNOWN) ==
 		      (process->statm.state == STATE_NOT_APPLICABLE));
 	parse_status(text, process);
+	parse_cgroup(text, process);
 	if (parse_smaps_rollup(text, process) == 0)
 		check(process->pss != UNKNOWN);
 	process_unref(process);

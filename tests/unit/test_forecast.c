@@ -8,10 +8,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
 #include "memtop/base.h"
+#include "memtop/cgroup.h"
 #include "memtop/forecast.h"
 #include "sample.h"
 
@@ -222,6 +224,142 @@ static void confidence(void **state)
 	snapshot_unref(s);
 }
 
+static struct cgroup *add_cgroup(struct list **list, const char *path,
+				 uint64_t max, uint64_t current)
+{
+	struct cgroup *row = list_add(list);
+
+	row->path = sample_text(path);
+	row->usage.state = row->limit.state = row->knobs.state = STATE_OK;
+	row->v1.state = STATE_NOT_APPLICABLE;
+	row->depth = 0;
+	for (const char *p = path; p[1] != '\0'; p++)
+		row->depth += *p == '/';
+	row->max = max;
+	row->current = current;
+	row->swap_max = 0;
+	row->oom_group = 0;
+	return row;
+}
+
+static void limits_nearest_first(void **state)
+{
+	struct snapshot *s = machine();
+	struct list *list = list_new(ENTITY_CGROUP);
+	struct oom_limit limits[OOM_LIMITS_MAX];
+
+	(void)state;
+	add_cgroup(&list, "/", NO_LIMIT, 4 * GIB);
+	add_cgroup(&list, "/far", GIB, 500 * MIB);
+	add_cgroup(&list, "/half", GIB, 512 * MIB);
+	add_cgroup(&list, "/most", GIB, 1000 * MIB)->swap_max = NO_LIMIT;
+	add_cgroup(&list, "/no", NO_LIMIT, 3 * GIB);
+	add_cgroup(&list, "/ram", 4 * GIB, 4 * GIB); /* RAM is less */
+	add_cgroup(&list, "/some", GIB, 700 * MIB)->swap_max = 100 * MIB;
+	add_cgroup(&list, "/denied", GIB, GIB)->limit.state = STATE_DENIED;
+	add_cgroup(&list, "/waits", GIB, GIB)->oom_kill_disable = 1;
+	add_cgroup(&list, "/gone", GIB, UNKNOWN);
+	snapshot_set_list(s, list);
+	assert_int_equal(oom_limits(s, limits), 3);
+	assert_string_equal(limits[0].domain.cgroup, "/most");
+	assert_int_equal(limits[0].domain.total, 2 * GIB / 4096);
+	assert_string_equal(limits[1].domain.cgroup, "/some");
+	assert_int_equal(limits[1].domain.total, (GIB + 100 * MIB) / 4096);
+	assert_string_equal(limits[2].domain.cgroup, "/half");
+	assert_int_equal(limits[2].domain.total, GIB / 4096);
+	s->load.swappiness = 0; /* no swap for anybody */
+	assert_int_equal(oom_limits(s, limits), 3);
+	assert_int_equal(limits[0].domain.total, GIB / 4096);
+	snapshot_unref(s);
+}
+
+static void limits_of_v1(void **state)
+{
+	struct snapshot *s = machine();
+	struct list *list = list_new(ENTITY_CGROUP);
+	struct oom_limit limits[OOM_LIMITS_MAX];
+	struct cgroup *row;
+
+	(void)state;
+	row = add_cgroup(&list, "/a", GIB, 900 * MIB);
+	row->v1.state = STATE_OK;
+	row->knobs.state = STATE_NOT_APPLICABLE;
+	row->memsw_max = GIB + 10 * MIB;
+	row = add_cgroup(&list, "/b", GIB, 800 * MIB);
+	row->v1.state = STATE_OK;
+	row->memsw_max = UNKNOWN; /* swap is not counted */
+	row = add_cgroup(&list, "/c", GIB, 700 * MIB);
+	row->knobs.state = STATE_PENDING; /* v2, not read yet */
+	snapshot_set_list(s, list);
+	assert_int_equal(oom_limits(s, limits), 3);
+	assert_int_equal(limits[0].domain.total, (GIB + 10 * MIB) / 4096);
+	assert_int_equal(limits[1].domain.total, 2 * GIB / 4096);
+	assert_int_equal(limits[2].domain.total, 0);
+	snapshot_unref(s);
+}
+
+static void more_limits_than_fit(void **state)
+{
+	struct snapshot *s = machine();
+	struct list *list = list_new(ENTITY_CGROUP);
+	struct oom_limit limits[OOM_LIMITS_MAX];
+	char path[16];
+
+	(void)state;
+	for (unsigned i = 0; i < 3 * OOM_LIMITS_MAX; i++) {
+		snprintf(path, sizeof(path), "/%u", i);
+		add_cgroup(&list, path, GIB, (600 + i) * MIB);
+	}
+	snapshot_set_list(s, list);
+	assert_int_equal(oom_limits(s, limits), OOM_LIMITS_MAX);
+	assert_string_equal(limits[0].domain.cgroup, "/47");
+	assert_string_equal(limits[OOM_LIMITS_MAX - 1].domain.cgroup, "/32");
+	snapshot_unref(s);
+}
+
+/* The highest group with the flag, but none above where memory ran out. */
+static void groups_die_as_one(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = { .total = oom_machine_pages(s) };
+	struct oom_domain upper = { "/a/b", 1000 }, lower = { "/a/b/c", 1000 };
+	struct list *list = list_new(ENTITY_CGROUP);
+	const struct process *victim;
+	struct oom_group group;
+	struct process *p;
+
+	(void)state;
+	add_cgroup(&list, "/", NO_LIMIT, GIB)->oom_group = 1; /* has no file */
+	add_cgroup(&list, "/a/b/c", GIB, MIB)->oom_group = 1;
+	add_cgroup(&list, "/a/b", GIB, MIB)->oom_group = 1;
+	add_cgroup(&list, "/a", GIB, MIB);
+	add_cgroup(&list, "/a/bb", GIB, MIB)->oom_group = 1;
+	snapshot_set_list(s, list);
+	victim = p = add(s, 10, 500, 0, "/a/b/c");
+	p->uss = 400 * MIB;
+	p->swap_pss = p->private_hugetlb = 0;
+	p = add(s, 11, 100, 0, "/a/b");
+	p->uss = 100 * MIB;
+	p->swap_pss = 5 * MIB;
+	p->private_hugetlb = 0;
+	add(s, 12, 100, -1000, "/a/b");
+	add(s, 13, 100, 0, "/a");
+	assert_true(oom_group_of(s, &all, victim, &group));
+	assert_string_equal(text_str(group.cgroup->path), "/a/b");
+	assert_int_equal(group.processes, 2);
+	assert_int_equal(group.frees, 505 * MIB);
+	assert_true(oom_group_of(s, &upper, victim, &group));
+	assert_string_equal(text_str(group.cgroup->path), "/a/b");
+	assert_true(oom_group_of(s, &lower, victim, &group));
+	assert_string_equal(text_str(group.cgroup->path), "/a/b/c");
+	assert_int_equal(group.processes, 1);
+	assert_false(oom_group_of(s, &all, s->processes[3], &group));
+	p->uss = UNKNOWN;
+	assert_true(oom_group_of(s, &all, victim, &group));
+	assert_int_equal(group.frees, UNKNOWN);
+	snapshot_unref(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +371,10 @@ int main(void)
 		cmocka_unit_test(what_if),
 		cmocka_unit_test(nobody),
 		cmocka_unit_test(confidence),
+		cmocka_unit_test(limits_nearest_first),
+		cmocka_unit_test(limits_of_v1),
+		cmocka_unit_test(more_limits_than_fit),
+		cmocka_unit_test(groups_die_as_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

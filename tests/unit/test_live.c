@@ -116,6 +116,27 @@ static void test_rates(void **state)
 	snapshot_unref(s);
 }
 
+/* Whoever starts services moves them before they take their name. */
+static void test_group_of_renamed(void **state)
+{
+	struct live_tree *f = *state;
+	const struct snapshot *s;
+
+	live_tree_process(f, 10, 1000, 500);
+	live_tree_put(f, "10/cgroup", "0::/init.scope\n");
+	live_tree_begin(f);
+	s = live_tree_soon(f);
+	assert_string_equal(text_str(s->processes[0]->cgroup), "/init.scope");
+	snapshot_unref(s);
+	live_tree_put(f, "10/cgroup", "0::/system.slice/web.service\n");
+	live_tree_stat(f, "10", 10, "web", 'S', 1, 100, 500);
+	live_tree_memory(f, "10", 1001);
+	s = live_tree_soon(f);
+	assert_string_equal(s->processes[0]->comm, "web");
+	assert_string_equal(text_str(s->processes[0]->unit), "web.service");
+	snapshot_unref(s);
+}
+
 static void test_vanished(void **state)
 {
 	struct live_tree *f = *state;
@@ -332,7 +353,7 @@ int main(void)
 		LIVE(test_vanished),  LIVE(test_zombie_leader),
 		LIVE(test_zombie),    LIVE(test_refused),
 		LIVE(test_stuck),     LIVE(test_interest),
-		LIVE(test_requests),
+		LIVE(test_requests),  LIVE(test_group_of_renamed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -184,6 +184,49 @@ static void test_complete_while_critical(void **state)
 	snapshot_unref(s);
 }
 
+/* Somebody new, at once with all of his files. */
+static void arrive(const struct live_tree *f, int pid, const char *group)
+{
+	struct live_tree aside = *f;
+	char from[PATH_MAX], to[PATH_MAX], path[32];
+
+	live_tree_mkdir(f, "aside");
+	snprintf(aside.root, sizeof(aside.root), "%.50s/aside", f->root);
+	live_tree_process(&aside, pid, 100, 700);
+	snprintf(path, sizeof(path), "%d/cgroup", pid);
+	live_tree_put(&aside, path, "0::%s\n", group);
+	snprintf(from, sizeof(from), "%s/%d", aside.root, pid);
+	snprintf(to, sizeof(to), "%s/%d", f->root, pid);
+	assert_int_equal(rename(from, to), 0);
+}
+
+/* Whom his group would kill is known in the first sample he is in, though the
+ * other lane hangs and command lines are not read. */
+static void test_group_while_critical(void **state)
+{
+	struct live_tree *f = *state;
+	const struct snapshot *s;
+	const struct process *p = NULL;
+
+	f->judge.step = be_critical;
+	live_tree_process(f, 10, 5000, 500);
+	live_tree_fifo(f, "10/smaps_rollup");
+	live_tree_begin(f);
+	snapshot_unref(live_tree_soon(f));
+	arrive(f, 30, "/system.slice/web.service");
+	for (uint64_t seq = live_tree_newest(f); !p; seq++) {
+		s = live_tree_sample(f, seq);
+		p = snapshot_find_pid(s, 30);
+		if (!p)
+			snapshot_unref(s);
+	}
+	assert_int_equal(p->group.state, STATE_OK);
+	assert_string_equal(text_str(p->cgroup), "/system.slice/web.service");
+	assert_string_equal(text_str(p->unit), "web.service");
+	assert_int_equal(p->names.state, STATE_PENDING);
+	snapshot_unref(s);
+}
+
 /* The sampler itself hangs: what it uses must stay. */
 static void test_sampler_hangs(void **state)
 {
@@ -359,6 +402,7 @@ int main(void)
 		LIVE(test_request_of_stuck),
 		LIVE(test_read_once),
 		LIVE(test_complete_while_critical),
+		LIVE(test_group_while_critical),
 		LIVE(test_no_descriptors),
 		LIVE(test_user_changes),
 		LIVE(test_rate_ends),

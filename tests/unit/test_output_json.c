@@ -98,6 +98,36 @@ static void test_head(void **state)
 	json_object_put(object);
 }
 
+static void test_oom_of_cgroups(void **state)
+{
+	struct json_object *object = sample(SCRIPTED_THRASH, 5), *list, *first;
+
+	(void)state;
+	assert_int_equal(
+		json_object_get_int(at(object, "oom.global.victim.pid")),
+		SCRIPTED_JAVA);
+	assert_null(at(object, "oom.global.group"));
+	list = at(object, "oom.cgroups");
+	assert_int_equal(json_object_array_length(list), 5);
+	first = json_object_array_get_idx(list, 0);
+	assert_string_equal(json_object_get_string(at(first, "path")),
+			    "/system.slice/celery.slice");
+	assert_int_equal(json_object_get_int64(at(first, "limit")),
+			 6656ll << 20);
+	assert_int_equal(json_object_get_int64(at(first, "current")),
+			 6246ll << 20);
+	assert_true(json_object_get_int64(at(first, "headroom")) > 0);
+	assert_string_equal(json_object_get_string(at(first, "victim.command")),
+			    "celery");
+	assert_int_equal(json_object_get_int(at(first, "victim.pid")),
+			 json_object_get_int(at(json_object_array_get_idx(
+							at(first, "ranking"),
+							0),
+						"pid")));
+	assert_true(json_object_array_length(at(first, "ranking")) > 10);
+	json_object_put(object);
+}
+
 /* A new row of a field table is in the export without anybody's doing. */
 static void test_every_field(void **state)
 {
@@ -310,6 +340,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_head),
 		cmocka_unit_test(test_every_field),
+		cmocka_unit_test(test_oom_of_cgroups),
 		cmocka_unit_test(test_exact),
 		cmocka_unit_test(test_unknown_is_null),
 		cmocka_unit_test(test_hostile),

@@ -468,6 +468,37 @@ static void test_fifo(void **state)
 	kernel_tree_remove(&temporary, &tree);
 }
 
+static void check_group(const char *text, const char *cgroup, const char *unit)
+{
+	struct process *p = process_new();
+
+	assert_int_equal(parse_cgroup(text, p), 0);
+	assert_string_equal(text_str(p->cgroup), cgroup);
+	if (unit)
+		assert_string_equal(text_str(p->unit), unit);
+	else
+		assert_null(p->unit);
+	process_unref(p);
+}
+
+static void test_group(void **state)
+{
+	(void)state;
+	check_group("0::/\n", "/", NULL);
+	check_group("0::/system.slice/system-getty.slice/getty@tty1.service\n",
+		    "/system.slice/system-getty.slice/getty@tty1.service",
+		    "getty@tty1.service");
+	check_group("0::/user.slice/user-0.slice/session-2.scope/a.service\n",
+		    "/user.slice/user-0.slice/session-2.scope/a.service",
+		    "session-2.scope");
+	/* hybrid: memory counts in v1, systemd has a hierarchy of its own */
+	check_group("5:cpu,cpuacct:/c\n4:hugetlb,memory:/docker/ab:c\n"
+		    "1:name=systemd:/system.slice/docker.service\n0::/x\n",
+		    "/docker/ab:c", "docker.service");
+	check_group("2:mem:/m\n0::/a.service.d/b", "/a.service.d/b", NULL);
+	check_group("0::/.service/b.service\n", "/.service/b.service", NULL);
+}
+
 static void test_malformed(void **state)
 {
 	static const char *const stats[] = {
@@ -499,6 +530,7 @@ static void test_malformed(void **state)
 	assert_int_equal(parse_statm("18446744073709551615 1", &tree, p),
 			 -EINVAL);
 	assert_int_equal(parse_status("", p), -EINVAL);
+	assert_int_equal(parse_cgroup("0", p), -EINVAL);
 	assert_int_equal(parse_smaps_rollup("Rss: 4 kB\n", p), -EINVAL);
 	p->smaps_rss = UNKNOWN;
 	assert_memory_equal(p, untouched, sizeof(*p));
@@ -522,6 +554,7 @@ int main(void)
 		cmocka_unit_test(test_denied),
 		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_fifo),
+		cmocka_unit_test(test_group),
 		cmocka_unit_test(test_malformed),
 	};
 

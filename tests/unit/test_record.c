@@ -457,10 +457,10 @@ static bool mount_small(const char *directory)
 {
 	return unshare(CLONE_NEWNS) == 0 &&
 	       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-	       mount("none", directory, "tmpfs", 0, "size=4m") == 0;
+	       mount("none", directory, "tmpfs", 0, "size=8m") == 0;
 }
 
-/* 4 MB that fill up and become free again.  What has to be written then would
+/* 8 MB that fill up and become free again.  What has to be written then would
  * not fit into the -wal file at once. */
 static void test_full_disk(void **state)
 {

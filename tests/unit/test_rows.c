@@ -330,7 +330,7 @@ static void test_group_labels(void **state)
 	p->cgroup = sample_text("/x");
 	p = add(s, 3, 0, "a", 20);
 	p->uid = 7;
-	p->names.state = STATE_PENDING;
+	p->group.state = STATE_PENDING;
 	add(s, 4, 0, "a", 10)->uid = UNKNOWN;
 
 	query.group = GROUP_USER;
