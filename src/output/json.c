@@ -399,7 +399,7 @@ static int put_list(FILE *stream, const struct snapshot *snapshot,
 }
 
 /* Of the control groups memtop is in: NULL where none has one. */
-static struct json_object *json_limit(const struct snapshot *snapshot)
+static struct json_object *json_own_limit(const struct snapshot *snapshot)
 {
 	static const uint8_t shown[] = { CGROUP_PATH, CGROUP_NAME,
 					 CGROUP_CURRENT };
@@ -680,7 +680,7 @@ static int json_sample(FILE *stream, const struct output_options *options,
 	for (int i = ENTITY_LIST_FIRST; i < ENTITY_LIST_END && r == 0; i++)
 		r = put_list(stream, snapshot, i);
 	if (r == 0)
-		r = put_key(stream, "limit", json_limit(snapshot));
+		r = put_key(stream, "limit", json_own_limit(snapshot));
 	if (r == 0)
 		r = put_key(stream, "oom", json_oom(snapshot));
 	if (r == 0)
