@@ -285,6 +285,8 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 		scripted_cgroups(s);
 	if (which == SCRIPTED_CONTAINER)
 		scripted_container(s);
+	scripted_kernel(s, knobs, which != SCRIPTED_STARTING);
+	scripted_ramfiles(s, which == SCRIPTED_HOSTILE);
 	if (which == SCRIPTED_INCIDENT)
 		scripted_events(s, step);
 	set_load(s, knobs->busy);

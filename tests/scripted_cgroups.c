@@ -134,11 +134,9 @@ static void set_room(struct list *list, size_t at, const struct memory *memory)
 
 void scripted_cgroups(struct snapshot *snapshot)
 {
-	struct block block = { .state = STATE_OK,
-			       .read_ns = snapshot->monotonic_ns };
-	struct list *list = scripted_must(list_new(ENTITY_CGROUP));
+	struct list *list = scripted_list(snapshot, ENTITY_CGROUP);
+	struct block block = list->block;
 
-	list->block = block;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		fill(scripted_must(list_add(&list)), &rows[i], block);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)

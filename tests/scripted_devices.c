@@ -12,15 +12,6 @@
 #include "scripted_private.h"
 #include "memtop/field.h"
 
-static struct list *new_list(struct snapshot *s, enum entity_id entity)
-{
-	struct list *list = scripted_must(list_new(entity));
-
-	list->block =
-		(struct block){ .state = STATE_OK, .read_ns = s->monotonic_ns };
-	return list;
-}
-
 static void add_swap(struct list **list, const struct swap *figures)
 {
 	struct swap *swap = scripted_must(list_add(list));
@@ -38,7 +29,7 @@ void scripted_swaps(struct snapshot *s, const struct scripted_knobs *knobs,
 		    const char *disk)
 {
 	uint64_t used = s->memory.swap_total - s->memory.swap_free;
-	struct list *list = new_list(s, ENTITY_SWAP);
+	struct list *list = scripted_list(s, ENTITY_SWAP);
 	double flow = knobs->busy ? 1 : 0;
 
 	if (knobs->swap) {
@@ -79,7 +70,7 @@ void scripted_swaps(struct snapshot *s, const struct scripted_knobs *knobs,
 
 void scripted_zram(struct snapshot *s, const struct scripted_knobs *knobs)
 {
-	struct list *list = new_list(s, ENTITY_ZRAM);
+	struct list *list = scripted_list(s, ENTITY_ZRAM);
 	struct zram *zram;
 
 	if (knobs->swap) {
@@ -192,7 +183,7 @@ static void fill_size(const struct size *from, double flow, struct mthp *mthp)
 
 void scripted_mthp(struct snapshot *s, const struct scripted_knobs *knobs)
 {
-	struct list *list = new_list(s, ENTITY_MTHP);
+	struct list *list = scripted_list(s, ENTITY_MTHP);
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		struct mthp *mthp = scripted_must(list_add(&list));
@@ -222,7 +213,7 @@ static void add_pool(struct list **list, const char *name, const char *node,
 
 void scripted_hugetlb(struct snapshot *s)
 {
-	struct list *list = new_list(s, ENTITY_HUGETLB);
+	struct list *list = scripted_list(s, ENTITY_HUGETLB);
 
 	add_pool(&list, "2048kB", "all", mib(2), 1024, 461);
 	add_pool(&list, "2048kB node 0", "0", mib(2), 512, 230);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memtop/list.h"
 #include "scripted.h"
 
 #define SCRIPTED_UPTIME_S UINT64_C(3553200) /* 41 days and 3 hours */
@@ -45,6 +46,11 @@ void scripted_cgroups(struct snapshot *snapshot);
 /* The same, memtop being in one of the containers. */
 void scripted_container(struct snapshot *snapshot);
 
+/* Slabs, zones, nodes and the like; after the figures of memory. */
+void scripted_kernel(struct snapshot *snapshot,
+		     const struct scripted_knobs *knobs, bool has_rates);
+void scripted_ramfiles(struct snapshot *snapshot, bool hostile);
+
 /* What begins or ends in that step. */
 void scripted_events(struct snapshot *snapshot, unsigned step);
 
@@ -64,6 +70,17 @@ static inline void *scripted_must(void *pointer)
 static inline const struct text *scripted_text(const char *s)
 {
 	return s ? scripted_must(text_new(s, strlen(s))) : NULL;
+}
+
+/* Empty, and read just now. */
+static inline struct list *scripted_list(const struct snapshot *snapshot,
+					 enum entity_id entity)
+{
+	struct list *list = scripted_must(list_new(entity));
+
+	list->block = (struct block){ .state = STATE_OK,
+				      .read_ns = snapshot->monotonic_ns };
+	return list;
 }
 
 static inline uint64_t mib(double amount)

@@ -77,7 +77,7 @@ struct tunable { /* a file of /proc/sys/vm and its like */
 
 /* The sums over all zones that say how near the kernel is to reclaim and to
  * giving up; UNKNOWN without /proc/zoneinfo.  protection is added, as lmkd
- * does it. */
+ * does it, but no zone keeps more than it has, as the kernel counts it. */
 struct watermarks {
 	uint64_t min, low, high;
 };

@@ -16,6 +16,13 @@ static uint64_t known(uint64_t value)
 	return value == UNKNOWN ? 0 : value;
 }
 
+/* A small zone may be told to keep more than it has. */
+static uint64_t kept_free(const struct zone *zone, uint64_t watermark)
+{
+	return min_u64(known(watermark) + known(zone->protection),
+		       zone->managed);
+}
+
 struct watermarks watermarks_sum(const struct snapshot *snapshot)
 {
 	const struct list *zones = snapshot_list(snapshot, ENTITY_ZONE);
@@ -26,11 +33,10 @@ struct watermarks watermarks_sum(const struct snapshot *snapshot)
 	memset(&sums, 0, sizeof(sums));
 	for (size_t i = 0; i < list_count(zones); i++) {
 		const struct zone *zone = list_row(zones, i);
-		uint64_t kept = known(zone->protection);
 
-		sums.min += known(zone->min) + kept;
-		sums.low += known(zone->low) + kept;
-		sums.high += known(zone->high) + kept;
+		sums.min += kept_free(zone, zone->min);
+		sums.low += kept_free(zone, zone->low);
+		sums.high += kept_free(zone, zone->high);
 	}
 	return sums;
 }

@@ -27,7 +27,7 @@
 /* Samples that are written after one before the -wal file is emptied: each
  * takes a page of nearly every table there, so it is many times what they
  * need in the end. */
-#define TIGHT_SAMPLES 8
+#define TIGHT_SAMPLES 2
 /* How long the end of the program waits for a disk. */
 #define STOP_WAIT_S 5
 

@@ -230,8 +230,9 @@ static void arrange(struct ui *ui, struct listing *listing)
 		    (now < ui->hold_until_ns ||
 		     now - listing->sorted_ns < SORT_EVERY_NS);
 
-	qsort_r(listing->rows, listing->count, sizeof(*listing->rows),
-		compare_rows, listing);
+	if (listing->count > 1)
+		qsort_r(listing->rows, listing->count, sizeof(*listing->rows),
+			compare_rows, listing);
 	if (hold)
 		hold_still(listing);
 	else

@@ -36,9 +36,11 @@ struct listing_spec {
 
 	/* Names of fields, each ended by NULL: the columns, the first of them
 	 * takes what room is left; and which to give up when narrow, the
-	 * first one first (may be NULL; then from the right). */
+	 * first one first (may be NULL; then from the right).  They give way
+	 * until the first column has first_min. */
 	const char *const *columns;
 	const char *const *drop;
+	int first_min;	  /* cells of the first column; 0: a few */
 	const char *sort; /* a field */
 	bool reverse;	  /* smallest first */
 

@@ -143,6 +143,11 @@ static void narrow(const struct listing *listing, struct spread *spread,
 		drop_slot(spread, spread->count - 1);
 }
 
+static int first_min(const struct listing_spec *spec)
+{
+	return spec->first_min ? spec->first_min : FIRST_MIN;
+}
+
 static void spread_make(const struct listing *listing, int cols,
 			struct spread *ret)
 {
@@ -162,8 +167,8 @@ static void spread_make(const struct listing *listing, int cols,
 	}
 	ret->count = listing->ncolumns;
 	first = ret->slots[0].width;
-	if (ret->slots[0].field->left && first > FIRST_MIN)
-		ret->slots[0].width = FIRST_MIN;
+	if (ret->slots[0].field->left && first > first_min(spec))
+		ret->slots[0].width = first_min(spec);
 	narrow(listing, ret, cols);
 	spare = cols - spread_cells(ret);
 	first = first_wants(listing) > first ? first_wants(listing) : first;

@@ -24,5 +24,9 @@ void boxes_refresh(struct ui *ui);
 /* Rows with its heading to show all it has; 0: no group has a limit. */
 int box_cgroups_rows(const struct ui *ui);
 void box_cgroups(const struct ui *ui, const struct canvas *c);
+/* The same; 0: nothing has happened.  pairs: two to a row where the canvas is
+ * wide enough. */
+int box_events_rows(const struct ui *ui);
+void box_events(const struct ui *ui, const struct canvas *c, bool pairs);
 
 #endif

@@ -61,6 +61,30 @@ static const char *block_size(const struct ui *ui, const struct field *field)
 	return order < ARRAY_SIZE(sizes) ? sizes[order] : NULL;
 }
 
+/* Which zones have no block for a huge page. */
+static void block_note(const struct ui *ui, const struct listing *listing,
+		       char *buf, size_t size)
+{
+	uint64_t huge = ui->snapshot->thp.hpage_pmd_size;
+	const char *between = " in ";
+	size_t at = 0;
+
+	if (huge == UNKNOWN)
+		return;
+	for (size_t i = 0; i < list_count(listing->of) && at < size; i++) {
+		const struct free_blocks *row = list_row(listing->of, i);
+
+		if (row->largest >= huge)
+			continue;
+		if (!at)
+			at = (size_t)snprintf(buf, size, "no %lluM",
+					      (unsigned long long)(huge / MIB));
+		at += (size_t)snprintf(buf + at, size - at, "%s%s", between,
+				       row->name);
+		between = ", ";
+	}
+}
+
 static const struct listing_spec blocks = {
 	.title = "Free blocks by size",
 	.noun = "zones",
@@ -75,6 +99,7 @@ static const struct listing_spec blocks = {
 				       NULL },
 	.sort = "unusable",
 	.heading = block_size,
+	.note = block_note,
 };
 
 /* ---- zones --------------------------------------------------------------- */
@@ -83,11 +108,13 @@ static void zone_note(const struct ui *ui, const struct listing *listing,
 		      char *buf, size_t size)
 {
 	struct watermarks sums = watermarks_sum(ui->snapshot);
-	char min[FORMAT_SIZE], low[FORMAT_SIZE];
+	const struct memory *m = &ui->snapshot->memory;
+	char free[FIGURE_SIZE], min[FORMAT_SIZE], low[FORMAT_SIZE];
 
 	(void)listing;
 	if (sums.min != UNKNOWN)
-		snprintf(buf, size, "in all min %s, low %s",
+		snprintf(buf, size, "free %s, min %s, low %s",
+			 figure_bytes(ui, free, m->free, &m->block),
 			 format_bytes(min, sums.min, FORMAT_AUTO),
 			 format_bytes(low, sums.low, FORMAT_AUTO));
 }
@@ -101,6 +128,7 @@ static const struct listing_spec zones = {
 					  NULL },
 	.drop = (const char *const[]){ "managed", "protection", "high", NULL },
 	.sort = "free",
+	.reverse = true,
 	.note = zone_note,
 };
 
@@ -180,6 +208,21 @@ static bool tunable_topic(const void *row, char *buf, size_t size)
 	return true;
 }
 
+static void tunable_note(const struct ui *ui, const struct listing *listing,
+			 char *buf, size_t size)
+{
+	unsigned changed = 0;
+
+	(void)ui;
+	for (size_t i = 0; i < list_count(listing->of); i++) {
+		const struct tunable *row = list_row(listing->of, i);
+
+		changed += row->changed == 1;
+	}
+	if (list_count(listing->of))
+		snprintf(buf, size, "%u changed", changed);
+}
+
 static const struct listing_spec tunables = {
 	.title = "Tunables",
 	.noun = "settings",
@@ -189,6 +232,7 @@ static const struct listing_spec tunables = {
 	.drop = (const char *const[]){ "changed", NULL },
 	.sort = "changed",
 	.active = "changed",
+	.note = tunable_note,
 	.topic = tunable_topic,
 };
 

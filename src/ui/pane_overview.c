@@ -55,20 +55,30 @@ static void draw_top(struct ui *ui, const struct canvas *c)
 	table_draw(ui, table, &body);
 }
 
+/* Rows of "Since when" in pairs: its heading and two more. */
+#define SINCE_ROWS 3
+
 static void draw_narrow(struct ui *ui, const struct canvas *c)
 {
 	int rest = c->rows >= 12 && c->cols >= 60 ? box_rest_rows(c->cols) : 0;
 	int dying = c->rows >= 12 + RANKING_ROWS ? RANKING_ROWS : 0;
+	int since =
+		c->rows - rest >= 12 && box_events_rows(ui) ? SINCE_ROWS : 0;
 	struct canvas part;
 
-	part = canvas_part(c, 0, 0, c->rows - rest - dying, -1);
+	part = canvas_part(c, 0, 0, c->rows - rest - dying - since, -1);
 	draw_top(ui, &part);
+	if (since) {
+		part = canvas_part(c, c->rows - since, 0, since, -1);
+		box_events(ui, &part, true);
+	}
 	if (dying) {
-		part = canvas_part(c, c->rows - rest - dying, 0, dying, -1);
+		part = canvas_part(c, c->rows - rest - dying - since, 0, dying,
+				   -1);
 		box_dying(ui, &part);
 	}
 	if (rest) {
-		part = canvas_part(c, c->rows - rest, 0, rest, -1);
+		part = canvas_part(c, c->rows - rest - since, 0, rest, -1);
 		box_rest(ui, &part);
 	}
 }
@@ -105,7 +115,7 @@ static int draw_limits(struct ui *ui, const struct canvas *c, int row,
 
 static void draw_two(struct ui *ui, const struct canvas *c)
 {
-	int half = (c->cols - 2) / 2, row, waiting;
+	int half = (c->cols - 2) / 2, row, waiting, since;
 	struct canvas left = canvas_part(c, 0, 0, -1, half);
 	struct canvas right = canvas_part(c, 0, half + 2, -1, -1);
 	struct canvas part;
@@ -119,11 +129,16 @@ static void draw_two(struct ui *ui, const struct canvas *c)
 	waiting = right.rows >= 4 * RANKING_ROWS   ? RANKING_ROWS + 2
 		  : right.rows >= 2 * RANKING_ROWS ? RANKING_ROWS
 						   : 0;
-	part = canvas_part(&right, 0, 0, right.rows - waiting, -1);
+	since = right.rows >= 3 * RANKING_ROWS ? box_events_rows(ui) : 0;
+	part = canvas_part(&right, 0, 0, right.rows - waiting - since, -1);
 	draw_top(ui, &part);
 	if (waiting) {
-		part = canvas_part(&right, right.rows - waiting, 0, -1, -1);
+		part = canvas_part(&right, part.rows, 0, waiting, -1);
 		box_waiting(ui, &part);
+	}
+	if (since) {
+		part = canvas_part(&right, right.rows - since, 0, -1, -1);
+		box_events(ui, &part, false);
 	}
 }
 
@@ -133,8 +148,14 @@ static void draw_three(struct ui *ui, const struct canvas *c)
 	struct canvas left = canvas_part(c, 0, 0, -1, third);
 	struct canvas middle = canvas_part(c, 0, third + 2, -1, third);
 	struct canvas right = canvas_part(c, 0, 2 * third + 4, -1, -1);
+	int since = box_events_rows(ui);
 	struct canvas part;
 
+	if (since) {
+		part = canvas_part(&right, right.rows - since, 0, -1, -1);
+		box_events(ui, &part, false);
+		right = canvas_part(&right, 0, 0, right.rows - since, -1);
+	}
 	draw_limits(ui, &left, draw_left(ui, &left), 0);
 	draw_top(ui, &middle);
 	part = canvas_part(&right, 0, 0, right.rows / 2, -1);

@@ -3,7 +3,9 @@
  * Pane 9: where every byte of RAM is, and the RAM that is files: it belongs to
  * no process, so no other pane shows who has it.
  */
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "figures.h"
 #include "memtop/ledger.h"
@@ -85,6 +87,33 @@ static const struct listing_spec ledger = {
 
 /* ---- files in memory ----------------------------------------------------- */
 
+/* What all rows of a field come to, as far as they are known. */
+static uint64_t sum_of(const struct list *list, size_t offset)
+{
+	uint64_t sum = 0, value;
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		memcpy(&value, (const char *)list_row(list, i) + offset,
+		       sizeof(value));
+		sum += value == UNKNOWN ? 0 : value;
+	}
+	return sum;
+}
+
+static void note_tmpfs(const struct ui *ui, const struct listing *listing,
+		       char *buf, size_t size)
+{
+	char sum[FORMAT_SIZE];
+
+	(void)ui;
+	if (list_count(listing->of))
+		snprintf(buf, size, "%s",
+			 format_bytes(sum,
+				      sum_of(listing->of,
+					     offsetof(struct tmpfs, used)),
+				      FORMAT_AUTO));
+}
+
 static const char *const tmpfs_columns[] = { "path", "used", "size", "files",
 					     "type", NULL };
 static const char *const tmpfs_drop[] = { "type", "files", "size", NULL };
@@ -97,8 +126,36 @@ static const struct listing_spec tmpfs = {
 	.drop = tmpfs_drop,
 	.sort = "used",
 	.active = "used",
+	.note = note_tmpfs,
 	.empty = "none",
 };
+
+/* Segments stay when the last who used them has gone: usually a leak. */
+static void note_shared(const struct ui *ui, const struct listing *listing,
+			char *buf, size_t size)
+{
+	uint64_t left = 0;
+	char sum[FORMAT_SIZE], leaks[FORMAT_SIZE];
+	int n;
+
+	(void)ui;
+	if (!list_count(listing->of))
+		return;
+	for (size_t i = 0; i < list_count(listing->of); i++) {
+		const struct shared *row = list_row(listing->of, i);
+
+		if (row->attached == 0 && row->bytes != UNKNOWN)
+			left += row->bytes;
+	}
+	n = snprintf(buf, size, "%s",
+		     format_bytes(sum,
+				  sum_of(listing->of,
+					 offsetof(struct shared, bytes)),
+				  FORMAT_AUTO));
+	if (left)
+		snprintf(buf + n, size - (size_t)n, ", %s unattached",
+			 format_bytes(leaks, left, FORMAT_AUTO));
+}
 
 static const char *const shared_columns[] = { "name",	 "bytes", "swap",
 					      "attached", "holders", "kind",
@@ -108,13 +165,15 @@ static const char *const shared_drop[] = { "kind", "holders", "swap",
 					   NULL };
 
 static const struct listing_spec shared = {
-	.title = "Shared memory that is no process's own",
+	.title = "Shared memory",
 	.noun = "segments and files",
 	.entity = ENTITY_SHARED,
 	.columns = shared_columns,
 	.drop = shared_drop,
+	.first_min = 20,
 	.sort = "bytes",
 	.active = "bytes",
+	.note = note_shared,
 	.empty = "none",
 };
 

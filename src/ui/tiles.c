@@ -93,6 +93,31 @@ static bool is_in(const struct tiles *tiles, size_t i, int column)
 	return column < 0 || tiles->tile[i].column == column;
 }
 
+/* Small tables are whole before a long one gets longer: what lacks least
+ * goes first. */
+static void complete(const struct tiles *tiles, int column, int *spare,
+		     int *rows)
+{
+	for (;;) {
+		size_t best = tiles->count;
+		int least = *spare + 1;
+
+		for (size_t i = 0; i < tiles->count; i++) {
+			int lacks = listing_wants(&tiles->listings[i]) -
+				    rows[i];
+
+			if (!is_in(tiles, i, column) || rows[i] < OPEN_FROM ||
+			    lacks <= 0 || lacks >= least)
+				continue;
+			best = i;
+			least = lacks;
+		}
+		if (best == tiles->count)
+			return;
+		give(&rows[best], rows[best] + least, spare);
+	}
+}
+
 /* Shares the rows of a column: a title for each, then the one with the keys,
  * then each what it likes to have, then each what it can use. */
 static void share(const struct tiles *tiles, int column, int spare, int *rows)
@@ -127,6 +152,7 @@ static void share(const struct tiles *tiles, int column, int spare, int *rows)
 		if (spare + rows[i] >= OPEN_FROM)
 			give(&rows[i], wants, &spare);
 	}
+	complete(tiles, column, &spare, rows);
 	if (here)
 		give(&rows[focus], listing_wants(&tiles->listings[focus]),
 		     &spare);

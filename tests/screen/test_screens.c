@@ -29,7 +29,7 @@ struct screen {
 	enum scripted_case which;
 	unsigned samples; /* after the first */
 	int rows, cols;
-	const char *keys; /* pressed one after another */
+	const char *keys; /* pressed one after another; \r Enter, \v Right */
 	bool utf8;
 };
 
@@ -48,6 +48,10 @@ static const struct screen screens[] = {
 	ASCII("overview-40x10", SCRIPTED_THRASH, 70, 10, 40, ""),
 	ASCII("overview-30x10", SCRIPTED_THRASH, 70, 10, 30, ""),
 	ASCII("overview-20x4", SCRIPTED_THRASH, 70, 4, 20, ""),
+	ASCII("overview-incident-80x24", SCRIPTED_INCIDENT, 70, 24, 80, ""),
+	ASCII("overview-incident-120x36", SCRIPTED_INCIDENT, 70, 36, 120, ""),
+	ASCII("overview-incident-200x60", SCRIPTED_INCIDENT, 70, 60, 200, ""),
+	ASCII("overview-incident-past", SCRIPTED_INCIDENT, 70, 24, 80, "{{{{"),
 	ASCII("overview-1-row", SCRIPTED_THRASH, 70, 1, 40, ""),
 	ASCII("overview-healthy", SCRIPTED_HEALTHY, 5, 36, 120, ""),
 	ASCII("overview-starting", SCRIPTED_STARTING, 0, 36, 120, ""),
@@ -99,6 +103,15 @@ static const struct screen screens[] = {
 	ASCII("cgroups-120x36", SCRIPTED_THRASH, 70, 36, 120, "6jjjj"),
 	ASCII("cgroups-narrow-tree", SCRIPTED_THRASH, 70, 24, 80, "6jj-&max>1G\r"),
 	ASCII("cgroups-details", SCRIPTED_THRASH, 70, 36, 120, "6jjjj\r"),
+	ASCII("kernel-80x24", SCRIPTED_THRASH, 70, 24, 80, "7"),
+	ASCII("kernel-120x36", SCRIPTED_THRASH, 70, 36, 120, "7"),
+	ASCII("kernel-blocks", SCRIPTED_THRASH, 70, 24, 80, "7\v\v"),
+	ASCII("kernel-tunables", SCRIPTED_THRASH, 70, 24, 80, "7\v\v\v\v\v\r"),
+	ASCII("kernel-starting", SCRIPTED_STARTING, 0, 36, 120, "7"),
+	ASCII("ram-80x24", SCRIPTED_THRASH, 70, 24, 80, "9"),
+	ASCII("ram-120x36", SCRIPTED_THRASH, 70, 36, 120, "9"),
+	ASCII("ram-shared", SCRIPTED_THRASH, 70, 24, 80, "9\v\v\r"),
+	ASCII("ram-hostile", SCRIPTED_HOSTILE, 5, 36, 120, "9"),
 	ASCII("cgroups-processes", SCRIPTED_THRASH, 70, 24, 80, "6jjjp"),
 };
 /* clang-format on */
@@ -137,7 +150,9 @@ static void fixture_begin(struct fixture *f, const struct screen *screen)
 	}
 	ui_paint(&f->ui);
 	for (const char *key = screen->keys; *key; key++) {
-		ui_key(&f->ui, *key == '\r' ? KEYCODE_ENTER : *key);
+		ui_key(&f->ui, *key == '\r'   ? KEYCODE_ENTER
+			       : *key == '\v' ? KEYCODE_RIGHT
+					      : *key);
 		ui_paint(&f->ui);
 	}
 }

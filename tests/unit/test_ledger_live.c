@@ -358,7 +358,7 @@ static void test_hugetlb(void **state)
 	static const char pool[] = "/proc/sys/vm/nr_hugepages";
 	static const enum ledger_part parts[] = { LEDGER_HUGETLB };
 	const unsigned long more = amount() / 4 / (2 * MIB);
-	unsigned long before, now;
+	unsigned long before = 0, now;
 	struct ledger ledger;
 	uint64_t bytes;
 

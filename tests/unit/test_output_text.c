@@ -232,7 +232,7 @@ static void test_lists(void **state)
 	options.query.top = 1;
 	text = rendered(&output_text, &options, SCRIPTED_THRASH, 0);
 	assert_has(text, "PATH                                     depth\n"
-			 "/system.slice/celery.slice/celery@bulk.+     3\n");
+			 "/system.slice/celery.slice/celery.servi+     3\n");
 	free(text);
 }
 

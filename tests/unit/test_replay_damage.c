@@ -292,8 +292,8 @@ static void test_enormous_rows(void **state)
 		"DELETE FROM vmstat",
 		"UPDATE segments SET page_size = NULL",
 		"UPDATE vmstat SET value = 9223372036854775807, rate = 1e308",
-		"UPDATE memory SET swap_total = 1, "
-		"swap_free = 9223372036854775807",
+		("UPDATE memory SET swap_total = 1, "
+		"swap_free = 9223372036854775807"),
 		"UPDATE process_smaps SET pss = 9223372036854775807",
 		"UPDATE process_stat SET major_fault_rate = 1e308",
 		"UPDATE memory SET total = 9223372036854775807",

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The box of the Overview about what led to how things are: what goes on
+ * since when, and the last that happened.  Apart from the other boxes because
+ * its rows are the history's, not the sample's.
+ */
+#include "overview_boxes.h"
+
+#include <stdio.h>
+
+#include "events.h"
+#include "memtop/text.h"
+
+#define EVENTS_MAX 6
+/* Two to a row where there are few rows. */
+#define PAIRS_FROM 76
+#define KIND_CELLS 8
+
+/* Oldest first; as far as was known at the sample on screen. */
+struct choice {
+	const struct event *list[EVENTS_MAX];
+	size_t count, all;
+};
+
+static bool is_listed(const struct ui *ui, const struct event *event)
+{
+	return event->begin_ns <= ui->snapshot->realtime_ns &&
+	       event_severity_find(event->severity) >= SEVERITY_NOTE;
+}
+
+static bool goes_on(const struct ui *ui, const struct event *event)
+{
+	return event->end_ns == UNKNOWN ||
+	       event->end_ns > ui->snapshot->realtime_ns;
+}
+
+static void put(struct choice *choice, const struct event *event)
+{
+	size_t at = choice->count++;
+
+	while (at > 0 && choice->list[at - 1]->id > event->id) {
+		choice->list[at] = choice->list[at - 1];
+		at--;
+	}
+	choice->list[at] = event;
+}
+
+/* What goes on comes before what is over, the newest of both before older. */
+static void choose(const struct ui *ui, const struct list *events, size_t max,
+		   struct choice *ret)
+{
+	*ret = (struct choice){ 0 };
+	for (int over = 0; over <= 1; over++)
+		for (size_t i = list_count(events); i-- > 0;) {
+			const struct event *event = list_row(events, i);
+
+			if (!is_listed(ui, event) ||
+			    goes_on(ui, event) != !over)
+				continue;
+			ret->all++;
+			if (ret->count < max)
+				put(ret, event);
+		}
+}
+
+static void draw_event(const struct canvas *c, const struct event *event,
+		       bool is_short)
+{
+	char clock[FORMAT_SIZE];
+	int col;
+
+	format_clock(clock, event->begin_ns, false);
+	if (is_short)
+		clock[5] = '\0'; /* hours and minutes */
+	col = draw_text(c, 0, 0, STYLE_NORMAL, clock) + (is_short ? 1 : 2);
+	draw_text(c, 0, col, STYLE_NORMAL, event->kind);
+	col += KIND_CELLS;
+	/* "(system)" says nothing */
+	if (text_len(event->who) && *text_str(event->who) != '(')
+		col = draw_name(c, 0, col, STYLE_NORMAL, c->cols - col,
+				text_str(event->who), text_len(event->who)) +
+		      1;
+	if (col < c->cols)
+		draw_name(c, 0, col, STYLE_NORMAL, c->cols - col,
+			  text_str(event->what), text_len(event->what));
+}
+
+int box_events_rows(const struct ui *ui)
+{
+	const struct list *events = history_events(ui->history);
+	struct choice choice;
+
+	choose(ui, events, EVENTS_MAX, &choice);
+	list_unref(events);
+	return choice.count ? 1 + (int)choice.count : 0;
+}
+
+void box_events(const struct ui *ui, const struct canvas *c, bool pairs)
+{
+	const struct list *events = history_events(ui->history);
+	bool is_short = pairs && c->cols >= PAIRS_FROM;
+	int columns = is_short ? 2 : 1, width = c->cols / columns;
+	size_t rows = c->rows > 1 ? (size_t)c->rows - 1 : 0;
+	size_t max = min_u64(rows * (size_t)columns, EVENTS_MAX);
+	struct choice choice;
+	char right[32];
+
+	choose(ui, events, max, &choice);
+	snprintf(right, sizeof(right), "%zu of %zu, 8 Events", choice.count,
+		 choice.all);
+	draw_heading(c, 0, "Since when", right);
+	/* down the first column, then down the second */
+	rows = (choice.count + (size_t)columns - 1) / (size_t)columns;
+	for (size_t i = 0; i < choice.count; i++) {
+		int col = (int)(i / rows) * width;
+		struct canvas part =
+			canvas_part(c, 1 + (int)(i % rows), col, 1,
+				    col ? c->cols - col : width - 1);
+
+		draw_event(&part, choice.list[i], is_short);
+	}
+	list_unref(events);
+}
