@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The system side of the scripted snapshots: meminfo, vmstat, pressure, the
- * verdict.  Devices and processes are in files of their own.
+ * The system side of the scripted snapshots: meminfo, vmstat, pressure.  The
+ * verdict, devices and processes are in files of their own.
  */
 #include <stdio.h>
 
@@ -199,38 +199,6 @@ static void set_self(struct snapshot *s)
 	};
 }
 
-static void set_verdict(struct snapshot *s, enum scripted_case which,
-			unsigned step)
-{
-	struct verdict *v = &s->verdict;
-	uint64_t start = UINT64_C(867) * NS_PER_S; /* 14m27 before step 0 */
-
-	v->severity = SEVERITY_CRIT;
-	v->rule = "thrash";
-	v->since_realtime_ns = s->realtime_ns - start - step * NS_PER_S;
-	if (which == SCRIPTED_HEALTHY || which == SCRIPTED_CONTAINER) {
-		v->severity = SEVERITY_OK;
-		v->rule = "healthy";
-		v->since_realtime_ns = UNKNOWN;
-		v->text = scripted_text("healthy: 38.2G available, nothing "
-					"waits for memory, swap idle");
-		v->brief = scripted_text("healthy: 38.2G available");
-	} else if (which == SCRIPTED_STARTING && step == 0) {
-		v->rule = "stalls";
-		v->at_least = true;
-		v->since_realtime_ns = s->realtime_ns - 300 * NS_PER_S;
-		v->text = scripted_text("MEMORY STALLS for at least 5m (5m "
-					"average: some 19%, full 10%)");
-		v->brief = scripted_text("MEMORY STALLS for at least 5m");
-	} else {
-		v->text = scripted_text(
-			"THRASHING for 14m (since 13:48:10): some task waits "
-			"for memory 41% of the time, all of them at once 23%");
-		v->brief = scripted_text("THRASHING 14m (since 13:48): some "
-					 "task waits 41%, all 23%");
-	}
-}
-
 /* Before the second sample there is no rate of anything. */
 static void forget_rates(struct snapshot *s)
 {
@@ -287,18 +255,18 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 		scripted_container(s);
 	scripted_kernel(s, knobs, which != SCRIPTED_STARTING);
 	scripted_ramfiles(s, which == SCRIPTED_HOSTILE);
-	if (which == SCRIPTED_INCIDENT)
-		scripted_events(s, step);
 	set_load(s, knobs->busy);
 	set_self(s);
-	set_verdict(s, which, step);
 	if (which == SCRIPTED_HOSTILE)
 		scripted_hostile_processes(s);
 	else
 		scripted_web_processes(s, which, step);
+	if (which == SCRIPTED_INCIDENT)
+		scripted_events(s, step);
 	if (which == SCRIPTED_STARTING && step == 0)
 		forget_rates(s);
 	snapshot_count_coverage(s);
+	scripted_verdict(s, which, step);
 	return s;
 }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * What happened on the scripted machine: the events that a judge would have
- * written into the sample in which each begins, goes on or ends.
+ * written into the sample in which each begins or ends, and the trends behind
+ * them.
  */
 #include <stdio.h>
 
 #include "memtop/event.h"
+#include "memtop/trend.h"
 #include "scripted_private.h"
 
 /* clang-format off */
@@ -90,6 +92,39 @@ static void fill(struct event *e, const struct row *row, unsigned step,
 	e->freed = mib(row->freed);
 }
 
+/* What the growth test says: of two processes, both ways. */
+static void set_trends(struct snapshot *snapshot)
+{
+	struct list *list = scripted_must(list_new(ENTITY_TREND));
+	struct trend *row;
+
+	list->block = (struct block){ .state = STATE_OK,
+				      .read_ns = snapshot->monotonic_ns };
+	for (size_t i = 0; i < snapshot->nprocesses; i++) {
+		const struct process *p = snapshot->processes[i];
+		bool leaks = p->key.pid == SCRIPTED_JAVA;
+
+		if (!leaks && p->key.pid != SCRIPTED_PROMETHEUS)
+			continue;
+		row = scripted_must(list_add(&list));
+		row->block = list->block;
+		row->subject = scripted_text(leaks ? "java[48213]"
+						   : "prometheus[2210]");
+		strcpy(row->kind, "process");
+		row->pid = (uint64_t)p->key.pid;
+		row->start_ns = p->key.start_ns;
+		strcpy(row->verdict, leaks ? "confirmed" : "no");
+		row->why = scripted_text(leaks ? "its floor rises steadily"
+					       : "it levels off");
+		row->window_ns = 1800 * NS_PER_S;
+		row->floor = mib(leaks ? 32154 : 2406);
+		row->rise = leaks ? (double)mib(8280) : (double)mib(30);
+		row->rate = row->rise / 1800;
+		row->tau = leaks ? 1 : .62;
+	}
+	snapshot_set_list(snapshot, list);
+}
+
 void scripted_events(struct snapshot *snapshot, unsigned step)
 {
 	struct list *list = scripted_must(list_new(ENTITY_EVENT));
@@ -102,4 +137,5 @@ void scripted_events(struct snapshot *snapshot, unsigned step)
 			fill(scripted_must(list_add(&list)), &rows[i], step,
 			     snapshot);
 	snapshot_set_list(snapshot, list);
+	set_trends(snapshot);
 }

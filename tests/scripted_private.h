@@ -46,12 +46,16 @@ void scripted_cgroups(struct snapshot *snapshot);
 /* The same, memtop being in one of the containers. */
 void scripted_container(struct snapshot *snapshot);
 
+/* The verdict, after all else. */
+void scripted_verdict(struct snapshot *snapshot, enum scripted_case which,
+		      unsigned step);
+
 /* Slabs, zones, nodes and the like; after the figures of memory. */
 void scripted_kernel(struct snapshot *snapshot,
 		     const struct scripted_knobs *knobs, bool has_rates);
 void scripted_ramfiles(struct snapshot *snapshot, bool hostile);
 
-/* What begins or ends in that step. */
+/* What begins or ends in that step, and what grows; after the processes. */
 void scripted_events(struct snapshot *snapshot, unsigned step);
 
 /* The block states and the parts of smaps that follow from rss, pss, uss. */

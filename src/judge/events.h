@@ -31,24 +31,26 @@ struct open_event {
 #define GONE_MAX 32
 struct gone {
 	const struct process *process; /* its last record, a reference */
-	uint64_t seen_ns;	       /* boottime of the first sample without */
-	uint64_t realtime_ns;	       /* of the same */
-	uint64_t available;	       /* before it went */
-	uint64_t best;		       /* the most since */
-	int64_t points;		       /* as the kernel counts them */
-	bool leads;		       /* it was first in the kill order */
-	bool blamed;		       /* is some kill's victim */
-	bool told;		       /* its exit has been */
+	uint64_t seen_ns;     /* boottime of the first sample without */
+	uint64_t realtime_ns; /* of the same */
+	uint64_t available;   /* before it went */
+	uint64_t best;	      /* the most since */
+	int64_t points;	      /* as the kernel counts them */
+	bool leads;	      /* it was first in the kill order */
+	bool blamed;	      /* is some kill's victim */
+	bool told;	      /* its exit has been */
 };
 
 /* A kill that is still looked into. */
 #define KILLS_MAX 16
 struct kill {
-	size_t open; /* its event; OPEN_MAX: this place is free */
+	size_t open;	     /* its event; OPEN_MAX: this place is free */
 	uint64_t counted_ns; /* boottime when the counter moved */
 	uint64_t available;  /* before it; UNKNOWN */
 	uint64_t best;	     /* the most since */
-	bool has_victim, is_settled;
+	bool has_victim, is_settled, has_scope;
+	const struct list *cgroups; /* before it; a reference */
+	const struct text *limit;   /* the cgroup whose limit it was; NULL */
 };
 
 struct events_judge {
@@ -110,6 +112,16 @@ bool gaps_step(struct events_judge *judge);
 /* kills.c: a fact, whatever was missed around it */
 void kills_step(struct events_judge *judge);
 void kills_done(struct events_judge *judge);
+/* kill_scope.c: what the cgroups' counters say of a kill between two lists of
+ * cgroups; path: the victim's, or NULL.  false: nothing. */
+struct cgroup;
+struct kill_scope {
+	const struct cgroup *victims; /* where somebody was killed */
+	const struct cgroup *limit;   /* that was hit; NULL: the machine's */
+	bool group;		      /* all in it died */
+};
+bool kill_scope_find(const struct list *before, const struct list *now,
+		     const struct text *path, struct kill_scope *ret);
 /* changes.c: exits, starts, oom_score_adj, steps, swap */
 void changes_step(struct events_judge *judge, bool is_gap);
 /* growth.c: what keeps growing */

@@ -3,7 +3,8 @@
  * OOM kills.  That one happened says the kernel's counter; whom it hit is seen
  * from who vanished: the process that was first in the kill order, or else the
  * largest one that went when the counter moved.  What came back is measured in
- * the seconds after.
+ * the seconds after.  Whose limit it was tell the counters of cgroups, and
+ * where there are none, whether the machine had memory left.
  *
  * The counter is read before the processes, and a large victim takes a while
  * to go: who vanished a little earlier or later counts as well.
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "events.h"
+#include "memtop/cgroup.h"
 #include "memtop/oom.h"
 
 #define GONE_BEFORE_NS (3 * NS_PER_S)
@@ -92,8 +94,7 @@ static void add_gone(struct events_judge *judge, const struct process *process)
 	size_t place = place_for(judge, points);
 	struct gone *gone;
 
-	if (place == NO_GONE || oom_exempt(process) ||
-	    is_known(judge, process))
+	if (place == NO_GONE || oom_exempt(process) || is_known(judge, process))
 		return;
 	gone = &judge->gone[place];
 	forget(gone);
@@ -180,10 +181,10 @@ static uint64_t count_new(struct events_judge *judge)
 	return value - before;
 }
 
-static void say(struct event *event)
+static void say(struct event *event, const struct text *limit)
 {
 	char freed[FORMAT_SIZE], rss[FORMAT_SIZE], swap[FORMAT_SIZE];
-	char count[48] = "", back[64] = "";
+	char count[48] = "", back[64] = "", where[192] = "";
 
 	if (event->count > 1)
 		snprintf(count, sizeof(count), "%llu kills, one of ",
@@ -191,15 +192,18 @@ static void say(struct event *event)
 	if (event->freed != UNKNOWN)
 		snprintf(back, sizeof(back), "; %s came back",
 			 format_bytes(freed, event->freed, FORMAT_AUTO));
+	if (limit)
+		snprintf(where, sizeof(where), " at the limit of %s",
+			 text_str(limit));
 	if (event->pid == UNKNOWN)
 		event_set_text(&event->what,
-			       "%llu killed by the kernel, not seen who%s",
-			       (unsigned long long)event->count, back);
+			       "%llu killed by the kernel%s, not seen who%s",
+			       (unsigned long long)event->count, where, back);
 	else
 		event_set_text(&event->what,
-			       "%skilled by the kernel (%s); had %s, %s on "
+			       "%skilled by the kernel%s (%s); had %s, %s on "
 			       "swap%s",
-			       count, event->sure,
+			       count, where, event->sure,
 			       format_bytes(rss, event->rss, FORMAT_AUTO),
 			       format_bytes(swap, event->swap, FORMAT_AUTO),
 			       back);
@@ -211,6 +215,14 @@ static const char *scope_of(uint64_t available, const struct snapshot *s)
 	if (available == UNKNOWN || s->memory.total == UNKNOWN)
 		return "";
 	return available > s->memory.total / 10 ? "cgroup" : "global";
+}
+
+static void forget_kill(struct kill *kill)
+{
+	list_unref(kill->cgroups);
+	text_unref(kill->limit);
+	kill->cgroups = NULL;
+	kill->limit = NULL;
 }
 
 static void add_kill(struct events_judge *judge, uint64_t count)
@@ -229,17 +241,20 @@ static void add_kill(struct events_judge *judge, uint64_t count)
 	}
 	if (kill->open != OPEN_MAX)
 		events_close(judge, kill->open);
+	forget_kill(kill);
 	*kill = (struct kill){
 		.open = place,
 		.counted_ns = judge->now->boottime_ns,
 		.available = judge->before->memory.available,
 		.best = judge->now->memory.available,
+		.cgroups =
+			list_ref(snapshot_list(judge->before, ENTITY_CGROUP)),
 	};
 	event = events_change(judge, place);
 	event->count = count;
 	snprintf(event->scope, sizeof(event->scope), "%s",
 		 scope_of(kill->available, judge->before));
-	say(event);
+	say(event, NULL);
 }
 
 /* The most likely of those that went at that time and are not taken. */
@@ -256,16 +271,15 @@ static size_t likeliest(const struct events_judge *judge,
 		    gone->seen_ns + GONE_BEFORE_NS < kill->counted_ns ||
 		    gone->seen_ns > kill->counted_ns + GONE_AFTER_NS)
 			continue;
-		if (best != NO_GONE &&
-		    judge->gone[best].points >= gone->points)
+		if (best != NO_GONE && judge->gone[best].points >= gone->points)
 			continue;
 		best = i;
 	}
 	for (size_t i = 0; best != NO_GONE && i < GONE_MAX; i++)
-		*ret_others += i != best && judge->gone[i].process &&
-			       !judge->gone[i].blamed &&
-			       judge->gone[i].points >=
-				       judge->gone[best].points / 2;
+		*ret_others +=
+			i != best && judge->gone[i].process &&
+			!judge->gone[i].blamed &&
+			judge->gone[i].points >= judge->gone[best].points / 2;
 	return best;
 }
 
@@ -292,12 +306,42 @@ static bool blame(struct events_judge *judge, struct kill *kill)
 	return true;
 }
 
+/* A victim that is not where the counters moved may be the wrong one. */
+static bool find_scope(struct events_judge *judge, struct kill *kill)
+{
+	struct event *event = &judge->open[kill->open].event;
+	struct kill_scope scope;
+
+	if (!kill_scope_find(kill->cgroups,
+			     snapshot_list(judge->now, ENTITY_CGROUP),
+			     event->cgroup, &scope))
+		return false;
+	kill->has_scope = true;
+	snprintf(event->scope, sizeof(event->scope), "%s",
+		 scope.group   ? "group"
+		 : scope.limit ? "cgroup"
+			       : "global");
+	if (scope.limit) {
+		kill->limit = text_ref(scope.limit->name);
+	}
+	if (!event->cgroup) {
+		event->cgroup = text_ref(scope.victims->path);
+	} else if (kill->has_victim &&
+		   !text_equal(event->cgroup, scope.victims->path)) {
+		strcpy(event->sure, "perhaps");
+	}
+	return true;
+}
+
 static void look_into(struct events_judge *judge, struct kill *kill)
 {
 	uint64_t now_ns = judge->now->boottime_ns;
 	struct event *event = &judge->open[kill->open].event;
 	bool is_news = !kill->has_victim && blame(judge, kill);
 
+	if (!kill->has_scope &&
+	    (kill->has_victim || now_ns >= kill->counted_ns + WAIT_NS))
+		is_news |= find_scope(judge, kill);
 	kill->best = more(kill->best, judge->now->memory.available);
 	if (!kill->is_settled && now_ns >= kill->counted_ns + SETTLE_NS) {
 		kill->is_settled = is_news = true;
@@ -305,9 +349,11 @@ static void look_into(struct events_judge *judge, struct kill *kill)
 			event->freed = sub_floor(kill->best, kill->available);
 	}
 	if (is_news)
-		say(events_change(judge, kill->open));
-	if (now_ns >= kill->counted_ns + GONE_AFTER_NS)
+		say(events_change(judge, kill->open), kill->limit);
+	if (now_ns >= kill->counted_ns + GONE_AFTER_NS) {
 		events_close(judge, kill->open);
+		forget_kill(kill);
+	}
 }
 
 void kills_step(struct events_judge *judge)
@@ -335,4 +381,6 @@ void kills_done(struct events_judge *judge)
 {
 	for (size_t i = 0; i < GONE_MAX; i++)
 		forget(&judge->gone[i]);
+	for (size_t i = 0; i < KILLS_MAX; i++)
+		forget_kill(&judge->kills[i]);
 }

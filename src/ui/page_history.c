@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memtop/text.h"
+#include "memtop/trend.h"
 #include "page_history.h"
+
+#define LEAK_FROM 16 /* rows from which on the test is shown */
 
 struct history_page {
 	struct tracks tracks;
@@ -72,11 +76,35 @@ static void draw_top(const struct ui *ui, const struct canvas *c,
 			    : format_duration(cell, page->cell_ns));
 }
 
+/* Why it is called a leak, or why not; the rows it took. */
+static int draw_leak(const struct ui *ui, const struct canvas *c, int row)
+{
+	const struct list *trends = snapshot_list(ui->snapshot, ENTITY_TREND);
+	const struct trend *trend = trend_find(trends, ui->subject);
+	char floor[FORMAT_SIZE], rise[FORMAT_SIZE], span[FORMAT_SIZE];
+
+	if (list_state(trends) != STATE_OK)
+		return 0;
+	if (!trend) {
+		draw_text(c, row, 0, STYLE_NORMAL,
+			  "leak no: its lowest size has not risen, as far as "
+			  "was looked");
+		return 1;
+	}
+	draw_format(c, row, 0, STYLE_NORMAL,
+		    "leak %s: %s; floor %s, %s in %s, tau %.2f", trend->verdict,
+		    text_str(trend->why),
+		    format_bytes(floor, trend->floor, FORMAT_AUTO),
+		    format_bytes_signed(rise, trend->rise, FORMAT_AUTO),
+		    format_duration(span, trend->window_ns), trend->tau);
+	return 1;
+}
+
 static void draw(struct ui *ui, const struct canvas *c,
 		 const struct process *process)
 {
 	struct history_page *page = ui->page_state;
-	int table = c->rows >= 16 ? HISTORY_TABLE_ROWS : 0, row;
+	int table = c->rows >= 16 ? HISTORY_TABLE_ROWS : 0, row = 1;
 	struct history_window window;
 	struct canvas below;
 
@@ -91,8 +119,10 @@ static void draw(struct ui *ui, const struct canvas *c,
 		return;
 	}
 	draw_top(ui, c, &window);
-	row = history_draw_graphs(&page->tracks, c, 1, c->rows - 2 - table,
-				  &window);
+	if (c->rows >= LEAK_FROM && ui->snapshot)
+		row += draw_leak(ui, c, row);
+	row = history_draw_graphs(&page->tracks, c, row,
+				  c->rows - 1 - row - table, &window);
 	below = canvas_part(c, row, 0, -1, -1);
 	if (table)
 		history_draw_table(&page->tracks, &below, &window);

@@ -128,6 +128,30 @@ static void test_unseen(void **state)
 	stage_end(&stage);
 }
 
+/* History of a process says what the growth test thinks of it, and why. */
+static void test_why_a_leak(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	begin(&stage);
+	stage_keys(&stage, "2<enter>3");
+	expect_shown(&stage, "leak confirmed: its floor rises steadily; floor "
+			     "31.4G, +8.1G in 30m, tau 1.00");
+	stage_keys(&stage, "<esc>j<enter>3");
+	expect_shown(&stage, "leak no: it levels off; floor 2.3G, +30M in 30m, "
+			     "tau 0.62");
+	stage_keys(&stage, "<esc>j<enter>3");
+	expect_shown(&stage, "leak no: its lowest size has not risen");
+	stage_end(&stage);
+	/* nobody has judged: nothing is said */
+	stage_begin(&stage, SCRIPTED_THRASH, SAMPLES, ROWS, COLS);
+	stage_keys(&stage, "2<enter>3");
+	expect_shown(&stage, "window 1m10");
+	expect_hidden(&stage, "leak ");
+	stage_end(&stage);
+}
+
 /* ---- from a recording ---------------------------------------------------- */
 
 static void open_recording(struct recorded *recorded, struct replayed *replayed)
@@ -232,6 +256,7 @@ int main(void)
 		cmocka_unit_test(test_severities),
 		cmocka_unit_test(test_enter_goes_there),
 		cmocka_unit_test(test_unseen),
+		cmocka_unit_test(test_why_a_leak),
 		cmocka_unit_test(test_recorded_events),
 		cmocka_unit_test(test_pane_of_a_recording),
 	};

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "memtop/base.h"
+#include "memtop/cgroup.h"
 #include "memtop/event.h"
 #include "memtop/events.h"
 #include "memtop/history.h"
@@ -44,6 +45,10 @@ struct world {
 	} processes[24];
 	const char *rule;
 	enum severity severity;
+	struct {
+		const char *path;
+		uint64_t oom, killed, group;
+	} cgroups[3];
 };
 
 static void setup(struct world *w)
@@ -92,6 +97,27 @@ static void remove_at(struct world *w, int place)
 	w->processes[place].pid = 0;
 }
 
+static void add_cgroups(const struct world *w, struct snapshot *s)
+{
+	struct list *list = list_new(ENTITY_CGROUP);
+
+	list->block.state = STATE_OK;
+	for (size_t i = 0; i < ARRAY_SIZE(w->cgroups); i++) {
+		struct cgroup *row;
+
+		if (!w->cgroups[i].path)
+			continue;
+		row = list_add(&list);
+		row->path = sample_text(w->cgroups[i].path);
+		row->name = sample_text(strrchr(w->cgroups[i].path, '/') + 1);
+		row->events.state = STATE_OK;
+		row->local.oom = w->cgroups[i].oom;
+		row->local.oom_kill = w->cgroups[i].killed;
+		row->all.oom_group_kill = w->cgroups[i].group;
+	}
+	snapshot_set_list(s, list);
+}
+
 static struct snapshot *snapshot_of(const struct world *w)
 {
 	struct snapshot *s = sample_snapshot(w->second);
@@ -115,6 +141,8 @@ static struct snapshot *snapshot_of(const struct world *w)
 	s->verdict.severity = w->severity;
 	if (w->rule)
 		s->verdict.brief = sample_text("words");
+	if (w->cgroups[0].path)
+		add_cgroups(w, s);
 	for (size_t i = 0; i < ARRAY_SIZE(w->processes); i++) {
 		struct process *p;
 
@@ -126,6 +154,8 @@ static struct snapshot *snapshot_of(const struct world *w)
 		p->state = w->processes[i].state;
 		p->key.start_ns = w->processes[i].started * NS_PER_S;
 		p->oom_score_adj = w->processes[i].adj;
+		if (p->rss >= GIB)
+			p->cgroup = sample_text("/app.slice/hog.service");
 		sample_add(s, p);
 	}
 	return s;
@@ -330,6 +360,51 @@ static void counter_reset(void **state)
 	step(&w, 1);
 	assert_int_equal(told(&w, EVENT_OOMKILL, NULL), 1);
 	teardown(&w);
+}
+
+/* Memory was short everywhere, yet it was a limit: the counters know. */
+static void scope_by_counters(void **state)
+{
+	static const struct {
+		uint64_t above, own, elsewhere, group;
+		const char *scope, *sure, *words;
+	} cases[] = {
+		{ 1, 0, 0, 0, "cgroup", "probably", "at the limit of app.slice" },
+		{ 0, 1, 0, 0, "cgroup", "probably", "limit of hog.service (" },
+		{ 0, 1, 0, 1, "group", "probably", "limit of hog.service" },
+		{ 0, 0, 0, 0, "global", "probably", "by the kernel (" },
+		{ 0, 0, 1, 0, "cgroup", "perhaps", "limit of other.service" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct event event;
+		struct world w;
+
+		setup(&w);
+		add(&w, 5, 200, "hog", 4000);
+		w.available = cases[i].scope[0] == 'g' ? 8 * GIB : 200 * MIB;
+		w.cgroups[0].path = "/app.slice";
+		w.cgroups[1].path = "/app.slice/hog.service";
+		w.cgroups[2].path = "/other.service";
+		w.cgroups[0].oom = w.cgroups[1].killed = 7; /* long ago */
+		step(&w, 5);
+		w.kills = 1;
+		remove_at(&w, 5);
+		step(&w, 1);
+		w.cgroups[0].oom += cases[i].above;
+		w.cgroups[1].oom += cases[i].own;
+		w.cgroups[1].group += cases[i].group;
+		w.cgroups[2].oom += cases[i].elsewhere;
+		w.cgroups[cases[i].elsewhere ? 2 : 1].killed++;
+		step(&w, 8);
+		assert_int_equal(told(&w, EVENT_OOMKILL, &event), 1);
+		assert_int_equal(event.pid, 200);
+		assert_string_equal(event.scope, cases[i].scope);
+		assert_string_equal(event.sure, cases[i].sure);
+		assert_non_null(strstr(text_str(event.what), cases[i].words));
+		teardown(&w);
+	}
 }
 
 static void killed_by_earlyoom(void **state)
@@ -719,6 +794,7 @@ int main(void)
 		cmocka_unit_test(two_kills_two_events),
 		cmocka_unit_test(many_kills_are_counted),
 		cmocka_unit_test(counter_reset),
+		cmocka_unit_test(scope_by_counters),
 		cmocka_unit_test(killed_by_earlyoom),
 		cmocka_unit_test(large_exit),
 		cmocka_unit_test(small_exit_is_none),
