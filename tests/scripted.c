@@ -14,6 +14,8 @@ const struct scripted_knobs scripted_knobs[SCRIPTED_CASE_COUNT] = {
 	[SCRIPTED_THRASH]   = { "root", 0, true, true, true, true, 1, 1, 1 },
 	[SCRIPTED_HEALTHY]  = { "root", 0, true, true, true, false,
 				.388, .45, .028 },
+	[SCRIPTED_CONTAINER] = { "root", 0, true, true, true, false,
+				.388, .45, .028 },
 	[SCRIPTED_NOBODY]   = { "alice", ALICE, false, true, true, true,
 				1, 1, 1 },
 	[SCRIPTED_STARTING] = { "root", 0, true, true, true, true, 1, 1, 1 },
@@ -207,7 +209,8 @@ static void forget_rates(struct snapshot *s)
 	scripted_forget_list_rates(s);
 }
 
-static const struct host *new_host(const struct scripted_knobs *knobs)
+static const struct host *new_host(const struct scripted_knobs *knobs,
+				   bool container)
 {
 	struct host *h = scripted_must(host_new());
 
@@ -218,7 +221,8 @@ static const struct host *new_host(const struct scripted_knobs *knobs)
 	h->uid = knobs->uid;
 	h->sees_all = knobs->sees_all;
 	h->psi = knobs->psi;
-	h->hidepid = h->container = false;
+	h->hidepid = false;
+	h->container = container;
 	h->page_size = 4096;
 	return h;
 }
@@ -233,7 +237,7 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 		(SCRIPTED_UPTIME_S + step) * NS_PER_S;
 	s->interval_ns = s->period_ns = NS_PER_S;
 	s->complete = which != SCRIPTED_STARTING || step >= 2;
-	s->host = new_host(knobs);
+	s->host = new_host(knobs, which == SCRIPTED_CONTAINER);
 	set_memory(s, knobs, step);
 	set_pressure(s, knobs);
 	set_vmstat(s, knobs, step);
@@ -247,6 +251,8 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 	scripted_hugetlb(s);
 	if (which == SCRIPTED_THRASH || which == SCRIPTED_INCIDENT)
 		scripted_cgroups(s);
+	if (which == SCRIPTED_CONTAINER)
+		scripted_container(s);
 	scripted_kernel(s, knobs, which != SCRIPTED_STARTING);
 	scripted_ramfiles(s, which == SCRIPTED_HOSTILE);
 	set_load(s, knobs->busy);

@@ -95,7 +95,7 @@ static const struct script first_look = {
 
 static const struct script *script_of(enum scripted_case which, unsigned step)
 {
-	if (which == SCRIPTED_HEALTHY)
+	if (which == SCRIPTED_HEALTHY || which == SCRIPTED_CONTAINER)
 		return &healthy;
 	if (which == SCRIPTED_NO_PSI)
 		return &no_psi;
