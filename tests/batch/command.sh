@@ -62,6 +62,24 @@ can_mount() {
 
 full='memtop: .*: No space left on device '
 
+# What monitoring sees: 0 fine, 1 and 2 trouble, 3 nobody knows.
+gzip -dc tests/incident/recording.gz >"$scratch/incident.memtop"
+export scratch
+# shellcheck disable=SC2016 # $1 and $scratch are the inner shell's
+{
+	expect 1 '' '--check of a recording that ends in a warning' '
+		"$1" --check -r "$scratch/incident.memtop"'
+	expect 0 '' '--check says one line with figures behind a bar' '
+		"$1" --check -r "$scratch/incident.memtop" |
+		grep -Eq "^MEMORY WARNING - [^|]* [|] available=[0-9]+B .*some=.*full="'
+	expect 3 'memtop: .*No such file.*' '--check of no recording is unknown' '
+		"$1" --check -r "$scratch/nothing"'
+	expect 3 'memtop: .*--nonsense.*' '--check with a wrong option is unknown' '
+		"$1" --check --nonsense'
+	expect 0 '' '--explain knows the rules and their limits' '
+		"$1" --explain r07 | grep -q "Limits    WARN swap_in >= 64/s"'
+}
+
 # shellcheck disable=SC2016 # $1 is the inner shell's
 {
 	expect 1 "$full" 'a full disk: sample' '"$1" --once >/dev/full'
