@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * One task of the expensive lane: open, read, and make sure that what was
- * read belongs to the process that was meant.  A pid can be reused between
- * the two reads of one task, so its start time is compared before and after.
+ * read belongs to the process that was meant.  A pid can be reused before or
+ * between the reads of one task, so its start time is compared behind them:
+ * who is still there then was there all the time.
  */
 #include "probe.h"
 
@@ -123,6 +124,17 @@ static void read_names(struct probe *probe, struct process *process)
 		   process);
 }
 
+/* From the leader's directory or, when its state is known to be a zombie's,
+ * from the thread that is left. */
+static void read_files(struct probe *probe, const struct probe_task *task,
+		       struct process *process)
+{
+	if (task->smaps)
+		read_smaps(probe, process);
+	if (task->names)
+		read_names(probe, process);
+}
+
 void probe_task(struct probe *probe, const struct probe_task *task,
 		struct probe_result *result)
 {
@@ -131,18 +143,17 @@ void probe_task(struct probe *probe, const struct probe_task *task,
 
 	if (!process)
 		return;
+	process->key.pid = task->key.pid;
+	read_files(probe, task, process);
 	same = same_process(probe, task->key, process);
-	if (!same && process->stat.state == STATE_DENIED) {
-		refuse(process);
-		process->key = task->key;
-		result->process = process;
-		return;
+	if (same && process->state == 'Z') {
+		read_files(probe, task, process);
+		same = same_process(probe, task->key, process);
 	}
-	if (same && task->smaps)
-		read_smaps(probe, process);
-	if (same && task->names)
-		read_names(probe, process);
-	result->gone = !same || !same_process(probe, task->key, process);
+	if (process->stat.state == STATE_DENIED)
+		refuse(process);
+	else
+		result->gone = !same;
 	process->key = task->key;
 	result->process = process;
 }
