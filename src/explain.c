@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * --explain: the glossary on standard output.  Knows words, no values.
+ * --explain: the glossary on standard output, and what the rules of the
+ * verdict compare.  Knows words, no values.
  */
 #include "memtop/explain.h"
 
@@ -8,6 +9,7 @@
 
 #include "memtop/base.h"
 #include "memtop/glossary.h"
+#include "memtop/verdict.h"
 
 static void print_entry(FILE *stream, const struct glossary_entry *entry)
 {
@@ -27,6 +29,15 @@ static void print_entry(FILE *stream, const struct glossary_entry *entry)
 				parts[i].text);
 }
 
+static void print_limits(FILE *stream, const char *rule)
+{
+	char line[512];
+
+	for (size_t i = 0;
+	     verdict_rule_limits(rule, i, line, sizeof(line)) == 0; i++)
+		fprintf(stream, "  %-10s%s\n", i ? "" : "Limits", line);
+}
+
 int explain_print(FILE *stream, const char *name)
 {
 	if (name) {
@@ -35,6 +46,7 @@ int explain_print(FILE *stream, const char *name)
 		if (!entry)
 			return -ENOENT;
 		print_entry(stream, entry);
+		print_limits(stream, entry->name);
 	} else {
 		for (size_t i = 0; i < glossary_count; i++)
 			fprintf(stream, "%-26s %s\n", glossary[i].name,

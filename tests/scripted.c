@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The system side of the scripted snapshots: meminfo, vmstat, pressure, the
- * verdict.  Devices and processes are in files of their own.
+ * The system side of the scripted snapshots: meminfo, vmstat, pressure.  The
+ * verdict, devices and processes are in files of their own.
  */
 #include <stdio.h>
 
@@ -13,6 +13,8 @@
 const struct scripted_knobs scripted_knobs[SCRIPTED_CASE_COUNT] = {
 	[SCRIPTED_THRASH]   = { "root", 0, true, true, true, true, 1, 1, 1 },
 	[SCRIPTED_HEALTHY]  = { "root", 0, true, true, true, false,
+				.388, .45, .028 },
+	[SCRIPTED_CONTAINER] = { "root", 0, true, true, true, false,
 				.388, .45, .028 },
 	[SCRIPTED_NOBODY]   = { "alice", ALICE, false, true, true, true,
 				1, 1, 1 },
@@ -197,38 +199,6 @@ static void set_self(struct snapshot *s)
 	};
 }
 
-static void set_verdict(struct snapshot *s, enum scripted_case which,
-			unsigned step)
-{
-	struct verdict *v = &s->verdict;
-	uint64_t start = UINT64_C(867) * NS_PER_S; /* 14m27 before step 0 */
-
-	v->severity = SEVERITY_CRIT;
-	v->rule = "thrash";
-	v->since_realtime_ns = s->realtime_ns - start - step * NS_PER_S;
-	if (which == SCRIPTED_HEALTHY) {
-		v->severity = SEVERITY_OK;
-		v->rule = "healthy";
-		v->since_realtime_ns = UNKNOWN;
-		v->text = scripted_text("healthy: 38.2G available, nothing "
-					"waits for memory, swap idle");
-		v->brief = scripted_text("healthy: 38.2G available");
-	} else if (which == SCRIPTED_STARTING && step == 0) {
-		v->rule = "stalls";
-		v->at_least = true;
-		v->since_realtime_ns = s->realtime_ns - 300 * NS_PER_S;
-		v->text = scripted_text("MEMORY STALLS for at least 5m (5m "
-					"average: some 19%, full 10%)");
-		v->brief = scripted_text("MEMORY STALLS for at least 5m");
-	} else {
-		v->text = scripted_text(
-			"THRASHING for 14m (since 13:48:10): some task waits "
-			"for memory 41% of the time, all of them at once 23%");
-		v->brief = scripted_text("THRASHING 14m (since 13:48): some "
-					 "task waits 41%, all 23%");
-	}
-}
-
 /* Before the second sample there is no rate of anything. */
 static void forget_rates(struct snapshot *s)
 {
@@ -239,7 +209,8 @@ static void forget_rates(struct snapshot *s)
 	scripted_forget_list_rates(s);
 }
 
-static const struct host *new_host(const struct scripted_knobs *knobs)
+static const struct host *new_host(const struct scripted_knobs *knobs,
+				   bool container)
 {
 	struct host *h = scripted_must(host_new());
 
@@ -250,7 +221,8 @@ static const struct host *new_host(const struct scripted_knobs *knobs)
 	h->uid = knobs->uid;
 	h->sees_all = knobs->sees_all;
 	h->psi = knobs->psi;
-	h->hidepid = h->container = false;
+	h->hidepid = false;
+	h->container = container;
 	h->page_size = 4096;
 	return h;
 }
@@ -265,7 +237,7 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 		(SCRIPTED_UPTIME_S + step) * NS_PER_S;
 	s->interval_ns = s->period_ns = NS_PER_S;
 	s->complete = which != SCRIPTED_STARTING || step >= 2;
-	s->host = new_host(knobs);
+	s->host = new_host(knobs, which == SCRIPTED_CONTAINER);
 	set_memory(s, knobs, step);
 	set_pressure(s, knobs);
 	set_vmstat(s, knobs, step);
@@ -279,11 +251,12 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 	scripted_hugetlb(s);
 	if (which == SCRIPTED_THRASH || which == SCRIPTED_INCIDENT)
 		scripted_cgroups(s);
+	if (which == SCRIPTED_CONTAINER)
+		scripted_container(s);
 	scripted_kernel(s, knobs, which != SCRIPTED_STARTING);
 	scripted_ramfiles(s, which == SCRIPTED_HOSTILE);
 	set_load(s, knobs->busy);
 	set_self(s);
-	set_verdict(s, which, step);
 	if (which == SCRIPTED_HOSTILE)
 		scripted_hostile_processes(s);
 	else
@@ -293,6 +266,7 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 	if (which == SCRIPTED_STARTING && step == 0)
 		forget_rates(s);
 	snapshot_count_coverage(s);
+	scripted_verdict(s, which, step);
 	return s;
 }
 

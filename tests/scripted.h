@@ -22,6 +22,7 @@ enum scripted_case {
 			      the three largest; from step 2 on: complete */
 	SCRIPTED_NO_SWAP,
 	SCRIPTED_NO_PSI,
+	SCRIPTED_CONTAINER, /* HEALTHY, seen from inside a container of 4 GB */
 	SCRIPTED_INCIDENT, /* THRASH with the events that led to it */
 	SCRIPTED_HOSTILE, /* a few processes with names that attack */
 	SCRIPTED_CASE_COUNT

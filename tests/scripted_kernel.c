@@ -228,8 +228,7 @@ static void set_sockets(struct snapshot *s)
 		struct protocol *row = scripted_must(list_add(&list));
 
 		row->block = list->block;
-		snprintf(row->name, sizeof(row->name), "%s",
-			 protocols[i].name);
+		snprintf(row->name, sizeof(row->name), "%s", protocols[i].name);
 		row->sockets = protocols[i].sockets;
 		row->memory = protocols[i].memory;
 		row->object_size = protocols[i].object_size;

@@ -43,6 +43,12 @@ void scripted_hostile_processes(struct snapshot *snapshot);
 
 /* Control groups of version 2. */
 void scripted_cgroups(struct snapshot *snapshot);
+/* The same, memtop being in one of the containers. */
+void scripted_container(struct snapshot *snapshot);
+
+/* The verdict, after all else. */
+void scripted_verdict(struct snapshot *snapshot, enum scripted_case which,
+		      unsigned step);
 
 /* Slabs, zones, nodes and the like; after the figures of memory. */
 void scripted_kernel(struct snapshot *snapshot,

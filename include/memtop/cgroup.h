@@ -143,5 +143,13 @@ size_t cgroup_closest(const struct snapshot *snapshot,
  * is none.  In a container this is what the machine looks like from inside.
  */
 const struct cgroup *cgroup_applying(const struct snapshot *snapshot);
+/* The same, and NULL unless memtop runs in a container. */
+const struct cgroup *cgroup_container(const struct snapshot *snapshot);
+
+/* What a group with a limit can take without swap: what is below the limit and
+ * what it could drop, and no more than the machine has.  UNKNOWN: its use is
+ * not known. */
+uint64_t cgroup_available(const struct cgroup *cgroup,
+			  const struct memory *memory);
 
 #endif

@@ -21,4 +21,8 @@ void verdict_judge_waive(struct verdict_judge *judge);
  * a struct judge's step with the verdict_judge as state. */
 void verdict_judge_step(void *judge, struct snapshot *snapshot);
 
+/* The i-th line of what a rule compares ("R07", or its whole name): "WARN
+ * swap_in >= 64/s, and …".  -ENOENT: it has not so many. */
+int verdict_rule_limits(const char *name, size_t i, char *buf, size_t size);
+
 #endif

@@ -49,7 +49,7 @@ static bool group_holds(const struct rule *rule, const struct facts *facts,
 			unsigned group, enum severity severity, double ease,
 			unsigned *families)
 {
-	bool asked = false, holds = false, unknown = true;
+	bool asked = false, holds = false, unknown = true, stalls = false;
 
 	for (size_t i = 0; i < rule->nlegs; i++) {
 		const struct leg *leg = &rule->legs[i];
@@ -58,13 +58,15 @@ static bool group_holds(const struct rule *rule, const struct facts *facts,
 		    isnan(leg_limit(leg, facts, severity)))
 			continue;
 		asked = true;
+		stalls = stalls || leg->family == FAMILY_STALL;
 		unknown = unknown && isnan(facts->value[leg->fact]);
 		if (!leg_holds(leg, facts, severity, ease))
 			continue;
 		*families |= leg->family;
 		holds = true;
 	}
-	if (rule->averages && facts->is_bound && unknown)
+	/* the averages are of stalls: what they prove has to be there */
+	if (rule->averages && facts->is_bound && unknown && !stalls)
 		return true;
 	return holds || !asked || group == 0;
 }

@@ -69,6 +69,9 @@ static void write_since(const struct verdict_judge *judge,
 		return;
 	if (finding->rule->class == CLASS_CALM && ns < CALM_FROM_NS)
 		return;
+	/* at the first look nobody knows */
+	if (level->at_least && ns < NS_PER_S)
+		return;
 	format_duration(lasts, ns);
 	format_clock(clock, level->since.realtime_ns, false);
 	if (level->at_least) {

@@ -174,3 +174,24 @@ const struct cgroup *cgroup_applying(const struct snapshot *snapshot)
 	}
 	return found;
 }
+
+const struct cgroup *cgroup_container(const struct snapshot *snapshot)
+{
+	if (!snapshot->host || !snapshot->host->container)
+		return NULL;
+	return cgroup_applying(snapshot);
+}
+
+uint64_t cgroup_available(const struct cgroup *cgroup,
+			  const struct memory *memory)
+{
+	uint64_t left;
+
+	if (cgroup->current == UNKNOWN)
+		return UNKNOWN;
+	left = sub_floor(cgroup->max, cgroup->current) +
+	       known(cgroup->active_file) + known(cgroup->inactive_file) +
+	       known(cgroup->slab_reclaimable);
+	/* UNKNOWN is larger than any */
+	return min_u64(min_u64(left, cgroup->max), memory->available);
+}

@@ -23,6 +23,7 @@ const struct glossary_entry glossary[] = {
 #include "glossary_events.inc"
 #include "glossary_trends.inc"
 #include "glossary_kernel.inc"
+#include "glossary_rules.inc"
 };
 /* clang-format on */
 const size_t glossary_count = ARRAY_SIZE(glossary);
@@ -63,6 +64,14 @@ static const struct glossary_entry *find_parent(const char *name)
 	return NULL;
 }
 
+/* "R07-swap-thrash" is explained by "R07". */
+static const struct glossary_entry *find_rule(const char *name)
+{
+	size_t len = strcspn(name, "-");
+
+	return name[len] && len == 3 ? find_name(name, len) : NULL;
+}
+
 const struct glossary_entry *glossary_find(const char *name)
 {
 	const struct glossary_entry *entry = find_name(name, strlen(name));
@@ -73,6 +82,8 @@ const struct glossary_entry *glossary_find(const char *name)
 	field = field_find(&entities[ENTITY_PROCESS], name);
 	if (field && (entry = find_name(field->name, strlen(field->name))))
 		return entry;
-	entry = find_title(name);
+	entry = find_rule(name);
+	if (!entry)
+		entry = find_title(name);
 	return entry ? entry : find_parent(name);
 }

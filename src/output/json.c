@@ -398,6 +398,29 @@ static int put_list(FILE *stream, const struct snapshot *snapshot,
 	return r;
 }
 
+/* Of the control groups memtop is in: NULL where none has one. */
+static struct json_object *json_own_limit(const struct snapshot *snapshot)
+{
+	static const uint8_t shown[] = { CGROUP_PATH, CGROUP_NAME,
+					 CGROUP_CURRENT };
+	const struct entity *entity = &entities[ENTITY_CGROUP];
+	const struct cgroup *group = cgroup_applying(snapshot);
+	struct json_object *object = group ? json_object_new_object() : NULL;
+	uint64_t left;
+
+	if (!object)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(shown); i++)
+		add_field(object, entity, &entity->fields[shown[i]], group);
+	json_object_object_add(object, "limit",
+			       json_object_new_uint64(group->max));
+	left = cgroup_available(group, &snapshot->memory);
+	json_object_object_add(object, "available",
+			       left == UNKNOWN ? NULL
+					       : json_object_new_uint64(left));
+	return object;
+}
+
 static struct json_object *json_part(const struct ledger *ledger,
 				     enum ledger_part part)
 {
@@ -656,6 +679,8 @@ static int json_sample(FILE *stream, const struct output_options *options,
 		r = put_vmstat(stream, snapshot);
 	for (int i = ENTITY_LIST_FIRST; i < ENTITY_LIST_END && r == 0; i++)
 		r = put_list(stream, snapshot, i);
+	if (r == 0)
+		r = put_key(stream, "limit", json_own_limit(snapshot));
 	if (r == 0)
 		r = put_key(stream, "oom", json_oom(snapshot));
 	if (r == 0)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/cgroup.h"
 #include "memtop/format.h"
 #include "memtop/text.h"
 #include "text_table.h"
@@ -74,6 +75,27 @@ static void put_memory(struct text_lines *lines, const struct memory *m)
 		format_gib(anon, m->anon_pages), format_gib(shmem, m->shmem),
 		format_gib(cache, files), format_gib(slab, m->slab),
 		format_gib(free_, m->free));
+	text_lines_end(lines);
+}
+
+/* Inside a container its limit is the machine; that stands below it. */
+static void put_limit(struct text_lines *lines, const struct snapshot *snapshot)
+{
+	const struct cgroup *group = cgroup_container(snapshot);
+	char limit[FORMAT_SIZE], available[FORMAT_SIZE], share[FORMAT_SIZE];
+	uint64_t left;
+
+	if (!group)
+		return;
+	left = cgroup_available(group, &snapshot->memory);
+	if (left == UNKNOWN)
+		snprintf(available, sizeof(available), "n/a");
+	else
+		format_bytes(available, left, FORMAT_AUTO);
+	text_lines_add(lines, "LIMIT %s  avail %s %s  of %s",
+		       format_bytes(limit, group->max, FORMAT_AUTO), available,
+		       format_percent(share, percent_of(left, group->max)),
+		       group->depth ? text_str(group->name) : "this container");
 	text_lines_end(lines);
 }
 
@@ -185,6 +207,7 @@ static int text_sample(FILE *stream, const struct output_options *options,
 	errno = 0;
 	put_verdict(&lines, snapshot);
 	put_title(&lines, snapshot);
+	put_limit(&lines, snapshot);
 	put_memory(&lines, &snapshot->memory);
 	put_swap(&lines, snapshot);
 	put_pressure(&lines, snapshot);

@@ -12,4 +12,8 @@
  * there is nothing to say. */
 bool explain_here(struct ui *ui, const char *name, char *buf, size_t size);
 
+struct sheet;
+/* The rule that leads, with its figures, below what the verdict is. */
+void explain_verdict(const struct ui *ui, struct sheet *sheet, int width);
+
 #endif

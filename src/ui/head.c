@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "figures.h"
+#include "head_limit.h"
 #include "memtop/text.h"
 #include "trends.h"
 
@@ -123,6 +124,8 @@ static void draw_ram(struct ui *ui, const struct canvas *c, int row)
 			    state_mark(m->block.state));
 		return;
 	}
+	if (head_limit(ui, c, row))
+		return;
 	figure_shared(total, m->total, m->total);
 	figure_bytes(ui, avail, m->available, &m->block);
 	figure_percent(share, m->available, m->total);
@@ -276,9 +279,8 @@ static void line_parts(struct ui *ui, char *memory, char *flow, char *psi,
 		left[FIGURE_SIZE], in[FIGURE_SIZE], out[FIGURE_SIZE];
 	int n;
 
-	n = snprintf(memory, size, "avail %s %s",
-		     figure_bytes(ui, avail, m->available, &m->block),
-		     figure_percent(share, m->available, m->total));
+	head_available(ui, avail, share);
+	n = snprintf(memory, size, "avail %s %s", avail, share);
 	if (m->swap_total == 0)
 		snprintf(memory + n, size - (size_t)n, "   SWAP none");
 	else
@@ -307,9 +309,8 @@ static void draw_short_lines(struct ui *ui, const struct canvas *c)
 		out[FIGURE_SIZE];
 	int col;
 
-	col = draw_format(c, 0, 0, STYLE_NORMAL, "avail %s %s",
-			  figure_bytes(ui, avail, m->available, &m->block),
-			  figure_percent(share, m->available, m->total));
+	head_available(ui, avail, share);
+	col = draw_format(c, 0, 0, STYLE_NORMAL, "avail %s %s", avail, share);
 	draw_format(c, 0, col, STYLE_NORMAL, "  swap %s",
 		    m->swap_total == 0 ? "none"
 				       : figure_percent(share, m->swap_free,

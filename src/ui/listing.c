@@ -140,8 +140,9 @@ static void save_places(struct listing *listing, uint64_t now)
 		};
 	listing->nplaces = listing->count;
 	listing->sorted_ns = now;
-	qsort(listing->places, listing->nplaces, sizeof(*listing->places),
-	      compare_place);
+	if (listing->nplaces)
+		qsort(listing->places, listing->nplaces,
+		      sizeof(*listing->places), compare_place);
 }
 
 static bool is_active(const struct listing *listing, const void *row)

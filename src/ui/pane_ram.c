@@ -114,8 +114,8 @@ static void note_tmpfs(const struct ui *ui, const struct listing *listing,
 				      FORMAT_AUTO));
 }
 
-static const char *const tmpfs_columns[] = { "path", "used", "size", "files",
-					     "type", NULL };
+static const char *const tmpfs_columns[] = { "path",  "used", "size",
+					     "files", "type", NULL };
 static const char *const tmpfs_drop[] = { "type", "files", "size", NULL };
 
 static const struct listing_spec tmpfs = {
@@ -157,11 +157,11 @@ static void note_shared(const struct ui *ui, const struct listing *listing,
 			 format_bytes(leaks, left, FORMAT_AUTO));
 }
 
-static const char *const shared_columns[] = { "name",	 "bytes", "swap",
+static const char *const shared_columns[] = { "name",	  "bytes",   "swap",
 					      "attached", "holders", "kind",
-					      "pid",	 "command", NULL };
-static const char *const shared_drop[] = { "kind", "holders", "swap",
-					   "attached", "pid", "command",
+					      "pid",	  "command", NULL };
+static const char *const shared_drop[] = { "kind",     "holders", "swap",
+					   "attached", "pid",	  "command",
 					   NULL };
 
 static const struct listing_spec shared = {

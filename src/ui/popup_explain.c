@@ -24,7 +24,6 @@ struct explain {
 
 /* What the head of every screen shows. */
 static const char *const system_names[] = {
-	"verdict",
 	"memory.available",
 	"memory.total",
 	"memory.free",
@@ -173,7 +172,7 @@ static void add_listing(struct explain *explain, const struct listing *listing)
 		snprintf(explain->own[n], sizeof(explain->own[n]), "%s.%s",
 			 listing->entity->name, field->name);
 		if (i == listing->column && !topic)
-			explain->at = n;
+			explain->at = explain->count;
 		explain->names[explain->count++] = explain->own[n];
 	}
 }
@@ -184,6 +183,9 @@ static void collect(struct explain *explain, struct ui *ui)
 	static const struct names head = NAMES(system_names);
 	const struct table *table = ui_table(ui);
 
+	/* v leads there */
+	explain->names[explain->count++] = "verdict";
+	explain->at = 1;
 	if (ui->details) {
 		add_names(explain, &page_names[ui->page]);
 	} else if (tiles_listing(ui)) {
@@ -218,6 +220,10 @@ static void build(struct ui *ui, struct explain *explain, int width,
 	sheet_clear(sheet);
 	sheet_wrap(sheet, width, NULL, entry->text);
 	sheet_line(sheet, "%s", "");
+	if (entry == glossary_find("verdict")) {
+		explain_verdict(ui, sheet, width);
+		return;
+	}
 	if (explain_here(ui, explain->names[explain->at], here, sizeof(here)))
 		sheet_wrap(sheet, width, "Here", here);
 	add_entry(sheet, width, "Normal", entry->normal);
@@ -237,7 +243,7 @@ static void explain_draw(struct ui *ui, const struct canvas *screen)
 		return;
 	build(ui, explain, popup_text_cells(screen, POPUP_WIDTH), entry);
 	sheet_draw(&explain->sheet, screen, POPUP_WIDTH, entry->title,
-		   "j/k scroll   n next field   ? help   Esc close");
+		   "j/k scroll   n next field   v verdict   ? help   Esc close");
 }
 
 static bool explain_key(struct ui *ui, int key)
@@ -246,6 +252,11 @@ static bool explain_key(struct ui *ui, int key)
 
 	if (key == '?') {
 		popup_help(ui, 0);
+		return true;
+	}
+	if (key == 'v') {
+		explain->at = 0;
+		explain->sheet.scroll.top = 0;
 		return true;
 	}
 	if (key == 'n' || key == 'N') {

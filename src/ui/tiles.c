@@ -103,8 +103,8 @@ static void complete(const struct tiles *tiles, int column, int *spare,
 		int least = *spare + 1;
 
 		for (size_t i = 0; i < tiles->count; i++) {
-			int lacks = listing_wants(&tiles->listings[i]) -
-				    rows[i];
+			int lacks =
+				listing_wants(&tiles->listings[i]) - rows[i];
 
 			if (!is_in(tiles, i, column) || rows[i] < OPEN_FROM ||
 			    lacks <= 0 || lacks >= least)
@@ -138,9 +138,9 @@ static void share(const struct tiles *tiles, int column, int spare, int *rows)
 			give(&rows[i], 1, &spare);
 	if (here)
 		give(&rows[focus],
-		     (int)min_u64((uint64_t)listing_wants(
-					  &tiles->listings[focus]),
-				  tiles->tile[focus].rows),
+		     (int)min_u64(
+			     (uint64_t)listing_wants(&tiles->listings[focus]),
+			     tiles->tile[focus].rows),
 		     &spare);
 	for (size_t i = 0; i < tiles->count; i++) {
 		int wants = listing_wants(&tiles->listings[i]);
@@ -173,8 +173,7 @@ static void draw_column(struct ui *ui, struct tiles *tiles, int column,
 
 		if (!rows[i])
 			continue;
-		listing_draw(ui, &tiles->listings[i], &part,
-			     i == tiles->focus);
+		listing_draw(ui, &tiles->listings[i], &part, i == tiles->focus);
 		row += rows[i];
 	}
 }
@@ -249,9 +248,10 @@ void tiles_status(struct ui *ui, char *buf, size_t size)
 	const struct listing *listing = tiles_listing(ui);
 
 	if (listing->filter)
-		snprintf(buf, size, "filter %.60s: %zu of %zu %s  Esc shows all",
-			 listing->filter_text, listing->matched,
-			 listing->total, listing->spec->noun);
+		snprintf(buf, size,
+			 "filter %.60s: %zu of %zu %s  Esc shows all",
+			 listing->filter_text, listing->matched, listing->total,
+			 listing->spec->noun);
 	else if (listing->cursor_row < 0 && listing->count)
 		snprintf(buf, size, "the selected one is not there any more");
 	else if (!is_alone(ui_tiles(ui)))

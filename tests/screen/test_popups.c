@@ -25,6 +25,7 @@ static const struct {
 } popups[] = {
 	{ "help", SCRIPTED_THRASH, "h" },
 	{ "explain", SCRIPTED_THRASH, "?" },
+	{ "explain-verdict", SCRIPTED_THRASH, "?v" },
 	{ "columns", SCRIPTED_THRASH, "f" },
 	{ "access", SCRIPTED_THRASH, "A" },
 	{ "access-nobody", SCRIPTED_NOBODY, "A" },

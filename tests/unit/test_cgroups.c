@@ -200,6 +200,44 @@ static void test_closest(void **state)
 	snapshot_unref(s);
 }
 
+static void test_available(void **state)
+{
+	struct cgroup c = { .max = 100, .current = 90, .active_file = 20,
+			    .inactive_file = 10,
+			    .slab_reclaimable = UNKNOWN };
+	struct memory m = { .available = 1000 };
+
+	(void)state;
+	assert_int_equal(cgroup_available(&c, &m), 40);
+	c.slab_reclaimable = 90;
+	assert_int_equal(cgroup_available(&c, &m), 100);
+	m.available = 30;
+	assert_int_equal(cgroup_available(&c, &m), 30);
+	m.available = UNKNOWN;
+	c.current = 120; /* a limit may be set below what is used */
+	c.slab_reclaimable = 5;
+	assert_int_equal(cgroup_available(&c, &m), 35);
+	c.current = UNKNOWN;
+	assert_int_equal(cgroup_available(&c, &m), UNKNOWN);
+}
+
+static void test_container(void **state)
+{
+	struct snapshot *s = read_tree("linux-4.19");
+	struct host *host = host_new();
+
+	(void)state;
+	assert_non_null(host);
+	assert_non_null(cgroup_applying(s));
+	host_unref(s->host);
+	s->host = host;
+	host->container = false;
+	assert_null(cgroup_container(s));
+	host->container = true;
+	assert_ptr_equal(cgroup_container(s), cgroup_applying(s));
+	snapshot_unref(s);
+}
+
 /* ---- version 1 ----------------------------------------------------------- */
 
 static void test_v1(void **state)
@@ -542,6 +580,8 @@ int main(void)
 		cmocka_unit_test(test_v2_root),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_closest),
+		cmocka_unit_test(test_available),
+		cmocka_unit_test(test_container),
 		cmocka_unit_test(test_v1),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_rates),

@@ -296,6 +296,32 @@ static void test_groups(void **state)
 	free(text);
 }
 
+static void test_limit(void **state)
+{
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	char *text = rendered(&output_json, &options, SCRIPTED_CONTAINER, 0);
+	struct json_object *object = parse(text), *limit = at(object, "limit");
+
+	(void)state;
+	assert_string_equal(json_object_get_string(at(limit, "name")),
+			    "docker 7f3a09c10123");
+	assert_memory_equal(json_object_get_string(at(limit, "path")),
+			    "/docker/7f3a09c1", 16);
+	assert_int_equal(json_object_get_int64(at(limit, "limit")),
+			 INT64_C(4) << 30);
+	assert_int_equal(json_object_get_int64(at(limit, "current")),
+			 INT64_C(2765) << 20);
+	assert_int_equal(json_object_get_int64(at(limit, "available")) >> 20,
+			 1468);
+	json_object_put(object);
+	free(text);
+	text = rendered(&output_json, &options, SCRIPTED_THRASH, 0);
+	object = parse(text);
+	assert_null(at(object, "limit"));
+	json_object_put(object);
+	free(text);
+}
+
 static void test_full_disk(void **state)
 {
 	struct output_options options = rendered_options(VIEW_PROCESSES);
@@ -320,6 +346,7 @@ int main(void)
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_query),
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_full_disk),
 	};
 

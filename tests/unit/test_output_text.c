@@ -191,6 +191,20 @@ static void test_extras(void **state)
 	free(text);
 }
 
+static void test_container(void **state)
+{
+	char *text = text_of(VIEW_PROCESSES, SCRIPTED_CONTAINER, 80, 1);
+
+	(void)state;
+	assert_has(text, "\nLIMIT 4.0G  avail 1.4G 36%  of docker "
+			 "7f3a09c10123\nRAM   62.6G  avail 38.2G");
+	free(text);
+	/* no container: it limits memtop, not what it shows */
+	text = text_of(VIEW_PROCESSES, SCRIPTED_THRASH, 80, 1);
+	assert_null(strstr(text, "LIMIT"));
+	free(text);
+}
+
 /* Panes without processes. */
 static void test_lists(void **state)
 {
@@ -218,7 +232,7 @@ static void test_lists(void **state)
 	options.query.top = 1;
 	text = rendered(&output_text, &options, SCRIPTED_THRASH, 0);
 	assert_has(text, "PATH                                     depth\n"
-			 "/system.slice/celery.slice/celery@bulk.+     3\n");
+			 "/system.slice/celery.slice/celery.servi+     3\n");
 	free(text);
 }
 
@@ -276,6 +290,7 @@ int main(void)
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_extras),
+		cmocka_unit_test(test_container),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_lists_not_read),
 		cmocka_unit_test(test_hostile),

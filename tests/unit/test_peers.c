@@ -229,8 +229,7 @@ static bool vmstat_once(struct moment *m)
 	b = &m->after->memory;
 	if (statistic(m->peer, "K active memory") == UNKNOWN)
 		return false;
-	compare(m, "vmstat -s: active memory",
-		a->active_anon + a->active_file,
+	compare(m, "vmstat -s: active memory", a->active_anon + a->active_file,
 		b->active_anon + b->active_file,
 		statistic(m->peer, "K active memory") * KIB, MOVES);
 	compare(m, "vmstat -s: inactive memory",
@@ -252,8 +251,8 @@ static void compare_slab(struct moment *m, const char *line)
 	char name[64], what[96];
 	const struct slab *a, *b;
 
-	snprintf(name, sizeof(name), "%.*s",
-		 (int)strcspn(word(line, 7), " \n"), word(line, 7));
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word(line, 7), " \n"),
+		 word(line, 7));
 	a = list_find(snapshot_list(m->before, ENTITY_SLAB), name);
 	b = list_find(snapshot_list(m->after, ENTITY_SLAB), name);
 	if (!a || !b)
@@ -268,8 +267,7 @@ static void compare_slab(struct moment *m, const char *line)
 
 static bool slabtop_once(struct moment *m)
 {
-	static const struct collector *const which[] = { &collect_slabs,
-							 NULL };
+	static const struct collector *const which[] = { &collect_slabs, NULL };
 	const char *line;
 
 	if (!moment_take(m, "slabtop -o -s c", which))
@@ -289,12 +287,13 @@ static bool slabtop_once(struct moment *m)
 
 static bool swapon_once(struct moment *m)
 {
-	static const struct collector *const which[] = { &collect_swaps,
-							 NULL };
+	static const struct collector *const which[] = { &collect_swaps, NULL };
 	const struct list *before, *after;
 
-	if (!moment_take(m, "swapon --show=SIZE,USED,PRIO,NAME --bytes "
-			    "--noheadings --raw", which))
+	if (!moment_take(m,
+			 "swapon --show=SIZE,USED,PRIO,NAME --bytes "
+			 "--noheadings --raw",
+			 which))
 		return false;
 	before = snapshot_list(m->before, ENTITY_SWAP);
 	after = snapshot_list(m->after, ENTITY_SWAP);
@@ -318,12 +317,13 @@ static bool swapon_once(struct moment *m)
 
 static bool df_once(struct moment *m)
 {
-	static const struct collector *const which[] = { &collect_tmpfs,
-							 NULL };
+	static const struct collector *const which[] = { &collect_tmpfs, NULL };
 	const struct list *after;
 
-	if (!moment_take(m, "df -B1 --output=size,used,iused,target -t tmpfs "
-			    "-t devtmpfs", which))
+	if (!moment_take(m,
+			 "df -B1 --output=size,used,iused,target -t tmpfs "
+			 "-t devtmpfs",
+			 which))
 		return false;
 	after = snapshot_list(m->after, ENTITY_TMPFS);
 	for (size_t i = 0; i < list_count(after); i++) {
@@ -382,8 +382,8 @@ static bool ipcs_once(struct moment *m)
 	assert_non_null(a);
 	assert_non_null(b);
 	compare(m, "ipcs: bytes", a->size, b->size, number(line, 4), 0);
-	compare(m, "ipcs: attached", a->attached, b->attached,
-		number(line, 5), 0);
+	compare(m, "ipcs: attached", a->attached, b->attached, number(line, 5),
+		0);
 	return true;
 }
 

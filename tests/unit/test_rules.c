@@ -4,6 +4,7 @@
  * them one at which it does not.  Then every leg is taken away, turned round
  * and moved, one at a time, and these cases have to notice.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +15,8 @@
 #include <cmocka.h>
 
 #include "../../src/judge/judge.h"
+#include "memtop/glossary.h"
+#include "memtop/verdict.h"
 
 #define S     (double)NS_PER_S
 #define M     (double)MIB
@@ -425,9 +428,41 @@ static void test_rules(void **state)
 	assert_int_equal(survivors, 0);
 }
 
+/* Whatever leads the line can be looked up, with what it compares. */
+static void test_explained(void **state)
+{
+	char line[512];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		for (size_t k = 0; k < sets[i]->count; k++) {
+			const struct rule *rule = &sets[i]->rules[k];
+			const struct glossary_entry *entry =
+				glossary_find(rule->name);
+
+			if (!entry || strncmp(entry->name, rule->name, 3) != 0)
+				fail_msg("%s has no entry", rule->name);
+			assert_int_equal(verdict_rule_limits(rule->name, 0,
+							     line,
+							     sizeof(line)),
+					 rule->test ? -ENOENT : 0);
+		}
+	}
+	assert_int_equal(verdict_rule_limits("r07", 0, line, sizeof(line)), 0);
+	assert_string_equal(line, "WARN swap_in >= 64/s, and swap_out >= 16/s, "
+				  "and anon_return_ratio >= 30%, and "
+				  "memory_full_10s >= 5% or io_some_10s >= "
+				  "20%");
+	assert_int_equal(verdict_rule_limits("R0", 0, line, sizeof(line)),
+			 -ENOENT);
+	assert_int_equal(verdict_rule_limits("", 0, line, sizeof(line)),
+			 -ENOENT);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rules) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rules),
+					    cmocka_unit_test(test_explained) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

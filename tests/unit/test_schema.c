@@ -27,10 +27,10 @@ static void ask(sqlite3 *db, const char *table, const char *name)
 {
 	if (!sqlite3_keyword_check(name, (int)strlen(name)))
 		return;
-	run(db, sqlite3_mprintf("SELECT %s, max(%s), t.%s AS %s FROM %s t "
-				"WHERE %s > 1 GROUP BY %s ORDER BY %s",
-				name, name, name, name, table, name, name,
-				name));
+	run(db,
+	    sqlite3_mprintf("SELECT %s, max(%s), t.%s AS %s FROM %s t "
+			    "WHERE %s > 1 GROUP BY %s ORDER BY %s",
+			    name, name, name, name, table, name, name, name));
 	run(db, sqlite3_mprintf("SELECT CASE WHEN %s THEN %s ELSE -%s END, "
 				"sum(%s) OVER (ORDER BY %s) FROM %s",
 				name, name, name, name, name, table));

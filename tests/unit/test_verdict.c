@@ -650,6 +650,19 @@ static void test_no_psi(void **state)
 	seconds_until("R04-direct-reclaim", SEVERITY_WARN, 40);
 }
 
+/* What is not measured is not said to be bad either. */
+static void test_no_psi_from_the_start(void **state)
+{
+	(void)state;
+	m.psi = false;
+	set_thrash();
+	for (int i = 0; i < 30; i++) {
+		machine_step(&m, 1);
+		assert_int_equal(machine_says(&m, "R05-stall"), -1);
+		assert_null(strstr(line(), "nan"));
+	}
+}
+
 static void test_no_meminfo(void **state)
 {
 	(void)state;
@@ -846,6 +859,7 @@ int main(void)
 		CASE(test_group_again),
 		CASE(test_group_guarantee),
 		CASE(test_no_psi),
+		CASE(test_no_psi_from_the_start),
 		CASE(test_no_meminfo),
 		CASE(test_no_vmstat),
 		CASE(test_adj),

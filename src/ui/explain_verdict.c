@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `?` on the verdict line: the rule that leads, its figures beside their
+ * limits, and a setting worth trying.  All of it is in the snapshot; what the
+ * rule means is in the glossary.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "explain.h"
+#include "memtop/field.h"
+#include "memtop/format.h"
+#include "memtop/glossary.h"
+#include "memtop/text.h"
+#include "popup.h"
+
+static void write_figure(char buf[FORMAT_SIZE], double value, uint32_t unit)
+{
+	const char *per = "";
+
+	if (isnan(value)) {
+		snprintf(buf, FORMAT_SIZE, "not known");
+		return;
+	}
+	switch (unit) {
+	case UNIT_BYTES:
+		format_bytes(buf, (uint64_t)fmax(value, 0), FORMAT_AUTO);
+		break;
+	case UNIT_BYTES_PER_MINUTE:
+		format_bytes(buf, (uint64_t)fmax(value * 60, 0), FORMAT_AUTO);
+		per = "/min";
+		break;
+	case UNIT_PERCENT:
+		format_percent(buf, value);
+		break;
+	case UNIT_NS:
+		format_duration(buf, (uint64_t)fmax(value, 0));
+		break;
+	case UNIT_COUNT_PER_SECOND:
+		format_rate(buf, value);
+		per = "/s";
+		break;
+	default:
+		format_count(buf, (uint64_t)fmax(value, 0));
+	}
+	snprintf(buf + strlen(buf), FORMAT_SIZE - strlen(buf), "%s", per);
+}
+
+static void add_evidence(struct sheet *sheet, int width,
+			 const struct evidence *e, const char *heading)
+{
+	char value[FORMAT_SIZE], limit[FORMAT_SIZE], line[192];
+
+	write_figure(value, e->value, e->unit);
+	write_figure(limit, e->limit, e->unit);
+	if (e->comparison == COMPARE_NONE)
+		snprintf(line, sizeof(line), "%s %s", e->name, value);
+	else
+		snprintf(line, sizeof(line), "%s %s (asked for: %s %s)",
+			 e->name, value,
+			 e->comparison == COMPARE_AT_LEAST ? "at least"
+							   : "at most",
+			 limit);
+	sheet_wrap(sheet, width, heading, line);
+}
+
+void explain_verdict(const struct ui *ui, struct sheet *sheet, int width)
+{
+	const struct verdict *v;
+	const struct glossary_entry *entry;
+
+	if (!ui->snapshot || !ui->snapshot->verdict.rule)
+		return;
+	v = &ui->snapshot->verdict;
+	entry = glossary_find(v->rule);
+	sheet_wrap(sheet, width, "Now", text_str(v->text));
+	sheet_wrap(sheet, width, "Rule", v->rule);
+	if (entry)
+		sheet_wrap(sheet, width, "", entry->text);
+	for (size_t i = 0; i < VERDICT_EVIDENCE && v->evidence[i].name; i++)
+		add_evidence(sheet, width, &v->evidence[i],
+			     i ? "" : "Figures");
+	if (entry && entry->do_)
+		sheet_wrap(sheet, width, "Do", entry->do_);
+	if (v->advice)
+		sheet_wrap(sheet, width, "Try", text_str(v->advice));
+	if (entry && entry->misleads)
+		sheet_wrap(sheet, width, "Misleads", entry->misleads);
+}
