@@ -11,7 +11,7 @@
 
 struct background;
 
-/* Starts it; it reads nothing before after_ns.  NULL roots as tree_open().  0
+/* Starts it; it reads nothing in its first after_ns.  NULL roots as tree_open().  0
  * or -errno. */
 int background_new(const char *proc_root, const char *sys_root,
 		   uint64_t after_ns, struct background **ret);
