@@ -252,6 +252,7 @@ void machine_step(struct machine *m, double seconds)
 	set_counters(m, s);
 	set_processes(m, s);
 	machine_set_groups(m, s);
+	machine_set_lists(m, s);
 	verdict_judge_step(m->judge, s);
 	verdict_unref_texts(&m->verdict);
 	m->verdict = s->verdict;

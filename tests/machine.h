@@ -73,6 +73,8 @@ struct machine {
 	double flow[FLOW_COUNT];
 	struct machine_process processes[MACHINE_PROCESSES];
 	struct machine_group groups[MACHINE_GROUPS];
+	double zram_used, zram_stored; /* GiB; swap is on it when it stores */
+	double watermark;	       /* GiB, low; 0: no zones are known */
 	double groups_every; /* seconds between two readings of them; 0: each step */
 	/* private */
 	double counter[FLOW_COUNT], stalled_us[4];
@@ -94,6 +96,9 @@ void machine_step(struct machine *machine, double seconds);
 /* So many steps of a second. */
 void machine_run(struct machine *machine, unsigned seconds);
 
+/* machine_lists.c: swap and zones. */
+void machine_set_lists(const struct machine *machine,
+		       struct snapshot *snapshot);
 /* machine_groups.c: so many seconds on, and the list of them. */
 void machine_move_groups(struct machine *machine, double seconds);
 void machine_set_groups(struct machine *machine, struct snapshot *snapshot);

@@ -252,6 +252,8 @@ void facts_compute(struct facts *facts, struct fact_memory *memory,
 		set_swap(v, snapshot);
 		set_classes(v, snapshot);
 		set_dirty(v, snapshot);
+		facts_compressed(v, snapshot);
+		facts_watermarks(v, snapshot);
 		set_unaccounted(v, memory, snapshot);
 	}
 	facts_stalls(v, memory, window, snapshot);

@@ -33,5 +33,8 @@ void facts_reclaim(double *value, const struct window *window,
 		   const struct snapshot *snapshot);
 void facts_growth(double *value, struct fact_memory *memory,
 		  const struct window *window);
+/* facts_swap.c */
+void facts_compressed(double *value, const struct snapshot *snapshot);
+void facts_watermarks(double *value, const struct snapshot *snapshot);
 
 #endif

@@ -98,7 +98,7 @@ static uint64_t counter_sum(const struct window *window, enum series series,
 /*
  * What programs can still get: available memory, and as much as swap takes of
  * what is anonymous.  A byte put into zram gives back only what compression
- * saves: half is assumed, as the kernel's documentation does.
+ * saves.
  */
 static uint64_t headroom(const struct snapshot *snapshot)
 {
@@ -110,7 +110,8 @@ static uint64_t headroom(const struct snapshot *snapshot)
 	if (m->swap_free != UNKNOWN && m->active_anon != UNKNOWN &&
 	    m->inactive_anon != UNKNOWN)
 		swap = min_u64(m->swap_free, m->active_anon + m->inactive_anon);
-	return m->available + swap;
+	return m->available +
+	       (uint64_t)((double)swap * swap_gain(snapshot));
 }
 
 static void read_sample(struct window *window, const struct snapshot *snapshot,

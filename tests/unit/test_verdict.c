@@ -472,6 +472,45 @@ static void test_no_flicker(void **state)
 	}
 }
 
+/* zram that takes half of RAM, and zram that saves nothing. */
+static void test_compressed_swap(void **state)
+{
+	(void)state;
+	m.swap_free = 4;
+	m.zram_stored = 12;
+	m.zram_used = 4;
+	run_silently(60);
+	m.zram_used = 11;
+	seconds_until("R11-incompressible", SEVERITY_WARN, 30);
+	m.swap_total = 120;
+	m.zram_stored = 110;
+	m.zram_used = 36;
+	seconds_until("R11-compressed-swap-full", SEVERITY_WARN, 120);
+}
+
+/* Swap is left, on zram that saves nothing: it is no room. */
+static void test_no_room_on_zram(void **state)
+{
+	(void)state;
+	m.available = 28;
+	m.zram_stored = m.zram_used = 8;
+	m.swap_free = 8;
+	machine_run(&m, 5);
+	assert_part(m.verdict.next, "OOM kill");
+}
+
+/* Nothing left to reclaim but what is anonymous, and no swap to take it. */
+static void test_watermarks(void **state)
+{
+	(void)state;
+	m.swap_total = m.swap_free = 0;
+	m.watermark = .5;
+	run_silently(30);
+	m.free = .7;
+	m.active_file = .5;
+	seconds_until("R12-out-of-memory", SEVERITY_CRIT, 10);
+}
+
 /* ---- control groups ------------------------------------------------------ */
 
 static struct machine_group *add_group(double max, double anon, double file)
@@ -848,6 +887,9 @@ int main(void)
 		CASE(test_clock_set),
 		CASE(test_restart),
 		CASE(test_no_flicker),
+		CASE(test_compressed_swap),
+		CASE(test_no_room_on_zram),
+		CASE(test_watermarks),
 		CASE(test_group_cache),
 		CASE(test_group_stalls_all),
 		CASE(test_group_hard),

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Figures of compressed swap and of zones: what zram and zswap take and hold,
+ * what swapping to them gains, how far the kernel is from giving up.
+ */
+#include <string.h>
+
+#include "facts_private.h"
+#include "memtop/base.h"
+#include "memtop/kernel.h"
+#include "memtop/list.h"
+#include "memtop/swap.h"
+
+/* Until a device holds that much its ratio says nothing. */
+#define RATIO_FROM (64 * MIB)
+/* What the kernel's documentation expects. */
+#define RATIO_USUAL 2.0
+
+/* RAM gained by each byte that goes to that device. */
+static double gain_of(const struct swap *swap, const struct list *zrams)
+{
+	const char *name = text_str(swap->name), *base = strrchr(name, '/');
+	const struct zram *zram;
+	double ratio = RATIO_USUAL;
+
+	if (strcmp(swap->type, "zram") != 0)
+		return 1;
+	zram = list_find(zrams, base ? base + 1 : name);
+	if (zram && zram->block.state == STATE_OK &&
+	    zram->original != UNKNOWN && zram->original >= RATIO_FROM &&
+	    zram->ratio > 0)
+		ratio = zram->ratio;
+	return fmax(1 - 1 / ratio, 0);
+}
+
+double swap_gain(const struct snapshot *snapshot)
+{
+	const struct list *swaps = snapshot_list(snapshot, ENTITY_SWAP);
+	const struct list *zrams = snapshot_list(snapshot, ENTITY_ZRAM);
+	double left = 0, gained = 0;
+
+	for (size_t i = 0; i < list_count(swaps); i++) {
+		const struct swap *swap = list_row(swaps, i);
+		double room;
+
+		if (swap->size == UNKNOWN || swap->used == UNKNOWN)
+			continue;
+		room = (double)sub_floor(swap->size, swap->used);
+		left += room;
+		gained += room * gain_of(swap, zrams);
+	}
+	return left > 0 ? gained / left : 1;
+}
+
+void facts_compressed(double *v, const struct snapshot *snapshot)
+{
+	const struct list *zrams = snapshot_list(snapshot, ENTITY_ZRAM);
+	const struct zswap *zswap = &snapshot->zswap;
+	double used = 0, stored = 0;
+	bool known_any = false;
+
+	for (size_t i = 0; i < list_count(zrams); i++) {
+		const struct zram *zram = list_row(zrams, i);
+
+		if (zram->used == UNKNOWN || zram->original == UNKNOWN)
+			continue;
+		used += (double)zram->used;
+		/* pages of one value take no RAM and prove nothing */
+		stored += (double)(zram->same == UNKNOWN
+					   ? zram->original
+					   : sub_floor(zram->original,
+						       zram->same));
+		known_any = true;
+	}
+	if (zswap->block.state == STATE_OK && zswap->pool != UNKNOWN &&
+	    zswap->stored != UNKNOWN) {
+		used += (double)zswap->pool;
+		stored += (double)zswap->stored;
+		known_any = true;
+	}
+	if (!known_any)
+		return;
+	v[FACT_POOL_PERCENT] = percent(used, v[FACT_TOTAL]);
+	v[FACT_POOL_STORED] = stored;
+	v[FACT_POOL_RATIO] = percent(stored, used);
+}
+
+/* The allocator gives up when even reclaiming all that could be would not
+ * reach the min watermark. */
+void facts_watermarks(double *v, const struct snapshot *snapshot)
+{
+	const struct watermarks marks = watermarks_sum(snapshot);
+	const struct memory *m = &snapshot->memory;
+	double reach = known(m->free) + known(m->active_file) +
+		       known(m->inactive_file) - known(marks.min);
+
+	if (m->swap_free > 0 && m->swap_free != UNKNOWN)
+		reach += known(m->active_anon) + known(m->inactive_anon);
+	v[FACT_LOW_WATERMARK] = known(marks.low);
+	v[FACT_OOM_DISTANCE] = reach;
+}

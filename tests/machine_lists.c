@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The swap of the made-up machine, when it is compressed, and its zone.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine.h"
+#include "memtop/base.h"
+#include "memtop/kernel.h"
+#include "memtop/swap.h"
+
+static void *must(const void *pointer)
+{
+	if (!pointer)
+		abort();
+	return (void *)pointer;
+}
+
+static struct list *one_row(enum entity_id entity, struct block block,
+			    void *ret_row)
+{
+	struct list *list = must(list_new(entity));
+	void *row = must(list_add(&list));
+
+	list->block = block;
+	memcpy(ret_row, &row, sizeof(row));
+	return list;
+}
+
+static uint64_t gib(double amount)
+{
+	return (uint64_t)(amount * (double)GIB);
+}
+
+void machine_set_lists(const struct machine *m, struct snapshot *s)
+{
+	struct block block = { .state = STATE_OK, .read_ns = s->monotonic_ns };
+	struct list *list;
+	struct swap *swap;
+	struct zram *zram;
+	struct zone *zone;
+
+	if (m->zram_stored > 0) {
+		list = one_row(ENTITY_SWAP, block, &swap);
+		swap->block = block;
+		swap->name = must(text_new("/dev/zram0", 10));
+		strcpy(swap->type, "zram");
+		swap->size = gib(m->swap_total);
+		swap->used = gib(m->swap_total - m->swap_free);
+		snapshot_set_list(s, list);
+		list = one_row(ENTITY_ZRAM, block, &zram);
+		zram->block = block;
+		zram->name = must(text_new("zram0", 5));
+		zram->original = gib(m->zram_stored);
+		zram->used = gib(m->zram_used);
+		zram->same = 0;
+		zram->ratio = compression_ratio(zram->original, zram->used);
+		snapshot_set_list(s, list);
+	}
+	if (m->watermark > 0) {
+		list = one_row(ENTITY_ZONE, block, &zone);
+		zone->block = block;
+		strcpy(zone->name, "N0 Normal");
+		zone->low = gib(m->watermark);
+		zone->min = zone->low / 5 * 4;
+		zone->high = zone->low / 5 * 6;
+		zone->protection = 0;
+		snapshot_set_list(s, list);
+	}
+}
