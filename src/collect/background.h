@@ -11,8 +11,8 @@
 
 struct background;
 
-/* Starts it; it reads nothing in its first after_ns.  NULL roots as tree_open().  0
- * or -errno. */
+/* Starts it; it reads nothing in its first after_ns.  NULL roots as
+ * tree_open().  0 or -errno. */
 int background_new(const char *proc_root, const char *sys_root,
 		   uint64_t after_ns, struct background **ret);
 
