@@ -116,7 +116,7 @@ void background_wait(struct background *background, uint64_t until_ns)
 }
 
 int background_new(const char *proc_root, const char *sys_root,
-		   struct background **ret)
+		   uint64_t after_ns, struct background **ret)
 {
 	struct background *background = calloc(1, sizeof(*background));
 	int r;
@@ -135,6 +135,8 @@ int background_new(const char *proc_root, const char *sys_root,
 	background->due_ns = calloc(collector_count, sizeof(uint64_t));
 	r = -ENOMEM;
 	if (background->found && background->due_ns) {
+		for (size_t i = 0; i < collector_count; i++)
+			background->due_ns[i] = tree_now() + after_ns;
 		background->running = true;
 		r = lane_start(background_main, background);
 	}

@@ -11,9 +11,10 @@
 
 struct background;
 
-/* Starts it.  NULL roots as tree_open().  0 or -errno. */
+/* Starts it; it reads nothing in its first after_ns.  NULL roots as
+ * tree_open().  0 or -errno. */
 int background_new(const char *proc_root, const char *sys_root,
-		   struct background **ret);
+		   uint64_t after_ns, struct background **ret);
 
 /* Carries what all its collectors have found into a snapshot that is being
  * made.  Never waits. */

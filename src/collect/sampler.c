@@ -31,6 +31,9 @@
 /* The first samples of a screen come sooner: names and sizes, then at once the
  * rest, then the first PSS. */
 #define THIRD_TICK_NS (250 * NS_PER_MS)
+/* Nobody waits for the background lane, which takes as much of a processor as
+ * the first samples do. */
+#define FIRST_LOOKS_NS (2 * NS_PER_S)
 /* Between samples closer than this one event would make a rate of dozens. */
 #define RATES_AFTER_NS (80 * NS_PER_MS)
 /* Major faults a second that nobody known has, and how often all processes are
@@ -482,6 +485,7 @@ int sampler_new(const struct live_config *config, struct sampler **ret)
 					     : -ENOMEM;
 	if (r == 0)
 		r = background_new(config->proc_root, config->sys_root,
+				   config->interactive ? FIRST_LOOKS_NS : 0,
 				   &sampler->background);
 	if (r == 0)
 		r = prober_new(&probing, &sampler->prober);

@@ -8,9 +8,11 @@
 
 #include "figures.h"
 #include "head.h"
+#include "oom_limits.h"
 
 #define HEADING_FROM 6
 #define KNOBS_FROM   18
+#define LIMITS_FROM  18
 
 static void knob(char *buf, size_t size, const char *name, uint64_t value)
 {
@@ -57,6 +59,15 @@ static void draw(struct ui *ui, const struct canvas *c)
 	if (c->rows >= KNOBS_FROM) {
 		draw_knobs(&ui->snapshot->load, &body, body.rows - 1);
 		body = canvas_part(&body, 0, 0, body.rows - 1, -1);
+	}
+	if (c->rows >= LIMITS_FROM) {
+		int rows = oom_limits_rows(ui);
+		struct canvas part =
+			canvas_part(&body, body.rows - rows, 0, rows, -1);
+
+		if (rows)
+			oom_limits_draw(ui, &part);
+		body = canvas_part(&body, 0, 0, body.rows - rows, -1);
 	}
 	table_draw(ui, ui_table(ui), &body);
 }

@@ -702,6 +702,50 @@ static void verdict_comes_and_goes(void **state)
 	teardown(&w);
 }
 
+/* Each kind that a verdict can be, by the name of its rule. */
+static void kinds_of_verdicts(void **state)
+{
+	static const struct {
+		const char *rule;
+		enum event_kind kind; /* EVENT_KIND_COUNT: told elsewhere */
+	} cases[] = {
+		{ "R09-cache-thrash", EVENT_THRASH },
+		{ "R07-swap-thrash", EVENT_THRASH },
+		{ "R05-stall", EVENT_PSI },
+		{ "R04-direct-reclaim", EVENT_PSI },
+		{ "R03-available-low", EVENT_LOWMEM },
+		{ "R12-out-of-memory", EVENT_LOWMEM },
+		{ "R13-cgroup-out-of-memory", EVENT_CGROUP },
+		{ "R06-cgroup-stall", EVENT_CGROUP },
+		{ "R10-swap-full", EVENT_SWAP },
+		{ "R21-filling", EVENT_GROW },
+		{ "R19-slab", EVENT_GROW },
+		{ "R23-compaction", EVENT_FRAG },
+		{ "R25-idle-huge-pages", EVENT_HUGE },
+		{ "R27-commit-limit", EVENT_RULE },
+		{ "R33-adj", EVENT_KIND_COUNT },
+		{ "R34-exit", EVENT_KIND_COUNT },
+		{ "R35-jump", EVENT_KIND_COUNT },
+		{ "R42-gap", EVENT_KIND_COUNT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct world w;
+
+		setup(&w);
+		step(&w, 3);
+		w.rule = cases[i].rule;
+		w.severity = SEVERITY_WARN;
+		step(&w, 3);
+		assert_int_equal(told_others(&w, EVENT_MEMTOP),
+				 cases[i].kind != EVENT_KIND_COUNT);
+		if (cases[i].kind != EVENT_KIND_COUNT)
+			assert_int_equal(told(&w, cases[i].kind, NULL), 1);
+		teardown(&w);
+	}
+}
+
 /* ---- growth -------------------------------------------------------------- */
 
 /* A sample whose list of trends says that of hog[200]; NULL: none. */
@@ -808,6 +852,7 @@ int main(void)
 		cmocka_unit_test(swap_fills),
 		cmocka_unit_test(gaps),
 		cmocka_unit_test(verdict_comes_and_goes),
+		cmocka_unit_test(kinds_of_verdicts),
 		cmocka_unit_test(growth),
 		cmocka_unit_test(log_is_bounded),
 	};
