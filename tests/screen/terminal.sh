@@ -232,7 +232,8 @@ for signal in SEGV ABRT BUS FPE; do
 done
 
 wrong=$(running A=)
-keys '?' C-l
+keys '?'
+soon shows 'Esc close' || wrong="$wrong no popup;"
 send SEGV
 result "$wrong$(terminal_is_back)" "SIGSEGV with a popup open"
 
