@@ -186,6 +186,36 @@ static int read_rows(struct decoder *decoder, enum part_id part,
 	return r;
 }
 
+static bool is_recorded(const struct reader *reader, enum entity_id entity)
+{
+	if (reader->absent[TABLE_LISTS])
+		return false;
+	for (int p = PART_LIST_FIRST; p < PART_LIST_END; p++)
+		if (parts[p].entity == entity && !reader->absent[p])
+			return true;
+	return false;
+}
+
+/* As it was, or not read at all when the memtop that wrote the file knew no
+ * such list: it never comes, so it is not pending.  0 or -ENOMEM. */
+static int keep_list(struct decoder *decoder, enum entity_id entity)
+{
+	const struct list *before = list_before(decoder, entity);
+	struct list *none;
+
+	if (before || is_recorded(decoder->reader, entity)) {
+		decoder->snapshot->lists[entity - ENTITY_LIST_FIRST] =
+			list_ref(before);
+		return 0;
+	}
+	none = list_new(entity);
+	if (!none)
+		return -ENOMEM;
+	none->block.state = STATE_NOT_READ;
+	snapshot_set_list(decoder->snapshot, none);
+	return 0;
+}
+
 int decoder_lists(struct decoder *decoder)
 {
 	struct fresh lists[LIST_COUNT] = { 0 };
@@ -204,8 +234,7 @@ int decoder_lists(struct decoder *decoder)
 		if (r == 0 && lists[i].list)
 			snapshot_set_list(decoder->snapshot, lists[i].list);
 		else if (r == 0 && !gone[i])
-			decoder->snapshot->lists[i] = list_ref(
-				list_before(decoder, ENTITY_LIST_FIRST + i));
+			r = keep_list(decoder, ENTITY_LIST_FIRST + i);
 		else
 			list_unref(lists[i].list);
 	}
