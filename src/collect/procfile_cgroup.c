@@ -74,9 +74,9 @@ static bool ends_with(struct span span, const char *end)
  */
 static struct span unit_in(struct span path)
 {
-	const char *end = path.s + path.len;
+	const char *const end = path.s ? path.s + path.len : NULL;
 
-	while (path.s && path.s < end && *path.s == '/') {
+	while (path.s < end && *path.s == '/') {
 		const char *slash;
 		struct span part = { .s = path.s + 1 };
 
