@@ -14,6 +14,7 @@
 #include "../../src/record/writer.h"
 #include "memtop/base.h"
 #include "memtop/list.h"
+#include "memtop/swap.h"
 #include "memtop/output.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
