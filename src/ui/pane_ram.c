@@ -134,13 +134,11 @@ static const struct listing_spec tmpfs = {
 static void note_shared(const struct ui *ui, const struct listing *listing,
 			char *buf, size_t size)
 {
+	const struct host *host = ui->snapshot ? ui->snapshot->host : NULL;
 	uint64_t left = 0;
 	char sum[FORMAT_SIZE], leaks[FORMAT_SIZE];
 	int n;
 
-	(void)ui;
-	if (!list_count(listing->of))
-		return;
 	for (size_t i = 0; i < list_count(listing->of); i++) {
 		const struct shared *row = list_row(listing->of, i);
 
@@ -153,8 +151,11 @@ static void note_shared(const struct ui *ui, const struct listing *listing,
 					 offsetof(struct shared, bytes)),
 				  FORMAT_AUTO));
 	if (left)
-		snprintf(buf + n, size - (size_t)n, ", %s unattached",
-			 format_bytes(leaks, left, FORMAT_AUTO));
+		n += snprintf(buf + n, size - (size_t)n, ", %s unattached",
+			      format_bytes(leaks, left, FORMAT_AUTO));
+	/* their descriptors could not be looked at */
+	if (host && !host->sees_all)
+		snprintf(buf + n, size - (size_t)n, ", others' memfds ?");
 }
 
 static const char *const shared_columns[] = { "name",	  "bytes",   "swap",
