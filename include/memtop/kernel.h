@@ -33,6 +33,7 @@ struct zone { /* one zone of /proc/zoneinfo that has pages */
 	uint64_t free, min, low, high;
 	uint64_t boost, promo; /* UNKNOWN on kernels without */
 	uint64_t managed, present, cma;
+	uint64_t cpu_lists; /* free pages at hand of processors, not in free */
 	/* kept from requests that could go to a higher zone: the most */
 	uint64_t protection;
 	uint64_t unreclaimable; /* 1: kswapd gave up */
@@ -92,7 +93,7 @@ void free_blocks_sum(struct free_blocks *row, uint64_t page_size,
 		     unsigned huge_order);
 
 #define SLAB_FIELD_COUNT     8
-#define ZONE_FIELD_COUNT     13
+#define ZONE_FIELD_COUNT     14
 #define BLOCKS_FIELD_COUNT   (ORDERS + 5)
 #define NODE_FIELD_COUNT     17
 #define PROTOCOL_FIELD_COUNT 4

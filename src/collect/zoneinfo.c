@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * /proc/zoneinfo: the zones that have pages, with their watermarks.  Its lines
- * per CPU and per node are passed over: vmstat has the sums.
+ * /proc/zoneinfo: the zones that have pages, with their watermarks, and the
+ * sum of what the lists of processors hold.  Its lines per node are passed
+ * over: vmstat has the sums.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -62,10 +63,20 @@ static uint64_t parse_protection(const struct tree *tree, const char *s)
 	return pages(tree, most);
 }
 
+static void add_cpu_list(struct zone *zone, uint64_t bytes)
+{
+	if (zone->cpu_lists == UNKNOWN)
+		zone->cpu_lists = bytes;
+	else if (bytes != UNKNOWN)
+		zone->cpu_lists += bytes;
+}
+
 /*
  *   pages free     51034
  *         boost    0
  *         min      5628
+ *     cpu: 0
+ *               count:    312
  *   node_unreclaimable:  0
  */
 static void parse_line(const struct tree *tree, const char *s,
@@ -85,6 +96,12 @@ static void parse_line(const struct tree *tree, const char *s,
 	if (starts(s, "protection:")) {
 		zone->protection = parse_protection(tree, s);
 		*in_pages = false; /* high and low of each CPU follow */
+		return;
+	}
+	if (starts(s, "count:")) {
+		s = scan_blanks(s + strlen("count:"));
+		if (parse_u64(s, &s, &number))
+			add_cpu_list(zone, pages(tree, number));
 		return;
 	}
 	if (starts(s, "node_unreclaimable:")) {

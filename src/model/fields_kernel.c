@@ -46,6 +46,7 @@ const struct field zone_fields[ZONE_FIELD_COUNT] = {
 	SIZE(zone, promo, "PROMO", "room for pages promoted from slow memory"),
 	SIZE(zone, managed, "MANAG", "pages the allocator has"),
 	SIZE(zone, present, "PRES", "pages that exist"),
+	SIZE(zone, cpu_lists, "LISTS", "free pages at hand of processors"),
 	SIZE(zone, cma, "CMA", "set aside for contiguous allocations"),
 	SIZE(zone, protection, "PROT",
 	     "kept from requests that could go to another zone"),

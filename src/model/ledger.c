@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "memtop/kernel.h"
 #include "model.h"
 
 /* clang-format off */
@@ -121,6 +122,19 @@ static uint64_t compressed(const struct snapshot *snapshot)
 	return max_u64(zspages, known(snapshot->memory.zswap));
 }
 
+static uint64_t cpu_lists(const struct snapshot *snapshot)
+{
+	const struct list *zones = snapshot_list(snapshot, ENTITY_ZONE);
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < list_count(zones); i++) {
+		const struct zone *zone = list_row(zones, i);
+
+		bytes += known(zone->cpu_lists);
+	}
+	return bytes;
+}
+
 static uint64_t sum(const struct ledger *ledger)
 {
 	uint64_t bytes = 0;
@@ -203,6 +217,7 @@ int ledger_make(const struct snapshot *snapshot, struct ledger *ret)
 			[LEDGER_HUGETLB] = known(m->hugetlb),
 			[LEDGER_GPU] =
 				known(m->gpu_active) + known(m->gpu_reclaim),
+			[LEDGER_CPU_LISTS] = cpu_lists(snapshot),
 			[LEDGER_FREE] = m->free,
 		},
 	};

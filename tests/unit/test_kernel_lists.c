@@ -106,7 +106,10 @@ static const char zoneinfo[] =
 	"      nr_free_pages 3840\n"
 	"  pagesets\n"
 	"    cpu: 0\n"
-	"              count:    0\n"
+	"              count:    3\n"
+	"              high:     99\n"
+	"    cpu: 1\n"
+	"              count:    4\n"
 	"              high:     99\n"
 	"  node_unreclaimable:  0\n"
 	"  start_pfn:           1\n"
@@ -145,10 +148,12 @@ static void test_zones(void **state)
 	assert_int_equal(zone->free, 3840 * 4 * KIB);
 	assert_int_equal(zone->high, 17 * 4 * KIB); /* not that of a CPU */
 	assert_int_equal(zone->promo, 20 * 4 * KIB);
+	assert_int_equal(zone->cpu_lists, 7 * 4 * KIB);
 	assert_int_equal(zone->protection, 21196 * 4 * KIB);
 	assert_string_equal(zone->state, "ok, kept in reserve");
 	zone = list_row(snapshot_list(s, ENTITY_ZONE), 1);
 	assert_int_equal(zone->boost, UNKNOWN);
+	assert_int_equal(zone->cpu_lists, UNKNOWN);
 	assert_int_equal(zone->unreclaimable, 1);
 	assert_string_equal(zone->state, "kswapd gave up");
 	sums = watermarks_sum(s);

@@ -13,6 +13,7 @@
 
 #include "kernel_tree.h"
 #include "memtop/field.h"
+#include "memtop/kernel.h"
 #include "memtop/ledger.h"
 #include "wild.h"
 
@@ -104,6 +105,29 @@ static void test_overlaps(void **state)
 	assert_int_equal(ledger.bytes[LEDGER_KERNEL_FREEABLE], MIB);
 	assert_int_equal(ledger.bytes[LEDGER_COMPRESSED], 4 * MIB);
 	assert_int_equal(ledger.excess, 0);
+	snapshot_unref(s);
+}
+
+static void test_cpu_lists(void **state)
+{
+	struct snapshot *s = empty_machine(8 * GIB);
+	struct list *list = list_new(ENTITY_ZONE);
+	struct ledger ledger;
+
+	(void)state;
+	s->memory.free = 7 * GIB;
+	for (uint64_t i = 0; i < 3; i++) {
+		struct zone *zone = list_add(&list);
+
+		assert_non_null(zone);
+		if (i > 0) /* the first does not say */
+			zone->cpu_lists = i * 100 * MIB;
+	}
+	snapshot_set_list(s, list);
+	assert_int_equal(ledger_make(s, &ledger), 0);
+	assert_adds_up(&ledger);
+	assert_int_equal(ledger.bytes[LEDGER_CPU_LISTS], 300 * MIB);
+	assert_int_equal(ledger.bytes[LEDGER_UNACCOUNTED], GIB - 300 * MIB);
 	snapshot_unref(s);
 }
 
@@ -237,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_trees),
 		cmocka_unit_test(test_overlaps),
+		cmocka_unit_test(test_cpu_lists),
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_excess),
 		cmocka_unit_test(test_unknown),
