@@ -70,15 +70,11 @@ static int buddyinfo_read(struct tree *tree, struct snapshot *snapshot)
 {
 	ssize_t n = kernfile_read(tree->proc, "buddyinfo", tree->buf,
 				  tree->size);
-	struct list *list = list_new(ENTITY_BLOCKS);
+	struct list *list = collect_list(ENTITY_BLOCKS, n);
 	int r = 0;
 
 	if (!list)
 		return -ENOMEM;
-	list->block = (struct block){
-		.read_ns = tree_now(),
-		.state = n < 0 ? state_from_errno((int)n) : STATE_OK,
-	};
 	if (n > 0)
 		r = fill(tree, tree->buf, &list);
 	if (n >= 0 && !list_count(list))

@@ -83,6 +83,10 @@ struct collector {
 extern const struct collector *const collectors[];
 extern const size_t collector_count;
 
+/* An empty list that says how its file came out: n is the length that was read,
+ * or -errno.  NULL: no memory. */
+struct list *collect_list(enum entity_id entity, ssize_t n);
+
 /* What it fills, as it stood in the snapshot before. */
 void collector_keep(const struct collector *collector,
 		    const struct snapshot *before, struct snapshot *snapshot);

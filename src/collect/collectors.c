@@ -22,6 +22,18 @@ const struct collector *const collectors[] = {
 };
 const size_t collector_count = ARRAY_SIZE(collectors);
 
+struct list *collect_list(enum entity_id entity, ssize_t n)
+{
+	struct list *list = list_new(entity);
+
+	if (list)
+		list->block = (struct block){
+			.read_ns = tree_now(),
+			.state = n < 0 ? state_from_errno((int)n) : STATE_OK,
+		};
+	return list;
+}
+
 static void keep_list(const struct snapshot *before, struct snapshot *snapshot,
 		      size_t entity)
 {

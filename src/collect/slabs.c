@@ -204,7 +204,7 @@ static int slabs_read(struct tree *tree, struct snapshot *snapshot)
 {
 	ssize_t n = growbuf_read(&tree->grow, tree->proc, "slabinfo",
 				 SLABINFO_MAX);
-	struct list *list = list_new(ENTITY_SLAB);
+	struct list *list = collect_list(ENTITY_SLAB, n);
 	int r = 0;
 
 	if (list && !tree->slabs)
@@ -213,10 +213,6 @@ static int slabs_read(struct tree *tree, struct snapshot *snapshot)
 		list_unref(list);
 		return -ENOMEM;
 	}
-	list->block = (struct block){
-		.read_ns = tree_now(),
-		.state = n < 0 ? state_from_errno((int)n) : STATE_OK,
-	};
 	if (n > 0)
 		r = fill(tree, tree->grow.data, &list);
 	snapshot_set_list(snapshot, list);

@@ -114,15 +114,11 @@ static int read_protocols(struct tree *tree, struct snapshot *snapshot)
 {
 	ssize_t n = kernfile_read(tree->proc, "net/protocols", tree->buf,
 				  tree->size);
-	struct list *list = list_new(ENTITY_PROTOCOL);
+	struct list *list = collect_list(ENTITY_PROTOCOL, n);
 	int r = 0;
 
 	if (!list)
 		return -ENOMEM;
-	list->block = (struct block){
-		.read_ns = tree_now(),
-		.state = n < 0 ? state_from_errno((int)n) : STATE_OK,
-	};
 	if (n > 0)
 		r = fill(tree, tree->buf, &list);
 	snapshot_set_list(snapshot, list);

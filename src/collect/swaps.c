@@ -76,17 +76,11 @@ static int swaps_read(struct tree *tree, struct snapshot *snapshot)
 {
 	ssize_t n = kernfile_read(tree->proc, "swaps", tree->buf, tree->size);
 	const struct list *before = tree_before(tree, ENTITY_SWAP);
-	struct list *list = list_new(ENTITY_SWAP);
+	struct list *list = collect_list(ENTITY_SWAP, n == 0 ? -ENOENT : n);
 	int r = 0;
 
 	if (!list)
 		return -ENOMEM;
-	if (n == 0)
-		n = -ENOENT;
-	list->block = (struct block){
-		.read_ns = tree_now(),
-		.state = n < 0 ? state_from_errno((int)n) : STATE_OK,
-	};
 	if (n > 0)
 		r = fill(tree, tree->buf, &list);
 	list_rates(list, before);

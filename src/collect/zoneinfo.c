@@ -176,15 +176,11 @@ static int zoneinfo_read(struct tree *tree, struct snapshot *snapshot)
 {
 	ssize_t n = growbuf_read(&tree->grow, tree->proc, "zoneinfo",
 				 ZONEINFO_MAX);
-	struct list *list = list_new(ENTITY_ZONE);
+	struct list *list = collect_list(ENTITY_ZONE, n);
 	int r = 0;
 
 	if (!list)
 		return -ENOMEM;
-	list->block = (struct block){
-		.read_ns = tree_now(),
-		.state = n < 0 ? state_from_errno((int)n) : STATE_OK,
-	};
 	if (n > 0)
 		r = fill(tree, tree->grow.data, &list);
 	if (n >= 0 && !list_count(list))
