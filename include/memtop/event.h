@@ -82,7 +82,4 @@ struct event {
  */
 struct list *events_merge(const struct list *before, const struct list *news);
 
-/* The process, for snapshot_find(); pid 0: it is about none. */
-struct process_key event_process(const struct event *event);
-
 #endif

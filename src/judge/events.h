@@ -65,7 +65,6 @@ struct events_judge {
 	struct gone gone[GONE_MAX];
 	struct kill kills[KILLS_MAX];
 	uint64_t counter; /* vmstat oom_kill; UNKNOWN */
-	uint64_t last_log_us;
 
 	/* moods.c */
 	size_t mood; /* the verdict's event; OPEN_MAX: it is well */

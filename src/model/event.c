@@ -61,10 +61,3 @@ enum severity event_severity_find(const char *name)
 			return (enum severity)i;
 	return SEVERITY_OK;
 }
-
-struct process_key event_process(const struct event *event)
-{
-	if (event->pid == UNKNOWN || event->pid > INT32_MAX)
-		return (struct process_key){ 0 };
-	return (struct process_key){ (pid_t)event->pid, event->start_ns };
-}
