@@ -31,6 +31,7 @@ struct tree {
 	/* the sample before, for rates; borrowed; NULL: there is none */
 	const struct snapshot *before;
 	struct cgroups *cgroups; /* between two ticks; NULL at first */
+	struct kmsg *kmsg; /* the kernel's log; NULL at first */
 	bool whole; /* all there is will be read in every sample: --once */
 };
 
@@ -97,7 +98,7 @@ extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
 	collect_hugetlb, collect_load, collect_arc,
 	collect_tmpfs, collect_shared, collect_cgroups,
 	collect_zoneinfo, collect_buddyinfo, collect_nodes, collect_sockstat,
-	collect_ksm, collect_tunables, collect_slabs;
+	collect_ksm, collect_tunables, collect_slabs, collect_kmsg;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);
