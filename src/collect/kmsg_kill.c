@@ -128,6 +128,16 @@ static bool take_limit(const char *s, struct kill_context *context)
 	return true;
 }
 
+/* Out of memory: Kill process 2300 (hog) score 812 or sacrifice child
+ * (until 5.1; for a limit it begins with "Memory cgroup"): no limit was hit. */
+static bool take_machine(const char *s, struct kill_context *context)
+{
+	if (!after(s, "Out of memory: Kill process "))
+		return false;
+	kill_context_done(context);
+	return true;
+}
+
 /* Tasks in /box/a are going to be killed due to memory.oom.group set */
 static bool take_group(const char *s, struct kill_context *context)
 {
@@ -177,7 +187,8 @@ static void take_scope(struct kill_context *context, bool of_cgroup,
 		       struct log_kill *row)
 {
 	/* old kernels say no pid in their lines before */
-	bool fits = context->pid == row->pid || context->is_group ||
+	bool fits = context->pid == row->pid ||
+		    (of_cgroup && context->is_group) ||
 		    (context->pid == UNKNOWN && context->limit);
 
 	strcpy(row->scope, of_cgroup ? "cgroup" : "global");
@@ -236,7 +247,8 @@ enum kill_line kill_line_parse(const char *line, struct kill_context *context,
 		return KILL_LINE_VICTIM;
 	if (take_group(line, context))
 		return KILL_LINE_GROUP;
-	if (take_choice(line, context) || take_limit(line, context))
+	if (take_choice(line, context) || take_limit(line, context) ||
+	    take_machine(line, context))
 		return KILL_LINE_CONTEXT;
 	return KILL_LINE_OTHER;
 }
