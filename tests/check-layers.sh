@@ -27,7 +27,7 @@ layers() { # root
 		homes("model", "kernel")
 		homes("model", "ramfiles")
 		homes("model", "swap swap_users thp")
-		homes("model", "cgroup")
+		homes("model", "cgroup mapping")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")
