@@ -26,7 +26,7 @@ layers() { # root
 		homes("model", "ledger")
 		homes("model", "kernel")
 		homes("model", "ramfiles")
-		homes("model", "swap swap_users thp")
+		homes("model", "swap swap_users swap_held thp")
 		homes("model", "cgroup")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
