@@ -112,16 +112,8 @@ layers() { # root
 	}'
 }
 
-n=0
-result() { # "" or what is wrong, name
-	n=$((n + 1))
-	if [ -z "$1" ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		echo "$1" | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
 
 # A tree with one wrong line must be told of.
 notices() { # file, include line

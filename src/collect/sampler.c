@@ -383,6 +383,7 @@ static void *sampler_main(void *argument)
 	struct sampler *sampler = argument;
 	uint64_t due_ns = tree_now();
 
+	lane_name("sampler");
 	pthread_mutex_lock(&sampler->mutex);
 	while (!sampler->closing) {
 		struct interest interest = sampler->interest;
