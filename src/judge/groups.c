@@ -225,6 +225,21 @@ void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot)
 	keep_list(judge, list);
 }
 
+const struct cgroup *groups_find(const struct verdict_judge *judge,
+				 const struct rule_state *state)
+{
+	const struct list *list =
+		snapshot_list(judge->snapshot, ENTITY_CGROUP);
+
+	for (size_t i = 0; state->group && i < list_count(list); i++) {
+		const struct cgroup *row = list_row(list, i);
+
+		if (hash_of(row->path) == state->group)
+			return row;
+	}
+	return NULL;
+}
+
 void groups_done(struct verdict_judge *judge)
 {
 	list_unref(judge->groups_before);

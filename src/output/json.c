@@ -551,9 +551,7 @@ static struct json_object *json_limit(const struct snapshot *snapshot,
 
 static struct json_object *json_oom(const struct snapshot *snapshot)
 {
-	const struct oom_domain machine = {
-		.total = oom_machine_pages(snapshot),
-	};
+	const struct oom_domain machine = oom_machine(snapshot);
 	struct json_object *object = json_object_new_object();
 	struct json_object *global = json_object_new_object();
 	struct json_object *cgroups = json_object_new_array();

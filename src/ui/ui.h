@@ -43,6 +43,7 @@ enum where {
 	WHERE_CGROUPS = 1 << 10,
 	WHERE_EVENTS = 1 << 11,
 	WHERE_RAM = 1 << 12,
+	WHERE_OOM_PAGE = 1 << 13, /* that page */
 	/* panes of listings (tiles.h), a bit each */
 	WHERE_LISTINGS = WHERE_KERNEL | WHERE_CGROUPS | WHERE_EVENTS |
 			 WHERE_RAM,
@@ -50,7 +51,7 @@ enum where {
 		      WHERE_OOM | WHERE_THP,
 	WHERE_PANES = WHERE_TABLE | WHERE_LISTINGS,
 	WHERE_ALL = WHERE_PANES | WHERE_DETAILS | WHERE_SUMMARY |
-		    WHERE_MAPPINGS | WHERE_HISTORY,
+		    WHERE_MAPPINGS | WHERE_HISTORY | WHERE_OOM_PAGE,
 };
 
 /* clang-format off */
@@ -343,6 +344,13 @@ struct ui {
 
 	struct process_key *marks;
 	size_t nmarks;
+
+	/* An oom_score_adj that is tried for one process, in thought only;
+	 * pid 0: for none. */
+	struct {
+		struct process_key key;
+		int64_t adj;
+	} what_if;
 
 	int unit;	   /* enum format_unit, key e */
 	int header;	   /* 0 full, 1 one line, 2 off; -1 by height */
