@@ -26,7 +26,7 @@ layers() { # root
 		homes("model", "ledger")
 		homes("model", "kernel")
 		homes("model", "ramfiles")
-		homes("model", "swap swap_users thp")
+		homes("model", "swap swap_users swap_held thp")
 		homes("model", "cgroup")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
@@ -112,16 +112,8 @@ layers() { # root
 	}'
 }
 
-n=0
-result() { # "" or what is wrong, name
-	n=$((n + 1))
-	if [ -z "$1" ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		echo "$1" | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
 
 # A tree with one wrong line must be told of.
 notices() { # file, include line

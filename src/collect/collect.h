@@ -77,9 +77,9 @@ struct collector {
 	int (*finish)(struct tree *tree, struct snapshot *snapshot);
 	/* The entities it fills, which are carried over from the snapshot
 	 * before when it is not due: GIVES(ENTITY_…) | … */
-	uint32_t gives;
+	uint64_t gives;
 };
-#define GIVES(entity) (UINT32_C(1) << (entity))
+#define GIVES(entity) (UINT64_C(1) << (entity))
 extern const struct collector *const collectors[];
 extern const size_t collector_count;
 

@@ -158,10 +158,16 @@ void box_dying(const struct ui *ui, const struct canvas *c)
 	draw_heading(c, 0, "Dies next (kernel OOM order)", "");
 	draw_victim_header(c);
 	for (size_t at = 0; at < ui->dying.count && line < c->rows; line++) {
+		const struct process *p = ui->dying.list[at].process;
 		size_t n = alike(&ui->dying, at);
 
-		if (ui->dying.list[at].process->oom_score == UNKNOWN)
+		if (p->oom_score == UNKNOWN) {
+			/* known ones come first: of nobody, then */
+			if (at == 0)
+				draw_text(c, line, RANK_CELLS, STYLE_DIM,
+					  state_mark(p->oom.state));
 			break;
+		}
 		draw_victim(ui, c, line, at, n);
 		at += n;
 	}

@@ -16,6 +16,7 @@
 #include "tiles.h"
 #include "details.h"
 #include "replay.h"
+#include "sparks.h"
 #include "trends.h"
 
 #define MESSAGE_NS (8 * NS_PER_S)
@@ -356,6 +357,7 @@ int ui_init(struct ui *ui, struct source *source, struct history *history,
 	}
 	ui->dirty = true;
 	init_tables(ui, options);
+	ui->sparks = sparks_new();
 	r = trends_new(&ui->trends);
 	if (r == 0)
 		r = init_tiles(ui);
@@ -397,6 +399,7 @@ void ui_done(struct ui *ui)
 	filter_free(ui->filter);
 	free(ui->marks);
 	trends_free(ui->trends);
+	sparks_free(ui->sparks);
 	snapshot_unref(ui->snapshot);
 	memset(ui, 0, sizeof(*ui));
 }

@@ -306,6 +306,7 @@ struct ui {
 	struct player play;
 	struct ui_recorder recorder; /* functions may be NULL */
 	struct trends *trends;
+	struct sparks *sparks; /* NULL: no memory for them */
 	uint64_t events_seen; /* the last that was there when one looked */
 	enum severity events_from; /* { } and Events leave out what is less */
 	struct rows waiting, dying; /* boxes of Overview */
