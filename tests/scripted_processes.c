@@ -229,7 +229,7 @@ static void set_figures(struct process *p, const struct family *family,
 
 /* As /proc/PID/oom_score has it. */
 static uint64_t score_of(const struct snapshot *snapshot,
-				   const struct process *p)
+			 const struct process *p)
 {
 	struct oom_parts parts;
 

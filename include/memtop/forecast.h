@@ -83,9 +83,9 @@ struct oom_place {
  * taken from there.  0; -ENODATA: the total or a figure of its own is not
  * known.
  */
-int oom_places(const struct snapshot *snapshot,
-	       const struct oom_domain *domain, const struct process *process,
-	       struct oom_place *ret, size_t count);
+int oom_places(const struct snapshot *snapshot, const struct oom_domain *domain,
+	       const struct process *process, struct oom_place *ret,
+	       size_t count);
 
 /*
  * The lowest adj with which the process would be the first to die in that

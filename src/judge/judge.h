@@ -174,7 +174,7 @@ struct verdict_judge {
 	const struct list *groups_before, *groups_next;
 	struct news news;
 	struct people people;
-	struct victims there; /* in the cgroup that leads the line */
+	struct victims there;		 /* in the cgroup that leads the line */
 	const struct victims *victims;	 /* those that the line is about */
 	const struct snapshot *snapshot; /* during a step */
 	const struct rule *leader;	 /* of the last line, … */

@@ -228,13 +228,13 @@ static void write_victim(const struct verdict_judge *judge, struct line *ret)
 		strcpy(other, " or ");
 		person_text(&victims->list[1], other + 4, sizeof(other) - 4);
 	}
-	snprintf(ret->full, sizeof(ret->full),
-		 "%s: %s%s, %.1f%% of %s%s%s%s%s", how, name, other, p->share,
+	snprintf(ret->full, sizeof(ret->full), "%s: %s%s, %.1f%% of %s%s%s%s%s",
+		 how, name, other, p->share,
 		 *victims->limit ? "its limit" : "RAM+swap", full, overtaker,
 		 killer, eta);
-	snprintf(ret->brief, sizeof(ret->brief), "OOM kills %s%s (%.0f%%)%s%s%s",
-		 name, other, p->share, brief, *eta ? "; full " : "",
-		 *eta ? figure_eta(ns).text : "");
+	snprintf(ret->brief, sizeof(ret->brief),
+		 "OOM kills %s%s (%.0f%%)%s%s%s", name, other, p->share, brief,
+		 *eta ? "; full " : "", *eta ? figure_eta(ns).text : "");
 }
 
 static bool names_victim(const struct verdict_judge *judge)

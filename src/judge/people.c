@@ -93,7 +93,7 @@ static void name_waiter(struct people *people, const struct look *look)
 		if (!worst || look->crowds[i].waits > worst->waits)
 			worst = &look->crowds[i];
 	person_introduce(&people->waiter, worst ? worst->worst : NULL,
-		  worst ? 100 * worst->waits / look->waits_sum : NAN);
+			 worst ? 100 * worst->waits / look->waits_sum : NAN);
 	if (worst)
 		people->waiter.count = worst->count;
 }
@@ -113,13 +113,16 @@ void people_look(struct people *people, const struct snapshot *snapshot,
 	for (size_t i = 0; i < snapshot->nprocesses; i++)
 		take(&look, people, snapshot->processes[i]);
 	sum = look.growth_sum;
-	person_introduce(&people->largest, look.largest,
-		  look.largest ? 100 * (double)person_size(look.largest) / total
-			       : NAN);
+	person_introduce(
+		&people->largest, look.largest,
+		look.largest ? 100 * (double)person_size(look.largest) / total
+			     : NAN);
 	person_introduce(&people->grower, look.grower,
-		  look.grower ? 100 * look.grower->growth_rate / sum : NAN);
+			 look.grower ? 100 * look.grower->growth_rate / sum
+				     : NAN);
 	person_introduce(&people->second_grower, look.second,
-		  look.second ? 100 * look.second->growth_rate / sum : NAN);
+			 look.second ? 100 * look.second->growth_rate / sum
+				     : NAN);
 	person_introduce(&people->swapped, look.swapped, NAN);
 	name_waiter(people, &look);
 	victims_look(&people->victims, snapshot);

@@ -41,7 +41,6 @@ void person_introduce(struct person *ret, const struct process *process,
 
 bool person_is(const struct person *person, const struct process *process)
 {
-	return process && person->is_there &&
-	       person->pid == process->key.pid &&
+	return process && person->is_there && person->pid == process->key.pid &&
 	       person->start_ns == process->key.start_ns;
 }

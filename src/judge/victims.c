@@ -43,8 +43,7 @@ static bool is_important(const char *comm)
 
 static double share_of(const struct oom_ranking *ranking, size_t i)
 {
-	return 100.0 * (double)ranking->list[i].points /
-	       (double)ranking->total;
+	return 100.0 * (double)ranking->list[i].points / (double)ranking->total;
 }
 
 static void find_important(struct victims *victims,
@@ -78,8 +77,8 @@ static void find_overtaker(struct victims *victims,
 	victims->overtaker.is_there = false;
 	for (size_t i = 1; i < ranking->count; i++) {
 		const struct oom_candidate *c = &ranking->list[i];
-		double gap = (double)(first->points - c->points) *
-			     (double)page_size;
+		double gap =
+			(double)(first->points - c->points) * (double)page_size;
 		double faster = c->process->growth_rate -
 				(first->process->growth_rate > 0
 					 ? first->process->growth_rate
@@ -121,8 +120,7 @@ static void take(struct victims *victims, const struct snapshot *snapshot,
 	victims->killable = NAN;
 	if (!ranking->is_cgroup && snapshot->nprocesses &&
 	    ranking->unknown * 20 <= ranking->of)
-		victims->killable =
-			(double)ranking->pages * (double)page_size;
+		victims->killable = (double)ranking->pages * (double)page_size;
 }
 
 static void set_limit(struct victims *victims, const struct oom_limit *limit)
@@ -134,8 +132,7 @@ static void set_limit(struct victims *victims, const struct oom_limit *limit)
 }
 
 /* Nearer than the machine's: the limit of the container that memtop is in. */
-static bool find_domain(const struct snapshot *snapshot,
-			struct oom_limit *ret)
+static bool find_domain(const struct snapshot *snapshot, struct oom_limit *ret)
 {
 	const struct cgroup *row = cgroup_container(snapshot);
 

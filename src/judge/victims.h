@@ -16,14 +16,14 @@ struct victims {
 	enum oom_sure sure;	     /* that it is the first of them */
 	char limit[64]; /* of this cgroup, untrusted; "": the machine's */
 	bool has_killer;
-	struct person killer;	   /* which acts before the kernel */
-	struct person important;   /* a service that is near the kill … */
-	unsigned important_rank;   /* … and which */
-	struct person overtaker;   /* grows faster than the first, … */
-	double overtakes_ns;	   /* … and would be the first then */
-	double killable;	   /* bytes of all that may be killed; NAN */
-	uint64_t since_ns;	   /* monotonic, that the first leads */
-	bool changed;		   /* another one led before */
+	struct person killer;	 /* which acts before the kernel */
+	struct person important; /* a service that is near the kill … */
+	unsigned important_rank; /* … and which */
+	struct person overtaker; /* grows faster than the first, … */
+	double overtakes_ns;	 /* … and would be the first then */
+	double killable;	 /* bytes of all that may be killed; NAN */
+	uint64_t since_ns;	 /* monotonic, that the first leads */
+	bool changed;		 /* another one led before */
 };
 
 /* The machine, or in a container its limit.  Keeps since_ns from the look

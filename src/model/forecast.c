@@ -30,8 +30,7 @@ bool oom_in_cgroup(const struct process *process, const char *cgroup)
 	       (path[len] == '/' || path[len] == '\0');
 }
 
-static bool is_below(const struct process *process,
-		     const struct process *other)
+static bool is_below(const struct process *process, const struct process *other)
 {
 	const char *path = text_str(process->cgroup);
 	const char *above = text_str(other->cgroup);
@@ -125,8 +124,7 @@ static bool is_killer(const struct process *process)
 
 int oom_ranking_make(const struct snapshot *snapshot,
 		     const struct oom_domain *domain,
-		     const struct oom_what_if *what_if,
-		     struct oom_ranking *ret)
+		     const struct oom_what_if *what_if, struct oom_ranking *ret)
 {
 	if (domain->total == 0 || domain->total == UNKNOWN)
 		return -ENODATA;

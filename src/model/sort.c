@@ -32,8 +32,8 @@ static void set_kill_order(const struct snapshot *snapshot,
 	else if (points != INT64_MIN)
 		key->number = (double)points;
 	else
-		key->number = (ceil(key->number * 1.5) - 1000) *
-			      (double)total / 1000;
+		key->number =
+			(ceil(key->number * 1.5) - 1000) * (double)total / 1000;
 	key->tie = (double)process->key.start_ns;
 }
 

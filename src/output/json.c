@@ -16,8 +16,8 @@
 #include "memtop/forecast.h"
 #include "memtop/format.h"
 #include "memtop/ledger.h"
-#include "memtop/swap_held.h"
 #include "memtop/list.h"
+#include "memtop/swap_held.h"
 
 /* Raised when a key changes its meaning or goes away. */
 enum { JSON_VERSION = 1 };

@@ -113,8 +113,7 @@ static void cell_fault_share(const struct cell_input *in, char *buf,
 static void cell_swap_role(const struct cell_input *in, char *buf, size_t size)
 {
 	snprintf(buf, size, "%s",
-		 swap_role_name(swap_role(in->ui->snapshot,
-					  in->row->process)));
+		 swap_role_name(swap_role(in->ui->snapshot, in->row->process)));
 }
 
 static void cell_swap_out(const struct cell_input *in, char *buf, size_t size)

@@ -10,14 +10,15 @@
 #include "act.h"
 #include "oom_what_if.h"
 
-#define ANY	WHERE_ALL
-#define TABLES	WHERE_TABLE
-#define ROWS	WHERE_PANES
-#define LISTS	(WHERE_PANES | WHERE_MAPPINGS)
-#define TREES	(WHERE_PROCESSES | WHERE_LISTINGS)
-#define DETAILS (WHERE_DETAILS | WHERE_SUMMARY | WHERE_MAPPINGS | \
-		 WHERE_HISTORY | WHERE_OOM_PAGE)
-#define USERS	(WHERE_PROCESSES | WHERE_SWAP | WHERE_OOM | WHERE_THP)
+#define ANY    WHERE_ALL
+#define TABLES WHERE_TABLE
+#define ROWS   WHERE_PANES
+#define LISTS  (WHERE_PANES | WHERE_MAPPINGS)
+#define TREES  (WHERE_PROCESSES | WHERE_LISTINGS)
+#define DETAILS                                                           \
+	(WHERE_DETAILS | WHERE_SUMMARY | WHERE_MAPPINGS | WHERE_HISTORY | \
+	 WHERE_OOM_PAGE)
+#define USERS (WHERE_PROCESSES | WHERE_SWAP | WHERE_OOM | WHERE_THP)
 
 /* clang-format off */
 const struct action actions[] = {

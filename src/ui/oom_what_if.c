@@ -156,8 +156,9 @@ static void switch_text(const struct ui *ui, const struct oom_domain *domain,
 		snprintf(buf, size, "%s dies first with any adj but -1000",
 			 own);
 	else
-		snprintf(buf, size, "%s dies first from adj %" PRId64
-			 " on, %s below it", own, adj, others);
+		snprintf(buf, size,
+			 "%s dies first from adj %" PRId64 " on, %s below it",
+			 own, adj, others);
 }
 
 void what_if_draw(const struct ui *ui, const struct canvas *c)
@@ -198,8 +199,8 @@ void what_if_draw(const struct ui *ui, const struct canvas *c)
 static size_t choose_adjs(const struct ui *ui, const struct process *p,
 			  struct oom_place places[11])
 {
-	static const int64_t usual[] = { -1000, -900, -500, -250, 0, 250,
-					 500,	1000 };
+	static const int64_t usual[] = { -1000, -900, -500, -250,
+					 0,	250,  500,  1000 };
 	const int64_t extra[] = { p->oom_score_adj, what_if_adj(ui, p) };
 	size_t count = 0;
 
@@ -260,7 +261,8 @@ int what_if_table(const struct ui *ui, const struct canvas *c,
 			  "its place in the kill order is not known");
 		return 2;
 	}
-	draw_text(c, 1, 0, STYLE_HEADING, "     ADJ  BADNESS   RANK  DIES FIRST");
+	draw_text(c, 1, 0, STYLE_HEADING,
+		  "     ADJ  BADNESS   RANK  DIES FIRST");
 	for (size_t i = 0; i < count; i++)
 		draw_place(ui, c, row++, process, &places[i]);
 	switch_text(ui, &domain, process, line, sizeof(line));

@@ -152,9 +152,9 @@ static int draw_first(const struct ui *ui, const struct canvas *c, int row)
 			 "known %s has the most points.",
 			 name);
 	else
-		snprintf(line, sizeof(line), "%s %s.", name,
-			 oom_sure_words(oom_confidence(ui->snapshot,
-						       &ranking)));
+		snprintf(
+			line, sizeof(line), "%s %s.", name,
+			oom_sure_words(oom_confidence(ui->snapshot, &ranking)));
 	row = draw_wrapped(c, row, line);
 	if (!ranking.killer)
 		return row;
@@ -196,8 +196,7 @@ static int draw_limit(const struct ui *ui, const struct canvas *c, int row,
 	snprintf(line, sizeof(line),
 		 "%s has a limit of %s: there it is %s, and %s dies first%s.",
 		 name, max, rank, first,
-		 limit.cgroup->oom_group == 1 ? ", with all of the group"
-					      : "");
+		 limit.cgroup->oom_group == 1 ? ", with all of the group" : "");
 	return draw_wrapped(c, row, line);
 }
 

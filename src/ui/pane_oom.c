@@ -58,8 +58,7 @@ static void first_words(const struct ui *ui, char *buf, size_t size)
 		snprintf(buf, size, "the first can not be told");
 	else
 		snprintf(buf, size, "%s %s%s", name, oom_sure_words(sure),
-			 ranking.killer ? ", unless a killer acts before"
-					: "");
+			 ranking.killer ? ", unless a killer acts before" : "");
 }
 
 static void draw_title(const struct ui *ui, const struct canvas *c)
@@ -68,7 +67,8 @@ static void draw_title(const struct ui *ui, const struct canvas *c)
 	char right[96] = "", size[FIGURE_SIZE], title[224], first[176];
 
 	if (c->cols >= 100 && m->total != UNKNOWN && m->swap_total != UNKNOWN)
-		snprintf(right, sizeof(right), "(RSS + SWAP + PT) / %s + ADJ/1000",
+		snprintf(right, sizeof(right),
+			 "(RSS + SWAP + PT) / %s + ADJ/1000",
 			 figure_shared(size, m->total + m->swap_total,
 				       m->total));
 	first_words(ui, first, sizeof(first));
@@ -79,8 +79,7 @@ static void draw_title(const struct ui *ui, const struct canvas *c)
 /* A box at the bottom of what is left for the table. */
 static struct canvas take_bottom(struct canvas *body, int rows)
 {
-	struct canvas part =
-		canvas_part(body, body->rows - rows, 0, rows, -1);
+	struct canvas part = canvas_part(body, body->rows - rows, 0, rows, -1);
 
 	*body = canvas_part(body, 0, 0, body->rows - rows, -1);
 	return part;

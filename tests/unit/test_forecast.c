@@ -264,8 +264,9 @@ static void places(void **state)
 	struct snapshot *s = machine();
 	struct oom_domain all = oom_machine(s);
 	struct oom_domain group = { "/a", 256 * MIB / 4096 };
-	struct oom_place p[] = { { .adj = -1000 }, { .adj = -40 },
-				 { .adj = -39 },   { .adj = 0 } };
+	struct oom_place p[] = {
+		{ .adj = -1000 }, { .adj = -40 }, { .adj = -39 }, { .adj = 0 }
+	};
 	struct process *asked;
 
 	(void)state;
