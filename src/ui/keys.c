@@ -8,14 +8,17 @@
 #include <string.h>
 
 #include "act.h"
+#include "oom_what_if.h"
 
-#define ANY	WHERE_ALL
-#define TABLES	WHERE_TABLE
-#define ROWS	WHERE_PANES
-#define LISTS	(WHERE_PANES | WHERE_MAPPINGS)
-#define TREES	(WHERE_PROCESSES | WHERE_LISTINGS)
-#define DETAILS (WHERE_DETAILS | WHERE_SUMMARY | WHERE_MAPPINGS | WHERE_HISTORY)
-#define USERS	(WHERE_PROCESSES | WHERE_SWAP | WHERE_OOM | WHERE_THP)
+#define ANY    WHERE_ALL
+#define TABLES WHERE_TABLE
+#define ROWS   WHERE_PANES
+#define LISTS  (WHERE_PANES | WHERE_MAPPINGS)
+#define TREES  (WHERE_PROCESSES | WHERE_LISTINGS)
+#define DETAILS                                                           \
+	(WHERE_DETAILS | WHERE_SUMMARY | WHERE_MAPPINGS | WHERE_HISTORY | \
+	 WHERE_OOM_PAGE)
+#define USERS (WHERE_PROCESSES | WHERE_SWAP | WHERE_OOM | WHERE_THP)
 
 /* clang-format off */
 const struct action actions[] = {
@@ -224,6 +227,13 @@ const struct action actions[] = {
 	  .bar = 8, .group = ACT_CHANGE, .where = ANY, .run = dialog_signal },
 	{ .name = "adj", .help = "set oom_score_adj (asks)", .label = "Adj",
 	  .bar = 14, .group = ACT_CHANGE, .where = ANY, .run = dialog_adj },
+	{ .name = "adj-less", .help = "what if adj were less, more by 50",
+	  .label = "What-if", .bar = 7, .group = ACT_CHANGE,
+	  .where = WHERE_OOM | WHERE_OOM_PAGE, .run = act_what_if,
+	  .arg = -ADJ_STEP },
+	{ .name = "adj-more", .label = "What-if", .bar = 7,
+	  .group = ACT_CHANGE, .where = WHERE_OOM | WHERE_OOM_PAGE,
+	  .run = act_what_if, .arg = ADJ_STEP },
 	{ .name = "mark", .help = "mark, unmark the row",
 	  .group = ACT_CHANGE, .where = TABLES | WHERE_HISTORY,
 	  .run = act_mark },
@@ -310,6 +320,9 @@ const struct binding bindings[] = {
 
 	{ 'K', "K", "signal" },			{ KEYCODE_F0 + 9, "F9", "signal" },
 	{ 'o', "o", "adj" },
+	{ '-', "-", "adj-less" },		{ '+', "+", "adj-more" },
+	{ KEYCODE_F0 + 7, "F7", "adj-less" },
+	{ KEYCODE_F0 + 8, "F8", "adj-more" },
 	{ 'm', "m", "mark" },			{ KEYCODE_INSERT, "Ins", "mark" },
 	{ 'm', "m", "reclaim" },		{ 'm', "m", "compact" },
 	{ 'U', "U", "unmark-all" },		{ 's', "s", "save-view" },
