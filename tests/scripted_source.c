@@ -302,6 +302,61 @@ static void source_target_close(struct target *target)
 	free(target);
 }
 
+/* What is going on; the tests' clock says when it is done. */
+struct job {
+	struct scripted_source *source;
+	enum job_kind kind;
+	uint64_t bytes, started_ns;
+};
+
+static int source_job_open(struct source *source, enum job_kind kind,
+			   const char *path, struct job **ret)
+{
+	struct scripted_source *s = scripted(source);
+	struct job *job;
+
+	(void)path;
+	if (s->refusal)
+		return s->refusal;
+	job = scripted_must(malloc(sizeof(*job)));
+	*job = (struct job){ .source = s, .kind = kind };
+	s->log.jobs++;
+	*ret = job;
+	return 0;
+}
+
+static int source_job_start(struct job *job, uint64_t bytes)
+{
+	struct scripted_log *log = &job->source->log;
+
+	log->started++;
+	log->last_job = job->kind;
+	log->last_bytes = job->bytes = bytes;
+	job->started_ns = job->source->now_ns;
+	return 0;
+}
+
+static bool source_job_finished(struct job *job, struct job_result *ret)
+{
+	if (job->source->now_ns - job->started_ns < 5 * NS_PER_S)
+		return false;
+	*ret = (struct job_result){
+		.error = job->bytes > GIB ? -EAGAIN : 0,
+		.before = 2 * GIB,
+		.after = 2 * GIB - min_u64(job->bytes, GIB),
+		.took_ns = 5 * NS_PER_S,
+	};
+	if (job->kind == JOB_COMPACT)
+		ret->after = 3 * GIB;
+	return true;
+}
+
+static void source_job_close(struct job *job)
+{
+	job->source->log.jobs--;
+	free(job);
+}
+
 static bool source_close(struct source *source)
 {
 	struct scripted_source *s = scripted(source);
@@ -328,6 +383,10 @@ static const struct source_ops scripted_ops = {
 	.target_set_adj = source_target_set_adj,
 	.target_exited = source_target_exited,
 	.target_close = source_target_close,
+	.job_open = source_job_open,
+	.job_start = source_job_start,
+	.job_finished = source_job_finished,
+	.job_close = source_job_close,
 	.close = source_close,
 };
 

@@ -13,6 +13,7 @@
 #include "memtop/ramfiles.h"
 #include "memtop/source.h"
 #include "memtop/swap.h"
+#include "memtop/swap_held.h"
 #include "memtop/thp.h"
 #include "memtop/trend.h"
 #include "model.h"
@@ -356,6 +357,10 @@ const struct entity entities[] = {
 		.on_demand = true },
 	[ENTITY_LEDGER] = { .name = "ledger", .help = "where RAM is",
 		REPEATED(ledger_row, ledger_fields), .on_demand = true },
+	[ENTITY_SWAP_HELD] = { .name = "swap_held",
+		.help = "what the used part of swap belongs to",
+		REPEATED(swap_held_row, swap_held_fields),
+		.on_demand = true },
 };
 /* clang-format on */
 
