@@ -78,6 +78,7 @@ static void *background_main(void *argument)
 	struct background *background = argument;
 	bool abandoned;
 
+	lane_name("background");
 	pthread_mutex_lock(&background->mutex);
 	while (!background->closing) {
 		uint64_t next_ns = go_round(background);

@@ -6,6 +6,7 @@
 
 #include <limits.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "memtop/base.h"
@@ -37,6 +38,11 @@ int lane_start(void *(*main)(void *), void *argument)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attributes);
 	return -r;
+}
+
+void lane_name(const char *name)
+{
+	prctl(PR_SET_NAME, name);
 }
 
 void lane_cond_init(pthread_cond_t *cond)

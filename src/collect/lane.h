@@ -13,6 +13,9 @@
  * signals are the main thread's.  0 or -errno. */
 int lane_start(void *(*main)(void *), void *argument);
 
+/* What ps -L and top -H call the calling thread; at most 15 bytes. */
+void lane_name(const char *name);
+
 /* A condition on the monotonic clock. */
 void lane_cond_init(pthread_cond_t *cond);
 

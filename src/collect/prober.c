@@ -257,6 +257,7 @@ static void *worker_main(void *argument)
 	struct prober *prober = worker->prober;
 	uint64_t cpu_ns = lane_thread_cpu_ns();
 
+	lane_name("prober");
 	pthread_mutex_lock(&prober->mutex);
 	while (!prober->closing && !worker->abandoned) {
 		struct request *request = take_request(prober);

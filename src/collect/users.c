@@ -59,6 +59,7 @@ static void *users_main(void *argument)
 {
 	struct users *users = argument;
 
+	lane_name("user names");
 	pthread_mutex_lock(&users->mutex);
 	while (!users->closing) {
 		if (users->asked == users->count) {

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -154,6 +155,7 @@ static void *recorder_main(void *argument)
 	bool last, deleted = false;
 	int r = 0;
 
+	prctl(PR_SET_NAME, "recorder");
 	do {
 		/* asked before writing: what came until then is written */
 		last = is_stopping(recorder);

@@ -4,7 +4,7 @@
 # the load is called "b" and its pid, so a row that has another's name shows.
 # usage: awk -f churn.awk -v seconds=60 births csv
 FNR == 1 { file++; if (file == 2) FS = "," }
-file == 1 { if ($1 == "births_per_s") births = $2; next }
+file == 1 { if ($1 == "alive") alive = $2; next }
 FNR == 1 { next }
 {
 	$0 = $0 # with the new separator
@@ -21,6 +21,6 @@ FNR == 1 { next }
 END {
 	print "samples_missing", seconds - samples
 	print "misattributed", misattributed + 0
-	if (births > 0 && samples > 0)
-		print "seen_percent", 100 * seen / samples / (births * 0.1)
+	if (alive > 0 && samples > 0)
+		print "seen_percent", 100 * seen / samples / alive
 }

@@ -81,10 +81,14 @@ static void measure_cost(struct session *session, double seconds)
 	printf("bytes_per_s %.0f\n",
 	       (double)(session->bytes - bytes) * 1e9 /
 		       (double)(now.at_ns - before.at_ns));
-	if (session->gaps.count)
-		printf("gap_p95_ms %.1f\ngap_max_ms %.1f\n",
-		       series_quantile(&session->gaps, 0.95),
-		       series_quantile(&session->gaps, 1));
+	if (!session->gaps.count)
+		return;
+	printf("gap_p95_ms %.1f\ngap_max_ms %.1f\n",
+	       series_quantile(&session->gaps, 0.95),
+	       series_quantile(&session->gaps, 1));
+	printf("refresh_cpu_ms %.3f\n",
+	       (double)(now.cpu_ns - before.cpu_ns) / 1e6 /
+		       (double)session->gaps.count);
 }
 
 /* Between half and one and a half, so that keys meet every phase of the

@@ -134,7 +134,8 @@ static void keep_bearing(const struct load *load)
 {
 	int64_t began = probe_now(), due = began, end;
 	int64_t each = (int64_t)((double)NS_PER_S / load->births);
-	long born = 0;
+	long born = 0, buried = 0;
+	double alive = 0;
 
 	end = load->seconds > 0 ? began + (int64_t)(load->seconds * 1e9)
 				: INT64_MAX;
@@ -143,7 +144,7 @@ static void keep_bearing(const struct load *load)
 
 		probe_sleep_until(due);
 		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
+			buried++;
 		pid = fork();
 		if (!pid) {
 			set_name("b", getpid());
@@ -153,9 +154,12 @@ static void keep_bearing(const struct load *load)
 			_exit(EXIT_SUCCESS);
 		}
 		born += pid > 0;
+		alive += (double)(born - buried);
 	}
-	printf("births_per_s %.0f\n",
-	       (double)born * 1e9 / (double)(probe_now() - began));
+	if (born)
+		printf("births_per_s %.0f\nalive %.1f\n",
+		       (double)born * 1e9 / (double)(probe_now() - began),
+		       alive / (double)born);
 }
 
 /* Children first, so that the memory is back when the load has ended. */

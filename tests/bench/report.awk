@@ -18,6 +18,9 @@ function row(   f) {
 		number[n] = f[2]; what[n] = f[3]; unit[n] = f[4]
 		figure[n] = f[5]; over[n] = f[6]; without[n] = f[7]
 		operator[n] = f[8]; limit[n] = f[9]
+		if (split(f[4], f, "@") > 1) {
+			unit[n] = f[1]; instead[n] = f[2]
+		}
 	}
 }
 
@@ -60,7 +63,7 @@ function measured(i,   base) {
 
 function verdict(i, value) {
 	if (value == "")
-		return "not measured"
+		return i in instead ? "see " instead[i] : "not measured"
 	return (operator[i] == "<=" ? value <= limit[i] + 0 \
 				    : value >= limit[i] + 0) ? "met" : "NOT MET"
 }

@@ -65,6 +65,12 @@ static void take_threads(pid_t pid, struct watch *ret)
 			 (int)pid, (int)ret->thread[i]);
 		if (probe_read(path, buf, sizeof(buf)) > 0)
 			ret->thread_ns[i] = strtoll(buf, NULL, 10);
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/comm",
+			 (int)pid, (int)ret->thread[i]);
+		if (probe_read(path, ret->thread_name[i],
+			       sizeof(ret->thread_name[i])) > 0)
+			ret->thread_name[i][strcspn(ret->thread_name[i],
+						    "\n")] = '\0';
 	}
 }
 
@@ -102,7 +108,7 @@ void watch_print(const struct watch *before, const struct watch *after)
 		int64_t ns = after->thread_ns[i] -
 			     thread_before(before, after->thread[i]);
 
-		printf("thread%zu_percent %.3f\n", i,
+		printf("thread.%s_percent %.3f\n", after->thread_name[i],
 		       100 * (double)ns / passed);
 	}
 	printf("threads %zu\nrss_mib %.2f\nlocked_mib %.2f\ndescriptors %zu\n",

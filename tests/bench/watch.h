@@ -17,6 +17,7 @@ struct watch {
 	/* living threads, oldest first */
 	int64_t thread_ns[WATCH_THREADS];
 	pid_t thread[WATCH_THREADS];
+	char thread_name[WATCH_THREADS][16];
 	size_t nthreads;
 	double rss_kib, locked_kib;
 	size_t descriptors;
@@ -25,7 +26,8 @@ struct watch {
 /* Looks at a living process; what can't be read is 0. */
 void watch_take(pid_t pid, struct watch *ret);
 
-/* Prints what happened in between, a "name value" line each. */
+/* Prints what happened in between, a "name value" line each; of each thread
+ * "thread.NAME_percent". */
 void watch_print(const struct watch *before, const struct watch *after);
 
 #endif
