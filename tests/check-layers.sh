@@ -26,8 +26,9 @@ layers() { # root
 		homes("model", "ledger")
 		homes("model", "kernel")
 		homes("model", "ramfiles")
-		homes("model", "swap swap_users thp")
+		homes("model", "swap swap_users swap_held thp")
 		homes("model", "cgroup")
+		homes("model", "mapping")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")
@@ -42,7 +43,7 @@ layers() { # root
 		wall["libproc2/"] = "src/collect/names.c"
 		wall["pthread.h"] = "src/collect/lane.h " \
 			"src/collect/sampler.c src/collect/prober.c " \
-			"src/collect/background.c " \
+			"src/collect/background.c src/collect/job.c " \
 			"src/collect/users.c src/collect/live.c " \
 			"src/model/history.c src/record/recorder.c"
 		wall["curses.h"] = wall["ncurses.h"] = wall["ncursesw/"] = \
@@ -112,16 +113,8 @@ layers() { # root
 	}'
 }
 
-n=0
-result() { # "" or what is wrong, name
-	n=$((n + 1))
-	if [ -z "$1" ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		echo "$1" | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
 
 # A tree with one wrong line must be told of.
 notices() { # file, include line

@@ -69,6 +69,22 @@ static void record(const struct recorded *recorded, struct history *history,
 	history_free(history);
 }
 
+int recorded_setup(void **state)
+{
+	struct recorded *recorded = malloc(sizeof(*recorded));
+
+	recorded_init(recorded);
+	*state = recorded;
+	return 0;
+}
+
+int recorded_teardown(void **state)
+{
+	recorded_done(*state);
+	free(*state);
+	return 0;
+}
+
 void recorded_write(const struct recorded *recorded, enum scripted_case which,
 		    unsigned step, unsigned count,
 		    const struct record_options *options)

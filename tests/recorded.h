@@ -18,6 +18,10 @@ struct recorded {
 void recorded_init(struct recorded *recorded);
 void recorded_done(struct recorded *recorded);
 
+/* The same around a case of cmocka's, as its state. */
+int recorded_setup(void **state);
+int recorded_teardown(void **state);
+
 /* Records count samples of a case, beginning with step. */
 void recorded_write(const struct recorded *recorded, enum scripted_case which,
 		    unsigned step, unsigned count,

@@ -40,6 +40,7 @@ enum entity_id {
 	ENTITY_MAPPING,
 	ENTITY_COUNTER, /* made of a snapshot's vmstat */
 	ENTITY_LEDGER,	/* made of a snapshot, see ledger.h */
+	ENTITY_SWAP_HELD, /* likewise, see swap_held.h */
 	ENTITY_COUNT,
 
 	ENTITY_LIST_FIRST = ENTITY_SWAP,

@@ -78,9 +78,9 @@ struct collector {
 	int (*finish)(struct tree *tree, struct snapshot *snapshot);
 	/* The entities it fills, which are carried over from the snapshot
 	 * before when it is not due: GIVES(ENTITY_…) | … */
-	uint32_t gives;
+	uint64_t gives;
 };
-#define GIVES(entity) (UINT32_C(1) << (entity))
+#define GIVES(entity) (UINT64_C(1) << (entity))
 extern const struct collector *const collectors[];
 extern const size_t collector_count;
 
@@ -171,5 +171,11 @@ int target_signal(struct target *target, int signal);
 int target_set_adj(struct target *target, int adj);
 bool target_exited(struct target *target);
 void target_close(struct target *target);
+
+int job_open(struct tree *tree, enum job_kind kind, const char *path,
+	     struct job **ret);
+int job_start(struct job *job, uint64_t bytes);
+bool job_finished(struct job *job, struct job_result *ret);
+void job_close(struct job *job);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "memtop/field.h"
 
-static_assert(ENTITY_COUNT <= 32, "a bit for each in a mask");
+static_assert(ENTITY_COUNT <= 64, "a bit for each in a mask");
 
 const struct collector *const collectors[] = {
 	&collect_meminfo, &collect_vmstat, &collect_pressure, &collect_swaps,

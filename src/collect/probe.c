@@ -20,7 +20,8 @@
 
 struct probe {
 	struct tree tree;
-	struct names *names; /* NULL: a tree that libproc2 can't read */
+	bool reads_names; /* else it is a tree that libproc2 can't read */
+	struct names *names;
 };
 
 int probe_new(const char *proc_root, const char *sys_root, bool names,
@@ -36,13 +37,7 @@ int probe_new(const char *proc_root, const char *sys_root, bool names,
 		free(probe);
 		return r;
 	}
-	if (names) {
-		r = names_new(&probe->names);
-		if (r < 0) {
-			probe_free(probe);
-			return r;
-		}
-	}
+	probe->reads_names = names;
 	*ret = probe;
 	return 0;
 }
@@ -106,6 +101,15 @@ static void read_smaps(struct probe *probe, struct process *process)
 		};
 }
 
+/* The library loads others, which takes milliseconds: on the thread that uses
+ * it, and when there is something to read. */
+static bool has_names(struct probe *probe)
+{
+	if (probe->reads_names && !probe->names)
+		probe->reads_names = names_new(&probe->names) == 0;
+	return probe->reads_names;
+}
+
 /* A failure leaves the names PENDING: whether the process is gone is found
  * out otherwise, and what was read of its memory stands. */
 static void read_names(struct probe *probe, struct process *process)
@@ -113,7 +117,7 @@ static void read_names(struct probe *probe, struct process *process)
 	char dir[48];
 	const char *thread;
 
-	if (!probe->names) {
+	if (!has_names(probe)) {
 		process->names = (struct block){ .state = STATE_NOT_READ,
 						 .read_ns = tree_now() };
 		return;

@@ -32,6 +32,8 @@
 /* The first samples of a screen come sooner: names and sizes, then at once the
  * rest, then the first PSS. */
 #define THIRD_TICK_NS (250 * NS_PER_MS)
+/* What a system file may cost that is read in the first of them. */
+#define FIRST_LOOK_COST_NS (60 * NS_PER_US)
 /* Nobody waits for the background lane, which takes as much of a processor as
  * the first samples do. */
 #define FIRST_LOOKS_NS (2 * NS_PER_S)
@@ -80,7 +82,17 @@ static int by_pid(const void *a, const void *b)
 
 /* ---- parts of a sample --------------------------------------------------- */
 
-static int read_system(struct sampler *sampler, struct snapshot *snapshot)
+/* A screen that waits for its first figures does without those that take a
+ * file for each setting and size: they are pending until the tick that follows
+ * at once. */
+static bool is_later(const struct collector *collector, const struct tick *tick)
+{
+	return tick->first_look && collector->period_ns &&
+	       collector->cost_ns > FIRST_LOOK_COST_NS;
+}
+
+static int read_system(struct sampler *sampler, const struct tick *tick,
+		       struct snapshot *snapshot)
 {
 	const struct snapshot *last = sampler->last;
 	bool all = sampler->config.one_shot; /* there are only two samples */
@@ -91,7 +103,7 @@ static int read_system(struct sampler *sampler, struct snapshot *snapshot)
 		uint64_t now = snapshot->monotonic_ns;
 		int r;
 
-		if (c->lane != LANE_CHEAP)
+		if (c->lane != LANE_CHEAP || is_later(c, tick))
 			continue;
 		if (last && !all && now < sampler->due_ns[i]) {
 			collector_keep(c, last, snapshot);
@@ -283,7 +295,7 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	if (!snapshot)
 		return;
 	stamp(sampler, snapshot, tick.now_ns, period_ns);
-	if (read_system(sampler, snapshot) < 0)
+	if (read_system(sampler, &tick, snapshot) < 0)
 		goto lost;
 	vmstat_rates(last, snapshot);
 	hints_give(&sampler->hints, snapshot, &tick);

@@ -17,7 +17,7 @@ extern const struct field process_fields[PROCESS_FIELD_COUNT];
 extern const struct field cgroup_fields[CGROUP_FIELD_COUNT];
 /* Tables that stand in files of their own. */
 extern const struct field tmpfs_fields[7], shared_fields[10];
-extern const struct field ledger_fields[5];
+extern const struct field ledger_fields[5], swap_held_fields[4];
 /* The table of ENTITY_TREND, in fields_trend.c. */
 #define TREND_FIELD_COUNT 11
 extern const struct field trend_fields[TREND_FIELD_COUNT];

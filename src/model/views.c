@@ -11,6 +11,7 @@
 #include "memtop/ledger.h"
 #include "memtop/list.h"
 #include "memtop/rows.h"
+#include "memtop/swap_held.h"
 #include "model.h"
 
 /* clang-format off */
@@ -81,6 +82,7 @@ static const struct view_list swap_lists[] = {
 	{ .entity = ENTITY_SWAP },
 	{ .entity = ENTITY_ZRAM },
 	{ .entity = ENTITY_ZSWAP },
+	{ .entity = ENTITY_SWAP_HELD, .derive = swap_held_list },
 };
 
 static const struct view_list thp_lists[] = {

@@ -17,6 +17,7 @@
 #include "memtop/format.h"
 #include "memtop/ledger.h"
 #include "memtop/list.h"
+#include "memtop/swap_held.h"
 
 /* Raised when a key changes its meaning or goes away. */
 enum { JSON_VERSION = 1 };
@@ -379,10 +380,8 @@ static int put_vmstat(FILE *stream, const struct snapshot *snapshot)
 	return put_key(stream, "vmstat_rates", rates);
 }
 
-static int put_list(FILE *stream, const struct snapshot *snapshot,
-		    enum entity_id id)
+static int put_rows(FILE *stream, enum entity_id id, const struct list *list)
 {
-	const struct list *list = snapshot_list(snapshot, id);
 	int r = 0;
 
 	if (list_state(list) != STATE_OK)
@@ -395,6 +394,21 @@ static int put_list(FILE *stream, const struct snapshot *snapshot,
 			       json_row(&entities[id], list_row(list, i)));
 	}
 	fputc(']', stream);
+	return r;
+}
+
+static int put_list(FILE *stream, const struct snapshot *snapshot,
+		    enum entity_id id)
+{
+	return put_rows(stream, id, snapshot_list(snapshot, id));
+}
+
+static int put_swap_held(FILE *stream, const struct snapshot *snapshot)
+{
+	const struct list *list = swap_held_list(snapshot);
+	int r = list ? put_rows(stream, ENTITY_SWAP_HELD, list) : -ENOMEM;
+
+	list_unref(list);
 	return r;
 }
 
@@ -551,9 +565,7 @@ static struct json_object *json_limit(const struct snapshot *snapshot,
 
 static struct json_object *json_oom(const struct snapshot *snapshot)
 {
-	const struct oom_domain machine = {
-		.total = oom_machine_pages(snapshot),
-	};
+	const struct oom_domain machine = oom_machine(snapshot);
 	struct json_object *object = json_object_new_object();
 	struct json_object *global = json_object_new_object();
 	struct json_object *cgroups = json_object_new_array();
@@ -675,6 +687,8 @@ static int json_sample(FILE *stream, const struct output_options *options,
 		r = put_single_entities(stream, snapshot);
 	if (r == 0)
 		r = put_ledger(stream, snapshot);
+	if (r == 0)
+		r = put_swap_held(stream, snapshot);
 	if (r == 0)
 		r = put_vmstat(stream, snapshot);
 	for (int i = ENTITY_LIST_FIRST; i < ENTITY_LIST_END && r == 0; i++)

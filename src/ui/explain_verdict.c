@@ -15,7 +15,7 @@
 #include "memtop/text.h"
 #include "popup.h"
 
-static void write_figure(char buf[FORMAT_SIZE], double value, uint32_t unit)
+void evidence_figure(char buf[FORMAT_SIZE], double value, uint32_t unit)
 {
 	const char *per = "";
 
@@ -52,8 +52,8 @@ static void add_evidence(struct sheet *sheet, int width,
 {
 	char value[FORMAT_SIZE], limit[FORMAT_SIZE], line[192];
 
-	write_figure(value, e->value, e->unit);
-	write_figure(limit, e->limit, e->unit);
+	evidence_figure(value, e->value, e->unit);
+	evidence_figure(limit, e->limit, e->unit);
 	if (e->comparison == COMPARE_NONE)
 		snprintf(line, sizeof(line), "%s %s", e->name, value);
 	else

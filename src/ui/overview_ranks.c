@@ -60,14 +60,14 @@ void box_waiting(const struct ui *ui, const struct canvas *c)
 	}
 }
 
-/* How many rows from `at` on have the same score and name. */
+/* How many rows from `at` on have the same name and bias. */
 static size_t alike(const struct rows *rows, size_t at)
 {
 	const struct process *p = rows->list[at].process;
 	size_t n = 1;
 
 	while (at + n < rows->count &&
-	       rows->list[at + n].process->oom_score == p->oom_score &&
+	       rows->list[at + n].process->oom_score_adj == p->oom_score_adj &&
 	       strcmp(rows->list[at + n].process->comm, p->comm) == 0)
 		n++;
 	return n;
@@ -158,10 +158,16 @@ void box_dying(const struct ui *ui, const struct canvas *c)
 	draw_heading(c, 0, "Dies next (kernel OOM order)", "");
 	draw_victim_header(c);
 	for (size_t at = 0; at < ui->dying.count && line < c->rows; line++) {
+		const struct process *p = ui->dying.list[at].process;
 		size_t n = alike(&ui->dying, at);
 
-		if (ui->dying.list[at].process->oom_score == UNKNOWN)
+		if (p->oom_score == UNKNOWN) {
+			/* known ones come first: of nobody, then */
+			if (at == 0)
+				draw_text(c, line, RANK_CELLS, STYLE_DIM,
+					  state_mark(p->oom.state));
 			break;
+		}
 		draw_victim(ui, c, line, at, n);
 		at += n;
 	}

@@ -16,6 +16,7 @@
 #include "tiles.h"
 #include "details.h"
 #include "replay.h"
+#include "sparks.h"
 #include "trends.h"
 
 #define MESSAGE_NS (8 * NS_PER_S)
@@ -178,6 +179,7 @@ void ui_update(struct ui *ui)
 		show(ui, newest);
 	}
 	outcome_update(ui);
+	errand_update(ui);
 }
 
 int ui_show_past(struct ui *ui, uint64_t seq)
@@ -356,6 +358,7 @@ int ui_init(struct ui *ui, struct source *source, struct history *history,
 	}
 	ui->dirty = true;
 	init_tables(ui, options);
+	ui->sparks = sparks_new();
 	r = trends_new(&ui->trends);
 	if (r == 0)
 		r = init_tiles(ui);
@@ -388,6 +391,7 @@ void ui_done(struct ui *ui)
 		details_close(ui);
 	ui_close_popup(ui);
 	outcome_forget(ui);
+	errand_forget(ui);
 	for (size_t i = 0; i < PANE_COUNT; i++)
 		table_done(&ui->tables[i]);
 	for (size_t i = 0; i < PANE_COUNT; i++)
@@ -397,6 +401,7 @@ void ui_done(struct ui *ui)
 	filter_free(ui->filter);
 	free(ui->marks);
 	trends_free(ui->trends);
+	sparks_free(ui->sparks);
 	snapshot_unref(ui->snapshot);
 	memset(ui, 0, sizeof(*ui));
 }

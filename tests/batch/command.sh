@@ -23,21 +23,11 @@ HOME=$scratch
 export HOME
 unset XDG_CONFIG_HOME
 
-n=0
-result() { # "" or what is wrong, name
-	n=$((n + 1))
-	if [ -z "$1" ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		echo "$1" | sed 's/^/# /'
-		sed 's/^/# | /' "$scratch/err"
-	fi
-}
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
 
-skip() { # name, why
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
+details() {
+	cat "$scratch/err"
 }
 
 # What the command does with the program as $1, in a shell of its own.

@@ -22,16 +22,11 @@ socket=memtop-$$
 trap 'tmux -L "$socket" kill-server 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
 
-n=0
-result() { # "" or what is wrong, name
-	n=$((n + 1))
-	if [ -z "$1" ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		echo "$1" | sed 's/^/# /'
-		screen | sed '/^ *$/d; s/^/# | /'
-	fi
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+
+details() {
+	screen | sed '/^ *$/d'
 }
 
 screen() {

@@ -24,22 +24,6 @@
 #include "memtop/base.h"
 #include "recorded.h"
 
-static int setup(void **state)
-{
-	struct recorded *recorded = malloc(sizeof(*recorded));
-
-	recorded_init(recorded);
-	*state = recorded;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	recorded_done(*state);
-	free(*state);
-	return 0;
-}
-
 /* A recorder on an empty history. */
 struct running {
 	struct history *history;
@@ -637,7 +621,9 @@ static void test_killed_at_birth(void **state)
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                            \
+	cmocka_unit_test_setup_teardown(name, recorded_setup, \
+					recorded_teardown)
 
 int main(void)
 {

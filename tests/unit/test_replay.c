@@ -20,22 +20,6 @@
 
 enum { SAMPLES = 150 };
 
-static int setup(void **state)
-{
-	struct recorded *recorded = malloc(sizeof(*recorded));
-
-	recorded_init(recorded);
-	*state = recorded;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	recorded_done(*state);
-	free(*state);
-	return 0;
-}
-
 static void expect_sample(const struct replayed *replayed,
 			  enum scripted_case which, uint64_t seq)
 {
@@ -222,10 +206,10 @@ static void test_any_course(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_same_samples, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(test_any_course, setup,
-						teardown),
+		cmocka_unit_test_setup_teardown(test_same_samples, recorded_setup,
+						recorded_teardown),
+		cmocka_unit_test_setup_teardown(test_any_course, recorded_setup,
+						recorded_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,22 +19,6 @@
 #include "recorded.h"
 #include "rendered.h"
 
-static int setup(void **state)
-{
-	struct recorded *recorded = malloc(sizeof(*recorded));
-
-	recorded_init(recorded);
-	*state = recorded;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	recorded_done(*state);
-	free(*state);
-	return 0;
-}
-
 struct bytes {
 	unsigned char *data;
 	size_t size;
@@ -448,7 +432,9 @@ static void test_bare_copy(void **state)
 	replayed_close(&replayed);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                            \
+	cmocka_unit_test_setup_teardown(name, recorded_setup, \
+					recorded_teardown)
 
 int main(void)
 {

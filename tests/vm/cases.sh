@@ -6,28 +6,14 @@
 
 # shellcheck disable=SC2034 # for the cases
 here=$(cd "$(dirname "$0")/.." && pwd)
-n=0
+# shellcheck source=../tap.sh
+. "$here/../tap.sh"
 
 # Every kernel, and one that cannot tell about pressure.
 kernels() {
 	echo '6.1 --kernel 6.1'
 	echo '6.12 --kernel 6.12'
 	echo 'nopsi --kernel 6.1 --cmdline psi=0'
-}
-
-result() { # "" or what is wrong, name
-	n=$((n + 1))
-	if [ -z "$1" ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		echo "$1" | sed 's/^/# ! /; 8q'
-	fi
-}
-
-skip() { # name, why
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
 }
 
 finish() {
