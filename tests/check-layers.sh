@@ -28,6 +28,7 @@ layers() { # root
 		homes("model", "ramfiles")
 		homes("model", "swap swap_users swap_held thp")
 		homes("model", "cgroup")
+		homes("model", "mapping")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")

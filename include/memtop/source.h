@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 
 #include "memtop/history.h"
+#include "memtop/mapping.h"
 #include "memtop/snapshot.h"
 
 /* A judge is a fold over snapshots: it reads what was collected and writes
@@ -45,16 +46,6 @@ enum request_kind {
 	REQUEST_DETAILS,  /* limits, executable, descriptors */
 };
 
-struct mapping {		  /* ENTITY_MAPPING */
-	uint64_t start, end;	  /* addresses */
-	char perms[5];		  /* "rw-p" */
-	const struct text *path;  /* untrusted; NULL: anonymous */
-	const struct text *flags; /* VmFlags line */
-	struct block block;
-	uint64_t size, rss, pss, uss, swap, swap_pss, dirty, referenced;
-	uint64_t anon, thp, locked, private_hugetlb, shared_hugetlb;
-};
-
 struct limit {		     /* one line of /proc/PID/limits */
 	char name[32];	     /* "Max locked memory" */
 	char unit[16];	     /* "bytes" */
@@ -70,8 +61,10 @@ struct reply {
 	uint64_t realtime_ns;
 	uint64_t took_ns;
 
-	struct mapping *mappings;
+	struct mapping *mappings; /* by address, classified */
 	size_t nmappings;
+	struct allocator allocators[ALLOCATORS_MAX];
+	size_t nallocators;
 
 	struct limit *limits;
 	size_t nlimits;
