@@ -42,6 +42,9 @@ void cgroups_free(struct cgroups *cgroups);
  * -1.  0 or -errno. */
 int tree_open(const char *proc_root, const char *sys_root, struct tree *ret);
 void tree_done(struct tree *tree);
+/* Do its pids mean anything to system calls?  Those of another pid namespace,
+ * and of a folder of files, do not. */
+bool tree_is_own(struct tree *tree);
 
 /* That list of the sample before; NULL: none. */
 static inline const struct list *tree_before(const struct tree *tree,
