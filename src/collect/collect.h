@@ -42,6 +42,11 @@ void cgroups_free(struct cgroups *cgroups);
 int tree_open(const char *proc_root, const char *sys_root, struct tree *ret);
 void tree_done(struct tree *tree);
 
+/* The same directories with a buffer of its own, for the files of processes on
+ * another thread.  Lives no longer than the tree; 0 or -ENOMEM. */
+int tree_twin(const struct tree *tree, struct tree *ret);
+void tree_twin_done(struct tree *twin);
+
 /* That list of the sample before; NULL: none. */
 static inline const struct list *tree_before(const struct tree *tree,
 					     enum entity_id entity)

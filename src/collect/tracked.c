@@ -353,7 +353,7 @@ static int read_rest(struct tracker *tracker, struct tracked *t, pid_t pid,
 		return (int)r;
 	}
 	notice_name(t, process);
-	if (!tick->first_look)
+	if (!tick->first_look && !tick->second_look)
 		read_group(tracker, t, process);
 	rates(t, before, process);
 	grow(t, process);
@@ -402,6 +402,17 @@ static void read_stat(struct tracker *tracker, struct tracked *t)
 	notice_name(t, process);
 	read_group(tracker, t, process);
 	rates(t, t->process, process);
+	replace(t, process);
+}
+
+/* The first looks of a screen leave the group out. */
+static void find_group(struct tracker *tracker, struct tracked *t)
+{
+	struct process *process = process_copy(t->process);
+
+	if (!process)
+		return;
+	read_group(tracker, t, process);
 	replace(t, process);
 }
 
@@ -485,5 +496,7 @@ int tracked_update(struct tracker *tracker, struct tracked *t, pid_t pid,
 		rename_user(tracker, t);
 	if (stat_is_due(t, tick))
 		read_stat(tracker, t);
+	else if (t->process->group.state == STATE_PENDING)
+		find_group(tracker, t);
 	return 0;
 }

@@ -22,7 +22,8 @@ struct tick {
 	/* One that rests off screen is read in full this often. */
 	uint64_t rotation_ns;
 	bool first_look;  /* a screen waits: names and sizes now, */
-	bool second_look; /* and the rest in the tick that follows at once */
+	bool second_look; /* in the tick that follows at once what the other
+			     rankings need, and the rest in the next */
 	bool seek_faults; /* somebody unknown faults: read stat of all */
 	bool careful;	  /* the verdict is critical */
 	const struct interest *interest; /* `visible` sorted by pid */
