@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "memtop/oom.h"
 #include "scripted_private.h"
 
 enum family_id {
@@ -33,7 +34,7 @@ struct family {
 	pid_t ppid;
 	/* MiB; anon and uss are this much below the member's pss */
 	double file, shmem, below_anon, below_uss, thp, hugetlb, tables;
-	int score, adj;
+	int adj;
 	unsigned age_s;	  /* of the smaps read */
 	unsigned start_s; /* after boot */
 	unsigned threads;
@@ -58,62 +59,62 @@ static const struct family families[] = {
 		   "-Djava.io.tmpdir=/var/tmp -cp /usr/share/opensearch/lib/*",
 		   "opensearch", SYSTEM "opensearch.service",
 		   "opensearch.service", 990, 1,
-		   402, 0, 205, 105, 10035, 0, 70, 968, 0, 2, 3600, 212, 'D' },
+		   402, 0, 205, 105, 10035, 0, 70, 0, 2, 3600, 212, 'D' },
 	[PROMETHEUS] = { "prometheus", "prometheus "
 		   "--storage.tsdb.path=/var/lib/prometheus",
 		   "prometheus", SYSTEM "prometheus.service",
 		   "prometheus.service", 118, 1,
-		   142, 0, 55, 70, 921, 0, 7, 695, 0, 2, 12, 19, 'S' },
+		   142, 0, 55, 70, 921, 0, 7, 0, 2, 12, 19, 'S' },
 	[BACKEND] = { "postgres", "postgres: app web 10.0.3.12 SELECT",
 		   "postgres", SYSTEM "postgresql@16-main.service",
 		   "postgresql@16-main.service", 117, 3301,
-		   62, 2960, 140, 115, 0, 0, 9, 702, 0, 9, 3500000, 1, 'D' },
+		   62, 2960, 140, 115, 0, 0, 9, 0, 9, 3500000, 1, 'D' },
 	[POSTMASTER] = { "postgres", "postgres -D /var/lib/postgresql/16/main",
 		   "postgres", SYSTEM "postgresql@16-main.service",
 		   "postgresql@16-main.service", 117, 1,
-		   60, 70, 98, 88, 0, 1126, 2, 667, 0, 9, 15, 1, 'S' },
+		   60, 70, 98, 88, 0, 1126, 2, 0, 9, 15, 1, 'S' },
 	[SESSION] = { "postgres", "postgres: app web 10.0.3.14 idle",
 		   "postgres", SYSTEM "postgresql@16-main.service",
 		   "postgresql@16-main.service", 117, 3301,
-		   40, 600, 50, 48, 0, 0, 2, 667, 0, 9, 3510000, 1, 'S' },
+		   40, 600, 50, 48, 0, 0, 2, 0, 9, 3510000, 1, 'S' },
 	[NODE] = { "node", "node /srv/app/dist/worker.js",
 		   "node", "/docker/app-node", NULL, 1100, 911,
-		   81, 0, 20, 38, 0, 0, 5, 677, 0, 2, 7200, 11, 'S' },
+		   81, 0, 20, 38, 0, 0, 5, 0, 2, 7200, 11, 'S' },
 	[CELERY] = { "celery", "python3 -m celery worker -Q bulk",
 		   "celery", "/system.slice/celery.slice/celery.service",
 		   "celery.service", 998, 52001,
-		   42, 0, 8, 9, 24, 0, 2, 805, 200, 2, 90000, 1, 'D' },
+		   42, 0, 8, 9, 24, 0, 2, 200, 2, 90000, 1, 'D' },
 	[MASTER] = { "python3", "python3 -m celery multi start",
 		   "celery", "/system.slice/celery.slice/celery.service",
 		   "celery.service", 998, 1,
-		   42, 0, 8, 9, 0, 0, 1, 801, 200, 2, 89990, 2, 'S' },
+		   42, 0, 8, 9, 0, 0, 1, 200, 2, 89990, 2, 'S' },
 	[GUNICORN] = { "gunicorn", "gunicorn: worker [app.wsgi]",
 		   "www-data", SYSTEM "gunicorn.service",
 		   "gunicorn.service", 33, 1,
-		   96, 2.1, 31, 28, 0, 0, 2, 669, 0, 9, 3552200, 1, 'S' },
+		   96, 2.1, 31, 28, 0, 0, 2, 0, 9, 3552200, 1, 'S' },
 	[REDIS] = { "redis", "redis-server *:6379", "999",
 		   "/docker/redis-cache", NULL, 999, 911,
-		   12, 0, 8, 7, 0, 0, 1, 668, 0, 2, 7100, 5, 'S' },
+		   12, 0, 8, 7, 0, 0, 1, 0, 2, 7100, 5, 'S' },
 	[SYSTEMD] = { "systemd", "/sbin/init", "root", "/init.scope",
 		   "init.scope", 0, 0,
-		   6, 0, 3, 4, 0, 0, .2, 0, 0, 2, 0, 1, 'S' },
+		   6, 0, 3, 4, 0, 0, .2, 0, 2, 0, 1, 'S' },
 	[JOURNALD] = { "systemd-journal", "/lib/systemd/systemd-journald",
 		   "root", SYSTEM "systemd-journald.service",
 		   "systemd-journald.service", 0, 1,
-		   28, 0, 18, 11, 0, 0, 1, 500, -250, 2, 3, 1, 'S' },
+		   28, 0, 18, 11, 0, 0, 1, -250, 2, 3, 1, 'S' },
 	[DOCKERD] = { "dockerd", "/usr/bin/dockerd -H fd://", "root",
 		   SYSTEM "docker.service", "docker.service", 0, 1,
-		   20, 0, 10, 4, 0, 0, 1, 334, -500, 2, 9, 41, 'S' },
+		   20, 0, 10, 4, 0, 0, 1, -500, 2, 9, 41, 'S' },
 	[GUARDED] = { "sshd", "sshd: /usr/sbin/sshd -D [listener]", "root",
 		   SYSTEM "ssh.service", "ssh.service", 0, 1,
-		   6, 0, 4, 4, 0, 0, .1, 0, -1000, 2, 8, 1, 'S' },
+		   6, 0, 4, 4, 0, 0, .1, -1000, 2, 8, 1, 'S' },
 	[EDITOR] = { "vim", "vim notes.md", "alice", USER, "session-3.scope",
 		   ALICE, 61000,
-		   12, 0, 6, 8, 0, 0, .3, 668, 0, 2, 3549600, 1, 'S' },
+		   12, 0, 6, 8, 0, 0, .3, 0, 2, 3549600, 1, 'S' },
 	[DAEMON] = { NULL, NULL, "root", NULL, NULL, 0, 1,
-		   5, 0, 2, 3, 0, 0, .1, 667, 0, 5, 20, 1, 'S' },
+		   5, 0, 2, 3, 0, 0, .1, 0, 5, 20, 1, 'S' },
 	[LOGIN] = { NULL, NULL, "alice", USER, "session-3.scope", ALICE, 1,
-		   4, 0, 1, 1, 0, 0, .1, 667, 0, 5, 3540000, 1, 'S' },
+		   4, 0, 1, 1, 0, 0, .1, 0, 5, 3540000, 1, 'S' },
 };
 
 /* Largest first: STARTING measures from the top. */
@@ -222,9 +223,19 @@ static void set_figures(struct process *p, const struct family *family,
 	p->minor_faults = 90000 + p->major_faults * 28 + 3 * step;
 	p->growth_rate = member->growth * busy * (double)MIB / 60;
 	p->swap_growth_rate = p->growth_rate;
-	p->oom_score = (uint64_t)family->score;
 	p->oom_score_adj = family->adj;
 	p->threads = family->threads;
+}
+
+/* As /proc/PID/oom_score has it. */
+static uint64_t score_of(const struct snapshot *snapshot,
+			 const struct process *p)
+{
+	struct oom_parts parts;
+
+	if (p->key.pid == 1 || oom_parts(snapshot, p, &parts) < 0)
+		return 0;
+	return (uint64_t)oom_score(&parts, p->oom_score_adj);
 }
 
 /* What the viewer of this case does not get to see. */
@@ -272,6 +283,7 @@ static void add(struct snapshot *snapshot, enum scripted_case which,
 	p->state = scripted_knobs[which].busy ? family->state : 'S';
 	set_names(p, family, member);
 	set_figures(p, family, member, &scripted_knobs[which], step);
+	p->oom_score = score_of(snapshot, p);
 	scripted_finish_process(p, snapshot, family->age_s * NS_PER_S);
 	hide(p, which, step, snapshot->nprocesses);
 	snapshot->processes[snapshot->nprocesses++] = p;

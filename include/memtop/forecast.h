@@ -37,11 +37,17 @@ struct oom_ranking {
 	size_t count;	/* of the list */
 	size_t of;	/* that can be killed */
 	size_t unknown; /* of them not ranked: their figures are not known */
+	uint64_t pages; /* of all that were ranked */
 	uint64_t total; /* of the domain */
+	bool is_cgroup; /* it is one */
+	/* earlyoom and the like, which act before the kernel; NULL: none */
+	const struct process *killer;
 };
 
 /* RAM and swap together; 0: not known. */
 uint64_t oom_machine_pages(const struct snapshot *snapshot);
+/* The whole machine. */
+struct oom_domain oom_machine(const struct snapshot *snapshot);
 
 /* what_if may be NULL.  0; -ENODATA: the domain's total is not known. */
 int oom_ranking_make(const struct snapshot *snapshot,
@@ -53,11 +59,33 @@ int oom_ranking_make(const struct snapshot *snapshot,
  * cgroup has not been read: false. */
 bool oom_in_cgroup(const struct process *process, const char *cgroup);
 
-/* How sure it is, as words with a name behind or before them: "would be
- * killed", "would most likely be killed", "is one of several", "cannot be
- * told". */
-const char *oom_confidence(const struct snapshot *snapshot,
-			   const struct oom_ranking *ranking);
+/* That the first of a ranking is the one. */
+enum oom_sure { OOM_UNTOLD, OOM_SEVERAL, OOM_LIKELY, OOM_CERTAIN };
+
+/* From this one sample; who has seen it change knows better. */
+enum oom_sure oom_confidence(const struct snapshot *snapshot,
+			     const struct oom_ranking *ranking);
+
+/* Behind a name: "would be killed", "would most likely be killed", "is one of
+ * several", "cannot be told". */
+const char *oom_sure_words(enum oom_sure sure);
+
+/* Where a process stands. */
+struct oom_place {
+	int64_t adj, points;
+	size_t rank; /* 1 dies first; 0: it is never killed */
+	size_t of;   /* that can be killed, the process included */
+	const struct process *first; /* who dies first; NULL: nobody known */
+};
+
+/*
+ * Places of one process in that domain with each of these adjs; ret->adj is
+ * taken from there.  0; -ENODATA: the total or a figure of its own is not
+ * known.
+ */
+int oom_places(const struct snapshot *snapshot, const struct oom_domain *domain,
+	       const struct process *process, struct oom_place *ret,
+	       size_t count);
 
 /*
  * The lowest adj with which the process would be the first to die in that
@@ -80,6 +108,11 @@ struct oom_limit {
 #define OOM_LIMITS_MAX 16
 size_t oom_limits(const struct snapshot *snapshot,
 		  struct oom_limit ret[OOM_LIMITS_MAX]);
+
+/* The limit that a cgroup would hit first, its own or one above it; false: it
+ * has none. */
+bool oom_limit_of(const struct snapshot *snapshot, const char *cgroup,
+		  struct oom_limit *ret);
 
 /* Who dies with a victim because of memory.oom.group. */
 struct oom_group {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The arithmetic of the kernel's OOM killer for the whole machine, from the
- * figures of a snapshot: what a score consists of, what it would be with
- * another oom_score_adj, who is first.  Linux 5.9 and later; see
+ * figures of a snapshot: what a score consists of, and what it would be with
+ * another oom_score_adj.  Who is first: forecast.h.  Linux 5.9 and later; see
  * mm/oom_kill.c, oom_badness(), and fs/proc/base.c, proc_oom_score().
  */
 #ifndef MEMTOP_OOM_H
@@ -28,8 +28,8 @@ int oom_parts(const struct snapshot *snapshot, const struct process *process,
 /* Pages and bias together, in pages; may be negative. */
 int64_t oom_points(const struct oom_parts *parts, int64_t adj);
 
-/* Tells equal scores apart, which are thousandths of the machine: the points,
- * as the kernel compares them; INT64_MIN when they are not known. */
+/* The points as the kernel compares them; scores are thousandths of the
+ * machine.  INT64_MIN when they are not known. */
 int64_t oom_tie(const struct snapshot *snapshot, const struct process *process);
 
 /* What /proc/PID/oom_score would say: 0 to 2000, 666 for nothing. */
@@ -38,17 +38,5 @@ int64_t oom_score(const struct oom_parts *parts, int64_t adj);
 /* The killer never chooses it: the first process, kernel threads, zombies,
  * an adj of -1000. */
 bool oom_exempt(const struct process *process);
-
-/* Where a score stands among the killable processes. */
-struct oom_rank {
-	size_t rank; /* 1 dies first; the best place among equals */
-	size_t ties; /* others with the same score */
-	size_t of;   /* processes that can be killed */
-	const struct process *first; /* borrowed; who would die first */
-};
-
-/* As if process had that score; all others as they are. */
-void oom_rank(const struct snapshot *snapshot, const struct process *process,
-	      int64_t score, struct oom_rank *ret);
 
 #endif

@@ -176,4 +176,10 @@ int target_set_adj(struct target *target, int adj);
 bool target_exited(struct target *target);
 void target_close(struct target *target);
 
+int job_open(struct tree *tree, enum job_kind kind, const char *path,
+	     struct job **ret);
+int job_start(struct job *job, uint64_t bytes);
+bool job_finished(struct job *job, struct job_result *ret);
+void job_close(struct job *job);
+
 #endif

@@ -222,10 +222,8 @@ void facts_of_people(struct facts *facts, const struct people *people)
 {
 	double *v = facts->value;
 
-	/* of those that cannot be judged nothing is concluded */
-	if (people->all > 0 && people->known >= people->all * 0.95)
-		v[FACT_KILLABLE_PERCENT] =
-			percent(people->killable, v[FACT_TOTAL]);
+	v[FACT_KILLABLE_PERCENT] =
+		percent(people->victims.killable, v[FACT_TOTAL]);
 	v[FACT_HAS_EARLYOOM] = people->has_earlyoom;
 	v[FACT_HAS_OOMD] = people->has_oomd;
 }

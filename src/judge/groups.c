@@ -207,9 +207,8 @@ static void keep_list(struct verdict_judge *judge, const struct list *list)
 void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot)
 {
 	const struct list *list = snapshot_list(snapshot, ENTITY_CGROUP);
-	const struct list *before = judge->groups_before
-					    ? judge->groups_before
-					    : judge->groups_next;
+	const struct list *before = judge->groups_before ? judge->groups_before
+							 : judge->groups_next;
 	struct facts facts = judge->facts;
 
 	if (list_state(list) == STATE_OK) {
@@ -223,6 +222,20 @@ void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot)
 	}
 	drop_gone(judge);
 	keep_list(judge, list);
+}
+
+const struct cgroup *groups_find(const struct verdict_judge *judge,
+				 const struct rule_state *state)
+{
+	const struct list *list = snapshot_list(judge->snapshot, ENTITY_CGROUP);
+
+	for (size_t i = 0; state->group && i < list_count(list); i++) {
+		const struct cgroup *row = list_row(list, i);
+
+		if (hash_of(row->path) == state->group)
+			return row;
+	}
+	return NULL;
 }
 
 void groups_done(struct verdict_judge *judge)

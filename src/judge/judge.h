@@ -70,6 +70,7 @@ struct rule {
 	bool averages; /* the kernel's averages do before windows are full */
 	bool inferred; /* says "probably" when only two families agree */
 	bool grouped;  /* about a cgroup, one at a time */
+	bool kills;    /* what comes next is a kill in that cgroup */
 	double ease;   /* an active one ends at this part of its limits */
 	unsigned up_s[4], down_s[4]; /* by severity; 0: those of the class */
 	const struct leg *legs;
@@ -173,6 +174,8 @@ struct verdict_judge {
 	const struct list *groups_before, *groups_next;
 	struct news news;
 	struct people people;
+	struct victims there;		 /* in the cgroup that leads the line */
+	const struct victims *victims;	 /* those that the line is about */
 	const struct snapshot *snapshot; /* during a step */
 	const struct rule *leader;	 /* of the last line, … */
 	uint64_t leader_ns;		 /* … since when */
@@ -214,6 +217,10 @@ void news_done(struct news *news);
 /* groups.c: facts of each cgroup, and the rules about them. */
 void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot);
 void groups_done(struct verdict_judge *judge);
+/* The cgroup that a state is about, in the snapshot of this step; NULL: it is
+ * gone. */
+const struct cgroup *groups_find(const struct verdict_judge *judge,
+				 const struct rule_state *state);
 
 /* seal.c: the verdict in words. */
 void seal_verdict(struct verdict_judge *judge, const struct finding *findings,

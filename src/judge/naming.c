@@ -137,41 +137,110 @@ static void write_frees(const struct person *p, char full[96], char brief[96])
 	snprintf(brief, 96, ", frees %s + %s", ram.text, swap.text);
 }
 
-static void write_victim(const struct verdict_judge *judge, struct line *ret)
+/* "; at this rate b[2] overtakes it in ~40 s": before memory is full. */
+static void write_overtaker(const struct verdict_judge *judge, char *buf,
+			    size_t size)
 {
-	const struct people *people = &judge->people;
-	const struct person *p = &people->victims[0];
-	char name[96], second[96], full[96], brief[96], eta[80] = "";
-	double ns = fact(judge, FACT_ETA);
+	const struct victims *victims = judge->victims;
+	char name[96];
 
-	if (!p->is_there) {
+	*buf = '\0';
+	if (!victims->overtaker.is_there ||
+	    !(victims->overtakes_ns < fact(judge, FACT_ETA)))
+		return;
+	person_text(&victims->overtaker, name, sizeof(name));
+	snprintf(buf, size, "; at this rate %s overtakes it in %s", name,
+		 figure_eta(victims->overtakes_ns).text);
+}
+
+/* Where no order of kills applies; false: it does. */
+static bool write_no_order(const struct verdict_judge *judge, struct line *ret)
+{
+	const struct load *load = &judge->snapshot->load;
+	bool is_machine = !*judge->victims->limit;
+
+	if (load->panic_on_oom != UNKNOWN &&
+	    load->panic_on_oom >= (is_machine ? 1 : 2))
+		*ret = (struct line){ "out of memory would be a panic of the "
+				      "machine (panic_on_oom)",
+				      "OOM: the machine panics" };
+	else if (is_machine && load->oom_kill_allocating_task != UNKNOWN &&
+		 load->oom_kill_allocating_task)
+		*ret = (struct line){ "OOM kills whoever asks for memory then "
+				      "(oom_kill_allocating_task)",
+				      "OOM kills whoever asks" };
+	else if (!judge->victims->list[0].is_there)
 		*ret = (struct line){ "nothing that may be killed is known",
 				      "no victim known" };
+	else
+		return false;
+	return true;
+}
+
+/* "OOM kill in web.slice most likely: " */
+static void write_how(const struct victims *victims, char *buf, size_t size)
+{
+	static const char *const how[] = {
+		[OOM_UNTOLD] = ", of what can be seen",
+		[OOM_SEVERAL] = " of one of several",
+		[OOM_LIKELY] = " most likely",
+		[OOM_CERTAIN] = "",
+	};
+	const char *name = victims->limit;
+	char limit[80];
+
+	text_printable(limit, sizeof(limit), name, strlen(name), 24);
+	snprintf(buf, size, "OOM kill%s%s%s", *limit ? " in " : "", limit,
+		 how[victims->sure]);
+}
+
+/* Who acts before the kernel, and may choose another. */
+static void write_killer(const struct victims *victims, char *buf, size_t size)
+{
+	char name[96];
+
+	*buf = '\0';
+	if (!victims->has_killer)
 		return;
-	}
+	person_text(&victims->killer, name, sizeof(name));
+	snprintf(buf, size, "; %s may act first", name);
+}
+
+static void write_victim(const struct verdict_judge *judge, struct line *ret)
+{
+	const struct victims *victims = judge->victims;
+	const struct person *p = &victims->list[0];
+	char name[96], full[96], brief[96], eta[80] = "", how[128];
+	char overtaker[192], killer[128], other[112] = "";
+	double ns = *victims->limit ? NAN : fact(judge, FACT_ETA);
+
+	if (write_no_order(judge, ret))
+		return;
 	person_text(p, name, sizeof(name));
 	write_frees(p, full, brief);
+	write_how(victims, how, sizeof(how));
+	write_overtaker(judge, overtaker, sizeof(overtaker));
+	write_killer(victims, killer, sizeof(killer));
 	if (ns <= 3600 * (double)NS_PER_S)
 		snprintf(eta, sizeof(eta), ". Full in %s at this rate",
 			 figure_eta(ns).text);
-	if (people->sureness == TIED && people->victims[1].is_there) {
-		person_text(&people->victims[1], second, sizeof(second));
-		snprintf(ret->full, sizeof(ret->full),
-			 "OOM kill: %s or %s, about equal%s%s", name, second,
-			 full, eta);
-		snprintf(ret->brief, sizeof(ret->brief), "OOM kills %s or %s%s",
-			 name, second, brief);
-		return;
+	if (victims->sure == OOM_SEVERAL && victims->list[1].is_there) {
+		strcpy(other, " or ");
+		person_text(&victims->list[1], other + 4, sizeof(other) - 4);
 	}
-	snprintf(ret->full, sizeof(ret->full),
-		 "OOM kill%s: %s, %.1f%% of RAM+swap%s%s",
-		 people->sureness == SURE     ? ""
-		 : people->sureness == LIKELY ? " most likely"
-					      : ", of what can be seen",
-		 name, p->share, full, eta);
-	snprintf(ret->brief, sizeof(ret->brief), "OOM kills %s (%.0f%%)%s%s%s",
-		 name, p->share, brief, *eta ? "; full " : "",
-		 *eta ? figure_eta(ns).text : "");
+	snprintf(ret->full, sizeof(ret->full), "%s: %s%s, %.1f%% of %s%s%s%s%s",
+		 how, name, other, p->share,
+		 *victims->limit ? "its limit" : "RAM+swap", full, overtaker,
+		 killer, eta);
+	snprintf(ret->brief, sizeof(ret->brief),
+		 "OOM kills %s%s (%.0f%%)%s%s%s", name, other, p->share, brief,
+		 *eta ? "; full " : "", *eta ? figure_eta(ns).text : "");
+}
+
+static bool names_victim(const struct verdict_judge *judge)
+{
+	return judge->victims != &judge->people.victims ||
+	       fact(judge, FACT_HEADROOM_PERCENT) <= ROOM_PERCENT;
 }
 
 void write_next(const struct verdict_judge *judge,
@@ -188,7 +257,7 @@ void write_next(const struct verdict_judge *judge,
 		*ret = (struct line){ "-", "-" };
 		return;
 	}
-	if (fact(judge, FACT_HEADROOM_PERCENT) <= ROOM_PERCENT) {
+	if (names_victim(judge)) {
 		write_victim(judge, ret);
 		return;
 	}
@@ -220,20 +289,20 @@ void put_subjects(const struct verdict_judge *judge,
 		  const struct finding *finding, struct verdict *verdict)
 {
 	static const enum certainty sure[] = {
-		[SURE] = CERTAINTY_SURE,
-		[LIKELY] = CERTAINTY_LIKELY,
-		[TIED] = CERTAINTY_MAYBE,
-		[UNSURE] = CERTAINTY_MAYBE,
+		[OOM_CERTAIN] = CERTAINTY_SURE,
+		[OOM_LIKELY] = CERTAINTY_LIKELY,
+		[OOM_SEVERAL] = CERTAINTY_MAYBE,
+		[OOM_UNTOLD] = CERTAINTY_MAYBE,
 	};
 	const struct people *people = &judge->people;
 	enum certainty certainty;
 	const struct person *culprit = find_culprit(judge, finding, &certainty);
-	bool named = fact(judge, FACT_HEADROOM_PERCENT) <= ROOM_PERCENT;
 	size_t count = 0;
 
 	put_subject(verdict, &count, culprit, SUBJECT_CULPRIT, certainty);
-	put_subject(verdict, &count, &people->victims[0], SUBJECT_VICTIM,
-		    named ? sure[people->sureness] : CERTAINTY_NONE);
+	put_subject(verdict, &count, &judge->victims->list[0], SUBJECT_VICTIM,
+		    names_victim(judge) ? sure[judge->victims->sure]
+					: CERTAINTY_NONE);
 	put_subject(verdict, &count, &people->waiter, SUBJECT_WAITER,
 		    finding->severity >= SEVERITY_WARN ? CERTAINTY_LIKELY
 						       : CERTAINTY_NONE);
@@ -250,7 +319,7 @@ const char *subject_name(const struct verdict_judge *judge,
 		return "";
 	switch ((enum subject_role)subject->role) {
 	case SUBJECT_VICTIM:
-		return judge->people.victims[0].name;
+		return judge->victims->list[0].name;
 	case SUBJECT_WAITER:
 		return judge->people.waiter.name;
 	case SUBJECT_CULPRIT:

@@ -212,24 +212,33 @@ static void say_blind(const struct verdict_judge *judge,
 	words_brief(ret, "no /proc/meminfo");
 }
 
+/* While half of RAM is left nobody need know the order. */
 static bool test_important(const struct verdict_judge *judge,
 			   const struct snapshot *snapshot, enum severity *ret)
 {
 	(void)snapshot;
-	*ret = SEVERITY_WARN;
-	return judge->people.important.is_there &&
-	       fact(judge, FACT_AVAILABLE) <= fact(judge, FACT_LOW_LIMIT);
+	*ret = fact(judge, FACT_AVAILABLE) <= fact(judge, FACT_LOW_LIMIT)
+		       ? SEVERITY_WARN
+		       : SEVERITY_NOTE;
+	return judge->people.victims.important.is_there &&
+	       fact(judge, FACT_HEADROOM_PERCENT) <= 50;
 }
 
 static void say_important(const struct verdict_judge *judge,
 			  const struct finding *finding, struct words *ret)
 {
+	const struct victims *victims = &judge->people.victims;
 	static const char *const ranks[] = { "", "first", "second", "third" };
-	const char *rank = ranks[judge->people.important_rank % 4];
-	char name[96];
+	char name[96], rank[24];
 
 	(void)finding;
-	person_text(&judge->people.important, name, sizeof(name));
+	person_text(&victims->important, name, sizeof(name));
+	if (victims->important_rank < ARRAY_SIZE(ranks))
+		snprintf(rank, sizeof(rank), "%s",
+			 ranks[victims->important_rank]);
+	else
+		snprintf(rank, sizeof(rank), "as number %u",
+			 victims->important_rank);
 	words_text(ret, "%s would be killed %s if memory ran out", name, rank);
 	words_brief(ret, "%s dies %s", name, rank);
 }
@@ -250,7 +259,7 @@ static const struct rule rules[] = {
 	  .least = SEVERITY_NOTE, .most = SEVERITY_NOTE, .test = test_gap,
 	  .say = say_gap, .hides = "R35", .rank = 3 },
 	{ .name = "R31-service-first", .title = "a service is near the kill",
-	  FACT, .least = SEVERITY_WARN, .most = SEVERITY_WARN,
+	  FACT, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
 	  .test = test_important, .say = say_important, .rank = 68,
 	  SEE("4 OOM: a protects it, asks first") },
 	{ .name = "R32-fork", .title = "large fork", FACT,

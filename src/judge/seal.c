@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
 #include "seal.h"
 
@@ -167,6 +168,24 @@ static void put_also(struct verdict_judge *judge,
 	}
 }
 
+/* Whose end is near: in the cgroup that the line is about, or of all. */
+static void choose_victims(struct verdict_judge *judge,
+			   const struct finding *first)
+{
+	const struct cgroup *group;
+	struct oom_limit limit;
+
+	judge->victims = &judge->people.victims;
+	if (!first->rule->kills)
+		return;
+	group = groups_find(judge, first->state);
+	if (!group ||
+	    !oom_limit_of(judge->snapshot, text_str(group->path), &limit))
+		return;
+	victims_of_limit(&judge->there, judge->snapshot, &limit);
+	judge->victims = &judge->there;
+}
+
 void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
 		  size_t count, struct snapshot *snapshot)
 {
@@ -177,6 +196,7 @@ void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
 
 	if (!count)
 		return;
+	choose_victims(judge, first);
 	verdict->severity = first->severity;
 	verdict->rule = first->rule->name;
 	verdict->since_realtime_ns = first->level->since.realtime_ns;

@@ -30,8 +30,7 @@ bool oom_in_cgroup(const struct process *process, const char *cgroup)
 	       (path[len] == '/' || path[len] == '\0');
 }
 
-static bool is_below(const struct process *process,
-		     const struct process *other)
+static bool is_below(const struct process *process, const struct process *other)
 {
 	const char *path = text_str(process->cgroup);
 	const char *above = text_str(other->cgroup);
@@ -92,20 +91,47 @@ static bool can_die(const struct process *process, int64_t adj, bool is_asked)
 {
 	if (process->key.pid == 1 || process->kernel || process->state == 'Z')
 		return false;
+	if (process->oom.state != STATE_OK)
+		return true;
 	if (adj <= -1000)
 		return false;
-	return is_asked || process->oom.state != STATE_OK ||
-	       process->oom_score != 0 || process->oom_score_adj <= -1000;
+	return is_asked || process->oom_score != 0 ||
+	       process->oom_score_adj <= -1000;
+}
+
+/* What the kernel compares of a process, with ->adj; false: not known. */
+static bool fill_candidate(const struct snapshot *snapshot, uint64_t total,
+			   struct oom_candidate *candidate)
+{
+	if (candidate->process->oom.state != STATE_OK ||
+	    oom_parts(snapshot, candidate->process, &candidate->parts) < 0)
+		return false;
+	candidate->parts.total = total;
+	candidate->points = oom_points(&candidate->parts, candidate->adj);
+	return true;
+}
+
+static bool is_killer(const struct process *process)
+{
+	static const char *const names[] = { "earlyoom", "systemd-oomd",
+					     "nohang", "oomd" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(process->comm, names[i]) == 0)
+			return true;
+	return false;
 }
 
 int oom_ranking_make(const struct snapshot *snapshot,
 		     const struct oom_domain *domain,
-		     const struct oom_what_if *what_if,
-		     struct oom_ranking *ret)
+		     const struct oom_what_if *what_if, struct oom_ranking *ret)
 {
 	if (domain->total == 0 || domain->total == UNKNOWN)
 		return -ENODATA;
-	*ret = (struct oom_ranking){ .total = domain->total };
+	*ret = (struct oom_ranking){
+		.total = domain->total,
+		.is_cgroup = domain->cgroup != NULL,
+	};
 	for (size_t i = 0; i < snapshot->nprocesses; i++) {
 		const struct process *p = snapshot->processes[i];
 		bool is_asked = what_if != NULL &&
@@ -115,21 +141,18 @@ int oom_ranking_make(const struct snapshot *snapshot,
 			.adj = is_asked ? what_if->adj : p->oom_score_adj,
 		};
 
+		if (ret->killer == NULL && is_killer(p))
+			ret->killer = p;
 		if (domain->cgroup != NULL && !oom_in_cgroup(p, domain->cgroup))
 			continue;
-		if (p->oom.state == STATE_OK &&
-		    !can_die(p, candidate.adj, is_asked))
-			continue;
-		if (p->kernel || p->state == 'Z' || p->key.pid == 1)
+		if (!can_die(p, candidate.adj, is_asked))
 			continue;
 		ret->of++;
-		if (p->oom.state != STATE_OK ||
-		    oom_parts(snapshot, p, &candidate.parts) < 0) {
+		if (!fill_candidate(snapshot, domain->total, &candidate)) {
 			ret->unknown++;
 			continue;
 		}
-		candidate.parts.total = domain->total;
-		candidate.points = oom_points(&candidate.parts, candidate.adj);
+		ret->pages += candidate.parts.sum;
 		insert(ret, &candidate, domain->cgroup != NULL);
 	}
 	return 0;
@@ -137,35 +160,141 @@ int oom_ranking_make(const struct snapshot *snapshot,
 
 /* Kernels 6.2 to 6.19 score with counters that each processor may hold back;
  * how many there are is not known here, so a fixed share stands for it. */
-const char *oom_confidence(const struct snapshot *snapshot,
-			   const struct oom_ranking *ranking)
+static enum oom_sure by_distance(const struct oom_ranking *ranking)
 {
-	const struct load *load = &snapshot->load;
 	int64_t gap, total = (int64_t)ranking->total;
 
-	if (ranking->count == 0 || ranking->unknown * 2 > ranking->of ||
-	    (snapshot->host != NULL && snapshot->host->hidepid))
-		return "cannot be told";
-	if (load->oom_kill_allocating_task != UNKNOWN &&
-	    load->oom_kill_allocating_task != 0)
-		return "cannot be told";
 	if (ranking->count == 1)
-		return "would be killed";
+		return OOM_CERTAIN;
 	gap = ranking->list[0].points - ranking->list[1].points;
-	if (gap >= total / 20)
-		return "would be killed";
-	return gap >= total / 100 ? "would most likely be killed"
-				  : "is one of several";
+	return gap >= total / 20    ? OOM_CERTAIN
+	       : gap >= total / 100 ? OOM_LIKELY
+				    : OOM_SEVERAL;
 }
 
-/* Of the others. */
-static const struct oom_candidate *first_other(const struct oom_ranking *ranking,
-					       struct process_key key)
+static bool at_least(uint64_t knob, uint64_t than)
 {
-	for (size_t i = 0; i < ranking->count; i++)
-		if (!process_key_equal(ranking->list[i].process->key, key))
-			return &ranking->list[i];
-	return NULL;
+	return knob != UNKNOWN && knob >= than;
+}
+
+/* Nobody is chosen: the machine panics, or whoever asks for memory dies; the
+ * latter, and a panic by 1, are for shortages of the whole machine. */
+static bool is_overruled(const struct load *load, bool is_cgroup)
+{
+	return at_least(load->panic_on_oom, is_cgroup ? 2 : 1) ||
+	       (!is_cgroup && at_least(load->oom_kill_allocating_task, 1));
+}
+
+enum oom_sure oom_confidence(const struct snapshot *snapshot,
+			     const struct oom_ranking *ranking)
+{
+	enum oom_sure sure;
+
+	if (ranking->count == 0 || ranking->unknown * 2 > ranking->of ||
+	    (snapshot->host != NULL && snapshot->host->hidepid) ||
+	    is_overruled(&snapshot->load, ranking->is_cgroup))
+		return OOM_UNTOLD;
+	sure = by_distance(ranking);
+	/* whoever acts first may choose another */
+	if (sure == OOM_CERTAIN && !ranking->is_cgroup && ranking->killer)
+		return OOM_LIKELY;
+	return sure;
+}
+
+const char *oom_sure_words(enum oom_sure sure)
+{
+	static const char *const words[] = {
+		[OOM_UNTOLD] = "cannot be told",
+		[OOM_SEVERAL] = "is one of several",
+		[OOM_LIKELY] = "would most likely be killed",
+		[OOM_CERTAIN] = "would be killed",
+	};
+
+	return words[sure];
+}
+
+struct oom_domain oom_machine(const struct snapshot *snapshot)
+{
+	return (struct oom_domain){ .total = oom_machine_pages(snapshot) };
+}
+
+/* ---- one process among the others ---------------------------------------- */
+
+/* Its adj of now, in that domain; false: it can't be ranked. */
+static bool own_candidate(const struct snapshot *snapshot,
+			  const struct oom_domain *domain,
+			  const struct process *process,
+			  struct oom_candidate *ret)
+{
+	*ret = (struct oom_candidate){
+		.process = process,
+		.adj = process->oom_score_adj,
+	};
+	return domain->total != 0 && domain->total != UNKNOWN &&
+	       fill_candidate(snapshot, domain->total, ret);
+}
+
+/* One more of the others: what that makes of the places. */
+static void count_other(const struct oom_candidate *own,
+			const struct oom_candidate *other, bool by_tree,
+			struct oom_place *places, size_t count)
+{
+	struct oom_candidate as_asked = *own;
+
+	for (size_t i = 0; i < count; i++) {
+		as_asked.points = places[i].points;
+		if (places[i].rank != 0 &&
+		    dies_before(other, &as_asked, by_tree))
+			places[i].rank++;
+	}
+}
+
+static void begin_places(const struct oom_candidate *own,
+			 struct oom_place *places, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		int64_t adj = places[i].adj;
+
+		places[i] = (struct oom_place){
+			.adj = adj,
+			.points = oom_points(&own->parts, adj),
+			.rank = can_die(own->process, adj, true) ? 1 : 0,
+		};
+	}
+}
+
+int oom_places(const struct snapshot *snapshot, const struct oom_domain *domain,
+	       const struct process *process, struct oom_place *ret,
+	       size_t count)
+{
+	const bool by_tree = domain->cgroup != NULL;
+	struct oom_candidate own, first = { .process = NULL };
+	size_t others = 0;
+
+	if (!own_candidate(snapshot, domain, process, &own))
+		return -ENODATA;
+	begin_places(&own, ret, count);
+	for (size_t i = 0; i < snapshot->nprocesses; i++) {
+		const struct process *p = snapshot->processes[i];
+		struct oom_candidate other = { p, .adj = p->oom_score_adj };
+
+		if (process_key_equal(p->key, process->key) ||
+		    (by_tree && !oom_in_cgroup(p, domain->cgroup)) ||
+		    !can_die(p, p->oom_score_adj, false))
+			continue;
+		others++;
+		if (!fill_candidate(snapshot, domain->total, &other))
+			continue;
+		if (first.process == NULL ||
+		    dies_before(&other, &first, by_tree))
+			first = other;
+		count_other(&own, &other, by_tree, ret, count);
+	}
+	for (size_t i = 0; i < count; i++) {
+		ret[i].of = others + (ret[i].rank != 0);
+		ret[i].first = ret[i].rank == 1 ? process : first.process;
+	}
+	return 0;
 }
 
 bool oom_switch_point(const struct snapshot *snapshot,
@@ -173,22 +302,21 @@ bool oom_switch_point(const struct snapshot *snapshot,
 		      const struct process *process, int64_t *ret_adj,
 		      const struct process **ret_other)
 {
-	const int64_t step = (int64_t)(domain->total / 1000);
-	struct oom_candidate own = { .process = process };
-	const struct oom_candidate *other;
-	struct oom_ranking ranking;
+	/* as if it were never killed: then the first is of the others */
+	struct oom_place place = { .adj = -1000 };
+	struct oom_candidate own, other = { .process = NULL };
 
-	if (step == 0 || oom_parts(snapshot, process, &own.parts) < 0 ||
-	    oom_ranking_make(snapshot, domain, NULL, &ranking) < 0)
-		return false;
-	other = first_other(&ranking, process->key);
-	if (other == NULL)
+	if (!can_die(process, 0, true) ||
+	    !own_candidate(snapshot, domain, process, &own) ||
+	    oom_places(snapshot, domain, process, &place, 1) < 0 ||
+	    place.first == NULL ||
+	    !own_candidate(snapshot, domain, place.first, &other))
 		return false;
 	for (own.adj = -999; own.adj <= 1000; own.adj++) {
-		own.points = (int64_t)own.parts.sum + own.adj * step;
-		if (dies_before(&own, other, domain->cgroup != NULL)) {
+		own.points = oom_points(&own.parts, own.adj);
+		if (dies_before(&own, &other, domain->cgroup != NULL)) {
 			*ret_adj = own.adj;
-			*ret_other = other->process;
+			*ret_other = other.process;
 			return true;
 		}
 	}

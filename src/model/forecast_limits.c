@@ -94,6 +94,44 @@ size_t oom_limits(const struct snapshot *snapshot,
 	return count;
 }
 
+/* The row of the cgroup, or of the nearest above it that has one. */
+static const struct cgroup *find_row(const struct list *list,
+				     const char *cgroup)
+{
+	const struct cgroup *found = NULL;
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct cgroup *row = list_row(list, i);
+		const char *path = text_str(row->path);
+		size_t len = row->depth != 0 ? text_len(row->path) : 0;
+
+		if (strncmp(cgroup, path, len) == 0 &&
+		    (cgroup[len] == '/' || cgroup[len] == '\0') &&
+		    (found == NULL || row->depth > found->depth))
+			found = row;
+	}
+	return found;
+}
+
+bool oom_limit_of(const struct snapshot *snapshot, const char *cgroup,
+		  struct oom_limit *ret)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_CGROUP);
+	const struct cgroup *row = find_row(list, cgroup);
+
+	if (row == NULL || row->limit_path == NULL)
+		return false;
+	row = list_find(list, text_str(row->limit_path));
+	if (row == NULL)
+		return false;
+	*ret = (struct oom_limit){
+		.cgroup = row,
+		.domain = { .cgroup = text_str(row->path),
+			    .total = pages_of(snapshot, row) },
+	};
+	return true;
+}
+
 /* ---- groups that die as one ---------------------------------------------- */
 
 /* At the domain or below it, and not the root, which has no such file. */

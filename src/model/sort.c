@@ -2,16 +2,40 @@
  *
  * The order of rows.  Every value is read once, into a key, and the keys are
  * sorted: ten thousand rows must not cost more than the sample they show.
- * The order is that of value_compare(), made total by the pid; equal OOM scores
- * are told apart as the kernel does.
+ * The order is that of value_compare(), made total by the pid; but the order of
+ * OOM kills is the forecast's, which is finer than scores.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "build.h"
-#include "memtop/oom.h"
+#include "memtop/forecast.h"
 #include "model.h"
+
+/*
+ * As the kernel compares them; of equals the later one dies first.  One whose
+ * parts are not all known stands where its score has it: the fewest points
+ * that it stands for.
+ */
+static void set_kill_order(const struct snapshot *snapshot,
+			   const struct process *process, struct sort_key *key)
+{
+	uint64_t total = oom_machine_pages(snapshot);
+	int64_t points = oom_tie(snapshot, process);
+
+	/* without a total there are no points of anybody */
+	if (!key->known || total == 0)
+		return;
+	if (oom_exempt(process) || process->oom_score == 0)
+		key->number = -INFINITY;
+	else if (points != INT64_MIN)
+		key->number = (double)points;
+	else
+		key->number =
+			(ceil(key->number * 1.5) - 1000) * (double)total / 1000;
+	key->tie = (double)process->key.start_ns;
+}
 
 struct sort_key sort_key_make(const struct build *build,
 			      const struct process *process, size_t index)
@@ -34,8 +58,10 @@ struct sort_key sort_key_make(const struct build *build,
 		key.number = value_number(&value);
 		key.known = !isnan(key.number);
 	}
-	if (query->sort == PROCESS_OOM_SCORE)
-		key.tie = (double)oom_tie(build->snapshot, process);
+	/* sums of several processes have no points, only the highest score */
+	if (query->sort == PROCESS_OOM_SCORE && query->group == GROUP_NONE &&
+	    !query->tree)
+		set_kill_order(build->snapshot, process, &key);
 	return key;
 }
 

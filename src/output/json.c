@@ -16,8 +16,8 @@
 #include "memtop/forecast.h"
 #include "memtop/format.h"
 #include "memtop/ledger.h"
-#include "memtop/swap_held.h"
 #include "memtop/list.h"
+#include "memtop/swap_held.h"
 
 /* Raised when a key changes its meaning or goes away. */
 enum { JSON_VERSION = 1 };
@@ -565,9 +565,7 @@ static struct json_object *json_limit(const struct snapshot *snapshot,
 
 static struct json_object *json_oom(const struct snapshot *snapshot)
 {
-	const struct oom_domain machine = {
-		.total = oom_machine_pages(snapshot),
-	};
+	const struct oom_domain machine = oom_machine(snapshot);
 	struct json_object *object = json_object_new_object();
 	struct json_object *global = json_object_new_object();
 	struct json_object *cgroups = json_object_new_array();

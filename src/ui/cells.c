@@ -113,8 +113,7 @@ static void cell_fault_share(const struct cell_input *in, char *buf,
 static void cell_swap_role(const struct cell_input *in, char *buf, size_t size)
 {
 	snprintf(buf, size, "%s",
-		 swap_role_name(swap_role(in->ui->snapshot,
-					  in->row->process)));
+		 swap_role_name(swap_role(in->ui->snapshot, in->row->process)));
 }
 
 static void cell_swap_out(const struct cell_input *in, char *buf, size_t size)
@@ -141,29 +140,16 @@ static void cell_anon_share(const struct cell_input *in, char *buf, size_t size)
 
 #define RANK_CELLS 7
 
-/* "18", or "2-17" for those the kernel has no order for */
+/* Its place in the order of kills; among rows that a filter leaves, theirs. */
 static void cell_rank(const struct cell_input *in, char *buf, size_t size)
 {
-	const struct rows *rows = &in->table->rows;
-	uint64_t score = in->row->process->oom_score;
-	size_t first = in->index, last = in->index;
-
-	if (score == UNKNOWN || in->table->query.reverse ||
+	if (in->row->process->oom_score == UNKNOWN ||
+	    in->table->query.reverse ||
 	    in->table->query.sort != PROCESS_OOM_SCORE ||
-	    in->row->process->oom_score_adj == -1000) {
+	    in->row->process->oom_score_adj == -1000)
 		snprintf(buf, size, "-");
-		return;
-	}
-	while (first > 0 && rows->list[first - 1].process->oom_score == score)
-		first--;
-	while (last + 1 < rows->count &&
-	       rows->list[last + 1].process->oom_score == score)
-		last++;
-	if (first == last)
-		snprintf(buf, size, "%zu", first + 1);
-	else if (snprintf(buf, size, "%zu-%zu", first + 1, last + 1) >
-		 RANK_CELLS)
-		snprintf(buf, size, "%zu+", first + 1);
+	else
+		snprintf(buf, size, "%zu", in->index + 1);
 }
 
 /* "java[48213] 31.2G": who is the most of a group */

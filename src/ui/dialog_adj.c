@@ -9,10 +9,9 @@
 #include <string.h>
 
 #include "dialog.h"
-#include "memtop/oom.h"
+#include "memtop/forecast.h"
 #include "memtop/text.h"
-
-#define ADJ_STEP 50
+#include "oom_what_if.h"
 
 struct adj_dialog {
 	struct dialog dialog;
@@ -21,88 +20,55 @@ struct adj_dialog {
 	bool after_step; /* `-` came last: a digit makes it a sign */
 };
 
-static int clamp_adj(long adj)
-{
-	return adj < -1000 ? -1000 : adj > 1000 ? 1000 : (int)adj;
-}
-
-struct preview {
-	double badness; /* percent of RAM + swap */
-	int64_t score;
-	struct oom_rank rank;
-};
-
-static bool make_preview(const struct dialog *dialog, int adj,
-			 struct preview *ret)
-{
-	struct oom_parts parts;
-
-	if (!dialog->live ||
-	    oom_parts(dialog->live, dialog->process, &parts) < 0)
-		return false;
-	ret->score = dialog->process->key.pid == 1 ? 0 : oom_score(&parts, adj);
-	ret->badness =
-		100.0 * (double)oom_points(&parts, adj) / (double)parts.total;
-	oom_rank(dialog->live, dialog->process, ret->score, &ret->rank);
-	return true;
-}
-
-static void first_text(const struct preview *preview, char *buf, size_t size)
-{
-	if (preview->rank.first)
-		popup_process_title(buf, size, "", preview->rank.first);
-	else
-		snprintf(buf, size, "nobody");
-}
-
-static void badness_text(const struct preview *preview, int adj, char *buf,
-			 size_t size)
-{
-	if (adj <= -1000)
-		snprintf(buf, size, "never");
-	else
-		snprintf(buf, size, "%.1f%%", preview->badness);
-}
-
-static void rank_text(const struct preview *preview, char *buf, size_t size)
-{
-	if (preview->score <= 0)
-		snprintf(buf, size, "-");
-	else
-		snprintf(buf, size, "%zu of %zu", preview->rank.rank,
-			 preview->rank.of);
-}
-
 static void add_row(struct sheet *sheet, const char *what, const char *now,
 		    const char *then)
 {
 	sheet_line(sheet, "%-12s %-20s %s", what, now, then);
 }
 
+static void first_text(const struct process *first, char *buf, size_t size)
+{
+	char frees[80];
+	size_t len;
+
+	what_if_name(first, buf, size);
+	what_if_frees(first, frees, sizeof(frees));
+	len = strlen(buf);
+	snprintf(buf + len, size - len, "%s", frees);
+}
+
 static void add_preview(struct adj_dialog *state)
 {
-	struct sheet *sheet = &state->dialog.sheet;
-	struct preview now, then;
-	char a[160], b[160];
+	struct dialog *dialog = &state->dialog;
+	const struct process *p = dialog->process;
+	struct oom_place places[2] = { { .adj = state->now },
+				       { .adj = state->wanted } };
+	struct oom_domain domain;
+	struct oom_parts parts;
+	char texts[4][2][192];
 
-	if (!make_preview(&state->dialog, state->now, &now) ||
-	    !make_preview(&state->dialog, state->wanted, &then)) {
-		sheet_line(sheet, "Its place in the kill order is not known.");
+	domain = dialog->live ? oom_machine(dialog->live)
+			      : (struct oom_domain){ .total = 0 };
+	if (!dialog->live || oom_parts(dialog->live, p, &parts) < 0 ||
+	    oom_places(dialog->live, &domain, p, places, 2) < 0) {
+		sheet_line(&dialog->sheet,
+			   "Its place in the kill order is not known.");
 		return;
 	}
-	add_row(sheet, "", "now", "then");
-	badness_text(&now, state->now, a, sizeof(a));
-	badness_text(&then, state->wanted, b, sizeof(b));
-	add_row(sheet, "badness", a, b);
-	snprintf(a, sizeof(a), "%" PRId64, now.score);
-	snprintf(b, sizeof(b), "%" PRId64, then.score);
-	add_row(sheet, "score", a, b);
-	rank_text(&now, a, sizeof(a));
-	rank_text(&then, b, sizeof(b));
-	add_row(sheet, "rank", a, b);
-	first_text(&now, a, sizeof(a));
-	first_text(&then, b, sizeof(b));
-	add_row(sheet, "dies first", a, b);
+	for (int i = 0; i < 2; i++) {
+		what_if_badness(&places[i], domain.total, texts[0][i],
+				sizeof(texts[0][i]));
+		snprintf(texts[1][i], sizeof(texts[1][i]), "%" PRId64,
+			 places[i].rank ? oom_score(&parts, places[i].adj) : 0);
+		what_if_rank(&places[i], texts[2][i], sizeof(texts[2][i]));
+		first_text(places[i].first, texts[3][i], sizeof(texts[3][i]));
+	}
+	add_row(&dialog->sheet, "", "now", "then");
+	add_row(&dialog->sheet, "badness", texts[0][0], texts[0][1]);
+	add_row(&dialog->sheet, "score", texts[1][0], texts[1][1]);
+	add_row(&dialog->sheet, "rank", texts[2][0], texts[2][1]);
+	what_if_name(places[0].first, texts[3][0], sizeof(texts[3][0]));
+	add_row(&dialog->sheet, "dies first", texts[3][0], texts[3][1]);
 }
 
 static void add_advice(struct adj_dialog *state, int width)
@@ -180,7 +146,7 @@ static void step(struct adj_dialog *state, int by)
 {
 	state->after_step = by < 0 && !*state->typed;
 	state->typed[0] = '\0';
-	state->wanted = clamp_adj((long)state->wanted + by);
+	state->wanted = (int)adj_clamp(state->wanted + by);
 }
 
 /* A digit of a number that is typed.  `-` alone is a step, so it becomes a
@@ -249,8 +215,10 @@ void dialog_adj(struct ui *ui, int arg)
 	(void)arg;
 	if (!state)
 		return;
-	if (state->dialog.process->oom.state == STATE_OK)
+	if (state->dialog.process->oom.state == STATE_OK) {
 		state->now = (int)state->dialog.process->oom_score_adj;
-	state->wanted = state->now;
+		/* what was tried in thought is what is asked for */
+		state->wanted = (int)what_if_adj(ui, state->dialog.process);
+	}
 	ui_open_popup(ui, &adj_popup, state);
 }

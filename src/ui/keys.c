@@ -8,14 +8,17 @@
 #include <string.h>
 
 #include "act.h"
+#include "oom_what_if.h"
 
-#define ANY	WHERE_ALL
-#define TABLES	WHERE_TABLE
-#define ROWS	WHERE_PANES
-#define LISTS	(WHERE_PANES | WHERE_MAPPINGS)
-#define TREES	(WHERE_PROCESSES | WHERE_LISTINGS)
-#define DETAILS (WHERE_DETAILS | WHERE_SUMMARY | WHERE_MAPPINGS | WHERE_HISTORY)
-#define USERS	(WHERE_PROCESSES | WHERE_SWAP | WHERE_OOM | WHERE_THP)
+#define ANY    WHERE_ALL
+#define TABLES WHERE_TABLE
+#define ROWS   WHERE_PANES
+#define LISTS  (WHERE_PANES | WHERE_MAPPINGS)
+#define TREES  (WHERE_PROCESSES | WHERE_LISTINGS)
+#define DETAILS                                                           \
+	(WHERE_DETAILS | WHERE_SUMMARY | WHERE_MAPPINGS | WHERE_HISTORY | \
+	 WHERE_OOM_PAGE)
+#define USERS (WHERE_PROCESSES | WHERE_SWAP | WHERE_OOM | WHERE_THP)
 
 /* clang-format off */
 const struct action actions[] = {
@@ -224,11 +227,24 @@ const struct action actions[] = {
 	  .bar = 8, .group = ACT_CHANGE, .where = ANY, .run = dialog_signal },
 	{ .name = "adj", .help = "set oom_score_adj (asks)", .label = "Adj",
 	  .bar = 14, .group = ACT_CHANGE, .where = ANY, .run = dialog_adj },
+	{ .name = "adj-less", .help = "what if adj were less, more by 50",
+	  .label = "What-if", .bar = 7, .group = ACT_CHANGE,
+	  .where = WHERE_OOM | WHERE_OOM_PAGE, .run = act_what_if,
+	  .arg = -ADJ_STEP },
+	{ .name = "adj-more", .label = "What-if", .bar = 7,
+	  .group = ACT_CHANGE, .where = WHERE_OOM | WHERE_OOM_PAGE,
+	  .run = act_what_if, .arg = ADJ_STEP },
 	{ .name = "mark", .help = "mark, unmark the row",
 	  .group = ACT_CHANGE, .where = TABLES | WHERE_HISTORY,
 	  .run = act_mark },
 	{ .name = "unmark-all", .help = "unmark all", .group = ACT_CHANGE,
 	  .where = TABLES, .run = act_unmark_all },
+	{ .name = "reclaim", .help = "reclaim memory from the group (asks)",
+	  .label = "Reclaim", .bar = 14, .group = ACT_CHANGE,
+	  .where = WHERE_CGROUPS, .run = dialog_room, .arg = JOB_RECLAIM },
+	{ .name = "compact", .help = "compact memory (asks)",
+	  .label = "Compact", .bar = 14, .group = ACT_CHANGE,
+	  .where = WHERE_KERNEL, .run = dialog_room, .arg = JOB_COMPACT },
 	{ .name = "save-view", .help = "save this table to a file",
 	  .group = ACT_CHANGE, .where = ROWS, .run = act_save_view },
 };
@@ -304,7 +320,11 @@ const struct binding bindings[] = {
 
 	{ 'K', "K", "signal" },			{ KEYCODE_F0 + 9, "F9", "signal" },
 	{ 'o', "o", "adj" },
+	{ '-', "-", "adj-less" },		{ '+', "+", "adj-more" },
+	{ KEYCODE_F0 + 7, "F7", "adj-less" },
+	{ KEYCODE_F0 + 8, "F8", "adj-more" },
 	{ 'm', "m", "mark" },			{ KEYCODE_INSERT, "Ins", "mark" },
+	{ 'm', "m", "reclaim" },		{ 'm', "m", "compact" },
 	{ 'U', "U", "unmark-all" },		{ 's', "s", "save-view" },
 };
 /* clang-format on */

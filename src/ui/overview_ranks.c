@@ -60,14 +60,14 @@ void box_waiting(const struct ui *ui, const struct canvas *c)
 	}
 }
 
-/* How many rows from `at` on have the same score and name. */
+/* How many rows from `at` on have the same name and bias. */
 static size_t alike(const struct rows *rows, size_t at)
 {
 	const struct process *p = rows->list[at].process;
 	size_t n = 1;
 
 	while (at + n < rows->count &&
-	       rows->list[at + n].process->oom_score == p->oom_score &&
+	       rows->list[at + n].process->oom_score_adj == p->oom_score_adj &&
 	       strcmp(rows->list[at + n].process->comm, p->comm) == 0)
 		n++;
 	return n;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Details, page 4: how the kernel scores this process when memory runs out,
- * with the arithmetic shown, and where that puts it among the others.
+ * with the arithmetic shown, where that puts it among the others, on the
+ * machine and at the limit of its cgroup, and what another adj would change.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,9 +10,10 @@
 #include <string.h>
 
 #include "exact.h"
-#include "memtop/oom.h"
+#include "memtop/cgroup.h"
 #include "memtop/rows.h"
 #include "memtop/text.h"
+#include "oom_what_if.h"
 #include "page.h"
 #include "popup.h"
 
@@ -39,15 +41,6 @@ static void draw_percent(const struct canvas *c, int row, const char *label,
 {
 	draw_text(c, row, 0, STYLE_NORMAL, label);
 	draw_format(c, row, 20, STYLE_NORMAL, "%7.2f%%   %s", percent, behind);
-}
-
-static void rank_text(const struct oom_rank *rank, char *buf, size_t size)
-{
-	if (rank->ties)
-		snprintf(buf, size, "rank %zu-%zu of %zu (ties)", rank->rank,
-			 rank->rank + rank->ties, rank->of);
-	else
-		snprintf(buf, size, "rank %zu of %zu", rank->rank, rank->of);
 }
 
 /* "score = (1000 + 452) x 2/3 = 968   /proc says 968 ok" */
@@ -78,8 +71,9 @@ static int draw_arithmetic(const struct ui *ui, const struct canvas *c, int row,
 	double share = percent_of(parts->sum, parts->total);
 	double badness =
 		100.0 * (double)oom_points(parts, adj) / (double)parts->total;
-	struct oom_rank rank;
-	char text[96], label[32];
+	struct oom_domain domain = oom_machine(ui->snapshot);
+	struct oom_place place = { .adj = adj };
+	char rank[48] = "", text[64], label[32];
 
 	draw_pages(c, row++, "RSS", parts->rss * page_size, parts->rss);
 	draw_pages(c, row++, "+ swap", parts->swap * page_size, parts->swap);
@@ -91,8 +85,9 @@ static int draw_arithmetic(const struct ui *ui, const struct canvas *c, int row,
 	draw_percent(c, row++, "= share", share, "");
 	snprintf(label, sizeof(label), "+ adj %" PRId64 "/1000", adj);
 	draw_percent(c, row++, label, badness - share, "");
-	oom_rank(ui->snapshot, p, (int64_t)p->oom_score, &rank);
-	rank_text(&rank, text, sizeof(text));
+	if (oom_places(ui->snapshot, &domain, p, &place, 1) == 0)
+		what_if_rank(&place, rank, sizeof(rank));
+	snprintf(text, sizeof(text), "rank %s", rank);
 	draw_percent(c, row++, "= badness", badness, text);
 	draw_score(c, row++, p, parts, adj);
 	return row;
@@ -109,12 +104,21 @@ static const char *exempt_reason(const struct process *p)
 	return "oom_score_adj is -1000: the kernel never kills it.";
 }
 
+static int draw_wrapped(const struct canvas *c, int row, const char *line)
+{
+	struct canvas part = canvas_part(c, row, 0, -1, -1);
+	struct sheet sheet = { 0 };
+
+	sheet_wrap(&sheet, part.cols, NULL, line);
+	row += (int)sheet_draw_lines(&sheet, &part);
+	sheet_done(&sheet);
+	return row;
+}
+
 static int draw_frees(const struct canvas *c, int row, const struct process *p)
 {
 	uint64_t ram = process_frees_ram(p), swap = process_frees_swap(p);
 	char a[FORMAT_SIZE], b[FORMAT_SIZE], line[160];
-	struct canvas part = canvas_part(c, row + 1, 0, -1, -1);
-	struct sheet sheet = { 0 };
 
 	if (ram == UNKNOWN || swap == UNKNOWN)
 		snprintf(line, sizeof(line),
@@ -128,10 +132,72 @@ static int draw_frees(const struct canvas *c, int row, const struct process *p)
 			 "RSS: shared pages stay).",
 			 format_bytes(a, ram, FORMAT_AUTO),
 			 format_bytes(b, swap, FORMAT_AUTO));
-	sheet_wrap(&sheet, part.cols, NULL, line);
-	row += 1 + (int)sheet_draw_lines(&sheet, &part);
-	sheet_done(&sheet);
-	return row;
+	return draw_wrapped(c, row + 1, line);
+}
+
+/* How sure it is that it, or who else, is the first. */
+static int draw_first(const struct ui *ui, const struct canvas *c, int row)
+{
+	const struct oom_domain domain = oom_machine(ui->snapshot);
+	struct oom_ranking ranking;
+	char line[256], name[96], killer[96];
+
+	if (oom_ranking_make(ui->snapshot, &domain, NULL, &ranking) < 0 ||
+	    !ranking.count)
+		return row;
+	what_if_name(ranking.list[0].process, name, sizeof(name));
+	if (oom_confidence(ui->snapshot, &ranking) == OOM_UNTOLD)
+		snprintf(line, sizeof(line),
+			 "Who would be killed can not be told; of what is "
+			 "known %s has the most points.",
+			 name);
+	else
+		snprintf(
+			line, sizeof(line), "%s %s.", name,
+			oom_sure_words(oom_confidence(ui->snapshot, &ranking)));
+	row = draw_wrapped(c, row, line);
+	if (!ranking.killer)
+		return row;
+	what_if_name(ranking.killer, killer, sizeof(killer));
+	snprintf(line, sizeof(line), "%s may act before the kernel does.",
+		 killer);
+	return draw_wrapped(c, row, line);
+}
+
+/* Its place where the tightest limit above it kills. */
+static int draw_limit(const struct ui *ui, const struct canvas *c, int row,
+		      const struct process *p)
+{
+	struct oom_place place = { .adj = p->oom_score_adj };
+	char line[384], rank[48], first[96], max[FORMAT_SIZE], name[128];
+	struct oom_limit limit;
+	const struct text *title;
+
+	draw_heading(c, row++, "If its cgroup hits a limit", "");
+	if (!p->cgroup ||
+	    !oom_limit_of(ui->snapshot, text_str(p->cgroup), &limit))
+		return draw_wrapped(c, row,
+				    p->cgroup ? "Neither its cgroup nor one "
+						"above it has a limit: only "
+						"the machine can run out."
+					      : "Its cgroup is not known.");
+	title = limit.cgroup->name ? limit.cgroup->name : limit.cgroup->path;
+	text_printable(name, sizeof(name), text_str(title), text_len(title),
+		       32);
+	format_bytes(max, limit.cgroup->max, FORMAT_AUTO);
+	if (oom_places(ui->snapshot, &limit.domain, p, &place, 1) < 0) {
+		snprintf(line, sizeof(line),
+			 "%s has a limit of %s; its place there is not known.",
+			 name, max);
+		return draw_wrapped(c, row, line);
+	}
+	what_if_rank(&place, rank, sizeof(rank));
+	what_if_name(place.first, first, sizeof(first));
+	snprintf(line, sizeof(line),
+		 "%s has a limit of %s: there it is %s, and %s dies first%s.",
+		 name, max, rank, first,
+		 limit.cgroup->oom_group == 1 ? ", with all of the group" : "");
+	return draw_wrapped(c, row, line);
 }
 
 /* Returns the rows it took. */
@@ -154,7 +220,9 @@ static int draw_scoring(const struct ui *ui, const struct canvas *c,
 			  "One of its parts is not known.");
 	else
 		row = draw_arithmetic(ui, c, row, p, &parts);
-	return draw_frees(c, row, p);
+	row = draw_frees(c, row, p);
+	row = draw_first(ui, c, row);
+	return draw_limit(ui, c, row, p);
 }
 
 static void refresh_rows(struct ui *ui)
@@ -170,15 +238,14 @@ static void refresh_rows(struct ui *ui)
 		page->seq = ui->snapshot->seq;
 }
 
-/* place: "1", or "2=" among equals */
 static void draw_place(const struct ui *ui, const struct canvas *c, int row,
-		       const char *place, const struct process *p)
+		       size_t place, const struct process *p)
 {
 	char score[PAGE_CELL_SIZE], adj[PAGE_CELL_SIZE], frees[FORMAT_SIZE];
 	char title[128];
 
 	popup_process_title(title, sizeof(title), "", p);
-	draw_format(c, row, 0, STYLE_NORMAL, " %5s %-22.22s", place, title);
+	draw_format(c, row, 0, STYLE_NORMAL, " %5zu %-22.22s", place, title);
 	draw_right(c, row, 30, STYLE_NORMAL, 5,
 		   page_cell(ui, p, PROCESS_OOM_SCORE, score));
 	draw_right(c, row, 36, STYLE_NORMAL, 5,
@@ -194,34 +261,13 @@ static void draw_place(const struct ui *ui, const struct canvas *c, int row,
 	draw_restyle(c, row, 0, c->cols, STYLE_CURSOR);
 }
 
-static bool same_score(const struct rows *rows, size_t a, size_t b)
-{
-	return b < rows->count && rows->list[a].process->oom_score ==
-					  rows->list[b].process->oom_score;
-}
-
-static void place_text(const struct rows *rows, size_t i, char *buf,
-		       size_t size)
-{
-	bool tied = same_score(rows, i, i + 1);
-
-	while (i && same_score(rows, i - 1, i)) {
-		tied = true;
-		i--;
-	}
-	snprintf(buf, size, "%zu%s", i + 1, tied ? "=" : " ");
-}
-
 static void draw_places(struct ui *ui, const struct canvas *c, int row,
 			size_t first, size_t last)
 {
 	const struct oom_page *page = ui->page_state;
-	char place[24];
 
-	for (size_t i = first; i < last && i < page->rows.count; i++) {
-		place_text(&page->rows, i, place, sizeof(place));
-		draw_place(ui, c, row++, place, page->rows.list[i].process);
-	}
+	for (size_t i = first; i < last && i < page->rows.count; i++)
+		draw_place(ui, c, row++, i + 1, page->rows.list[i].process);
 }
 
 /* The first ones; then this one, where it is not among them. */
@@ -231,7 +277,7 @@ static void draw_order(struct ui *ui, const struct canvas *c)
 	size_t rows;
 	ptrdiff_t own;
 
-	draw_heading(c, 0, "Kill order", "highest score first");
+	draw_heading(c, 0, "Kill order", "first dies first");
 	draw_text(c, 1, 0, STYLE_HEADING,
 		  "    #  COMMAND[PID]           SCORE   ADJ  FREES");
 	if (!page || !ui->snapshot || c->rows < 3)
@@ -255,6 +301,10 @@ static void draw(struct ui *ui, const struct canvas *c,
 	int rows = draw_scoring(ui, &first, process);
 
 	second = page_second(c, TWO_COLUMNS, rows);
+	if (!ui->snapshot)
+		return;
+	rows = what_if_table(ui, &second, process);
+	second = canvas_part(&second, rows, 0, -1, -1);
 	draw_order(ui, &second);
 }
 
@@ -285,7 +335,7 @@ static void status(struct ui *ui, char *buf, size_t size)
 
 const struct page page_oom = {
 	.title = "OOM",
-	.where = WHERE_DETAILS,
+	.where = WHERE_DETAILS | WHERE_OOM_PAGE,
 	.open = open_page,
 	.draw = draw,
 	.status = status,

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * Pane 4: whom the kernel would kill first, by its own score.  Scores that
- * are equal share a rank: the kernel has no order among them.
+ * Pane 4: whom the kernel would kill first, in the order of the forecast, what
+ * another oom_score_adj would change, and the limits that kill before.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "figures.h"
 #include "head.h"
+#include "memtop/text.h"
 #include "oom_limits.h"
+#include "oom_what_if.h"
 
 #define HEADING_FROM 6
 #define KNOBS_FROM   18
 #define LIMITS_FROM  18
+#define WHAT_IF_FROM 14
 
 static void knob(char *buf, size_t size, const char *name, uint64_t value)
 {
@@ -36,38 +39,73 @@ static void draw_knobs(const struct load *load, const struct canvas *c, int row)
 	draw_text(c, row, 0, STYLE_NORMAL, text);
 }
 
+/* "java[48213] would most likely be killed" */
+static void first_words(const struct ui *ui, char *buf, size_t size)
+{
+	const struct oom_domain domain = oom_machine(ui->snapshot);
+	struct oom_ranking ranking;
+	enum oom_sure sure;
+	char name[96];
+
+	if (oom_ranking_make(ui->snapshot, &domain, NULL, &ranking) < 0 ||
+	    !ranking.count) {
+		snprintf(buf, size, "nobody known");
+		return;
+	}
+	sure = oom_confidence(ui->snapshot, &ranking);
+	what_if_name(ranking.list[0].process, name, sizeof(name));
+	if (sure == OOM_UNTOLD)
+		snprintf(buf, size, "the first can not be told");
+	else
+		snprintf(buf, size, "%s %s%s", name, oom_sure_words(sure),
+			 ranking.killer ? ", unless a killer acts before" : "");
+}
+
+static void draw_title(const struct ui *ui, const struct canvas *c)
+{
+	const struct memory *m = &ui->snapshot->memory;
+	char right[96] = "", size[FIGURE_SIZE], title[224], first[176];
+
+	if (c->cols >= 100 && m->total != UNKNOWN && m->swap_total != UNKNOWN)
+		snprintf(right, sizeof(right),
+			 "(RSS + SWAP + PT) / %s + ADJ/1000",
+			 figure_shared(size, m->total + m->swap_total,
+				       m->total));
+	first_words(ui, first, sizeof(first));
+	snprintf(title, sizeof(title), "Kernel kill order: %s", first);
+	draw_heading(c, 0, title, right);
+}
+
+/* A box at the bottom of what is left for the table. */
+static struct canvas take_bottom(struct canvas *body, int rows)
+{
+	struct canvas part = canvas_part(body, body->rows - rows, 0, rows, -1);
+
+	*body = canvas_part(body, 0, 0, body->rows - rows, -1);
+	return part;
+}
+
 static void draw(struct ui *ui, const struct canvas *c)
 {
-	struct canvas body = *c;
+	struct canvas body = *c, part;
 
 	if (!ui->snapshot)
 		return;
 	if (c->rows >= HEADING_FROM) {
-		const struct memory *m = &ui->snapshot->memory;
-		char right[96] = "", size[FIGURE_SIZE];
-
-		if (c->cols >= 100 && m->total != UNKNOWN &&
-		    m->swap_total != UNKNOWN)
-			snprintf(right, sizeof(right),
-				 "badness = (RSS + SWAP + PT) / %s + ADJ/1000",
-				 figure_shared(size, m->total + m->swap_total,
-					       m->total));
-		draw_heading(c, 0, "If memory ran out now: kernel kill order",
-			     right);
+		draw_title(ui, c);
 		body = canvas_part(c, 1, 0, -1, -1);
 	}
 	if (c->rows >= KNOBS_FROM) {
-		draw_knobs(&ui->snapshot->load, &body, body.rows - 1);
-		body = canvas_part(&body, 0, 0, body.rows - 1, -1);
+		part = take_bottom(&body, 1);
+		draw_knobs(&ui->snapshot->load, &part, 0);
 	}
-	if (c->rows >= LIMITS_FROM) {
-		int rows = oom_limits_rows(ui);
-		struct canvas part =
-			canvas_part(&body, body.rows - rows, 0, rows, -1);
-
-		if (rows)
-			oom_limits_draw(ui, &part);
-		body = canvas_part(&body, 0, 0, body.rows - rows, -1);
+	if (c->rows >= LIMITS_FROM && oom_limits_rows(ui)) {
+		part = take_bottom(&body, oom_limits_rows(ui));
+		oom_limits_draw(ui, &part);
+	}
+	if (c->rows >= WHAT_IF_FROM) {
+		part = take_bottom(&body, WHAT_IF_ROWS);
+		what_if_draw(ui, &part);
 	}
 	table_draw(ui, ui_table(ui), &body);
 }

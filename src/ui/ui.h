@@ -43,14 +43,15 @@ enum where {
 	WHERE_CGROUPS = 1 << 10,
 	WHERE_EVENTS = 1 << 11,
 	WHERE_RAM = 1 << 12,
+	WHERE_OOM_PAGE = 1 << 13, /* that page */
 	/* panes of listings (tiles.h), a bit each */
-	WHERE_LISTINGS = WHERE_KERNEL | WHERE_CGROUPS | WHERE_EVENTS |
-			 WHERE_RAM,
+	WHERE_LISTINGS =
+		WHERE_KERNEL | WHERE_CGROUPS | WHERE_EVENTS | WHERE_RAM,
 	WHERE_TABLE = WHERE_OVERVIEW | WHERE_PROCESSES | WHERE_SWAP |
 		      WHERE_OOM | WHERE_THP,
 	WHERE_PANES = WHERE_TABLE | WHERE_LISTINGS,
 	WHERE_ALL = WHERE_PANES | WHERE_DETAILS | WHERE_SUMMARY |
-		    WHERE_MAPPINGS | WHERE_HISTORY,
+		    WHERE_MAPPINGS | WHERE_HISTORY | WHERE_OOM_PAGE,
 };
 
 /* clang-format off */
@@ -171,7 +172,7 @@ struct pane {
 	const char *title; /* "2 Processes" without the number */
 	const char *brief; /* "Proc", for narrow screens */
 	unsigned where;
-	char key;	   /* '2': its number in the tabs */
+	char key; /* '2': its number in the tabs */
 	enum view_id view;
 	/* Its listings, see tiles.h; then there is no table of processes, and
 	 * refresh, draw and status may be NULL. */
@@ -195,8 +196,7 @@ enum pane_id { PANE_OVERVIEW, PANE_PROCESSES, PANE_SWAP, PANE_OOM, PANE_THP,
 /* clang-format on */
 extern const struct pane *const panes[PANE_COUNT];
 extern const struct pane pane_overview, pane_processes, pane_swap, pane_oom,
-	pane_thp, pane_cgroups, pane_kernel, pane_events,
-	pane_ram;
+	pane_thp, pane_cgroups, pane_kernel, pane_events, pane_ram;
 
 /* A details page: same idea, for one process. */
 /* clang-format off */
@@ -245,6 +245,7 @@ void popup_access(struct ui *ui, int arg);
 void popup_command(struct ui *ui, int arg); /* whole command line */
 void dialog_signal(struct ui *ui, int arg);
 void dialog_adj(struct ui *ui, int arg);
+void dialog_room(struct ui *ui, int arg); /* enum job_kind */
 
 /* What became of a signal that was sent: watched until the process exits or
  * a while has passed, told in the status line.  Called after each snapshot
@@ -252,6 +253,11 @@ void dialog_adj(struct ui *ui, int arg);
 struct outcome;
 void outcome_update(struct ui *ui);
 void outcome_forget(struct ui *ui);
+
+/* The same of a job that takes a while. */
+struct errand;
+void errand_update(struct ui *ui);
+void errand_forget(struct ui *ui);
 
 /* ---- prompts ----------------------------------------------------------- */
 
@@ -305,8 +311,8 @@ struct ui {
 	struct player play;
 	struct ui_recorder recorder; /* functions may be NULL */
 	struct trends *trends;
-	struct sparks *sparks; /* NULL: no memory for them */
-	uint64_t events_seen; /* the last that was there when one looked */
+	struct sparks *sparks;	   /* NULL: no memory for them */
+	uint64_t events_seen;	   /* the last that was there when one looked */
 	enum severity events_from; /* { } and Events leave out what is less */
 	struct rows waiting, dying; /* boxes of Overview */
 
@@ -328,6 +334,7 @@ struct ui {
 	const struct popup *popup;
 	void *popup_state;
 	struct outcome *outcome; /* of the last signal sent; may be NULL */
+	struct errand *errand;	 /* the job that runs; may be NULL */
 
 	const struct prompt *prompt;
 	char prompt_text[256];
@@ -344,6 +351,13 @@ struct ui {
 
 	struct process_key *marks;
 	size_t nmarks;
+
+	/* An oom_score_adj that is tried for one process, in thought only;
+	 * pid 0: for none. */
+	struct {
+		struct process_key key;
+		int64_t adj;
+	} what_if;
 
 	int unit;	   /* enum format_unit, key e */
 	int header;	   /* 0 full, 1 one line, 2 off; -1 by height */

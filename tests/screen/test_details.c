@@ -172,10 +172,37 @@ static void kill_order_starts_at_the_top(void **state)
 	(void)state;
 	stage_begin(&stage, SCRIPTED_THRASH, 5, 36, 120);
 	stage_keys(&stage, ":48213<enter><enter>4");
-	assert_true(stage_shows(&stage, ">   1  java[48213]"));
+	assert_true(stage_shows(&stage, ">    1 java[48213]"));
 	stage_keys(&stage, "<esc>G<enter>");
-	assert_true(stage_shows(&stage, "    1  java[48213]"));
+	assert_true(stage_shows(&stage, "     1 java[48213]"));
 	stage_expect_details(&stage, "details-oom-last");
+	stage_end(&stage);
+}
+
+/* Trying another adj changes nothing but what is shown; `o` asks for it. */
+static void what_if(void **state)
+{
+	static struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 36, 120);
+	stage_keys(&stage, "4");
+	assert_true(stage_shows(&stage, "java[48213]  adj 0   badness"));
+	stage_keys(&stage, "-----");
+	assert_true(stage_shows(&stage, "adj 0 -> -250   badness"));
+	assert_true(stage_shows(&stage, "rank 1 of 307 -> 17 of 307"));
+	assert_true(stage_shows(&stage, "dies first  celery[52011], frees"));
+	stage_keys(&stage, "+");
+	assert_true(stage_shows(&stage, "-> -200"));
+	assert_true(stage_shows(&stage, "dies first  java[48213]"));
+	/* it is of that process alone */
+	stage_keys(&stage, "<down>");
+	assert_true(stage_shows(&stage, "celery[52011]  adj 200   badness"));
+	stage_keys(&stage, "<up><enter>4--");
+	assert_true(stage_shows(&stage, "never"));
+	assert_true(stage_shows(&stage, "   -300"));
+	stage_keys(&stage, "o");
+	assert_true(stage_shows(&stage, "new [-300"));
 	stage_end(&stage);
 }
 
@@ -246,6 +273,7 @@ int main(void)
 		cmocka_unit_test(parent_opens),
 		cmocka_unit_test(refused_is_not_pending),
 		cmocka_unit_test(kill_order_starts_at_the_top),
+		cmocka_unit_test(what_if),
 		cmocka_unit_test(mappings_open_and_sort),
 		cmocka_unit_test(difference_needs_two_reads),
 		cmocka_unit_test(pending_reply_is_said),

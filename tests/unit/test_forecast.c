@@ -189,7 +189,7 @@ static void nobody(void **state)
 	add(s, 10, 500, -1000, NULL);
 	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
 	assert_int_equal(ranking.count, 0);
-	assert_string_equal(oom_confidence(s, &ranking), "cannot be told");
+	assert_int_equal(oom_confidence(s, &ranking), OOM_UNTOLD);
 	add(s, 11, 500, 0, NULL)->oom.state = STATE_DENIED;
 	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
 	assert_int_equal(ranking.of, 1);
@@ -211,16 +211,89 @@ static void confidence(void **state)
 	first = add(s, 10, 1000, 0, NULL);
 	add(s, 11, 300, 0, NULL);
 	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
-	assert_string_equal(oom_confidence(s, &ranking), "would be killed");
+	assert_int_equal(oom_confidence(s, &ranking), OOM_CERTAIN);
 	first->rss = 400 * MIB;
 	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
-	assert_string_equal(oom_confidence(s, &ranking),
-			    "would most likely be killed");
+	assert_int_equal(oom_confidence(s, &ranking), OOM_LIKELY);
 	first->rss = 310 * MIB;
 	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
-	assert_string_equal(oom_confidence(s, &ranking), "is one of several");
+	assert_int_equal(oom_confidence(s, &ranking), OOM_SEVERAL);
 	s->load.oom_kill_allocating_task = 1;
-	assert_string_equal(oom_confidence(s, &ranking), "cannot be told");
+	assert_int_equal(oom_confidence(s, &ranking), OOM_UNTOLD);
+	assert_string_equal(oom_sure_words(OOM_UNTOLD), "cannot be told");
+	assert_string_equal(oom_sure_words(OOM_LIKELY),
+			    "would most likely be killed");
+	snapshot_unref(s);
+}
+
+/* Settings that keep the kernel from choosing, and whoever acts before it. */
+static void overruled(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = { .total = oom_machine_pages(s) };
+	struct oom_domain group = { "/a", 256 * MIB / 4096 };
+	struct oom_ranking ranking;
+	struct process *killer;
+
+	(void)state;
+	add(s, 10, 1000, 0, "/a");
+	killer = add(s, 11, 5, 0, "/b");
+	snprintf(killer->comm, sizeof(killer->comm), "earlyoom");
+	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
+	assert_ptr_equal(ranking.killer, killer);
+	assert_int_equal(oom_confidence(s, &ranking), OOM_LIKELY);
+	/* at the limit of a cgroup it does not act */
+	assert_int_equal(oom_ranking_make(s, &group, NULL, &ranking), 0);
+	assert_int_equal(oom_confidence(s, &ranking), OOM_CERTAIN);
+	s->load.panic_on_oom = 1;
+	s->load.oom_kill_allocating_task = 1;
+	assert_int_equal(oom_confidence(s, &ranking), OOM_CERTAIN);
+	s->load.panic_on_oom = 2;
+	assert_int_equal(oom_confidence(s, &ranking), OOM_UNTOLD);
+	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
+	s->load.panic_on_oom = 0;
+	assert_int_equal(oom_confidence(s, &ranking), OOM_UNTOLD);
+	s->load.oom_kill_allocating_task = 0;
+	assert_int_equal(oom_confidence(s, &ranking), OOM_LIKELY);
+	snapshot_unref(s);
+}
+
+/* One process with several adjs at once. */
+static void places(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = oom_machine(s);
+	struct oom_domain group = { "/a", 256 * MIB / 4096 };
+	struct oom_place p[] = {
+		{ .adj = -1000 }, { .adj = -40 }, { .adj = -39 }, { .adj = 0 }
+	};
+	struct process *asked;
+
+	(void)state;
+	asked = add(s, 10, 500, 0, "/a");
+	add(s, 11, 300, 0, "/b");
+	add(s, 12, 10, 0, "/a/b");
+	add(s, 13, 900, -1000, NULL);
+	add(s, 14, 20, 0, NULL)->oom.state = STATE_DENIED;
+	assert_int_equal(oom_places(s, &all, asked, p, 4), 0);
+	assert_int_equal(p[0].rank, 0);
+	assert_int_equal(p[0].of, 3);
+	assert_int_equal(p[0].first->key.pid, 11);
+	assert_int_equal(p[1].rank, 2);
+	assert_int_equal(p[1].of, 4);
+	assert_int_equal(p[1].first->key.pid, 11);
+	assert_int_equal(p[2].rank, 1);
+	assert_ptr_equal(p[2].first, asked);
+	assert_int_equal(p[3].points, 500 * 256);
+	/* a hundred times as much weight in the smaller total */
+	p[0].adj = -999;
+	assert_int_equal(oom_places(s, &group, asked, p, 1), 0);
+	assert_int_equal(p[0].of, 2);
+	assert_int_equal(p[0].rank, 1);
+	all.total = 0;
+	assert_int_equal(oom_places(s, &all, asked, p, 1), -ENODATA);
+	asked->swap = UNKNOWN;
+	assert_int_equal(oom_places(s, &group, asked, p, 1), -ENODATA);
 	snapshot_unref(s);
 }
 
@@ -230,7 +303,8 @@ static struct cgroup *add_cgroup(struct list **list, const char *path,
 	struct cgroup *row = list_add(list);
 
 	row->path = sample_text(path);
-	row->usage.state = row->limit.state = row->knobs.state = STATE_OK;
+	row->block.state = row->usage.state = STATE_OK;
+	row->limit.state = row->knobs.state = STATE_OK;
 	row->v1.state = STATE_NOT_APPLICABLE;
 	row->depth = 0;
 	for (const char *p = path; p[1] != '\0'; p++)
@@ -270,6 +344,35 @@ static void limits_nearest_first(void **state)
 	s->load.swappiness = 0; /* no swap for anybody */
 	assert_int_equal(oom_limits(s, limits), 3);
 	assert_int_equal(limits[0].domain.total, GIB / 4096);
+	snapshot_unref(s);
+}
+
+/* The limit that a process meets first, whether its own cgroup has a row or
+ * not. */
+static void limit_of_a_process(void **state)
+{
+	struct snapshot *s = machine();
+	struct list *list = list_new(ENTITY_CGROUP);
+	struct oom_limit limit;
+	struct cgroup *row;
+
+	(void)state;
+	add_cgroup(&list, "/", NO_LIMIT, GIB)->depth = 0;
+	row = add_cgroup(&list, "/a", GIB, 100 * MIB);
+	row->depth = 1;
+	row->swap_max = 0;
+	row->limit_path = sample_text("/a");
+	row = add_cgroup(&list, "/a/b", NO_LIMIT, 100 * MIB);
+	row->depth = 2;
+	row->limit_path = sample_text("/a");
+	add_cgroup(&list, "/ab", NO_LIMIT, 100 * MIB)->depth = 1;
+	snapshot_set_list(s, list);
+	assert_true(oom_limit_of(s, "/a/b/c", &limit));
+	assert_string_equal(limit.domain.cgroup, "/a");
+	assert_int_equal(limit.domain.total, GIB / 4096);
+	assert_true(oom_limit_of(s, "/a", &limit));
+	assert_false(oom_limit_of(s, "/ab", &limit));
+	assert_false(oom_limit_of(s, "/", &limit));
 	snapshot_unref(s);
 }
 
@@ -371,8 +474,11 @@ int main(void)
 		cmocka_unit_test(what_if),
 		cmocka_unit_test(nobody),
 		cmocka_unit_test(confidence),
+		cmocka_unit_test(overruled),
+		cmocka_unit_test(places),
 		cmocka_unit_test(limits_nearest_first),
 		cmocka_unit_test(limits_of_v1),
+		cmocka_unit_test(limit_of_a_process),
 		cmocka_unit_test(more_limits_than_fit),
 		cmocka_unit_test(groups_die_as_one),
 	};

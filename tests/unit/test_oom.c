@@ -80,37 +80,6 @@ static void unknown_parts_give_no_score(void **state)
 	snapshot_unref(snapshot);
 }
 
-static void order_and_ties(void **state)
-{
-	struct snapshot *snapshot = scripted_snapshot(SCRIPTED_THRASH, 0);
-	const struct process *java = find(snapshot, SCRIPTED_JAVA);
-	const struct process *celery = find(snapshot, SCRIPTED_CELERY);
-	struct oom_rank rank;
-
-	(void)state;
-	oom_rank(snapshot, java, (int64_t)java->oom_score, &rank);
-	assert_int_equal(rank.rank, 1);
-	assert_int_equal(rank.ties, 0);
-	assert_ptr_equal(rank.first, java);
-	oom_rank(snapshot, celery, (int64_t)celery->oom_score, &rank);
-	assert_int_equal(rank.rank, 2);
-	assert_int_equal(rank.ties, 15);
-	assert_ptr_equal(rank.first, java);
-	/* were java protected, one of the workers would go: the
-	 * largest by the kernel's own arithmetic */
-	oom_rank(snapshot, java, 600, &rank);
-	assert_true(rank.rank > 17);
-	assert_int_equal(rank.first->oom_score, celery->oom_score);
-	for (size_t i = 0; i < snapshot->nprocesses; i++) {
-		const struct process *other = snapshot->processes[i];
-
-		if (other->oom_score == celery->oom_score)
-			assert_true(oom_tie(snapshot, other) <=
-				    oom_tie(snapshot, rank.first));
-	}
-	snapshot_unref(snapshot);
-}
-
 static void some_are_exempt(void **state)
 {
 	struct snapshot *snapshot = scripted_snapshot(SCRIPTED_THRASH, 0);
@@ -135,7 +104,6 @@ int main(void)
 		cmocka_unit_test(scores_are_the_kernels),
 		cmocka_unit_test(parts_add_up),
 		cmocka_unit_test(unknown_parts_give_no_score),
-		cmocka_unit_test(order_and_ties),
 		cmocka_unit_test(some_are_exempt),
 	};
 

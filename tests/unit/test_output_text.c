@@ -67,7 +67,7 @@ static void test_processes(void **state)
 		"COMMAND\n"
 		"  48213 opensea+ 31.2G  31.1G 31.4G  4.1G  2.5k  +276M  968 "
 		"java -Xms30g -Xmx30+\n"
-		"   2210 prometh+  2.4G   2.3G  2.5G  921M    41  +1.0M  695 "
+		"   2210 prometh+  2.4G   2.3G  2.5G  921M    41  +1.0M  694 "
 		"prometheus --storag+\n"
 		"  31877 postgres  1.3G'  1.2G  4.1G  112M    96  +4.0M  702 "
 		"postgres: app web 1+\n");
