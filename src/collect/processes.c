@@ -182,6 +182,7 @@ static void help(void *context, struct share *share)
 		return;
 	while (share_take(share, &from, &to))
 		look_at(look, &tracker, from, to);
+	delays_done(&tracker.delays);
 	tree_twin_done(&tree);
 }
 
@@ -427,6 +428,7 @@ void processes_free(struct processes *p)
 	free(p->next);
 	free(p->entries);
 	free(p->tasks);
+	delays_done(&p->tracker.delays);
 	closedir(p->dir);
 	free(p);
 }

@@ -55,6 +55,7 @@ void tree_done(struct tree *tree)
 	cgroups_free(tree->cgroups);
 	counter_names_unref(tree->vmstat_names);
 	slabs_free(tree->slabs);
+	free(tree->namespaces);
 	growbuf_done(&tree->grow);
 	free(tree->buf);
 	if (tree->sys >= 0)
@@ -84,6 +85,19 @@ int tree_twin(const struct tree *tree, struct tree *ret)
 void tree_twin_done(struct tree *twin)
 {
 	free(twin->buf);
+}
+
+bool tree_is_own(struct tree *tree)
+{
+	char link[16];
+	ssize_t len = readlinkat(tree->proc, "self", link, sizeof(link) - 1);
+	const char *end;
+	uint64_t pid;
+
+	if (len <= 0)
+		return false;
+	link[len] = '\0';
+	return parse_u64(link, &end, &pid) && pid == (uint64_t)getpid();
 }
 
 uint64_t tree_now(void)
