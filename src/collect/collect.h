@@ -31,6 +31,7 @@ struct tree {
 	/* the sample before, for rates; borrowed; NULL: there is none */
 	const struct snapshot *before;
 	struct cgroups *cgroups; /* between two ticks; NULL at first */
+	struct namespaces *namespaces; /* found lately; NULL at first */
 	bool whole; /* all there is will be read in every sample: --once */
 };
 

@@ -20,6 +20,7 @@
 /* On screen, swap and the OOM score may change while the resident size does
  * not; stat, which has the state and the faults, is read in every tick. */
 #define VISIBLE_AFTER_NS (4 * NS_PER_S)
+#define SMALL_RSS	 (16 * MIB)
 
 static void directory(const struct tracked *t, pid_t pid, char *dir,
 		      size_t size)
@@ -336,7 +337,8 @@ static uint64_t next_turn(const struct tracked *t, const struct tick *tick)
 	if (tick->first_look)
 		return 0; /* at once */
 	if (!t->due_ns)
-		return tick->now_ns + (hash * tick->rotation_ns >> 32);
+		return tick->now_ns + hash * (tick->rotation_ns / NS_PER_MS) /
+					      UINT32_MAX * NS_PER_MS;
 	return tick->now_ns + tick->rotation_ns;
 }
 
@@ -463,13 +465,18 @@ static bool stat_is_due(const struct tracked *t, const struct tick *tick)
 	       t->process->delays.state == STATE_OK;
 }
 
-/* One that rests, and has no descriptor to make it cheap, is looked at in
- * every other tick. */
+/*
+ * One that rests off screen is not looked at in every tick when it has no
+ * descriptor to make that cheap, or is small while the kernel takes memory from
+ * nobody: only if it wakes up itself is there a change to be seen, then.
+ */
 static bool is_skipped(const struct tracked *t, const struct tick *tick)
 {
-	return !t->keeps && !tracked_is_active(t, tick->now_ns) &&
-	       !stat_is_due(t, tick) &&
-	       ((uint64_t)t->process->key.pid + tick->number) % 2;
+	return (!t->keeps || (tick->calm && t->process->rss < SMALL_RSS)) &&
+	       !tracked_is_active(t, tick->now_ns) && !stat_is_due(t, tick) &&
+	       tick->rest_ticks > 1 &&
+	       ((uint64_t)t->process->key.pid + tick->number) %
+		       tick->rest_ticks;
 }
 
 /* 0, or -ESRCH when there is no such process any more. */

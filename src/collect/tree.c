@@ -55,6 +55,7 @@ void tree_done(struct tree *tree)
 	cgroups_free(tree->cgroups);
 	counter_names_unref(tree->vmstat_names);
 	slabs_free(tree->slabs);
+	free(tree->namespaces);
 	growbuf_done(&tree->grow);
 	free(tree->buf);
 	if (tree->sys >= 0)
