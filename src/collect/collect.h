@@ -31,6 +31,7 @@ struct tree {
 	/* the sample before, for rates; borrowed; NULL: there is none */
 	const struct snapshot *before;
 	struct cgroups *cgroups; /* between two ticks; NULL at first */
+	struct namespaces *namespaces; /* found lately; NULL at first */
 	bool whole; /* all there is will be read in every sample: --once */
 };
 
@@ -41,6 +42,9 @@ void cgroups_free(struct cgroups *cgroups);
  * -1.  0 or -errno. */
 int tree_open(const char *proc_root, const char *sys_root, struct tree *ret);
 void tree_done(struct tree *tree);
+/* Do its pids mean anything to system calls?  Those of another pid namespace,
+ * and of a folder of files, do not. */
+bool tree_is_own(struct tree *tree);
 
 /* That list of the sample before; NULL: none. */
 static inline const struct list *tree_before(const struct tree *tree,

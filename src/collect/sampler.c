@@ -19,6 +19,7 @@
 
 #include "background.h"
 #include "collect.h"
+#include "hints.h"
 #include "lane.h"
 #include "memtop/base.h"
 #include "memtop/rates.h"
@@ -36,12 +37,10 @@
 /* Nobody waits for the background lane, which takes as much of a processor as
  * the first samples do. */
 #define FIRST_LOOKS_NS (2 * NS_PER_S)
+/* Who rests is looked at this often, whatever the interval. */
+#define LOOK_AGAIN_NS (2 * NS_PER_S)
 /* Between samples closer than this one event would make a rate of dozens. */
 #define RATES_AFTER_NS (80 * NS_PER_MS)
-/* Major faults a second that nobody known has, and how often all processes are
- * asked for them. */
-#define FAULTS_AMISS  10
-#define SEEK_AGAIN_NS (5 * NS_PER_S)
 
 struct sampler {
 	pthread_mutex_t mutex;
@@ -59,10 +58,9 @@ struct sampler {
 	struct processes *processes;
 	const struct host *host;
 	const struct snapshot *last;
-	uint64_t *due_ns;   /* per collector: when to read it again */
-	uint64_t ticks;	    /* how many there were */
-	uint64_t sought_ns; /* when all were last asked for faults */
-	double faults_amiss;
+	uint64_t *due_ns; /* per collector: when to read it again */
+	uint64_t ticks;	  /* how many there were */
+	struct hints hints;
 	bool complete, host_named;
 	uint64_t cpu_ns, prober_cpu_ns; /* at the last sample */
 };
@@ -153,39 +151,6 @@ static void vmstat_rates(const struct snapshot *last, struct snapshot *snapshot)
 				before->value, last->vmstat_block.read_ns,
 				counter->value, snapshot->vmstat_block.read_ns);
 	}
-}
-
-/*
- * Who waits for pages nearly always has a statm that moves, and is read.  But
- * as many pages may leave as come; and who exits takes his faults along.
- */
-static double faults_amiss(const struct tick *tick,
-			   const struct snapshot *snapshot)
-{
-	const struct counter *all = snapshot_counter(snapshot, "pgmajfault");
-	double amiss = all ? all->rate : NAN;
-
-	for (size_t i = 0; i < snapshot->nprocesses; i++) {
-		const struct process *process = snapshot->processes[i];
-
-		if (process->major_fault_rate > 0 &&
-		    process->stat.read_ns >= tick->now_ns)
-			amiss -= process->major_fault_rate;
-	}
-	return amiss;
-}
-
-/* Then all are asked, but not all the time. */
-static bool seeks_faults(struct sampler *sampler, const struct tick *tick)
-{
-	/* the second of only two samples: all rates come from it */
-	if (sampler->config.one_shot)
-		return true;
-	if (!(sampler->faults_amiss > FAULTS_AMISS) ||
-	    tick->now_ns - sampler->sought_ns < SEEK_AGAIN_NS)
-		return false;
-	sampler->sought_ns = tick->now_ns;
-	return true;
 }
 
 static void count_blocked(struct snapshot *snapshot)
@@ -318,6 +283,7 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 		.now_ns = tree_now(),
 		.number = ++sampler->ticks,
 		.rotation_ns = processes_rotation(sampler->processes),
+		.rest_ticks = LOOK_AGAIN_NS / period_ns,
 		.first_look =
 			sampler->config.interactive && sampler->ticks == 1,
 		.second_look =
@@ -332,10 +298,12 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	if (read_system(sampler, &tick, snapshot) < 0)
 		goto lost;
 	vmstat_rates(last, snapshot);
-	tick.seek_faults = seeks_faults(sampler, &tick);
+	hints_give(&sampler->hints, snapshot, &tick);
+	/* the second of only two samples: all rates come from it */
+	tick.seek_faults |= sampler->config.one_shot;
 	if (read_processes(sampler, &tick, snapshot) < 0)
 		goto lost;
-	sampler->faults_amiss = faults_amiss(&tick, snapshot);
+	hints_learn(&sampler->hints, snapshot, &tick);
 	offer(sampler, &tick);
 	finish_one_shot(sampler, &tick, snapshot);
 	count_blocked(snapshot);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "collect.h"
+#include "delays.h"
 #include "glance.h"
 #include "memtop/rates.h"
 #include "memtop/snapshot.h"
@@ -19,11 +20,14 @@
 struct tick {
 	uint64_t now_ns;
 	uint64_t number;
-	/* One that rests off screen is read in full this often. */
+	/* One that rests off screen is read in full this often, */
 	uint64_t rotation_ns;
+	/* and may be looked at in so many ticks once; 0: in each */
+	uint64_t rest_ticks;
 	bool first_look;  /* a screen waits: names and sizes now, */
 	bool second_look; /* and the rest in the tick that follows at once */
 	bool seek_faults; /* somebody unknown faults: read stat of all */
+	bool calm;	  /* the kernel takes memory from nobody */
 	bool careful;	  /* the verdict is critical */
 	const struct interest *interest; /* `visible` sorted by pid */
 	/* reads that do not come back */
@@ -35,6 +39,7 @@ struct tick {
 struct tracker {
 	struct tree *tree;
 	struct users *users;
+	struct delays delays;
 };
 
 struct tracked {
@@ -48,6 +53,7 @@ struct tracked {
 	uint64_t due_ns;      /* when it is read in full although it rests */
 	uint64_t stat_ns;     /* last read of stat, for rates */
 	uint64_t status_ns;   /* the same of status */
+	uint64_t delays_ns;   /* and of its delays */
 	uint64_t renamed_ns;  /* when its present name was found; 0: the first
 				 */
 	uint64_t smaps_rss;   /* resident size when smaps was last read */
