@@ -44,6 +44,7 @@ layers() { # root
 		wall["pthread.h"] = "src/collect/lane.h " \
 			"src/collect/sampler.c src/collect/prober.c " \
 			"src/collect/background.c src/collect/job.c " \
+			"src/collect/share.c " \
 			"src/collect/users.c src/collect/live.c " \
 			"src/model/history.c src/record/recorder.c"
 		wall["curses.h"] = wall["ncurses.h"] = wall["ncursesw/"] = \

@@ -46,6 +46,11 @@ void tree_done(struct tree *tree);
  * and of a folder of files, do not. */
 bool tree_is_own(struct tree *tree);
 
+/* The same directories with a buffer of its own, for the files of processes on
+ * another thread.  Lives no longer than the tree; 0 or -ENOMEM. */
+int tree_twin(const struct tree *tree, struct tree *ret);
+void tree_twin_done(struct tree *twin);
+
 /* That list of the sample before; NULL: none. */
 static inline const struct list *tree_before(const struct tree *tree,
 					     enum entity_id entity)

@@ -64,6 +64,29 @@ void tree_done(struct tree *tree)
 	*tree = (struct tree){ .proc = -1, .sys = -1 };
 }
 
+int tree_twin(const struct tree *tree, struct tree *ret)
+{
+	char *buf = malloc(tree->size);
+
+	if (!buf)
+		return -ENOMEM;
+	*ret = (struct tree){
+		.proc = tree->proc,
+		.sys = tree->sys,
+		.page_size = tree->page_size,
+		.tick_ns = tree->tick_ns,
+		.buf = buf,
+		.size = tree->size,
+		.whole = tree->whole,
+	};
+	return 0;
+}
+
+void tree_twin_done(struct tree *twin)
+{
+	free(twin->buf);
+}
+
 bool tree_is_own(struct tree *tree)
 {
 	char link[16];
