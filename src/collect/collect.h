@@ -159,8 +159,11 @@ int procfile_living_thread(struct tree *tree, pid_t pid, char *dir,
 
 /* Replies to REQUEST_MAPPINGS and REQUEST_DETAILS: fill *reply (state, lists,
  * read_ns, took_ns).  A process that is gone or has no memory is
- * NOT_APPLICABLE.  -ENOMEM only. */
-int procfile_mappings(struct tree *tree, const char *dir, struct reply *reply);
+ * NOT_APPLICABLE; a reading that was cancelled is PENDING.  -ENOMEM only.
+ * reading may be NULL: nobody watches. */
+struct reading;
+int procfile_mappings(struct tree *tree, const char *dir,
+		      struct reading *reading, struct reply *reply);
 int procfile_details(struct tree *tree, const char *dir, struct reply *reply);
 
 /* The command line through libproc2 (names.c, the only file that includes it).
