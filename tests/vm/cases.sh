@@ -62,12 +62,19 @@ within() { # number or null, limit
 		exit !(x ~ /^[0-9.]+$/ && x <= limit) }'
 }
 
-# Called within 15 seconds of its beginning, over within 90 of its end.
+# Called within 15 seconds of its beginning, over within 90 of its end.  It
+# begins when what was pushed out is needed again: until then memory fills.
 judge_thrash() { # verdicts, name
-	onset=$(jq -r 'select(.name == "onset") | .first' "$1")
+	onset=$(jq -r 'select(.name == "onset")
+		| if .first and .back then .first - .back else null end
+		| if . and . < 0 then 0 else . end' "$1")
+	filled=$(jq -r 'select(.name == "onset") | .back' "$1")
 	relief=$(jq -r 'select(.name == "relief") | .last // 0' "$1")
 	watched=$(jq -r 'select(.name == "relief") | .seconds | floor' "$1")
-	echo "# $2: called after $onset s, over $relief s after relief"
+	echo "# $2: begins after $filled s, called after $onset s," \
+		"over $relief s after relief"
+	echo "$2	$filled	$onset	$relief	$(jq -r 'select(.name == "onset")
+		| "\(.held * 100 | floor) %"' "$1")" >>"${summary:-/dev/null}"
 	jq -r 'select(.name == "onset") | "# \(.says)"' "$1"
 	wrong=
 	within "$onset" 15 || wrong="first called after $onset s"
