@@ -50,6 +50,15 @@ table() {
 			print "# " line } }'
 }
 
+# The same, and once more at the end of the whole run.
+keep_table() { # name
+	if [ -n "${TABLES:-}" ]; then
+		table | tee "$TABLES/$1"
+	else
+		table
+	fi
+}
+
 # What the verdict said in each phase of the scenario, an object a line.
 verdicts() { # results/machine, words of a call
 	awk -f "$here/log.awk" "$1/log" >"$1/log.json"
@@ -62,6 +71,14 @@ within() { # number or null, limit
 		exit !(x ~ /^[0-9.]+$/ && x <= limit) }'
 }
 
+# Of judge_thrash; seconds.
+thrash_table() { # name of the table
+	{
+		printf 'machine\tbegins\tcalled\tover\theld\n'
+		cat "$scratch/thrash"
+	} | keep_table "$1"
+}
+
 # Called within 15 seconds of its beginning, over within 90 of its end.  It
 # begins when what was pushed out is needed again: until then memory fills.
 judge_thrash() { # verdicts, name
@@ -71,10 +88,10 @@ judge_thrash() { # verdicts, name
 	filled=$(jq -r 'select(.name == "onset") | .back' "$1")
 	relief=$(jq -r 'select(.name == "relief") | .last // 0' "$1")
 	watched=$(jq -r 'select(.name == "relief") | .seconds | floor' "$1")
-	echo "# $2: begins after $filled s, called after $onset s," \
-		"over $relief s after relief"
-	echo "$2	$filled	$onset	$relief	$(jq -r 'select(.name == "onset")
-		| "\(.held * 100 | floor) %"' "$1")" >>"${summary:-/dev/null}"
+	printf '%s\t%.1f\t%.1f\t%.1f\t%s\n' "$2" "$filled" "$onset" \
+		"$relief" "$(jq -r 'select(.name == "onset")
+			| "\(.held * 100 | floor) %"' "$1")" \
+		>>"$scratch/thrash" 2>/dev/null
 	jq -r 'select(.name == "onset") | "# \(.says)"' "$1"
 	wrong=
 	within "$onset" 15 || wrong="first called after $onset s"

@@ -36,6 +36,7 @@ judge() { # results
 			| .says' "$scratch/rows")
 		result "$wrong" "$machine: the culprit is named"
 	done
+	thrash_table thrash-more
 	finish
 }
 

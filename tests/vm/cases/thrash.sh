@@ -26,6 +26,7 @@ judge() { # results
 		verdicts "$1/$machine" 'stall|thrash|reclaim' >"$scratch/rows"
 		judge_thrash "$scratch/rows" "$machine"
 	done
+	thrash_table thrash
 	finish
 }
 
