@@ -30,8 +30,11 @@
 /* An open file of /proc with its dentry and inode, about. */
 #define DESCRIPTOR_BYTES 4400
 /* The first samples of a screen come sooner: names and sizes, then at once the
- * rest, then the first PSS. */
-#define THIRD_TICK_NS (250 * NS_PER_MS)
+ * other rankings, and in the next second one after the other of the PSS. */
+#define FIRST_TICKS   6
+#define FIRST_TICK_NS (250 * NS_PER_MS)
+/* What the prober gets in between, however long a sample took. */
+#define FIRST_PROBES_NS (100 * NS_PER_MS)
 /* What a system file may cost that is read in the first of them. */
 #define FIRST_LOOK_COST_NS (60 * NS_PER_US)
 /* Nobody waits for the background lane, which takes as much of a processor as
@@ -304,7 +307,9 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	if (read_processes(sampler, &tick, snapshot) < 0)
 		goto lost;
 	hints_learn(&sampler->hints, snapshot, &tick);
-	offer(sampler, &tick);
+	/* the prober would take the processor that the first ranking needs */
+	if (!tick.first_look)
+		offer(sampler, &tick);
 	finish_one_shot(sampler, &tick, snapshot);
 	count_blocked(snapshot);
 	snapshot_count_coverage(snapshot);
@@ -350,9 +355,9 @@ static uint64_t next_due(const struct sampler *sampler, uint64_t due_ns,
 
 	if (sampler->config.interactive && sampler->ticks == 1)
 		return now;
-	if (sampler->config.interactive && sampler->ticks == 2 &&
-	    period_ns > THIRD_TICK_NS)
-		return due_ns + THIRD_TICK_NS;
+	if (sampler->config.interactive && sampler->ticks < FIRST_TICKS &&
+	    !sampler->complete && period_ns > FIRST_TICK_NS)
+		return max_u64(due_ns + FIRST_TICK_NS, now + FIRST_PROBES_NS);
 	due_ns += period_ns;
 	/* what was missed is missed: no burst of samples to catch up */
 	return due_ns + period_ns < now ? now : due_ns;

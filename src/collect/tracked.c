@@ -291,6 +291,12 @@ static int read_memory(struct tracker *tracker, struct tracked *t,
 	return procfile_oom(tracker->tree, leader, process);
 }
 
+/* Somebody waits for the rankings: what they don't need comes later. */
+static bool is_hurried(const struct tick *tick)
+{
+	return tick->first_look || tick->second_look;
+}
+
 /* Once for each name; of the thread that is left where the leader has ended. */
 static void read_group(struct tracker *tracker, struct tracked *t,
 		       struct process *process)
@@ -369,12 +375,12 @@ static int read_rest(struct tracker *tracker, struct tracked *t, pid_t pid,
 		return (int)r;
 	}
 	notice_name(t, process);
-	if (!tick->first_look)
+	if (!is_hurried(tick))
 		read_group(tracker, t, process);
 	rates(t, before, process);
 	grow(t, process);
 	grow_swap(t, before, process);
-	if (!process->kernel && !tick->first_look)
+	if (!process->kernel && !is_hurried(tick))
 		read_delays(tracker, t, before, process);
 	name_user(tracker, before, process);
 	t->read_ns = tick->now_ns;
@@ -421,6 +427,17 @@ static void read_stat(struct tracker *tracker, struct tracked *t)
 	read_group(tracker, t, process);
 	rates(t, t->process, process);
 	read_delays(tracker, t, t->process, process);
+	replace(t, process);
+}
+
+/* The first looks of a screen leave the group out. */
+static void find_group(struct tracker *tracker, struct tracked *t)
+{
+	struct process *process = process_copy(t->process);
+
+	if (!process)
+		return;
+	read_group(tracker, t, process);
 	replace(t, process);
 }
 
@@ -510,5 +527,7 @@ int tracked_update(struct tracker *tracker, struct tracked *t, pid_t pid,
 		rename_user(tracker, t);
 	if (stat_is_due(t, tick))
 		read_stat(tracker, t);
+	else if (t->process->group.state == STATE_PENDING)
+		find_group(tracker, t);
 	return 0;
 }

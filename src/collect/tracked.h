@@ -25,7 +25,8 @@ struct tick {
 	/* and may be looked at in so many ticks once; 0: in each */
 	uint64_t rest_ticks;
 	bool first_look;  /* a screen waits: names and sizes now, */
-	bool second_look; /* and the rest in the tick that follows at once */
+	bool second_look; /* in the tick that follows at once what the other
+			     rankings need, and the rest in the next */
 	bool seek_faults; /* somebody unknown faults: read stat of all */
 	bool calm;	  /* the kernel takes memory from nobody */
 	bool careful;	  /* the verdict is critical */

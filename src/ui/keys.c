@@ -107,10 +107,10 @@ const struct action actions[] = {
 
 	/* find and filter */
 	{ .name = "search", .help = "search", .label = "Search", .bar = 6,
-	  .group = ACT_FIND, .where = ROWS, .run = act_search },
+	  .group = ACT_FIND, .where = LISTS, .run = act_search },
 	{ .name = "next-match", .help = "next, previous match",
-	  .group = ACT_FIND, .where = ROWS, .run = act_match, .arg = 1 },
-	{ .name = "previous-match", .group = ACT_FIND, .where = ROWS,
+	  .group = ACT_FIND, .where = LISTS, .run = act_match, .arg = 1 },
+	{ .name = "previous-match", .group = ACT_FIND, .where = LISTS,
 	  .run = act_match, .arg = -1 },
 	{ .name = "filter", .help = "filter rows; empty clears",
 	  .label = "Filter", .bar = 7, .group = ACT_FIND, .where = ROWS,

@@ -17,6 +17,7 @@
 #include "../../src/collect/processes.h"
 #include "live_tree.h"
 #include "memtop/base.h"
+#include "memtop/text.h"
 
 static struct live_tree *files;
 static struct tree tree;
@@ -174,6 +175,7 @@ static void test_first_look(void **state)
 
 	(void)state;
 	live_tree_process(files, 10, 1000, 500);
+	live_tree_put(files, "10/cgroup", "0::/a.slice/b.service\n");
 	put_status(10, 4);
 	s = tick(0, (struct tick){ .first_look = true });
 	p = snapshot_find_pid(s, 10);
@@ -190,7 +192,43 @@ static void test_first_look(void **state)
 	assert_string_equal(p->comm, "test");
 	assert_int_equal(p->swap, 4 * KIB);
 	assert_int_equal(p->oom_score, 667);
+	assert_int_equal(p->group.state, STATE_PENDING);
 	snapshot_unref(s);
+	/* and where it belongs, though it rests */
+	s = second();
+	p = snapshot_find_pid(s, 10);
+	assert_int_equal(p->group.state, STATE_OK);
+	assert_string_equal(text_str(p->cgroup), "/a.slice/b.service");
+	snapshot_unref(s);
+}
+
+/* More than one thread reads the first two: the same processes come out. */
+static void test_crowd(void **state)
+{
+	enum { CROWD = 300 };
+
+	(void)state;
+	for (int pid = 1; pid <= CROWD; pid++) {
+		live_tree_process(files, pid, 1000 + pid, 500);
+		put_status(pid, 4 * pid);
+	}
+	for (int look = 1; look <= 2; look++) {
+		const struct snapshot *s = tick(
+			NS_PER_MS, (struct tick){ .first_look = look == 1,
+						  .second_look = look == 2 });
+
+		assert_int_equal(s->nprocesses, CROWD);
+		for (int i = 0; i < CROWD; i++) {
+			const struct process *p = s->processes[i];
+			uint64_t pid = (uint64_t)i + 1;
+
+			assert_int_equal(p->key.pid, pid);
+			assert_int_equal(p->rss, (1000 + pid) * 4096);
+			assert_int_equal(p->swap,
+					 look == 1 ? UNKNOWN : 4 * pid * KIB);
+		}
+		snapshot_unref(s);
+	}
 }
 
 /* Somebody unknown faults: everybody's stat. */
@@ -379,6 +417,7 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(test_first_look, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_crowd, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_seek_faults, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_descriptors, setup,
