@@ -20,8 +20,8 @@ const struct collector *const collectors[] = {
 	&collect_buddyinfo, &collect_nodes, &collect_sockstat, &collect_ksm,
 	&collect_tunables, &collect_slabs, &collect_tmpfs, &collect_shared,
 	&collect_zram, &collect_zswap, &collect_mthp, &collect_hugetlb,
-	&collect_cgroups, &collect_pagetypes, &collect_allocinfo,
-	&collect_cgroups, &collect_kmsg,
+	&collect_cgroups, &collect_kmsg, &collect_pagetypes,
+	&collect_allocinfo,
 };
 const size_t collector_count = ARRAY_SIZE(collectors);
 
