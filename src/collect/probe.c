@@ -210,7 +210,7 @@ static int read_details(struct probe *probe, const char *dir,
 }
 
 struct reply *probe_request(struct probe *probe, enum request_kind kind,
-			    struct process_key key)
+			    struct process_key key, struct reading *reading)
 {
 	struct reply *reply = reply_new(kind, key);
 	struct process *scratch = process_new();
@@ -222,7 +222,7 @@ struct reply *probe_request(struct probe *probe, enum request_kind kind,
 	if (same_process(probe, key, scratch)) {
 		directory(probe, scratch, dir, sizeof(dir));
 		r = kind == REQUEST_MAPPINGS
-			    ? procfile_mappings(&probe->tree, dir, reply)
+			    ? procfile_mappings(&probe->tree, dir, reading, reply)
 			    : read_details(probe, dir, reply);
 	} else {
 		r = 0;

@@ -329,6 +329,7 @@ struct ui {
 	struct reply *details_reply, *mappings_reply; /* newest, owned */
 	struct reply *mappings_before;	  /* for the difference of two reads */
 	uint64_t details_id, mappings_id; /* asked for, not yet come */
+	struct progress mappings_progress;
 	void *page_state; /* of the open page; its close() frees it */
 
 	const struct popup *popup;
@@ -360,6 +361,8 @@ struct ui {
 	} what_if;
 
 	int unit;	   /* enum format_unit, key e */
+	unsigned block_order; /* of free blocks that are large enough; 0: of a
+			       * huge page */
 	int header;	   /* 0 full, 1 one line, 2 off; -1 by height */
 	bool full_command; /* key c */
 	bool ascii;
