@@ -184,6 +184,8 @@ static const struct process *make_process(struct machine *m, size_t i,
 	p->major_fault_rate = mp->faults;
 	p->growth_rate = mp->growth * (double)MIB;
 	p->oom_score_adj = mp->adj;
+	if (mp->cgroup)
+		p->cgroup = must(text_new(mp->cgroup, strlen(mp->cgroup)));
 	if (m->last[i])
 		process_unref(m->last[i]);
 	m->last[i] = p;
@@ -240,6 +242,7 @@ void machine_step(struct machine *m, double seconds)
 
 	move(m, seconds);
 	host->page_size = 4096;
+	host->container = m->container;
 	s->host = host;
 	s->period_ns = NS_PER_S;
 	s->monotonic_ns = (uint64_t)((5000 + m->second) * (double)NS_PER_S);

@@ -44,6 +44,7 @@ struct machine_process {
 	double faults;	   /* major ones a second */
 	int adj;
 	bool gone;
+	const char *cgroup; /* NULL: not known */
 };
 
 /* Sizes in MiB, 0: no limit; events and stalls as above. */
@@ -53,6 +54,7 @@ struct machine_group {
 	double growth; /* MiB a second: anon follows */
 	double high_hits, max_hits, low_hits;
 	double some, full;
+	bool own; /* memtop is in it */
 };
 
 #define MACHINE_GROUPS 4
@@ -61,7 +63,7 @@ struct machine {
 	struct verdict_judge *judge;
 	double second;	   /* since it was made */
 	double slept, set; /* seconds: suspended; the wall clock was set by */
-	bool psi, vmstat, meminfo;
+	bool psi, vmstat, meminfo, container;
 	double total, available, free, anon, swap_total, swap_free; /* GiB */
 	double active_file, shmem, slab_fixed, slab_freeable;
 	double locked, tables, stacks, percpu, corrupted_mib, dirty;

@@ -131,7 +131,12 @@ static void step_rule(struct verdict_judge *judge, const struct rule *rule,
 	state->seen_ns = judge->now.boottime_ns;
 	memcpy(state->values, &facts->value[FACT_GROUP_FIRST],
 	       sizeof(state->values));
-	strncpy(state->name, text_str(group->name ? group->name : group->path),
+	state->own = group == judge->container;
+	/* in a namespace of its own it has no name */
+	strncpy(state->name,
+		group->depth == 0 ? "this container"
+				  : text_str(group->name ? group->name
+							 : group->path),
 		sizeof(state->name) - 1);
 	state_step(judge, state, facts);
 }
@@ -150,8 +155,12 @@ static const struct cgroup *find_before(const struct list *before,
 	return list_find(before, text_str(now->path));
 }
 
-static bool matters(const struct cgroup *group)
+/* The root of a machine has no limits, that of a container may. */
+static bool matters(const struct verdict_judge *judge,
+		    const struct cgroup *group)
 {
+	if (group == judge->container)
+		return true;
 	if (group->depth == 0)
 		return false;
 	return (group->max != UNKNOWN && group->max < NO_LIMIT) ||
@@ -215,7 +224,7 @@ void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot)
 		for (size_t i = 0; i < list->count; i++) {
 			const struct cgroup *now = list_row(list, i);
 
-			if (matters(now))
+			if (matters(judge, now))
 				step_group(judge, now,
 					   find_before(before, now, i), &facts);
 		}

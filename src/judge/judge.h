@@ -13,6 +13,7 @@
 #include "people.h"
 #include "window.h"
 
+struct cgroup;
 struct verdict_judge;
 struct finding;
 
@@ -118,6 +119,7 @@ struct rule_state {
 	struct level levels[4]; /* by severity */
 	unsigned families;	/* that agreed when it was last looked at */
 	uint64_t group;		/* hash of the cgroup's path; 0: the machine */
+	bool own;		/* it is the container that memtop is in */
 	char name[GROUP_NAME_SIZE]; /* of the cgroup: untrusted bytes */
 	double values[FACT_GROUP_END - FACT_GROUP_FIRST]; /* its facts */
 	uint64_t seen_ns;
@@ -127,8 +129,11 @@ struct rule_state {
 struct finding {
 	const struct rule_state *state;
 	const struct rule *rule;
-	enum severity severity;
+	enum severity severity; /* as it is shown */
+	enum severity limits;	/* the one that is active, or was lately */
 	const struct level *level;
+	bool easing; /* it does not hold any more … */
+	bool over;   /* … not even as a lesser one */
 };
 
 #define RULES_MAX    96
@@ -177,6 +182,8 @@ struct verdict_judge {
 	struct victims there;		 /* in the cgroup that leads the line */
 	const struct victims *victims;	 /* those that the line is about */
 	const struct snapshot *snapshot; /* during a step */
+	const struct cgroup *container;	 /* whose limit applies to memtop; during
+					  * a step; NULL: none */
 	const struct rule *leader;	 /* of the last line, … */
 	uint64_t leader_ns;		 /* … since when */
 	const struct text *last_texts[VERDICT_TEXTS];
@@ -204,8 +211,9 @@ double leg_limit(const struct leg *leg, const struct facts *facts,
 /* Steps all levels of one rule. */
 void state_step(struct verdict_judge *judge, struct rule_state *state,
 		const struct facts *facts);
-/* The most severe active level, or -1. */
-int state_severity(const struct rule_state *state);
+/* What is to be said of a state at that time; false: nothing. */
+bool state_finding(const struct rule_state *state, uint64_t now_ns,
+		   struct finding *ret);
 /* Nothing of before can be compared any more. */
 void state_forget(struct rule_state *state, bool keeps_levels);
 

@@ -3,6 +3,7 @@
  * What is said when nothing is wrong, and why a small number is no trouble:
  * RAM that is used as cache, memory that sleeps in swap.
  */
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
 #include "words.h"
 
@@ -104,8 +105,44 @@ static void say_healthy(const struct verdict_judge *judge,
 	words_brief(ret, "%s available, %s", available.text, stalls);
 }
 
+/* In a container its limit is the machine. */
+static bool test_container(const struct verdict_judge *judge,
+			   const struct snapshot *snapshot, enum severity *ret)
+{
+	*ret = SEVERITY_OK;
+	return judge->container &&
+	       cgroup_available(judge->container, &snapshot->memory) != UNKNOWN;
+}
+
+static void say_container(const struct verdict_judge *judge,
+			  const struct finding *finding, struct words *ret)
+{
+	const struct cgroup *c = judge->container;
+	uint64_t left = cgroup_available(c, &judge->snapshot->memory);
+	struct figure available = figure_of((double)left, UNIT_BYTES);
+	struct figure limit = figure_of((double)c->max, UNIT_BYTES);
+	struct figure host = figure(judge, FACT_AVAILABLE);
+	const char *waits = ", nothing in it waits for memory";
+
+	(void)finding;
+	if (c->pressure.state != STATE_OK)
+		waits = "";
+	else if (!(c->some.avg60 < 0.5))
+		waits = ", hardly anything in it waits for memory";
+	words_text(ret,
+		   "%s of the container's limit of %s available%s; %s on the "
+		   "host",
+		   available.text, limit.text, waits, host.text);
+	words_brief(ret, "%s of limit %s available, host %s", available.text,
+		    limit.text, host.text);
+}
+
 /* clang-format off */
 static const struct rule rules[] = {
+	{ .name = "R01-container", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  .test = test_container, .say = say_container, .rank = 95,
+	  .naming = NAME_LARGEST },
 	{ .name = "R08-swapped-asleep", .title = "much is in swap",
 	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
 	  .ease = .8, LEGS(much_asleep_legs), .say = say_asleep, .rank = 91,

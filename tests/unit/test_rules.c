@@ -404,6 +404,8 @@ static void test_rules(void **state)
 			const struct rule *rule = &sets[i]->rules[k];
 			unsigned nth = 0, count, made = 0, left;
 
+			if (rule->test) /* test_verdict.c fires those */
+				continue;
 			for (size_t j = 0; j < k; j++)
 				nth += strcmp(sets[i]->rules[j].name,
 					      rule->name) == 0;
