@@ -28,6 +28,7 @@ layers() { # root
 		homes("model", "ramfiles")
 		homes("model", "swap swap_users swap_held thp")
 		homes("model", "cgroup")
+		homes("model", "mapping")
 		homes("judge", "verdict events judges")
 		homes("output", "output")
 		homes("record", "record")
@@ -42,7 +43,7 @@ layers() { # root
 		wall["libproc2/"] = "src/collect/names.c"
 		wall["pthread.h"] = "src/collect/lane.h " \
 			"src/collect/sampler.c src/collect/prober.c " \
-			"src/collect/background.c " \
+			"src/collect/background.c src/collect/job.c " \
 			"src/collect/users.c src/collect/live.c " \
 			"src/model/history.c src/record/recorder.c"
 		wall["curses.h"] = wall["ncurses.h"] = wall["ncursesw/"] = \

@@ -54,6 +54,10 @@ struct scripted_log {
 	int last_signal;
 	unsigned adjusted;
 	int last_adj;
+	unsigned jobs; /* opened and not yet closed */
+	unsigned started;
+	enum job_kind last_job;
+	uint64_t last_bytes;
 };
 
 /*
@@ -72,7 +76,8 @@ void scripted_source_push(struct source *source, unsigned count);
 /* Time goes by and no sample comes. */
 void scripted_source_advance(struct source *source, uint64_t ns);
 
-/* From now on actions end with this error (-EPERM …); 0: they succeed. */
+/* From now on actions end with this error (-EPERM …); 0: they succeed.  A job
+ * takes five seconds, and gets no more than 1 GiB. */
 void scripted_source_refuse(struct source *source, int error);
 
 /* From now on requests stay unanswered (true), as with a stuck read. */

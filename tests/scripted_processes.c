@@ -223,6 +223,13 @@ static void set_figures(struct process *p, const struct family *family,
 	p->minor_faults = 90000 + p->major_faults * 28 + 3 * step;
 	p->growth_rate = member->growth * busy * (double)MIB / 60;
 	p->swap_growth_rate = p->growth_rate;
+	/* a fault takes 2 ms; a tenth of the wait is reclaim */
+	p->delays.state = STATE_OK;
+	p->wait_percent = p->major_fault_rate * 0.22;
+	p->swapin_delay_ns = p->major_faults * 2 * NS_PER_MS;
+	p->thrashing_delay_ns = p->swapin_delay_ns / 2;
+	p->reclaim_delay_ns = p->swapin_delay_ns / 10;
+	p->compact_delay_ns = 0;
 	p->oom_score_adj = family->adj;
 	p->threads = family->threads;
 }
@@ -249,7 +256,8 @@ static void hide(struct process *p, enum scripted_case which, unsigned step,
 		      p->uid != scripted_knobs[which].uid;
 
 	if (which == SCRIPTED_STARTING && step == 0)
-		p->major_fault_rate = p->minor_fault_rate = NAN;
+		p->major_fault_rate = p->minor_fault_rate =
+			p->wait_percent = NAN;
 	if (which == SCRIPTED_STARTING)
 		p->growth_rate = p->swap_growth_rate = NAN;
 	if (!unread && !denied)

@@ -37,13 +37,18 @@ static const struct {
 	double size, rss, pss, uss, swap, thp; /* MiB */
 	const char *perms, *path, *flags;
 } java_mappings[] = {
+	{ 0x55d5c8a00000, 96, 61, 61, 61, 12, 0, "rw-p", "[heap]",
+	  "rd wr mr mw me ac" },
+	{ 0x7f1f88000000, 36, 18, 18, 18, 13, 0, "rw-p", NULL,
+	  "rd wr mr mw me nr" },
+	{ 0x7f1f8a400000, 28, 0, 0, 0, 0, 0, "---p", NULL, "mr mw me nr" },
+	{ 0x7f1f8c000000, 40, 17, 17, 17, 14, 0, "rw-p", NULL,
+	  "rd wr mr mw me nr" },
+	{ 0x7f1f8e800000, 24, 0, 0, 0, 0, 0, "---p", NULL, "mr mw me nr" },
 	{ 0x7f2040000000, 30720, 29594, 29594, 29594, 3174, 10035, "rw-p",
 	  NULL, "rd wr mr mw me ac hg" },
-	{ 0x7f1f8a000000, 64, 18, 18, 18, 13, 0, "rw-p", NULL,
-	  "rd wr mr mw me nr" },
-	{ 0x7f1f8e000000, 64, 17, 17, 17, 14, 0, "rw-p", NULL,
-	  "rd wr mr mw me nr" },
-	{ 0x55d5c8a00000, 96, 61, 61, 61, 12, 0, "rw-p", "[heap]",
+	{ 0x7f27d0000000, .0157, 0, 0, 0, 0, 0, "---p", NULL, "mr mw me" },
+	{ 0x7f27d0004000, .984, .1, .1, .1, .05, 0, "rw-p", NULL,
 	  "rd wr mr mw me ac" },
 	{ 0x7f27d8000000, 22, 20, 16, 15, 0, 0, "r-xp",
 	  "/usr/share/opensearch/jdk/lib/server/libjvm.so",
@@ -51,6 +56,8 @@ static const struct {
 	{ 0x7f27d9600000, 4, 4, 3, 3, 0, 0, "rw-p",
 	  "/usr/share/opensearch/jdk/lib/server/libjvm.so",
 	  "rd wr mr mw me ac" },
+	{ 0x7f27da000000, 1.5, 1.4, .1, 0, 0, 0, "r-xp",
+	  "/usr/lib/x86_64-linux-gnu/libc.so.6", "rd ex mr mw me" },
 	{ 0x7f2800000000, 188, 142, 142, 142, 0, 0, "r--s",
 	  "/usr/share/opensearch/lib/lucene-core.jar", "rd mr me ms" },
 	{ 0x7f3000000000, 21800, 221, 221, 221, 0, 0, "r--s",
@@ -144,8 +151,13 @@ static void fill_mappings(struct reply *reply)
 		m->dirty = m->perms[1] == 'w' ? m->uss : 0;
 		m->anon = m->path ? 0 : m->rss;
 		m->referenced = m->rss / 4 * 3;
-		m->locked = m->private_hugetlb = m->shared_hugetlb = 0;
+		m->page_size = 4 * KIB;
 	}
+	/* the heap is on both nodes */
+	reply->mappings[5].nodes = scripted_text("default N0=15.1G N1=13.8G");
+	mapping_classify(reply->mappings, reply->nmappings);
+	reply->nallocators = allocators_find(reply->mappings, reply->nmappings,
+					     reply->allocators);
 }
 
 static void fill_details(struct reply *reply)
@@ -290,6 +302,61 @@ static void source_target_close(struct target *target)
 	free(target);
 }
 
+/* What is going on; the tests' clock says when it is done. */
+struct job {
+	struct scripted_source *source;
+	enum job_kind kind;
+	uint64_t bytes, started_ns;
+};
+
+static int source_job_open(struct source *source, enum job_kind kind,
+			   const char *path, struct job **ret)
+{
+	struct scripted_source *s = scripted(source);
+	struct job *job;
+
+	(void)path;
+	if (s->refusal)
+		return s->refusal;
+	job = scripted_must(malloc(sizeof(*job)));
+	*job = (struct job){ .source = s, .kind = kind };
+	s->log.jobs++;
+	*ret = job;
+	return 0;
+}
+
+static int source_job_start(struct job *job, uint64_t bytes)
+{
+	struct scripted_log *log = &job->source->log;
+
+	log->started++;
+	log->last_job = job->kind;
+	log->last_bytes = job->bytes = bytes;
+	job->started_ns = job->source->now_ns;
+	return 0;
+}
+
+static bool source_job_finished(struct job *job, struct job_result *ret)
+{
+	if (job->source->now_ns - job->started_ns < 5 * NS_PER_S)
+		return false;
+	*ret = (struct job_result){
+		.error = job->bytes > GIB ? -EAGAIN : 0,
+		.before = 2 * GIB,
+		.after = 2 * GIB - min_u64(job->bytes, GIB),
+		.took_ns = 5 * NS_PER_S,
+	};
+	if (job->kind == JOB_COMPACT)
+		ret->after = 3 * GIB;
+	return true;
+}
+
+static void source_job_close(struct job *job)
+{
+	job->source->log.jobs--;
+	free(job);
+}
+
 static bool source_close(struct source *source)
 {
 	struct scripted_source *s = scripted(source);
@@ -316,6 +383,10 @@ static const struct source_ops scripted_ops = {
 	.target_set_adj = source_target_set_adj,
 	.target_exited = source_target_exited,
 	.target_close = source_target_close,
+	.job_open = source_job_open,
+	.job_start = source_job_start,
+	.job_finished = source_job_finished,
+	.job_close = source_job_close,
 	.close = source_close,
 };
 

@@ -118,6 +118,14 @@ struct process {
 	uint64_t oom_score;
 	int64_t oom_score_adj; /* meaningful when oom.state is OK */
 
+	/* taskstats, of those on screen only: nanoseconds since it started,
+	 * all threads together */
+	struct block delays;
+	uint64_t swapin_delay_ns, thrashing_delay_ns;
+	uint64_t reclaim_delay_ns, compact_delay_ns;
+	double wait_percent; /* of the time between the last two reads; more
+			      * than 100 when several threads wait */
+
 	/* /proc/PID/smaps_rollup (expensive lane) */
 	struct block smaps;
 	uint64_t smaps_rss; /* Rss of the same read: >= pss >= uss */

@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 
 #include "memtop/history.h"
+#include "memtop/mapping.h"
 #include "memtop/snapshot.h"
 
 /* A judge is a fold over snapshots: it reads what was collected and writes
@@ -45,16 +46,6 @@ enum request_kind {
 	REQUEST_DETAILS,  /* limits, executable, descriptors */
 };
 
-struct mapping {		  /* ENTITY_MAPPING */
-	uint64_t start, end;	  /* addresses */
-	char perms[5];		  /* "rw-p" */
-	const struct text *path;  /* untrusted; NULL: anonymous */
-	const struct text *flags; /* VmFlags line */
-	struct block block;
-	uint64_t size, rss, pss, uss, swap, swap_pss, dirty, referenced;
-	uint64_t anon, thp, locked, private_hugetlb, shared_hugetlb;
-};
-
 struct limit {		     /* one line of /proc/PID/limits */
 	char name[32];	     /* "Max locked memory" */
 	char unit[16];	     /* "bytes" */
@@ -70,8 +61,10 @@ struct reply {
 	uint64_t realtime_ns;
 	uint64_t took_ns;
 
-	struct mapping *mappings;
+	struct mapping *mappings; /* by address, classified */
 	size_t nmappings;
+	struct allocator allocators[ALLOCATORS_MAX];
+	size_t nallocators;
 
 	struct limit *limits;
 	size_t nlimits;
@@ -89,6 +82,24 @@ void reply_free(struct reply *reply);
  * taken while its start time was checked.  Whatever happens to the pid later,
  * nobody else is hit. */
 struct target;
+
+/* ---- actions that take a while ------------------------------------------- */
+
+enum job_kind {
+	JOB_RECLAIM, /* take memory from a control group: memory.reclaim */
+	JOB_COMPACT, /* move pages so that free ones lie together */
+};
+
+/* Prepared, with its files open: whatever is done hits what was shown. */
+struct job;
+
+struct job_result {
+	int error; /* 0; -EAGAIN: less than was asked for; -errno */
+	/* bytes of the group; free in blocks that a huge page fits in;
+	 * UNKNOWN */
+	uint64_t before, after;
+	uint64_t took_ns;
+};
 
 /* ---- the source ---------------------------------------------------------- */
 
@@ -130,6 +141,17 @@ struct source_ops {
 	int (*target_set_adj)(struct target *target, int adj);
 	bool (*target_exited)(struct target *target);
 	void (*target_close)(struct target *target);
+
+	/* path: of the group, as its row has it; NULL for compaction.
+	 * 0; -EACCES; -ENOENT: it is gone; -EOPNOTSUPP: this kernel can't, or
+	 * not a live source. */
+	int (*job_open)(struct source *source, enum job_kind kind,
+			const char *path, struct job **ret);
+	/* Goes on by itself; bytes: how much to reclaim.  0 or -errno. */
+	int (*job_start)(struct job *job, uint64_t bytes);
+	bool (*job_finished)(struct job *job, struct job_result *ret);
+	/* One that runs goes on, and nobody hears of it. */
+	void (*job_close)(struct job *job);
 
 	/* A replay says what it plays; all its samples are in the history
 	 * from the beginning.  NULL: the samples are made while one looks. */

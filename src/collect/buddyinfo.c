@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "buddyinfo.h"
 #include "collect.h"
 #include "memtop/kernel.h"
 #include "scan.h"
 #include "smallfile.h"
 
-/* The order of a huge page; 9 is 2 MiB in pages of 4 KiB. */
-static unsigned huge_order(const struct tree *tree)
+unsigned buddyinfo_huge_order(const struct tree *tree)
 {
 	uint64_t size = smallfile_number(
 		tree->sys, "kernel/mm/transparent_hugepage/hpage_pmd_size");
@@ -48,9 +48,28 @@ static bool parse_line(const char *s, struct free_blocks *row)
 	return true;
 }
 
+uint64_t buddyinfo_large(const char *text, uint64_t page_size, unsigned order)
+{
+	uint64_t bytes = UNKNOWN;
+
+	for (const char *s = text; *s; s = scan_line(s)) {
+		struct free_blocks row;
+
+		list_row_init(ENTITY_BLOCKS, &row);
+		if (!parse_line(s, &row))
+			continue;
+		if (bytes == UNKNOWN)
+			bytes = 0;
+		for (unsigned i = order; i < ORDERS; i++)
+			if (row.blocks[i] != UNKNOWN)
+				bytes += (row.blocks[i] << i) * page_size;
+	}
+	return bytes;
+}
+
 static int fill(const struct tree *tree, const char *text, struct list **list)
 {
-	unsigned order = huge_order(tree);
+	unsigned order = buddyinfo_huge_order(tree);
 
 	for (const char *s = text; *s; s = scan_line(s)) {
 		struct free_blocks *row = list_add(list);

@@ -41,6 +41,9 @@ void cgroups_free(struct cgroups *cgroups);
  * -1.  0 or -errno. */
 int tree_open(const char *proc_root, const char *sys_root, struct tree *ret);
 void tree_done(struct tree *tree);
+/* Do its pids mean anything to system calls?  Those of another pid namespace,
+ * and of a folder of files, do not. */
+bool tree_is_own(struct tree *tree);
 
 /* That list of the sample before; NULL: none. */
 static inline const struct list *tree_before(const struct tree *tree,
@@ -170,5 +173,11 @@ int target_signal(struct target *target, int signal);
 int target_set_adj(struct target *target, int adj);
 bool target_exited(struct target *target);
 void target_close(struct target *target);
+
+int job_open(struct tree *tree, enum job_kind kind, const char *path,
+	     struct job **ret);
+int job_start(struct job *job, uint64_t bytes);
+bool job_finished(struct job *job, struct job_result *ret);
+void job_close(struct job *job);
 
 #endif

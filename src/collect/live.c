@@ -94,6 +94,12 @@ static int live_target_open(struct source *source, struct process_key key,
 	return target_open(&live_of(source)->tree, key, ret);
 }
 
+static int live_job_open(struct source *source, enum job_kind kind,
+			 const char *path, struct job **ret)
+{
+	return job_open(&live_of(source)->tree, kind, path, ret);
+}
+
 static bool live_close(struct source *source)
 {
 	struct live *live = live_of(source);
@@ -121,6 +127,10 @@ static const struct source_ops live_ops = {
 	.target_set_adj = target_set_adj,
 	.target_exited = target_exited,
 	.target_close = target_close,
+	.job_open = live_job_open,
+	.job_start = job_start,
+	.job_finished = job_finished,
+	.job_close = job_close,
 	.close = live_close,
 };
 

@@ -11,10 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "numa.h"
 #include "procfile.h"
 #include "scan.h"
 
 #define NOWHERE ((size_t)-1)
+#define SINGLES 2 /* the last of sums[] */
 
 /* Each key is added to one or two sums, which all began as UNKNOWN. */
 static const struct {
@@ -30,13 +32,19 @@ static const struct {
 	{ "Private_Clean", AT(uss), NOWHERE },
 	{ "Private_Dirty", AT(uss), AT(dirty) },
 	{ "Referenced", AT(referenced), NOWHERE },
+	{ "KSM", AT(ksm), NOWHERE },
 	{ "Anonymous", AT(anon), NOWHERE },
+	{ "LazyFree", AT(lazy_free), NOWHERE },
 	{ "AnonHugePages", AT(thp), NOWHERE },
+	{ "ShmemPmdMapped", AT(shmem_thp), NOWHERE },
+	{ "FilePmdMapped", AT(file_thp), NOWHERE },
 	{ "Shared_Hugetlb", AT(shared_hugetlb), NOWHERE },
 	{ "Private_Hugetlb", AT(private_hugetlb), NOWHERE },
 	{ "Swap", AT(swap), NOWHERE },
 	{ "SwapPss", AT(swap_pss), NOWHERE },
 	{ "Locked", AT(locked), NOWHERE },
+	{ "KernelPageSize", AT(page_size), NOWHERE },
+	{ "THPeligible", AT(thp_eligible), NOWHERE },
 	/* clang-format on */
 };
 
@@ -50,14 +58,31 @@ static void add(struct mapping *mapping, size_t offset, uint64_t value)
 	*sum = *sum == UNKNOWN ? value : *sum + value;
 }
 
-/* Neighbours often have the same path and flags: one copy serves them. */
-static const struct text *share(const struct text *before, const char *s,
+/* Few texts are new: those of late serve again. */
+static const struct text *share(struct recent *recent, const char *s,
 				size_t len)
 {
-	if (before && text_len(before) == len &&
-	    !memcmp(text_str(before), s, len))
-		return text_ref(before);
-	return text_new(s, len);
+	const struct text **oldest = &recent->texts[recent->next];
+	const struct text *text;
+
+	for (size_t i = 0; i < ARRAY_SIZE(recent->texts); i++)
+		if (recent->texts[i] && text_len(recent->texts[i]) == len &&
+		    !memcmp(text_str(recent->texts[i]), s, len))
+			return text_ref(recent->texts[i]);
+	text = text_new(s, len);
+	if (!text)
+		return NULL;
+	text_unref(*oldest);
+	*oldest = text_ref(text);
+	recent->next = (recent->next + 1) % ARRAY_SIZE(recent->texts);
+	return text;
+}
+
+static void recent_done(struct recent *recent)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(recent->texts); i++)
+		text_unref(recent->texts[i]);
+	*recent = (struct recent){ 0 };
 }
 
 static int grow(struct mapping_list *list)
@@ -86,6 +111,7 @@ static int fold(struct mapping_list *list)
 	text_unref(last->flags);
 	last->path = path;
 	last->flags = NULL;
+	last->page_size = last->thp_eligible = UNKNOWN;
 	memcpy(last->perms, "----", sizeof(last->perms));
 	list->folded = true;
 	return 0;
@@ -94,7 +120,6 @@ static int fold(struct mapping_list *list)
 static int append(struct mapping_list *list, const struct mapping *header,
 		  const char *path)
 {
-	const struct mapping *before;
 	struct mapping *mapping;
 	size_t i;
 	int r;
@@ -104,15 +129,13 @@ static int append(struct mapping_list *list, const struct mapping *header,
 		if (r < 0)
 			return r;
 	}
-	before = list->count ? &list->items[list->count - 1] : NULL;
 	mapping = &list->items[list->count];
 	*mapping = *header;
 	mapping->block = (struct block){ list->read_ns, STATE_OK };
 	for (i = 0; i < ARRAY_SIZE(sums); i++)
 		*(uint64_t *)((char *)mapping + sums[i].offset) = UNKNOWN;
 	if (*path) {
-		mapping->path =
-			share(before ? before->path : NULL, path, strlen(path));
+		mapping->path = share(&list->paths, path, strlen(path));
 		if (!mapping->path)
 			return -ENOMEM;
 	}
@@ -150,12 +173,11 @@ static int parse_header(struct mapping_list *list, const char *s)
 static int set_flags(struct mapping_list *list, const struct kv *kv)
 {
 	struct mapping *last = &list->items[list->count - 1];
-	const struct text *before, *flags;
+	const struct text *flags;
 
 	if (list->folded || last->flags)
 		return 0;
-	before = list->count > 1 ? last[-1].flags : NULL;
-	flags = share(before, kv->rest, kv->rest_len);
+	flags = share(&list->flags, kv->rest, kv->rest_len);
 	if (!flags)
 		return -ENOMEM;
 	last->flags = flags;
@@ -183,6 +205,9 @@ int mapping_list_line(void *arg, const char *line)
 		if (strncmp(sums[i].key, kv.key, kv.key_len) ||
 		    sums[i].key[kv.key_len])
 			continue;
+		/* no sum of these means anything */
+		if (list->folded && i >= ARRAY_SIZE(sums) - SINGLES)
+			break;
 		add(last, sums[i].offset, kv.value);
 		add(last, sums[i].second, kv.value);
 		break;
@@ -197,7 +222,10 @@ void mapping_list_done(struct mapping_list *list)
 	for (i = 0; i < list->count; i++) {
 		text_unref(list->items[i].path);
 		text_unref(list->items[i].flags);
+		text_unref(list->items[i].nodes);
 	}
+	recent_done(&list->paths);
+	recent_done(&list->flags);
 	free(list->items);
 	*list = (struct mapping_list){ 0 };
 }
@@ -214,6 +242,18 @@ static enum state state_of(struct tree *tree, const char *dir, ssize_t r)
 	return r == -EINVAL ? STATE_ABSENT : state_from_errno((int)r);
 }
 
+/* Moves the list into the reply, with what follows from it. */
+static void take(struct mapping_list *list, struct reply *reply)
+{
+	mapping_classify(list->items, list->count);
+	reply->nallocators =
+		allocators_find(list->items, list->count, reply->allocators);
+	reply->mappings = list->items;
+	reply->nmappings = list->count;
+	list->items = NULL;
+	list->count = 0;
+}
+
 int procfile_mappings(struct tree *tree, const char *dir, struct reply *reply)
 {
 	struct mapping_list list = { .read_ns = tree_now() };
@@ -225,13 +265,12 @@ int procfile_mappings(struct tree *tree, const char *dir, struct reply *reply)
 		r = procfile_lines(tree, fd, mapping_list_line, &list);
 		close(fd);
 	}
+	if (r > 0)
+		numa_mappings(tree, dir, list.items, list.count);
 	reply->state = state_of(tree, dir, r);
-	if (r > 0) {
-		reply->mappings = list.items;
-		reply->nmappings = list.count;
-	} else {
-		mapping_list_done(&list);
-	}
+	if (r > 0)
+		take(&list, reply);
+	mapping_list_done(&list);
 	reply->read_ns = tree_now();
 	reply->took_ns = reply->read_ns - began;
 	return r == -ENOMEM ? -ENOMEM : 0;

@@ -14,7 +14,13 @@
 
 /* A list of mappings stays within this: the last entry of a longer one is the
  * sum of all that follows, so that totals hold. */
-#define MAPPINGS_MAX 65536
+#define MAPPINGS_MAX 262144
+
+/* The last texts that were met. */
+struct recent {
+	const struct text *texts[8];
+	size_t next;
+};
 
 /* Zero-initialise, give it read_ns. */
 struct mapping_list {
@@ -22,6 +28,7 @@ struct mapping_list {
 	size_t count, room;
 	bool folded; /* the last item is such a sum */
 	uint64_t read_ns;
+	struct recent paths, flags;
 };
 
 /* Takes one line, without its newline; list is a struct mapping_list.  0,

@@ -5,11 +5,14 @@
  */
 #include "numa.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "memtop/format.h"
+#include "memtop/text.h"
 #include "procfile.h"
 #include "scan.h"
 #include "smallfile.h"
@@ -20,24 +23,75 @@
  * Pages are those of kernelpagesize_kB.  Blanks in file= are escaped, so that
  * no path looks like a node.
  */
-int numa_line(void *arg, const char *line)
+static uint64_t page_bytes(const char *line)
 {
 	static const char key[] = " kernelpagesize_kB=";
-	const char *size = strstr(line, key), *s;
-	uint64_t kib, node, pages, bytes, *sums = arg;
+	const char *size = strstr(line, key), *end;
+	uint64_t kib;
 
-	if (!size || !parse_u64(size + sizeof(key) - 1, &s, &kib))
+	if (!size || !parse_u64(size + sizeof(key) - 1, &end, &kib) ||
+	    kib > GIB / KIB)
 		return 0;
-	for (s = line; *s; s = scan_blanks(scan_word(s))) {
-		const char *p = s + 1;
+	return kib * KIB;
+}
 
-		if (*s != 'N' || !parse_u64(p, &p, &node) || *p++ != '=' ||
-		    !parse_u64(p, &p, &pages) || node >= NUMA_NODES ||
-		    __builtin_mul_overflow(pages, kib * KIB, &bytes))
-			continue;
-		sums[node] += bytes;
-	}
+static bool parse_node(const char *s, uint64_t page, uint64_t *ret_node,
+		       uint64_t *ret_bytes)
+{
+	uint64_t node, pages, bytes;
+
+	if (*s++ != 'N' || !parse_u64(s, &s, &node) || *s++ != '=' ||
+	    !parse_u64(s, &s, &pages) || node >= NUMA_NODES ||
+	    __builtin_mul_overflow(pages, page, &bytes))
+		return false;
+	*ret_node = node;
+	*ret_bytes = bytes;
+	return true;
+}
+
+int numa_line(void *arg, const char *line)
+{
+	uint64_t node, bytes, *sums = arg;
+	uint64_t page = page_bytes(line);
+
+	for (const char *s = line; page && *s; s = scan_blanks(scan_word(s)))
+		if (parse_node(s, page, &node, &bytes))
+			sums[node] += bytes;
 	return 0;
+}
+
+/* Lines and mappings, both by address. */
+struct walk {
+	struct mapping *next, *end;
+};
+
+static int mapping_line(void *arg, const char *line)
+{
+	struct walk *walk = arg;
+	char text[128], size[FORMAT_SIZE];
+	uint64_t start, node, bytes;
+	uint64_t page = page_bytes(line);
+	const char *s;
+	int len;
+
+	if (!scan_hex(line, &s, &start))
+		return 0;
+	while (walk->next < walk->end && walk->next->start < start)
+		walk->next++;
+	if (walk->next == walk->end || walk->next->start != start)
+		return 0;
+	s = scan_blanks(s);
+	len = (int)min_u64((uint64_t)(scan_word(s) - s), 40);
+	len = snprintf(text, sizeof(text), "%.*s", len, s);
+	for (; page && *s; s = scan_blanks(scan_word(s)))
+		if (parse_node(s, page, &node, &bytes) &&
+		    len + FORMAT_SIZE < (int)sizeof(text))
+			len += snprintf(text + len, sizeof(text) - (size_t)len,
+					" N%" PRIu64 "=%s", node,
+					format_bytes(size, bytes, FORMAT_AUTO));
+	text_unref(walk->next->nodes);
+	walk->next->nodes = text_new(text, (size_t)len);
+	return walk->next->nodes ? 0 : -ENOMEM;
 }
 
 /* "0" is one node; "0-1" and "0,2" are several. */
@@ -84,5 +138,20 @@ void numa_read(struct tree *tree, const char *dir, char *buf, size_t size)
 		return;
 	if (procfile_lines(tree, fd, numa_line, sums) > 0)
 		write_sums(sums, buf, size);
+	close(fd);
+}
+
+void numa_mappings(struct tree *tree, const char *dir, struct mapping *mappings,
+		   size_t count)
+{
+	struct walk walk = { mappings, mappings + count };
+	int fd;
+
+	if (!has_nodes(tree))
+		return;
+	fd = procfile_open(tree, dir, "numa_maps");
+	if (fd < 0)
+		return;
+	procfile_lines(tree, fd, mapping_line, &walk);
 	close(fd);
 }

@@ -371,6 +371,7 @@ void processes_free(struct processes *p)
 	free(p->next);
 	free(p->entries);
 	free(p->tasks);
+	delays_done(&p->tracker.delays);
 	closedir(p->dir);
 	free(p);
 }

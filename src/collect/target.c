@@ -32,21 +32,6 @@ static int open_pidfd(pid_t pid)
 	return fd < 0 ? -errno : fd;
 }
 
-/* A /proc of another pid namespace (or a folder of files) has pids that mean
- * nothing to kill(). */
-static bool is_own_proc(struct tree *tree)
-{
-	char link[16];
-	ssize_t len = readlinkat(tree->proc, "self", link, sizeof(link) - 1);
-	const char *end;
-	uint64_t pid;
-
-	if (len <= 0)
-		return false;
-	link[len] = '\0';
-	return parse_u64(link, &end, &pid) && pid == (uint64_t)getpid();
-}
-
 /* 0 and its state while it is the process of the key, else -errno. */
 static int check(const struct target *target, char *ret_state)
 {
@@ -95,7 +80,7 @@ int target_open(struct tree *tree, struct process_key key, struct target **ret)
 
 	if (key.pid <= 0)
 		return -ESRCH;
-	if (!is_own_proc(tree))
+	if (!tree_is_own(tree))
 		return -EOPNOTSUPP;
 	target = malloc(sizeof(*target));
 	if (!target)

@@ -76,6 +76,7 @@ static void without_memory(struct process *process, uint64_t now_ns)
 
 	process->statm = process->status = process->oom = none;
 	process->smaps = process->names = process->group = none;
+	process->delays = none;
 	process->vsize = process->rss = UNKNOWN;
 }
 
@@ -98,13 +99,14 @@ static bool same_figures(const struct process *old, struct process *process)
 	const size_t from = offsetof(struct process, key);
 	struct block identity = process->identity, statm = process->statm;
 	struct block status = process->status, stat = process->stat;
-	struct block oom = process->oom;
+	struct block oom = process->oom, delays = process->delays;
 
 	process->identity.read_ns = old->identity.read_ns;
 	process->statm.read_ns = old->statm.read_ns;
 	process->status.read_ns = old->status.read_ns;
 	process->stat.read_ns = old->stat.read_ns;
 	process->oom.read_ns = old->oom.read_ns;
+	process->delays.read_ns = old->delays.read_ns;
 	if (!memcmp((const char *)old + from, (const char *)process + from,
 		    sizeof(*old) - from))
 		return true;
@@ -113,6 +115,7 @@ static bool same_figures(const struct process *old, struct process *process)
 	process->status = status;
 	process->stat = stat;
 	process->oom = oom;
+	process->delays = delays;
 	return false;
 }
 
@@ -177,6 +180,17 @@ static void grow_swap(struct tracked *t, const struct process *before,
 			((double)process->swap - (double)before->swap) *
 			(double)NS_PER_S / (double)(ns - t->status_ns);
 	t->status_ns = ns;
+}
+
+/* Of what is looked at: a figure that stands for a stretch of time must not
+ * stand for longer. */
+static void read_delays(struct tracker *tracker, struct tracked *t,
+			const struct process *before, struct process *process)
+{
+	delays_read(&tracker->delays, tracker->tree,
+		    t->visible || tracker->tree->whole, before, t->delays_ns,
+		    process);
+	t->delays_ns = process->delays.read_ns;
 }
 
 static void name_user(struct tracker *tracker, const struct process *before,
@@ -358,6 +372,8 @@ static int read_rest(struct tracker *tracker, struct tracked *t, pid_t pid,
 	rates(t, before, process);
 	grow(t, process);
 	grow_swap(t, before, process);
+	if (!process->kernel && !tick->first_look)
+		read_delays(tracker, t, before, process);
 	name_user(tracker, before, process);
 	t->read_ns = tick->now_ns;
 	replace(t, process);
@@ -402,6 +418,7 @@ static void read_stat(struct tracker *tracker, struct tracked *t)
 	notice_name(t, process);
 	read_group(tracker, t, process);
 	rates(t, t->process, process);
+	read_delays(tracker, t, t->process, process);
 	replace(t, process);
 }
 
@@ -442,7 +459,8 @@ static bool is_due(const struct tracked *t, const struct tick *tick)
 
 static bool stat_is_due(const struct tracked *t, const struct tick *tick)
 {
-	return t->visible || tick->seek_faults || is_faulting(t->process);
+	return t->visible || tick->seek_faults || is_faulting(t->process) ||
+	       t->process->delays.state == STATE_OK;
 }
 
 /* One that rests, and has no descriptor to make it cheap, is looked at in

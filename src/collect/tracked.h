@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "collect.h"
+#include "delays.h"
 #include "glance.h"
 #include "memtop/rates.h"
 #include "memtop/snapshot.h"
@@ -35,6 +36,7 @@ struct tick {
 struct tracker {
 	struct tree *tree;
 	struct users *users;
+	struct delays delays;
 };
 
 struct tracked {
@@ -48,6 +50,7 @@ struct tracked {
 	uint64_t due_ns;      /* when it is read in full although it rests */
 	uint64_t stat_ns;     /* last read of stat, for rates */
 	uint64_t status_ns;   /* the same of status */
+	uint64_t delays_ns;   /* and of its delays */
 	uint64_t renamed_ns;  /* when its present name was found; 0: the first
 				 */
 	uint64_t smaps_rss;   /* resident size when smaps was last read */

@@ -63,6 +63,19 @@ void tree_done(struct tree *tree)
 	*tree = (struct tree){ .proc = -1, .sys = -1 };
 }
 
+bool tree_is_own(struct tree *tree)
+{
+	char link[16];
+	ssize_t len = readlinkat(tree->proc, "self", link, sizeof(link) - 1);
+	const char *end;
+	uint64_t pid;
+
+	if (len <= 0)
+		return false;
+	link[len] = '\0';
+	return parse_u64(link, &end, &pid) && pid == (uint64_t)getpid();
+}
+
 uint64_t tree_now(void)
 {
 	struct timespec t;

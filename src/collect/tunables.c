@@ -53,6 +53,7 @@ static const struct setting {
 	{ .name = "vm.laptop_mode", .usual = "0" },
 	{ .name = "vm.numa_stat", .usual = "1" },
 	{ .name = "kernel.numa_balancing" },
+	{ .name = "kernel.task_delayacct", .usual = "0" },
 	{ .name = "lru_gen.enabled", .sys = "kernel/mm/lru_gen/enabled" },
 	{ .name = "lru_gen.min_ttl_ms", .usual = "0",
 	  .sys = "kernel/mm/lru_gen/min_ttl_ms" },
@@ -135,7 +136,7 @@ static int tunables_read(struct tree *tree, struct snapshot *snapshot)
 /* clang-format off */
 const struct collector collect_tunables = {
 	.name = "tunables",
-	.files = "/proc/sys/vm /proc/sys/kernel/numa_balancing "
+	.files = "/proc/sys/vm /proc/sys/kernel "
 		 "/sys/kernel/mm/lru_gen",
 	.lane = LANE_CHEAP,
 	.period_ns = 10 * NS_PER_S,

@@ -28,6 +28,7 @@ static const uint16_t blocks[] = {
 	offsetof(struct process, statm), offsetof(struct process, status),
 	offsetof(struct process, stat), offsetof(struct process, oom),
 	offsetof(struct process, smaps),    offsetof(struct process, group),
+	offsetof(struct process, delays),
 };
 /* clang-format on */
 static_assert(ARRAY_SIZE(state_ranks) == STATE_COUNT, "a rank for each state");

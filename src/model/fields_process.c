@@ -20,6 +20,9 @@
 #define BYTES(how) \
 	.unit = UNIT_BYTES, .kind = KIND_U64, .aggregate = AGGREGATE_##how
 #define SMAPS_BYTES(member) BYTES(SUM), .costly = true, FROM(smaps, member)
+#define DELAY(member)                      \
+	.unit = UNIT_NS, .kind = KIND_U64, \
+	.aggregate = AGGREGATE_SUM, FROM(delays, member)
 #define NAME(how)	    .kind = KIND_TEXT, .left = true, .aggregate = AGGREGATE_##how
 
 /* clang-format off */
@@ -160,6 +163,27 @@ const struct field process_fields[] = {
 		.help = "added to the OOM score; -1000 is never killed",
 		.kind = KIND_I64, .aggregate = AGGREGATE_MAX,
 		FROM(oom, oom_score_adj) },
+
+	[PROCESS_WAIT] = { .name = "wait", .title = "WAIT", .width = 5,
+		.help = "time it waits for memory (delay accounting)",
+		.unit = UNIT_PERCENT, .kind = KIND_DOUBLE,
+		.aggregate = AGGREGATE_SUM, FROM(delays, wait_percent) },
+	[PROCESS_SWAPIN_DELAY] = { .name = "swapin_delay",
+		.title = "W-SWAP", .width = 6,
+		.help = "time it has waited for pages from swap",
+		DELAY(swapin_delay_ns) },
+	[PROCESS_THRASHING_DELAY] = { .name = "thrashing_delay",
+		.title = "W-THRASH", .width = 8,
+		.help = "time it has waited for pages evicted a moment ago",
+		DELAY(thrashing_delay_ns) },
+	[PROCESS_RECLAIM_DELAY] = { .name = "reclaim_delay",
+		.title = "W-RECL", .width = 6,
+		.help = "time it has spent freeing memory to get some",
+		DELAY(reclaim_delay_ns) },
+	[PROCESS_COMPACT_DELAY] = { .name = "compact_delay",
+		.title = "W-COMP", .width = 6,
+		.help = "time it has spent making large free blocks",
+		DELAY(compact_delay_ns) },
 
 	[PROCESS_PSS] = { .name = "pss", .title = "PSS", .width = 6,
 		.help = "fair share of RAM: shared pages divided by sharers",

@@ -6,27 +6,23 @@
  */
 #include <assert.h>
 
-#include "memtop/ledger.h"
-#include "memtop/ramfiles.h"
-#include "memtop/event.h"
-#include "memtop/source.h"
-#include "memtop/trend.h"
 #include "memtop/counters.h"
 #include "memtop/event.h"
 #include "memtop/kernel.h"
-#include "memtop/source.h"
+#include "memtop/ledger.h"
+#include "memtop/ramfiles.h"
 #include "memtop/source.h"
 #include "memtop/swap.h"
 #include "memtop/swap_held.h"
 #include "memtop/thp.h"
+#include "memtop/trend.h"
 #include "model.h"
 
 #define ROW(type, from, name_, member, unit_, kind_, help_)                 \
 	{                                                                   \
 		.name = name_, .help = help_, .unit = unit_, .kind = kind_, \
-		.aggregate = AGGREGATE_NONE,                                \
-		MEMBER(type, member), .block = from,     \
-		.bound = NO_FIELD                                           \
+		.aggregate = AGGREGATE_NONE, MEMBER(type, member),          \
+		.block = from, .bound = NO_FIELD                            \
 	}
 #define OF(type) offsetof(struct type, block)
 
@@ -252,14 +248,31 @@ static const struct field mapping_fields[] = {
 	SIZE("dirty", dirty, "DIRTY", 5, false, "can not simply be dropped"),
 	SIZE("referenced", referenced, "REF", 5, false, "touched lately"),
 	SIZE("anon", anon, "ANON", 5, false, "not from a file"),
+	SIZE("lazy_free", lazy_free, "LAZY", 5, false,
+	     "given back by the program, not yet taken"),
 	SIZE("thp", thp, "THP", 5, false, "in transparent huge pages"),
+	SIZE("shmem_thp", shmem_thp, "SHPMD", 5, false,
+	     "shared memory in huge pages"),
+	SIZE("file_thp", file_thp, "FPMD", 5, false,
+	     "files in huge pages"),
 	SIZE("locked", locked, "LOCK", 5, false, "locked by mlock"),
+	SIZE("ksm", ksm, "KSM", 5, false, "merged with equal pages"),
 	SIZE("private_hugetlb", private_hugetlb, "HTLB-P", 6, false,
 	     "pages of the huge page pools, only its own"),
 	SIZE("shared_hugetlb", shared_hugetlb, "HTLB-S", 6, false,
 	     "pages of the huge page pools, shared"),
 	SIZE("size", size, "SIZE", 6, false, "address space"),
+	{ .name = "page_size", .title = "PAGE", .width = 5,
+	  .help = "size of a page", .unit = UNIT_BYTES, .kind = KIND_U64,
+	  .bound = NO_FIELD, .aggregate = AGGREGATE_SAME,
+	  MEMBER(mapping, page_size), .block = OF(mapping) },
+	{ .name = "thp_eligible", .title = "THPE", .width = 4,
+	  .help = "may be in transparent huge pages", .unit = UNIT_YES_NO,
+	  .kind = KIND_U64, .bound = NO_FIELD, MEMBER(mapping, thp_eligible),
+	  .block = OF(mapping) },
 	NAME("flags", flags, "FLAGS", 12, KIND_TEXT, "VmFlags"),
+	NAME("nodes", nodes, "NODES", 24, KIND_TEXT,
+	     "policy, and pages in RAM by NUMA node"),
 };
 
 #define SINGLE(member, rows)                                   \

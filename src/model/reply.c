@@ -14,6 +14,7 @@ void reply_free(struct reply *reply)
 	for (size_t i = 0; i < reply->nmappings; i++) {
 		text_unref(reply->mappings[i].path);
 		text_unref(reply->mappings[i].flags);
+		text_unref(reply->mappings[i].nodes);
 	}
 	text_unref(reply->exe);
 	free(reply->mappings);

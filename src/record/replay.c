@@ -74,6 +74,13 @@ static int replay_target_open(struct source *source, struct process_key key,
 	return -EOPNOTSUPP;
 }
 
+static int replay_job_open(struct source *source, enum job_kind kind,
+			   const char *path, struct job **ret)
+{
+	(void)source, (void)kind, (void)path, (void)ret;
+	return -EOPNOTSUPP;
+}
+
 static const struct recording *replay_recording(struct source *source)
 {
 	return &((struct replay *)source)->recording;
@@ -90,7 +97,7 @@ static bool replay_close(struct source *source)
 	return true;
 }
 
-/* Without a target there is nothing to do with one. */
+/* Without a target or a job there is nothing to do with one. */
 static const struct source_ops replay_ops = {
 	.name = "replay",
 	.start = replay_start,
@@ -101,6 +108,7 @@ static const struct source_ops replay_ops = {
 	.reply_fd = replay_reply_fd,
 	.take_reply = replay_take_reply,
 	.target_open = replay_target_open,
+	.job_open = replay_job_open,
 	.recording = replay_recording,
 	.close = replay_close,
 };

@@ -54,6 +54,10 @@ void dialog_refused(struct ui *ui, const struct dialog *dialog, int error,
 /* The time of the newest sample plus what has gone by since. */
 char *dialog_clock(struct ui *ui, char buf[FORMAT_SIZE]);
 
+/* Starts a job and tells how it goes; takes it. */
+void errand_run(struct ui *ui, struct job *job, enum job_kind kind,
+		const char *name, uint64_t bytes);
+
 /* Watches a process that was sent a signal; takes the target. */
 void outcome_watch(struct ui *ui, struct dialog *dialog, const char *signal);
 

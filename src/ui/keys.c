@@ -239,6 +239,12 @@ const struct action actions[] = {
 	  .run = act_mark },
 	{ .name = "unmark-all", .help = "unmark all", .group = ACT_CHANGE,
 	  .where = TABLES, .run = act_unmark_all },
+	{ .name = "reclaim", .help = "reclaim memory from the group (asks)",
+	  .label = "Reclaim", .bar = 14, .group = ACT_CHANGE,
+	  .where = WHERE_CGROUPS, .run = dialog_room, .arg = JOB_RECLAIM },
+	{ .name = "compact", .help = "compact memory (asks)",
+	  .label = "Compact", .bar = 14, .group = ACT_CHANGE,
+	  .where = WHERE_KERNEL, .run = dialog_room, .arg = JOB_COMPACT },
 	{ .name = "save-view", .help = "save this table to a file",
 	  .group = ACT_CHANGE, .where = ROWS, .run = act_save_view },
 };
@@ -318,6 +324,7 @@ const struct binding bindings[] = {
 	{ KEYCODE_F0 + 7, "F7", "adj-less" },
 	{ KEYCODE_F0 + 8, "F8", "adj-more" },
 	{ 'm', "m", "mark" },			{ KEYCODE_INSERT, "Ins", "mark" },
+	{ 'm', "m", "reclaim" },		{ 'm', "m", "compact" },
 	{ 'U', "U", "unmark-all" },		{ 's', "s", "save-view" },
 };
 /* clang-format on */

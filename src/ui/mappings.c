@@ -1,131 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * The lines of the Mappings page: two reads are matched mapping by mapping,
- * summed by kind or file, and sorted, groups first and their members below
+ * The rows of the Mappings page from what two reads have: which groups are
+ * open, and in which order all stand, groups first and their members below
  * them.  Knows no screen.
  */
 #include "mappings.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* clang-format off */
-static const size_t column_offset[MAP_COLUMN_COUNT] = {
-	[MAP_PSS]	 = offsetof(struct mapping, pss),
-	[MAP_USS]	 = offsetof(struct mapping, uss),
-	[MAP_RSS]	 = offsetof(struct mapping, rss),
-	[MAP_SWAP]	 = offsetof(struct mapping, swap),
-	[MAP_DIRTY]	 = offsetof(struct mapping, dirty),
-	[MAP_REFERENCED] = offsetof(struct mapping, referenced),
-	[MAP_THP]	 = offsetof(struct mapping, thp),
-	[MAP_SIZE]	 = offsetof(struct mapping, size),
-};
-
-/* Paths the kernel makes up, by their beginning. */
-static const struct {
-	const char *prefix, *kind;
-} made_up[] = {
-	{ "[heap]",		"[heap]" },
-	{ "[stack",		"[stack]" },
-	{ "[v",			"[vdso] [vvar]" },
-	{ "[anon:",		"anonymous, named" },
-	{ "[anon_shmem:",	"shared anonymous" },
-	{ "/dev/zero",		"shared anonymous" },
-	{ "/memfd:",		"memfd" },
-	{ "/SYSV",		"SysV shared memory" },
-	{ "/dev/shm/",		"POSIX shared memory" },
-	{ "/anon_hugepage",	"huge page pool" },
-	{ "/dev/",		"devices" },
-};
-/* clang-format on */
-
-/* A mapping of one of the two reads. */
-struct part {
-	const char *label;
-	const struct mapping *mapping;
-	bool before;
-};
-
-const char *map_kind(const struct mapping *mapping)
-{
-	const char *path = text_str(mapping->path);
-
-	if (!*path)
-		return mapping->perms[3] == 's' ? "shared anonymous"
-						: "anonymous (mmap)";
-	for (size_t i = 0; i < ARRAY_SIZE(made_up); i++)
-		if (!strncmp(path, made_up[i].prefix,
-			     strlen(made_up[i].prefix)))
-			return made_up[i].kind;
-	if (mapping->perms[2] == 'x' || strstr(path, ".so"))
-		return "programs and libraries";
-	return mapping->perms[3] == 's' ? "files, shared" : "files, private";
-}
-
-static const char *label_of(const struct mapping *mapping, enum map_group group)
-{
-	switch (group) {
-	case MAP_BY_KIND:
-		return map_kind(mapping);
-	case MAP_BY_FILE:
-		return text_len(mapping->path) ? text_str(mapping->path)
-					       : map_kind(mapping);
-	default:
-		return "";
-	}
-}
-
-/* FNV-1a */
-static uint64_t hash_text(const char *s)
-{
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	for (; *s; s++)
-		hash = (hash ^ (unsigned char)*s) * UINT64_C(1099511628211);
-	return hash;
-}
-
-static void sums_add(struct map_sums *sums, const struct mapping *mapping)
-{
-	for (int i = 0; i < MAP_COLUMN_COUNT; i++) {
-		uint64_t value;
-
-		memcpy(&value, (const char *)mapping + column_offset[i],
-		       sizeof(value));
-		if (!sums->count)
-			sums->value[i] = value;
-		else if (value == UNKNOWN || sums->value[i] == UNKNOWN)
-			sums->value[i] = UNKNOWN;
-		else
-			sums->value[i] += value;
-	}
-	sums->count++;
-}
-
-static void collect(const struct reply *reply, enum map_group group,
-		    bool before, struct part *parts)
-{
-	for (size_t i = 0; i < reply->nmappings; i++)
-		parts[i] = (struct part){
-			.label = label_of(&reply->mappings[i], group),
-			.mapping = &reply->mappings[i],
-			.before = before,
-		};
-}
-
-/* By group, then address, the read before first. */
-static int compare_parts(const void *a, const void *b)
-{
-	const struct part *x = a, *y = b;
-	int order = strcmp(x->label, y->label);
-
-	if (order)
-		return order;
-	if (x->mapping->start != y->mapping->start)
-		return x->mapping->start < y->mapping->start ? -1 : 1;
-	return (int)y->before - (int)x->before;
-}
+#include "memtop/text.h"
 
 bool map_query_expanded(const struct map_query *query, uint64_t id)
 {
@@ -164,164 +52,306 @@ bool map_change(const struct map_item *item, enum map_column column,
 	return true;
 }
 
-/* What an item is sorted by; made once, so that comparing is cheap. */
-struct order {
-	double key, group_key;
-	size_t index;
-	const struct map_item *item;
+/* ---- order --------------------------------------------------------------- */
+
+/* What is sorted; the key's order is that of unsigned numbers. */
+struct entry {
+	uint64_t key;
+	uint32_t number;
 };
 
-static double sort_key(const struct map_item *item,
-		       const struct map_query *query)
+/* The largest first, what is not known last. */
+static uint64_t sort_key(const struct map_query *query, uint64_t now,
+			 uint64_t before)
 {
-	double change;
-	uint64_t value;
+	double value = -1;
+	uint64_t bits;
 
-	if (query->difference)
-		return map_change(item, query->sort, &change) ? change : -1;
-	if (!item->now.count)
-		return -1;
-	value = item->now.value[query->sort];
-	return value == UNKNOWN ? -1 : (double)value;
+	if (query->difference && now != UNKNOWN && before != UNKNOWN)
+		value = (double)now - (double)before;
+	else if (!query->difference && now != UNKNOWN)
+		value = (double)now;
+	if (!query->reverse)
+		value = -value;
+	memcpy(&bits, &value, sizeof(bits));
+	return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
 }
 
-/* Groups by their key, members below their group. */
-static int compare_order(const void *a, const void *b)
+static uint64_t side(const struct mapping *mapping, enum map_column column)
 {
-	const struct order *x = a, *y = b;
-
-	if (x->group_key != y->group_key)
-		return x->group_key > y->group_key ? -1 : 1;
-	if (x->item->parent != y->item->parent)
-		return x->item->parent < y->item->parent ? -1 : 1;
-	if (x->item->group != y->item->group)
-		return x->item->group ? -1 : 1;
-	if (x->key != y->key)
-		return x->key > y->key ? -1 : 1;
-	return x->index < y->index ? -1 : 1;
+	return mapping ? map_value(mapping, column) : 0;
 }
 
-/* Without groups every item stands for itself. */
-static int sort_items(struct map_list *list, const struct map_query *query,
-		      struct map_item *sorted)
+static uint64_t pair_key(const struct map_pair *pair,
+			 const struct map_query *query)
 {
-	struct order *orders = calloc(list->count + 1, sizeof(*orders));
-	double group_key = 0;
+	uint64_t now = side(pair->now, query->sort);
 
-	if (!orders)
-		return -ENOMEM;
-	for (size_t i = 0; i < list->count; i++) {
-		const struct map_item *item = &list->items[i];
-		double key = sort_key(item, query);
+	if (!pair->now && !query->difference)
+		now = UNKNOWN;
+	return sort_key(query, now, side(pair->before, query->sort));
+}
 
-		if (query->reverse)
-			key = -key;
-		if (item->group || query->group == MAP_SINGLE)
-			group_key = key;
-		orders[i] = (struct order){ key, group_key, i, item };
+static uint64_t group_key(const struct map_part *group,
+			  const struct map_query *query)
+{
+	uint64_t now = group->now.count ? group->now.value[query->sort] : 0;
+	uint64_t before =
+		group->before.count ? group->before.value[query->sort] : 0;
+
+	if (!group->now.count && !query->difference)
+		now = UNKNOWN;
+	return sort_key(query, now, before);
+}
+
+/* By one byte of the keys; stable.  false: it is the same in all. */
+static bool sort_digit(const struct entry *from, struct entry *to, size_t count,
+		       unsigned shift)
+{
+	size_t at[256] = { 0 }, sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		at[from[i].key >> shift & 255]++;
+	if (at[from[0].key >> shift & 255] == count)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
+		size_t here = at[i];
+
+		at[i] = sum;
+		sum += here;
 	}
-	qsort(orders, list->count, sizeof(*orders), compare_order);
-	for (size_t i = 0; i < list->count; i++)
-		sorted[i] = *orders[i].item;
-	free(orders);
+	for (size_t i = 0; i < count; i++)
+		to[at[from[i].key >> shift & 255]++] = from[i];
+	return true;
+}
+
+/* Smallest keys first; spare has the same room. */
+static void sort_entries(struct entry *entries, struct entry *spare,
+			 size_t count)
+{
+	struct entry *from = entries, *to = spare;
+
+	for (unsigned shift = 0; count > 1 && shift < 64; shift += 8)
+		if (sort_digit(from, to, count, shift)) {
+			struct entry *swap = from;
+
+			from = to;
+			to = swap;
+		}
+	if (from != entries)
+		memcpy(entries, from, count * sizeof(*entries));
+}
+
+/* ---- rows ---------------------------------------------------------------- */
+
+struct work {
+	struct entry *entries, *spare;
+};
+
+static void add_pairs(struct map_list *list, const struct map_query *query,
+		      const uint32_t *members, size_t count,
+		      const struct work *work)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint32_t number = members ? members[i] : (uint32_t)i;
+
+		work->entries[i] = (struct entry){
+			pair_key(&list->index.pairs[number], query), number
+		};
+	}
+	sort_entries(work->entries, work->spare, count);
+	for (size_t i = 0; i < count; i++)
+		list->rows[list->count++] =
+			(struct map_row){ MAP_NONE, work->entries[i].number };
+}
+
+/* order[]: of the groups */
+static void add_groups(struct map_list *list, const struct map_query *query,
+		       const uint32_t *order, const struct work *work)
+{
+	for (size_t i = 0; i < list->index.ngroups; i++) {
+		struct map_part *group = &list->index.groups[order[i]];
+
+		list->rows[list->count++] =
+			(struct map_row){ order[i], MAP_NONE };
+		group->expanded = map_query_expanded(query, group->id);
+		if (group->expanded)
+			add_pairs(list, query,
+				  list->index.members + group->first,
+				  group->count, work);
+	}
+}
+
+static int order_groups(const struct map_list *list,
+			const struct map_query *query, const struct work *work,
+			uint32_t **ret)
+{
+	size_t count = list->index.ngroups;
+	uint32_t *order = calloc(count + 1, sizeof(*order));
+
+	if (!order)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		work->entries[i] = (struct entry){
+			group_key(&list->index.groups[i], query), (uint32_t)i
+		};
+	sort_entries(work->entries, work->spare, count);
+	for (size_t i = 0; i < count; i++)
+		order[i] = work->entries[i].number;
+	*ret = order;
 	return 0;
 }
 
-static void add_part(struct map_item *item, const struct part *part)
+static int make_rows(struct map_list *list, const struct map_query *query)
 {
-	sums_add(part->before ? &item->before : &item->now, part->mapping);
-}
+	size_t most = list->index.npairs + list->index.ngroups + 1;
+	struct work work = {
+		.entries = malloc(most * sizeof(*work.entries)),
+		.spare = malloc(most * sizeof(*work.spare)),
+	};
+	uint32_t *order = NULL;
+	int r = -ENOMEM;
 
-/* The parts of one group, sorted by address: its item, and its members'
- * where it is open. */
-static void add_group(struct map_list *list, const struct part *parts,
-		      size_t count, const struct map_query *query)
-{
-	size_t parent = list->count;
-	struct map_item *item = NULL;
-
-	if (query->group != MAP_SINGLE) {
-		item = &list->items[list->count++];
-		*item = (struct map_item){ .label = parts->label,
-					   .group = true,
-					   .parent = parent,
-					   .id = hash_text(parts->label) };
-		item->expanded = map_query_expanded(query, item->id);
-		for (size_t i = 0; i < count; i++)
-			add_part(item, &parts[i]);
-		list->groups += item->now.count > 0;
-		if (!item->expanded)
-			return;
+	free(list->rows);
+	list->count = 0;
+	list->rows = malloc(most * sizeof(*list->rows));
+	if (!work.entries || !work.spare || !list->rows)
+		goto out;
+	if (query->group == MAP_SINGLE) {
+		add_pairs(list, query, NULL, list->index.npairs, &work);
+	} else {
+		r = order_groups(list, query, &work, &order);
+		if (r < 0)
+			goto out;
+		add_groups(list, query, order, &work);
 	}
-	for (size_t i = 0; i < count; i++) {
-		const struct mapping *mapping = parts[i].mapping;
-
-		if (!i || mapping->start != parts[i - 1].mapping->start) {
-			item = &list->items[list->count++];
-			*item = (struct map_item){
-				.parent = query->group == MAP_SINGLE
-						  ? list->count
-						  : parent,
-				.id = mapping->start,
-			};
-		}
-		item->mapping = mapping;
-		add_part(item, &parts[i]);
-	}
-}
-
-static int build(struct map_list *list, struct part *parts, size_t count,
-		 const struct map_query *query)
-{
-	struct map_item *sorted;
-	size_t first = 0;
-	int error;
-
-	/* Each part makes at most one member and one group. */
-	list->items = calloc(count * 2 + 1, sizeof(*list->items));
-	sorted = calloc(count * 2 + 1, sizeof(*sorted));
-	if (!list->items || !sorted) {
-		free(sorted);
-		return -ENOMEM;
-	}
-	qsort(parts, count, sizeof(*parts), compare_parts);
-	for (size_t i = 1; i <= count; i++)
-		if (i == count || strcmp(parts[i].label, parts[first].label)) {
-			add_group(list, parts + first, i - first, query);
-			first = i;
-		}
-	error = sort_items(list, query, sorted);
-	free(list->items);
-	list->items = sorted;
-	return error;
+	r = 0;
+out:
+	free(order);
+	free(work.entries);
+	free(work.spare);
+	return r;
 }
 
 int map_list_build(const struct reply *now, const struct reply *before,
-		   const struct map_query *query, struct map_list *ret)
+		   bool same_replies, const struct map_query *query,
+		   struct map_list *ret)
 {
-	size_t count = now->nmappings + (before ? before->nmappings : 0);
-	struct map_list list = { .mappings = now->nmappings };
-	struct part *parts = calloc(count + 1, sizeof(*parts));
-	int error;
+	bool keep = same_replies && ret->index.pairs &&
+		    ret->index.group == query->group;
+	int r = 0;
 
-	if (!parts)
-		return -ENOMEM;
-	collect(now, query->group, false, parts);
-	if (before)
-		collect(before, query->group, true, parts + now->nmappings);
-	error = build(&list, parts, count, query);
-	free(parts);
-	if (error < 0) {
-		map_list_done(&list);
-		return error;
+	if (!keep) {
+		map_list_done(ret);
+		r = map_index_make(now, before, query->group, &ret->index);
 	}
-	map_list_done(ret);
-	*ret = list;
-	return 0;
+	ret->mappings = now->nmappings;
+	if (r == 0)
+		r = make_rows(ret, query);
+	if (r < 0)
+		map_list_done(ret);
+	return r;
 }
 
 void map_list_done(struct map_list *list)
 {
-	free(list->items);
+	map_index_done(&list->index);
+	free(list->rows);
 	*list = (struct map_list){ 0 };
+}
+
+/* ---- one row ------------------------------------------------------------- */
+
+static const struct mapping *mapping_of(const struct map_pair *pair)
+{
+	return pair->now ? pair->now : pair->before;
+}
+
+static void sums_of(const struct mapping *mapping, struct map_sums *ret)
+{
+	ret->count = mapping ? 1 : 0;
+	for (int i = 0; mapping && i < MAP_COLUMN_COUNT; i++)
+		ret->value[i] = map_value(mapping, (enum map_column)i);
+}
+
+void map_list_item(const struct map_list *list, size_t row,
+		   struct map_item *ret)
+{
+	const struct map_row *at = &list->rows[row];
+	const struct map_part *group;
+	const struct map_pair *pair;
+
+	*ret = (struct map_item){ .id = map_list_id(list, row) };
+	if (at->pair == MAP_NONE) {
+		group = &list->index.groups[at->group];
+		ret->label = group->label;
+		ret->now = group->now;
+		ret->before = group->before;
+		ret->group = true;
+		ret->expanded = group->expanded;
+		return;
+	}
+	pair = &list->index.pairs[at->pair];
+	ret->mapping = mapping_of(pair);
+	ret->label = mapping_label(ret->mapping);
+	sums_of(pair->now, &ret->now);
+	sums_of(pair->before, &ret->before);
+}
+
+uint64_t map_list_id(const struct map_list *list, size_t row)
+{
+	const struct map_row *at = &list->rows[row];
+
+	return at->pair == MAP_NONE
+		       ? list->index.groups[at->group].id
+		       : mapping_of(&list->index.pairs[at->pair])->start;
+}
+
+/* ---- search -------------------------------------------------------------- */
+
+static bool has_upper(const char *s)
+{
+	for (; *s; s++)
+		if (isupper((unsigned char)*s))
+			return true;
+	return false;
+}
+
+/* Case matters when the pattern has a capital letter. */
+static bool contains(const char *text, const char *pattern, bool exact)
+{
+	return exact ? strstr(text, pattern) != NULL
+		     : strcasestr(text, pattern) != NULL;
+}
+
+static bool row_matches(const struct map_list *list, size_t row,
+			const char *text, bool exact)
+{
+	const struct map_row *at = &list->rows[row];
+	const struct mapping *m;
+	char address[24];
+
+	if (at->pair == MAP_NONE)
+		return contains(list->index.groups[at->group].label, text,
+				exact);
+	m = mapping_of(&list->index.pairs[at->pair]);
+	if (contains(mapping_label(m), text, exact))
+		return true;
+	snprintf(address, sizeof(address), "%012" PRIx64, m->start);
+	return strstr(address, text) != NULL;
+}
+
+ptrdiff_t map_list_find(const struct map_list *list, const char *text,
+			ptrdiff_t from, int direction)
+{
+	ptrdiff_t n = (ptrdiff_t)list->count;
+	bool exact = has_upper(text);
+
+	for (ptrdiff_t i = 0; i < n; i++) {
+		ptrdiff_t at = ((from + direction * i) % n + n) % n;
+
+		if (row_matches(list, (size_t)at, text, exact))
+			return at;
+	}
+	return -1;
 }

@@ -19,23 +19,22 @@ static bool sync(struct ui *ui)
 	const struct reply *now = ui->mappings_reply;
 	const struct reply *before = ui->mappings_before;
 	uint64_t before_id = before ? before->id : 0;
+	bool same;
 
 	if (!page || !now || now->state != STATE_OK)
 		return false;
 	if (before && before->state != STATE_OK)
 		before = NULL;
-	if (!page->stale && page->now_id == now->id &&
-	    page->before_id == before_id)
+	same = page->now_id == now->id && page->before_id == before_id;
+	if (!page->stale && same)
 		return true;
-	/* The old list borrows from replies that may be gone. */
-	map_list_done(&page->list);
-	if (map_list_build(now, before, &page->query, &page->list) < 0)
+	if (map_list_build(now, before, same, &page->query, &page->list) < 0)
 		return false;
 	page->now_id = now->id;
 	page->before_id = before_id;
 	page->stale = false;
 	for (size_t i = 0; i < page->list.count; i++)
-		if (page->list.items[i].id == page->cursor_id)
+		if (map_list_id(&page->list, i) == page->cursor_id)
 			page->cursor = i;
 	if (page->cursor >= page->list.count)
 		page->cursor = page->list.count ? page->list.count - 1 : 0;
@@ -67,7 +66,7 @@ static void move_cursor(struct mappings_page *page, ptrdiff_t by)
 	if (page->cursor > last)
 		page->cursor = last;
 	if (page->list.count)
-		page->cursor_id = page->list.items[page->cursor].id;
+		page->cursor_id = map_list_id(&page->list, page->cursor);
 }
 
 static bool act_move(struct mappings_page *page, const char *action)
@@ -96,18 +95,23 @@ static bool act_move(struct mappings_page *page, const char *action)
 	return false;
 }
 
-/* The group under the cursor, or around it. */
-static const struct map_item *group_here(const struct mappings_page *page)
+/* The group under the cursor, or around it; NULL: there is none. */
+static const struct map_part *group_here(const struct mappings_page *page)
 {
-	for (size_t i = page->cursor + 1; i-- > 0;)
-		if (i < page->list.count && page->list.items[i].group)
-			return &page->list.items[i];
-	return NULL;
+	const struct map_row *row;
+	uint32_t group;
+
+	if (page->cursor >= page->list.count || page->query.group == MAP_SINGLE)
+		return NULL;
+	row = &page->list.rows[page->cursor];
+	group = row->pair == MAP_NONE ? row->group
+				      : page->list.index.pairs[row->pair].group;
+	return &page->list.index.groups[group];
 }
 
 static bool act_expand(struct mappings_page *page, const char *action)
 {
-	const struct map_item *group = group_here(page);
+	const struct map_part *group = group_here(page);
 	bool open = !strcmp(action, "open");
 
 	if (!strcmp(action, "expand-all")) {

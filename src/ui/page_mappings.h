@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Private to the Mappings page: its state, and drawing it.
+ * Private to the Mappings page: its state, its columns, and drawing it.
  */
 #ifndef UI_PAGE_MAPPINGS_H
 #define UI_PAGE_MAPPINGS_H
@@ -16,9 +16,24 @@ struct mappings_page {
 	uint64_t cursor_id;	    /* of the item under the cursor */
 	size_t cursor;
 	struct scroll scroll;
+	char search[64];
+	uint64_t search_from; /* id of the row where it began */
 };
 
 extern const char *const mappings_sort_titles[MAP_COLUMN_COUNT];
+/* Their names in the glossary. */
+extern const char *const mappings_topics[MAP_COLUMN_COUNT];
+
+/* Which columns there is room for: a mask. */
+unsigned mappings_columns(const struct map_query *query, int cols);
+/* Cells left for the name of a row. */
+int mappings_name_cells(unsigned columns, int cols);
+void mappings_draw_titles(const struct mappings_page *page,
+			  const struct canvas *c, int row, int col,
+			  unsigned columns);
+void mappings_draw_cells(const struct ui *ui, const struct canvas *c, int row,
+			 int col, unsigned columns,
+			 const struct map_item *item);
 
 /* The list and what is under the cursor; the list is up to date. */
 void mappings_draw(struct ui *ui, const struct canvas *c);

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tiles.h"
 #include "explain.h"
 #include "memtop/field.h"
 #include "memtop/glossary.h"
 #include "popup.h"
+#include "tiles.h"
 
 #define NAMES_MAX 128
 
@@ -24,17 +24,10 @@ struct explain {
 
 /* What the head of every screen shows. */
 static const char *const system_names[] = {
-	"memory.available",
-	"memory.total",
-	"memory.free",
-	"memory.cached",
-	"memory.swap_total",
-	"memory.swap_free",
-	"vmstat.pswpin",
-	"vmstat.pswpout",
-	"pressure.memory.some",
-	"pressure.memory.full",
-	"vmstat.oom_kill",
+	"memory.available",	"memory.total",	     "memory.free",
+	"memory.cached",	"memory.swap_total", "memory.swap_free",
+	"vmstat.pswpin",	"vmstat.pswpout",    "pressure.memory.some",
+	"pressure.memory.full", "vmstat.oom_kill",
 };
 
 static const char *const overview_names[] = {
@@ -102,10 +95,31 @@ static const char *const summary_names[] = {
 };
 
 static const char *const mappings_names[] = {
-	"mappings.path",       "mappings.pss",	 "mappings.uss",
-	"mappings.rss",	       "mappings.swap",	 "mappings.dirty",
-	"mappings.referenced", "mappings.thp",	 "mappings.size",
-	"mappings.perms",      "mappings.flags",
+	"mappings.path",
+	"mappings.kind",
+	"mappings.allocators",
+	"mappings.pss",
+	"mappings.uss",
+	"mappings.rss",
+	"mappings.swap",
+	"mappings.swap_pss",
+	"mappings.dirty",
+	"mappings.referenced",
+	"mappings.anon",
+	"mappings.lazy_free",
+	"mappings.thp",
+	"mappings.shmem_thp",
+	"mappings.file_thp",
+	"mappings.thp_eligible",
+	"mappings.locked",
+	"mappings.ksm",
+	"mappings.private_hugetlb",
+	"mappings.shared_hugetlb",
+	"mappings.size",
+	"mappings.page_size",
+	"mappings.perms",
+	"mappings.flags",
+	"mappings.nodes",
 };
 
 static const char *const history_names[] = {
@@ -242,8 +256,9 @@ static void explain_draw(struct ui *ui, const struct canvas *screen)
 	if (!entry)
 		return;
 	build(ui, explain, popup_text_cells(screen, POPUP_WIDTH), entry);
-	sheet_draw(&explain->sheet, screen, POPUP_WIDTH, entry->title,
-		   "j/k scroll   n next field   v verdict   ? help   Esc close");
+	sheet_draw(
+		&explain->sheet, screen, POPUP_WIDTH, entry->title,
+		"j/k scroll   n next field   v verdict   ? help   Esc close");
 }
 
 static bool explain_key(struct ui *ui, int key)

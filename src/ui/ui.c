@@ -179,6 +179,7 @@ void ui_update(struct ui *ui)
 		show(ui, newest);
 	}
 	outcome_update(ui);
+	errand_update(ui);
 }
 
 int ui_show_past(struct ui *ui, uint64_t seq)
@@ -390,6 +391,7 @@ void ui_done(struct ui *ui)
 		details_close(ui);
 	ui_close_popup(ui);
 	outcome_forget(ui);
+	errand_forget(ui);
 	for (size_t i = 0; i < PANE_COUNT; i++)
 		table_done(&ui->tables[i]);
 	for (size_t i = 0; i < PANE_COUNT; i++)

@@ -245,6 +245,7 @@ void popup_access(struct ui *ui, int arg);
 void popup_command(struct ui *ui, int arg); /* whole command line */
 void dialog_signal(struct ui *ui, int arg);
 void dialog_adj(struct ui *ui, int arg);
+void dialog_room(struct ui *ui, int arg); /* enum job_kind */
 
 /* What became of a signal that was sent: watched until the process exits or
  * a while has passed, told in the status line.  Called after each snapshot
@@ -252,6 +253,11 @@ void dialog_adj(struct ui *ui, int arg);
 struct outcome;
 void outcome_update(struct ui *ui);
 void outcome_forget(struct ui *ui);
+
+/* The same of a job that takes a while. */
+struct errand;
+void errand_update(struct ui *ui);
+void errand_forget(struct ui *ui);
 
 /* ---- prompts ----------------------------------------------------------- */
 
@@ -328,6 +334,7 @@ struct ui {
 	const struct popup *popup;
 	void *popup_state;
 	struct outcome *outcome; /* of the last signal sent; may be NULL */
+	struct errand *errand;	 /* the job that runs; may be NULL */
 
 	const struct prompt *prompt;
 	char prompt_text[256];

@@ -35,6 +35,8 @@ static const struct {
 	{ "signal", SCRIPTED_THRASH, "K" },
 	{ "signal-list", SCRIPTED_THRASH, "K?<right><right>" },
 	{ "adj", SCRIPTED_THRASH, "o-500" },
+	{ "reclaim", SCRIPTED_THRASH, "6jjm+" },
+	{ "compact", SCRIPTED_THRASH, "7m" },
 	{ "menu", SCRIPTED_THRASH, "<enter>2<f6>j" },
 };
 
@@ -439,6 +441,65 @@ static void adj_cancelled(void **state)
 	stage_end(&stage);
 }
 
+/* Nothing is done before one says yes; then the status line tells how it goes
+ * and what came of it. */
+static void reclaim_asks_and_tells(void **state)
+{
+	const struct scripted_log *log;
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 10, 24, 120);
+	log = scripted_source_log(stage.source);
+	stage_keys(&stage, "6jjm<enter><esc>");
+	assert_int_equal(log->started, 0);
+	assert_int_equal(log->jobs, 0);
+	stage_keys(&stage, "m-y");
+	assert_null(stage.ui.popup);
+	assert_int_equal(log->started, 1);
+	assert_int_equal(log->last_job, JOB_RECLAIM);
+	assert_int_equal(log->last_bytes, 124 * MIB);
+	stage_keys(&stage, "m");
+	assert_true(stage_shows(&stage, "still running"));
+	/* the keys have moved the clock as well */
+	stage_push(&stage, 7);
+	assert_true(stage_shows(&stage, "so far"));
+	stage_push(&stage, 4);
+	assert_true(stage_shows(&stage, "124M reclaimed in 5s; 2.0G before"));
+	assert_int_equal(log->jobs, 0);
+	stage_keys(&stage, "m++++y");
+	assert_true(log->last_bytes > GIB);
+	stage_push(&stage, 9);
+	assert_true(stage_shows(&stage, "could be reclaimed in 5s"));
+	stage_end(&stage);
+}
+
+static void compact_asks_and_tells(void **state)
+{
+	const struct scripted_log *log;
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 10, 24, 120);
+	log = scripted_source_log(stage.source);
+	stage_keys(&stage, "7mx");
+	assert_int_equal(log->started, 0);
+	stage_keys(&stage, "my");
+	assert_int_equal(log->last_job, JOB_COMPACT);
+	stage_push(&stage, 9);
+	assert_true(stage_shows(&stage, "compacted in 5s"));
+	/* the past can not be changed */
+	stage_keys(&stage, "[m");
+	assert_true(stage_shows(&stage, "the screen shows the past"));
+	assert_null(stage.ui.popup);
+	stage_keys(&stage, " ");
+	scripted_source_refuse(stage.source, -EACCES);
+	stage_keys(&stage, "m");
+	assert_true(stage_shows(&stage, "not permitted"));
+	assert_int_equal(log->started, 1);
+	stage_end(&stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -464,6 +525,8 @@ int main(void)
 		cmocka_unit_test(adj_by_steps_and_digits),
 		cmocka_unit_test(adj_refused),
 		cmocka_unit_test(adj_cancelled),
+		cmocka_unit_test(reclaim_asks_and_tells),
+		cmocka_unit_test(compact_asks_and_tells),
 	};
 
 	return cmocka_run_group_tests_name("popups", tests, NULL, NULL);
