@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/trend.h"
 
 static const char *const names[FLOW_COUNT] = {
 	[FLOW_SWAP_IN] = "pswpin",
@@ -63,6 +64,7 @@ void machine_init(struct machine *m)
 
 	*m = calm;
 	m->flow[FLOW_DIRTY_LIMIT] = 2 << 20;
+	m->trends = must(trends_judge_new());
 	m->judge = must(verdict_judge_new());
 	m->names = must(counter_names_new(names, FLOW_COUNT));
 }
@@ -74,6 +76,7 @@ void machine_done(struct machine *m)
 			process_unref(m->last[i]);
 	list_unref(m->group_list);
 	verdict_unref_texts(&m->verdict);
+	trends_judge_free(m->trends);
 	verdict_judge_free(m->judge);
 	counter_names_unref(m->names);
 }
@@ -256,6 +259,7 @@ void machine_step(struct machine *m, double seconds)
 	set_processes(m, s);
 	machine_set_groups(m, s);
 	machine_set_lists(m, s);
+	trends_judge_step(m->trends, s);
 	verdict_judge_step(m->judge, s);
 	verdict_unref_texts(&m->verdict);
 	m->verdict = s->verdict;

@@ -7,6 +7,7 @@
 #define TESTS_MACHINE_H
 
 #include "memtop/list.h"
+#include "memtop/trend.h"
 #include "memtop/verdict.h"
 
 /* Counters of /proc/vmstat that flow, per second. */
@@ -60,6 +61,7 @@ struct machine_group {
 #define MACHINE_GROUPS 4
 
 struct machine {
+	struct trends_judge *trends;
 	struct verdict_judge *judge;
 	double second;	   /* since it was made */
 	double slept, set; /* seconds: suspended; the wall clock was set by */

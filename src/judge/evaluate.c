@@ -16,6 +16,7 @@ static const struct {
 	[CLASS_LEVEL] = { { 15, 15, 15, 10 }, { 60, 60, 60, 60 } },
 	[CLASS_IMMINENT] = { { 3, 3, 3, 3 }, { 15, 15, 15, 15 } },
 	[CLASS_SETUP] = { { 30, 30, 30, 30 }, { 60, 60, 60, 60 } },
+	[CLASS_TREND] = { { 0 }, { 100, 100, 100, 100 } },
 	[CLASS_FACT] = { { 0 }, { 0 } },
 	[CLASS_CALM] = { { 0 }, { 0 } },
 };
@@ -229,8 +230,8 @@ bool state_finding(const struct rule_state *state, uint64_t now_ns,
 
 	for (int s = SEVERITY_OK; s <= SEVERITY_CRIT; s++) {
 		const struct level *level = &state->levels[s];
-		bool easing = may_ease(state) &&
-			      now_ns >= level->held_ns + EASING_NS;
+		bool easing =
+			may_ease(state) && now_ns >= level->held_ns + EASING_NS;
 		int shown = easing && s > SEVERITY_NOTE ? s - 1 : s;
 
 		if (!level->active || shown < best ||

@@ -14,6 +14,7 @@
 #include "window.h"
 
 struct cgroup;
+struct trend;
 struct verdict_judge;
 struct finding;
 
@@ -50,8 +51,9 @@ enum rule_class {
 	CLASS_LEVEL,
 	CLASS_IMMINENT,
 	CLASS_SETUP,
-	CLASS_FACT, /* at once, for as long as its test says */
-	CLASS_CALM, /* leads when nothing else does */
+	CLASS_TREND, /* judged about once a minute elsewhere */
+	CLASS_FACT,  /* at once, for as long as its test says */
+	CLASS_CALM,  /* leads when nothing else does */
 };
 
 /* A line without its "for 14m (since …): ". */
@@ -60,7 +62,13 @@ struct words {
 };
 
 /* Who is to be named beside it. */
-enum naming { NAME_GROWER, NAME_SWAPPED, NAME_WAITER, NAME_LARGEST };
+enum naming {
+	NAME_GROWER,
+	NAME_SWAPPED,
+	NAME_WAITER,
+	NAME_LARGEST,
+	NAME_LEAKER,
+};
 
 struct rule {
 	const char *name;  /* "R05-stall" */
@@ -95,7 +103,8 @@ struct rule_set {
 };
 /* One for each topic, in files of their own. */
 extern const struct rule_set rules_facts, rules_exhaustion, rules_swap,
-	rules_pressure, rules_classes, rules_setup, rules_calm, rules_groups;
+	rules_pressure, rules_growth, rules_classes, rules_setup, rules_calm,
+	rules_groups;
 
 /* ---- state --------------------------------------------------------------- */
 
@@ -179,13 +188,14 @@ struct verdict_judge {
 	const struct list *groups_before, *groups_next;
 	struct news news;
 	struct people people;
+	struct person leaker;		 /* of the line, when it is about one */
 	struct victims there;		 /* in the cgroup that leads the line */
 	const struct victims *victims;	 /* those that the line is about */
 	const struct snapshot *snapshot; /* during a step */
-	const struct cgroup *container;	 /* whose limit applies to memtop; during
+	const struct cgroup *container; /* whose limit applies to memtop; during
 					  * a step; NULL: none */
-	const struct rule *leader;	 /* of the last line, … */
-	uint64_t leader_ns;		 /* … since when */
+	const struct rule *leader;	/* of the last line, … */
+	uint64_t leader_ns;		/* … since when */
 	const struct text *last_texts[VERDICT_TEXTS];
 };
 
@@ -229,6 +239,10 @@ void groups_done(struct verdict_judge *judge);
  * gone. */
 const struct cgroup *groups_find(const struct verdict_judge *judge,
 				 const struct rule_state *state);
+
+/* rules_growth.c: what grows for sure, then fastest; NULL: nothing. */
+const struct trend *rules_worst_trend(const struct verdict_judge *judge,
+				      const char *kind);
 
 /* seal.c: the verdict in words. */
 void seal_verdict(struct verdict_judge *judge, const struct finding *findings,

@@ -34,6 +34,11 @@ static const struct person *find_culprit(const struct verdict_judge *judge,
 	const struct people *people = &judge->people;
 
 	*ret = CERTAINTY_NONE;
+	if (finding->rule->naming == NAME_LEAKER && judge->leaker.is_there) {
+		*ret = finding->severity >= SEVERITY_WARN ? CERTAINTY_LIKELY
+							  : CERTAINTY_MAYBE;
+		return &judge->leaker;
+	}
 	if (finding->rule->naming == NAME_GROWER &&
 	    counts_as_grower(judge, &people->grower) &&
 	    people->grower.share >= SHARE_ONE) {

@@ -30,6 +30,18 @@ static const struct leg much_asleep_legs[] = {
 	  1, ANY, ANY, FACT_NONE },
 };
 
+/* Most of one process is in swap, and it does not miss it. */
+static const struct leg sleeper_legs[] = {
+	{ FACT_SLEEPER, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  256 * (double)MIB, ANY, ANY, FACT_NONE },
+	{ FACT_SLEEPER_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  50, ANY, ANY, FACT_NONE },
+	{ FACT_SLEEPER_AWAKE, FAMILY_REFAULT, 3, COMPARE_AT_MOST,
+	  1, ANY, ANY, FACT_NONE },
+	{ FACT_SLEEPER_QUIET, FAMILY_REFAULT, 4, COMPARE_AT_LEAST,
+	  300 * (double)NS_PER_S, ANY, ANY, FACT_NONE },
+};
+
 static const struct leg cached_legs[] = {
 	{ FACT_FREE_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
 	  5, ANY, ANY, FACT_NONE },
@@ -64,6 +76,25 @@ static void say_asleep(const struct verdict_judge *judge,
 		   available.text, used.text);
 	words_brief(ret, "%s available, %s in swap asleep", available.text,
 		    used.text);
+}
+
+static void say_sleeper(const struct verdict_judge *judge,
+			const struct finding *finding, struct words *ret)
+{
+	struct figure available = figure(judge, FACT_AVAILABLE);
+	struct figure swap = figure(judge, FACT_SLEEPER);
+	struct figure part = figure(judge, FACT_SLEEPER_PERCENT);
+	struct figure quiet = figure(judge, FACT_SLEEPER_QUIET);
+	char name[96];
+
+	(void)finding;
+	person_text(&judge->people.swapped, name, sizeof(name));
+	words_text(ret,
+		   "%s available; %s is mostly in swap (%s, %s) but has not "
+		   "needed it for %s",
+		   available.text, name, swap.text, part.text, quiet.text);
+	words_brief(ret, "%s available, %s sleeps in swap", available.text,
+		    name);
 }
 
 static void say_cached(const struct verdict_judge *judge,
@@ -146,6 +177,10 @@ static const struct rule rules[] = {
 	{ .name = "R08-swapped-asleep", .title = "much is in swap",
 	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
 	  .ease = .8, LEGS(much_asleep_legs), .say = say_asleep, .rank = 91,
+	  .naming = NAME_SWAPPED },
+	{ .name = "R36-sleeper", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  .ease = .8, LEGS(sleeper_legs), .say = say_sleeper, .rank = 96,
 	  .naming = NAME_SWAPPED },
 	{ .name = "R08-swapped-asleep", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,

@@ -10,6 +10,7 @@
 
 #include "memtop/cgroup.h"
 #include "memtop/field.h"
+#include "memtop/trend.h"
 #include "seal.h"
 
 #define CALM_FROM_NS (600 * NS_PER_S)
@@ -60,8 +61,9 @@ static void write_title(const struct verdict_judge *judge,
 
 	if (rule->inferred && __builtin_popcount(finding->state->families) == 2)
 		maybe = "probably ";
-	snprintf(buf, size, "%s%s%s", is_of_host(judge, finding) ? "host: " : "",
-		 maybe, rule->title);
+	snprintf(buf, size, "%s%s%s",
+		 is_of_host(judge, finding) ? "host: " : "", maybe,
+		 rule->title);
 	if (finding->severity >= SEVERITY_WARN)
 		for (char *p = buf; *p; p++)
 			*p = (char)toupper((unsigned char)*p);
@@ -69,8 +71,8 @@ static void write_title(const struct verdict_judge *judge,
 
 /* " over since 14:03:10 (after 14m)", " over since 14:03" */
 static void write_easing(const struct verdict_judge *judge,
-			 const struct finding *finding, char *full,
-			 char *brief, size_t size)
+			 const struct finding *finding, char *full, char *brief,
+			 size_t size)
 {
 	const struct level *level = finding->level;
 	uint64_t ago = sub_floor(judge->now.boottime_ns, level->held_ns);
@@ -219,6 +221,23 @@ static void choose_victims(struct verdict_judge *judge,
 	judge->victims = &judge->there;
 }
 
+static void choose_leaker(struct verdict_judge *judge,
+			  const struct finding *first)
+{
+	const struct trend *trend;
+	struct process_key key;
+
+	judge->leaker.is_there = false;
+	if (first->rule->naming != NAME_LEAKER)
+		return;
+	trend = rules_worst_trend(judge, "process");
+	if (!trend)
+		return;
+	key = (struct process_key){ (pid_t)trend->pid, trend->start_ns };
+	person_introduce(&judge->leaker, snapshot_find(judge->snapshot, key),
+			 NAN);
+}
+
 void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
 		  size_t count, struct snapshot *snapshot)
 {
@@ -230,6 +249,7 @@ void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
 	if (!count)
 		return;
 	choose_victims(judge, first);
+	choose_leaker(judge, first);
 	verdict->severity = first->severity;
 	verdict->rule = first->rule->name;
 	verdict->since_realtime_ns = first->level->since.realtime_ns;
