@@ -159,10 +159,9 @@ static const char *find_list_conflict(const struct options *o)
 				 "pane of processes"
 			       : NULL;
 	if (o->query.tree || (o->has_group && o->query.group != GROUP_NONE) ||
-	    o->query.npids || o->query.user || o->query.filter ||
-	    o->query.cgroup)
-		return "--tree, --group, --pid, --user, --filter, --cgroup: "
-		       "not for a pane without processes";
+	    o->query.npids || o->query.user || o->query.cgroup)
+		return "--tree, --group, --pid, --user, --cgroup: not for a "
+		       "pane without processes";
 	return NULL;
 }
 

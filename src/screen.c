@@ -111,6 +111,8 @@ int screen_run(struct source *source, struct history *history,
 	for (size_t i = 0; i < PANE_COUNT; i++)
 		start_table(&config->views[panes[i]->view], &ui.tables[i]);
 	ask_table(options, &ui.tables[ui.pane]);
+	if (!options->view->ncolumns)
+		ui.query.filter = NULL; /* it is of the rows of its list */
 	r = source->ops->start(source);
 	return r < 0 ? r : ui_run(source, history, &ui);
 }

@@ -22,7 +22,7 @@ layers() { # root
 			"memlock")
 		homes("model", "snapshot entity field list counters " \
 			"history rows glossary rates oom source")
-		homes("model", "event trend forecast")
+		homes("model", "event kill trend forecast")
 		homes("model", "ledger")
 		homes("model", "kernel")
 		homes("model", "ramfiles")
@@ -44,6 +44,7 @@ layers() { # root
 		wall["pthread.h"] = "src/collect/lane.h " \
 			"src/collect/sampler.c src/collect/prober.c " \
 			"src/collect/background.c src/collect/job.c " \
+			"src/collect/share.c " \
 			"src/collect/users.c src/collect/live.c " \
 			"src/model/history.c src/record/recorder.c"
 		wall["curses.h"] = wall["ncurses.h"] = wall["ncursesw/"] = \

@@ -43,7 +43,7 @@ enum {
 
 /* What was asked of it. */
 struct scripted_log {
-	unsigned requests;
+	unsigned requests, cancelled;
 	enum request_kind last_request;
 	struct process_key last_key; /* of the request, or of the action */
 	unsigned interests;

@@ -227,6 +227,22 @@ static uint64_t source_request(struct source *source, enum request_kind kind,
 	return s->last_id;
 }
 
+/* What is held back is always as far as this. */
+static bool source_progress(struct source *source, uint64_t id,
+			    struct progress *ret)
+{
+	if (!scripted(source)->hold || id != scripted(source)->last_id)
+		return false;
+	*ret = (struct progress){ .count = 123456, .bytes = 12 * GIB };
+	return true;
+}
+
+static void source_cancel(struct source *source, uint64_t id)
+{
+	if (id == scripted(source)->last_id)
+		scripted(source)->log.cancelled++;
+}
+
 static int source_reply_fd(struct source *source)
 {
 	return scripted(source)->reply_fd;
@@ -376,6 +392,8 @@ static const struct source_ops scripted_ops = {
 	.set_period = source_set_period,
 	.set_interest = source_set_interest,
 	.request = source_request,
+	.progress = source_progress,
+	.cancel = source_cancel,
 	.reply_fd = source_reply_fd,
 	.take_reply = source_take_reply,
 	.target_open = source_target_open,

@@ -76,6 +76,12 @@ struct reply {
 };
 void reply_free(struct reply *reply);
 
+/* Of a list that is being read. */
+struct progress {
+	uint64_t count; /* mappings so far */
+	uint64_t bytes; /* what of them is in RAM */
+};
+
 /* ---- actions on one process ---------------------------------------------- */
 
 /* A process that was pinned: a pidfd and a descriptor of its /proc directory,
@@ -125,6 +131,13 @@ struct source_ops {
 	/* The id that the reply will carry; 0 when it can't be asked for. */
 	uint64_t (*request)(struct source *source, enum request_kind kind,
 			    struct process_key key);
+	/* How far a request is; false: it is not being read.  NULL: this
+	 * source never takes long. */
+	bool (*progress)(struct source *source, uint64_t id,
+			 struct progress *ret);
+	/* Gives a request up: what has come of it is of no use any more.  A
+	 * reply that is on its way may still come.  NULL: see above. */
+	void (*cancel)(struct source *source, uint64_t id);
 	/* Readable when a reply waits; -1 when there never is one. */
 	int (*reply_fd)(struct source *source);
 	/* The next reply, the caller's; NULL when none waits. */

@@ -14,6 +14,10 @@
 #include "lane.h"
 #include "memtop/base.h"
 
+/* None of them takes more than this part of a processor: on a machine with
+ * many processes some come round less often than they would. */
+#define SHARE 1000
+
 struct background {
 	pthread_mutex_t mutex;
 	pthread_cond_t wake, ended;
@@ -64,9 +68,14 @@ static uint64_t go_round(struct background *background)
 		if (collector->lane != LANE_EXPENSIVE)
 			continue;
 		if (tree_now() >= background->due_ns[i]) {
+			uint64_t began_ns = lane_thread_cpu_ns();
+
 			collect(background, collector);
 			background->due_ns[i] =
-				tree_now() + collector->period_ns;
+				tree_now() +
+				max_u64(collector->period_ns,
+					(lane_thread_cpu_ns() - began_ns) *
+						SHARE);
 		}
 		next_ns = min_u64(next_ns, background->due_ns[i]);
 	}

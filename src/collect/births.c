@@ -17,7 +17,7 @@
 #include "scan.h"
 
 #define SETTLED_NS    (NS_PER_S / 2)
-#define LIST_EVERY_NS (5 * NS_PER_S)
+#define LIST_EVERY_NS (10 * NS_PER_S)
 
 /* 0.42 1.30 1.28 2/912 41213 */
 static bool last_pid(struct tree *tree, uint64_t *ret)

@@ -31,6 +31,8 @@ struct tree {
 	/* the sample before, for rates; borrowed; NULL: there is none */
 	const struct snapshot *before;
 	struct cgroups *cgroups; /* between two ticks; NULL at first */
+	struct kmsg *kmsg; /* the kernel's log; NULL at first */
+	struct namespaces *namespaces; /* found lately; NULL at first */
 	bool whole; /* all there is will be read in every sample: --once */
 };
 
@@ -44,6 +46,11 @@ void tree_done(struct tree *tree);
 /* Do its pids mean anything to system calls?  Those of another pid namespace,
  * and of a folder of files, do not. */
 bool tree_is_own(struct tree *tree);
+
+/* The same directories with a buffer of its own, for the files of processes on
+ * another thread.  Lives no longer than the tree; 0 or -ENOMEM. */
+int tree_twin(const struct tree *tree, struct tree *ret);
+void tree_twin_done(struct tree *twin);
 
 /* That list of the sample before; NULL: none. */
 static inline const struct list *tree_before(const struct tree *tree,
@@ -100,7 +107,7 @@ extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
 	collect_hugetlb, collect_load, collect_arc,
 	collect_tmpfs, collect_shared, collect_cgroups,
 	collect_zoneinfo, collect_buddyinfo, collect_nodes, collect_sockstat,
-	collect_ksm, collect_tunables, collect_slabs;
+	collect_ksm, collect_tunables, collect_slabs, collect_kmsg;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);
@@ -152,8 +159,11 @@ int procfile_living_thread(struct tree *tree, pid_t pid, char *dir,
 
 /* Replies to REQUEST_MAPPINGS and REQUEST_DETAILS: fill *reply (state, lists,
  * read_ns, took_ns).  A process that is gone or has no memory is
- * NOT_APPLICABLE.  -ENOMEM only. */
-int procfile_mappings(struct tree *tree, const char *dir, struct reply *reply);
+ * NOT_APPLICABLE; a reading that was cancelled is PENDING.  -ENOMEM only.
+ * reading may be NULL: nobody watches. */
+struct reading;
+int procfile_mappings(struct tree *tree, const char *dir,
+		      struct reading *reading, struct reply *reply);
 int procfile_details(struct tree *tree, const char *dir, struct reply *reply);
 
 /* The command line through libproc2 (names.c, the only file that includes it).

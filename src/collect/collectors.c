@@ -18,7 +18,7 @@ const struct collector *const collectors[] = {
 	&collect_buddyinfo, &collect_nodes, &collect_sockstat, &collect_ksm,
 	&collect_tunables, &collect_slabs, &collect_tmpfs, &collect_shared,
 	&collect_zram, &collect_zswap, &collect_mthp, &collect_hugetlb,
-	&collect_cgroups,
+	&collect_cgroups, &collect_kmsg,
 };
 const size_t collector_count = ARRAY_SIZE(collectors);
 

@@ -78,6 +78,18 @@ static uint64_t live_request(struct source *source, enum request_kind kind,
 			      resident(live, key));
 }
 
+static bool live_progress(struct source *source, uint64_t id,
+			  struct progress *ret)
+{
+	return prober_progress(sampler_prober(live_of(source)->sampler), id,
+			       ret);
+}
+
+static void live_cancel(struct source *source, uint64_t id)
+{
+	prober_cancel(sampler_prober(live_of(source)->sampler), id);
+}
+
 static int live_reply_fd(struct source *source)
 {
 	return prober_reply_fd(sampler_prober(live_of(source)->sampler));
@@ -120,6 +132,8 @@ static const struct source_ops live_ops = {
 	.set_period = live_set_period,
 	.set_interest = live_set_interest,
 	.request = live_request,
+	.progress = live_progress,
+	.cancel = live_cancel,
 	.reply_fd = live_reply_fd,
 	.take_reply = live_take_reply,
 	.target_open = live_target_open,

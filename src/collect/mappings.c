@@ -143,6 +143,23 @@ static int append(struct mapping_list *list, const struct mapping *header,
 	return 0;
 }
 
+/* Before the next mapping.  false: it is not wanted any more. */
+static bool tell(struct mapping_list *list)
+{
+	struct reading *reading = list->reading;
+	const struct mapping *last;
+
+	if (!reading || !list->count)
+		return true;
+	last = &list->items[list->count - 1];
+	atomic_fetch_add_explicit(&reading->count, 1, memory_order_relaxed);
+	/* the last of a folded list grows: only its count goes on */
+	if (last->rss != UNKNOWN && !list->folded)
+		atomic_fetch_add_explicit(&reading->bytes, last->rss,
+					  memory_order_relaxed);
+	return !atomic_load_explicit(&reading->cancelled, memory_order_relaxed);
+}
+
 /*
  * 7f2040000000-7f27c0000000 rw-p 00000000 00:00 0      [heap]
  *
@@ -163,6 +180,8 @@ static int parse_header(struct mapping_list *list, const char *s)
 	memcpy(header.perms, s, sizeof(header.perms) - 1);
 	for (skip = 0; skip < 4; skip++)
 		s = scan_blanks(scan_word(s));
+	if (!tell(list))
+		return -ECANCELED;
 	if (list->count < MAPPINGS_MAX)
 		return append(list, &header, s);
 	list->items[list->count - 1].end = header.end;
@@ -254,9 +273,11 @@ static void take(struct mapping_list *list, struct reply *reply)
 	list->count = 0;
 }
 
-int procfile_mappings(struct tree *tree, const char *dir, struct reply *reply)
+int procfile_mappings(struct tree *tree, const char *dir,
+		      struct reading *reading, struct reply *reply)
 {
-	struct mapping_list list = { .read_ns = tree_now() };
+	struct mapping_list list = { .read_ns = tree_now(),
+				     .reading = reading };
 	uint64_t began = list.read_ns;
 	int fd = procfile_open(tree, dir, "smaps");
 	ssize_t r = fd;

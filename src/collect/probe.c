@@ -192,7 +192,7 @@ static uint64_t realtime_now(void)
 }
 
 struct reply *probe_request(struct probe *probe, enum request_kind kind,
-			    struct process_key key)
+			    struct process_key key, struct reading *reading)
 {
 	struct reply *reply = reply_new(kind, key);
 	struct process *scratch = process_new();
@@ -204,7 +204,7 @@ struct reply *probe_request(struct probe *probe, enum request_kind kind,
 	if (same_process(probe, key, scratch)) {
 		directory(probe, scratch, dir, sizeof(dir));
 		r = kind == REQUEST_MAPPINGS
-			    ? procfile_mappings(&probe->tree, dir, reply)
+			    ? procfile_mappings(&probe->tree, dir, reading, reply)
 			    : procfile_details(&probe->tree, dir, reply);
 	} else {
 		r = 0;

@@ -12,6 +12,7 @@
 #include "prober.h"
 
 struct probe;
+struct reading;
 
 /* names: also command lines and cgroups.  0 or -errno. */
 int probe_new(const char *proc_root, const char *sys_root, bool names,
@@ -25,7 +26,7 @@ void probe_task(struct probe *probe, const struct probe_task *task,
 
 /* REQUEST_MAPPINGS, REQUEST_DETAILS; NULL when memory is short. */
 struct reply *probe_request(struct probe *probe, enum request_kind kind,
-			    struct process_key key);
+			    struct process_key key, struct reading *reading);
 
 /* The answer to a request whose read does not come back. */
 struct reply *probe_stuck_reply(enum request_kind kind, struct process_key key);

@@ -16,6 +16,7 @@
 #include "budget.h"
 #include "collect.h"
 #include "lane.h"
+#include "mappings.h"
 #include "memtop/base.h"
 #include "probe.h"
 
@@ -42,6 +43,8 @@ struct worker {
 	uint64_t id;		/* of the request, 0 for a task */
 	enum request_kind kind;
 	uint64_t overdue_ns;
+	struct reading reading; /* of a list; written without the mutex */
+	uint64_t seen;		/* count of reading at the last look */
 };
 
 struct prober {
@@ -127,6 +130,10 @@ static void begin(struct worker *worker, struct process_key key, uint64_t rss)
 {
 	worker->busy = true;
 	worker->key = key;
+	worker->seen = 0;
+	atomic_store(&worker->reading.count, 0);
+	atomic_store(&worker->reading.bytes, 0);
+	atomic_store(&worker->reading.cancelled, false);
 	worker->overdue_ns = tree_now() + STUCK_AFTER_NS;
 	if (rss != UNKNOWN)
 		worker->overdue_ns += rss / MIB * (STUCK_PER_GIB_NS / 1024);
@@ -200,7 +207,7 @@ static void run_request(struct worker *worker, struct request *request)
 		probe_task(worker->probe, &task, &result);
 	} else {
 		reply = probe_request(worker->probe, request->kind,
-				      request->key);
+				      request->key, &worker->reading);
 	}
 	pthread_mutex_lock(&prober->mutex);
 	if (result.process) {
@@ -341,6 +348,18 @@ static void refuse_all(struct prober *prober)
 	}
 }
 
+/* A long list is not stuck as long as it gets longer. */
+static bool moves(struct worker *worker)
+{
+	uint64_t count = atomic_load(&worker->reading.count);
+
+	if (count == worker->seen)
+		return false;
+	worker->seen = count;
+	worker->overdue_ns = tree_now() + STUCK_AFTER_NS;
+	return true;
+}
+
 /* ---- for the sampler ----------------------------------------------------- */
 
 void prober_watch(struct prober *prober)
@@ -349,7 +368,7 @@ void prober_watch(struct prober *prober)
 	struct worker *worker = prober->current;
 
 	if (worker && worker->busy && prober->nstuck < PROBER_STUCK_MAX &&
-	    tree_now() > worker->overdue_ns) {
+	    tree_now() > worker->overdue_ns && !moves(worker)) {
 		worker->abandoned = true;
 		prober->stuck[prober->nstuck++] = worker;
 		prober->current = NULL;
@@ -480,6 +499,49 @@ uint64_t prober_request(struct prober *prober, enum request_kind kind,
 	pthread_cond_signal(&prober->wake);
 	pthread_mutex_unlock(&prober->mutex);
 	return id;
+}
+
+bool prober_progress(struct prober *prober, uint64_t id, struct progress *ret)
+{
+	pthread_mutex_lock(&prober->mutex);
+	struct worker *worker = prober->current;
+	bool reading = worker && worker->busy && worker->id == id;
+
+	if (reading)
+		*ret = (struct progress){
+			.count = atomic_load(&worker->reading.count),
+			.bytes = atomic_load(&worker->reading.bytes),
+		};
+	pthread_mutex_unlock(&prober->mutex);
+	return reading;
+}
+
+/* Mutex held. */
+static void drop_request(struct prober *prober, uint64_t id)
+{
+	struct request **at = &prober->requests, *request;
+
+	while (*at && (*at)->id != id)
+		at = &(*at)->next;
+	request = *at;
+	if (!request)
+		return;
+	*at = request->next;
+	if (prober->requests_end == &request->next)
+		prober->requests_end = at;
+	free(request);
+}
+
+void prober_cancel(struct prober *prober, uint64_t id)
+{
+	pthread_mutex_lock(&prober->mutex);
+	struct worker *worker = prober->current;
+
+	if (worker && worker->busy && worker->id == id)
+		atomic_store(&worker->reading.cancelled, true);
+	else
+		drop_request(prober, id);
+	pthread_mutex_unlock(&prober->mutex);
 }
 
 int prober_reply_fd(const struct prober *prober)

@@ -81,6 +81,8 @@ uint64_t prober_cpu_ns(struct prober *prober);
  * short. */
 uint64_t prober_request(struct prober *prober, enum request_kind kind,
 			struct process_key key, uint64_t rss);
+bool prober_progress(struct prober *prober, uint64_t id, struct progress *ret);
+void prober_cancel(struct prober *prober, uint64_t id);
 int prober_reply_fd(const struct prober *prober);
 struct reply *prober_take_reply(struct prober *prober);
 

@@ -21,6 +21,7 @@
 #include "keepers.h"
 #include "memtop/base.h"
 #include "schedule.h"
+#include "share.h"
 #include "tracked.h"
 
 /* Who rests is read in full so seldom; how many are so in a second, when that
@@ -121,9 +122,11 @@ static void drop(struct processes *p, struct tracked *t)
 	tracked_free(t);
 }
 
-/* Brings one listed pid up to date. */
-static int step(struct processes *p, struct tracked *t,
-		const struct entry *entry, const struct tick *tick)
+/* Brings one listed pid up to date.  Without a process afterwards: it is gone,
+ * or nothing can be said of it. */
+static void step(const struct processes *p, struct tracker *tracker,
+		 struct tracked *t, const struct entry *entry,
+		 const struct tick *tick)
 {
 	int r = 0;
 
@@ -134,22 +137,69 @@ static int step(struct processes *p, struct tracked *t,
 		t->visible = t->selected || is_visible(tick->interest, key);
 		/* look at the start time; same process: go on with it */
 		if (t->inode != entry->inode || entry->inode == INODE_NONE)
-			r = tracked_read(&p->tracker, t, entry->pid, tick);
+			r = tracked_read(tracker, t, entry->pid, tick);
 		if (r == 0)
-			r = tracked_update(&p->tracker, t, entry->pid, tick);
+			r = tracked_update(tracker, t, entry->pid, tick);
 	}
 	if (!t->process || r == -EAGAIN || r == -ESRCH) {
 		/* new, or gone and perhaps already somebody else */
 		tracked_reset(t, tick, !p->started);
-		r = tracked_update(&p->tracker, t, entry->pid, tick);
+		r = tracked_update(tracker, t, entry->pid, tick);
 	}
 	if (r == 0)
 		t->inode = entry->inode;
-	else if (t->process && (r == -ENOMEM || r == -EBUSY))
-		r = 0; /* last tick's figures are better than none */
-	if (r == 0)
+	/* on failure last tick's figures are better than none */
+	if (t->process)
 		tracked_mark_stuck(t, tick);
-	return r;
+}
+
+/* What several threads do at the same time, each with a tracker of its own. */
+struct look {
+	struct processes *p;
+	const struct tick *tick;
+};
+
+static void look_at(const struct look *look, struct tracker *tracker,
+		    size_t from, size_t to)
+{
+	const struct processes *p = look->p;
+
+	for (size_t i = from; i < to; i++)
+		if (p->next[i])
+			step(p, tracker, p->next[i], &p->entries[i],
+			     look->tick);
+}
+
+static void help(void *context, struct share *share)
+{
+	const struct look *look = context;
+	struct tree tree;
+	struct tracker tracker = { .tree = &tree,
+				   .users = look->p->tracker.users };
+	size_t from, to;
+
+	if (tree_twin(look->p->tracker.tree, &tree) < 0)
+		return;
+	while (share_take(share, &from, &to))
+		look_at(look, &tracker, from, to);
+	delays_done(&tracker.delays);
+	tree_twin_done(&tree);
+}
+
+/* In the first two samples of a screen somebody waits for them. */
+static void look_at_all(struct processes *p, const struct tick *tick)
+{
+	struct look look = { .p = p, .tick = tick };
+	struct share *share = NULL;
+	size_t from, to;
+
+	if (tick->first_look || tick->second_look)
+		share = share_begin(p->nentries, help, &look);
+	if (!share)
+		look_at(&look, &p->tracker, 0, p->nentries);
+	while (share && share_take(share, &from, &to))
+		look_at(&look, &p->tracker, from, to);
+	share_end(share);
 }
 
 /* Room for every listed process in the two arrays and the snapshot. */
@@ -191,6 +241,32 @@ static struct tracked *take(struct processes *p, size_t *old, pid_t pid,
 	return begin(p, tick);
 }
 
+/* Those that are there make the next list, and the snapshot. */
+static void keep_living(struct processes *p, struct snapshot *snapshot)
+{
+	struct tracked **list = p->list;
+	size_t size = p->list_size;
+
+	p->list = p->next;
+	p->list_size = p->next_size;
+	p->count = 0;
+	p->next = list;
+	p->next_size = size;
+	for (size_t i = 0; i < p->nentries; i++) {
+		struct tracked *t = p->list[i];
+
+		if (!t)
+			continue;
+		if (!t->process) {
+			drop(p, t);
+			continue;
+		}
+		p->list[p->count++] = t;
+		snapshot->processes[snapshot->nprocesses++] =
+			process_ref(t->process);
+	}
+}
+
 uint64_t processes_rotation(const struct processes *p)
 {
 	uint64_t ns = p->count * NS_PER_S / ROTATION_PER_SECOND;
@@ -201,7 +277,7 @@ uint64_t processes_rotation(const struct processes *p)
 int processes_read(struct processes *p, const struct tick *tick,
 		   struct snapshot *snapshot)
 {
-	size_t old = 0, n = 0;
+	size_t old = 0;
 	int r = 0;
 
 	if (births_possible(&p->births, p->tracker.tree, tick->now_ns)) {
@@ -213,31 +289,12 @@ int processes_read(struct processes *p, const struct tick *tick,
 		r = make_room(p, snapshot);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < p->nentries; i++) {
-		const struct entry *entry = &p->entries[i];
-		struct tracked *t = take(p, &old, entry->pid, tick);
-
-		if (!t)
-			continue;
-		if (step(p, t, entry, tick) < 0) {
-			drop(p, t);
-			continue;
-		}
-		p->next[n++] = t;
-		snapshot->processes[snapshot->nprocesses++] =
-			process_ref(t->process);
-	}
+	for (size_t i = 0; i < p->nentries; i++)
+		p->next[i] = take(p, &old, p->entries[i].pid, tick);
 	while (old < p->count)
 		drop(p, p->list[old++]);
-
-	struct tracked **list = p->list;
-	size_t size = p->list_size;
-
-	p->list = p->next;
-	p->list_size = p->next_size;
-	p->count = n;
-	p->next = list;
-	p->next_size = size;
+	look_at_all(p, tick);
+	keep_living(p, snapshot);
 	p->started = true;
 	keepers_share(&p->keepers, p->list, p->count, tick);
 	snapshot->processes_block =

@@ -19,6 +19,7 @@
 
 #include "background.h"
 #include "collect.h"
+#include "hints.h"
 #include "lane.h"
 #include "memtop/base.h"
 #include "memtop/rates.h"
@@ -29,19 +30,20 @@
 /* An open file of /proc with its dentry and inode, about. */
 #define DESCRIPTOR_BYTES 4400
 /* The first samples of a screen come sooner: names and sizes, then at once the
- * rest, then the first PSS. */
-#define THIRD_TICK_NS (250 * NS_PER_MS)
+ * other rankings, and in the next second one after the other of the PSS. */
+#define FIRST_TICKS   6
+#define FIRST_TICK_NS (250 * NS_PER_MS)
+/* What the prober gets in between, however long a sample took. */
+#define FIRST_PROBES_NS (100 * NS_PER_MS)
 /* What a system file may cost that is read in the first of them. */
 #define FIRST_LOOK_COST_NS (60 * NS_PER_US)
 /* Nobody waits for the background lane, which takes as much of a processor as
  * the first samples do. */
 #define FIRST_LOOKS_NS (2 * NS_PER_S)
+/* Who rests is looked at this often, whatever the interval. */
+#define LOOK_AGAIN_NS (2 * NS_PER_S)
 /* Between samples closer than this one event would make a rate of dozens. */
 #define RATES_AFTER_NS (80 * NS_PER_MS)
-/* Major faults a second that nobody known has, and how often all processes are
- * asked for them. */
-#define FAULTS_AMISS  10
-#define SEEK_AGAIN_NS (5 * NS_PER_S)
 
 struct sampler {
 	pthread_mutex_t mutex;
@@ -59,10 +61,9 @@ struct sampler {
 	struct processes *processes;
 	const struct host *host;
 	const struct snapshot *last;
-	uint64_t *due_ns;   /* per collector: when to read it again */
-	uint64_t ticks;	    /* how many there were */
-	uint64_t sought_ns; /* when all were last asked for faults */
-	double faults_amiss;
+	uint64_t *due_ns; /* per collector: when to read it again */
+	uint64_t ticks;	  /* how many there were */
+	struct hints hints;
 	bool complete, host_named;
 	uint64_t cpu_ns, prober_cpu_ns; /* at the last sample */
 };
@@ -153,39 +154,6 @@ static void vmstat_rates(const struct snapshot *last, struct snapshot *snapshot)
 				before->value, last->vmstat_block.read_ns,
 				counter->value, snapshot->vmstat_block.read_ns);
 	}
-}
-
-/*
- * Who waits for pages nearly always has a statm that moves, and is read.  But
- * as many pages may leave as come; and who exits takes his faults along.
- */
-static double faults_amiss(const struct tick *tick,
-			   const struct snapshot *snapshot)
-{
-	const struct counter *all = snapshot_counter(snapshot, "pgmajfault");
-	double amiss = all ? all->rate : NAN;
-
-	for (size_t i = 0; i < snapshot->nprocesses; i++) {
-		const struct process *process = snapshot->processes[i];
-
-		if (process->major_fault_rate > 0 &&
-		    process->stat.read_ns >= tick->now_ns)
-			amiss -= process->major_fault_rate;
-	}
-	return amiss;
-}
-
-/* Then all are asked, but not all the time. */
-static bool seeks_faults(struct sampler *sampler, const struct tick *tick)
-{
-	/* the second of only two samples: all rates come from it */
-	if (sampler->config.one_shot)
-		return true;
-	if (!(sampler->faults_amiss > FAULTS_AMISS) ||
-	    tick->now_ns - sampler->sought_ns < SEEK_AGAIN_NS)
-		return false;
-	sampler->sought_ns = tick->now_ns;
-	return true;
 }
 
 static void count_blocked(struct snapshot *snapshot)
@@ -318,6 +286,7 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 		.now_ns = tree_now(),
 		.number = ++sampler->ticks,
 		.rotation_ns = processes_rotation(sampler->processes),
+		.rest_ticks = LOOK_AGAIN_NS / period_ns,
 		.first_look =
 			sampler->config.interactive && sampler->ticks == 1,
 		.second_look =
@@ -332,11 +301,15 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	if (read_system(sampler, &tick, snapshot) < 0)
 		goto lost;
 	vmstat_rates(last, snapshot);
-	tick.seek_faults = seeks_faults(sampler, &tick);
+	hints_give(&sampler->hints, snapshot, &tick);
+	/* the second of only two samples: all rates come from it */
+	tick.seek_faults |= sampler->config.one_shot;
 	if (read_processes(sampler, &tick, snapshot) < 0)
 		goto lost;
-	sampler->faults_amiss = faults_amiss(&tick, snapshot);
-	offer(sampler, &tick);
+	hints_learn(&sampler->hints, snapshot, &tick);
+	/* the prober would take the processor that the first ranking needs */
+	if (!tick.first_look)
+		offer(sampler, &tick);
 	finish_one_shot(sampler, &tick, snapshot);
 	count_blocked(snapshot);
 	snapshot_count_coverage(snapshot);
@@ -382,9 +355,9 @@ static uint64_t next_due(const struct sampler *sampler, uint64_t due_ns,
 
 	if (sampler->config.interactive && sampler->ticks == 1)
 		return now;
-	if (sampler->config.interactive && sampler->ticks == 2 &&
-	    period_ns > THIRD_TICK_NS)
-		return due_ns + THIRD_TICK_NS;
+	if (sampler->config.interactive && sampler->ticks < FIRST_TICKS &&
+	    !sampler->complete && period_ns > FIRST_TICK_NS)
+		return max_u64(due_ns + FIRST_TICK_NS, now + FIRST_PROBES_NS);
 	due_ns += period_ns;
 	/* what was missed is missed: no burst of samples to catch up */
 	return due_ns + period_ns < now ? now : due_ns;

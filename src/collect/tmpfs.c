@@ -4,7 +4,6 @@
  * as permitted, each once.  How full they are is asked through /proc/PID/root,
  * which leads into the namespace of that process.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,9 +15,10 @@
 #include "collect.h"
 #include "memtop/ramfiles.h"
 #include "mountinfo.h"
+#include "namespaces.h"
 #include "scan.h"
 
-enum { ROWS_MAX = 1000, NAMESPACES_MAX = 256 };
+enum { ROWS_MAX = 1000 };
 #define MOUNTINFO_MAX (1 * MIB)
 
 static const char *const types[] = { "tmpfs", "devtmpfs", "ramfs",
@@ -28,8 +28,6 @@ static const char *const types[] = { "tmpfs", "devtmpfs", "ramfs",
 struct seen {
 	char (*devices)[16]; /* "0:21" */
 	size_t ndevices;
-	uint64_t namespaces[NAMESPACES_MAX];
-	size_t nnamespaces;
 };
 
 static bool add_device(struct seen *seen, const struct mountinfo *mount)
@@ -152,8 +150,8 @@ static int add_mounts(struct tree *tree, const char *dir, struct seen *seen,
 		return 0;
 	for (const char *s = tree->grow.data; *s && r == 0; s = scan_line(s)) {
 		struct mountinfo mount;
-		const char *type = mountinfo_parse(s, &mount) ? type_of(&mount)
-							      : NULL;
+		const char *type =
+			mountinfo_parse(s, &mount) ? type_of(&mount) : NULL;
 
 		if (type && add_device(seen, &mount))
 			r = add_mount(tree, dir, &mount, type, list);
@@ -161,47 +159,16 @@ static int add_mounts(struct tree *tree, const char *dir, struct seen *seen,
 	return r;
 }
 
-/* The number in "mnt:[4026531841]"; false: not permitted, or seen before. */
-static bool is_new_namespace(const struct tree *tree, const char *dir,
-			     struct seen *seen)
-{
-	char name[64], target[64];
-	uint64_t number;
-	const char *end;
-	ssize_t len;
-
-	snprintf(name, sizeof(name), "%s/ns/mnt", dir);
-	len = readlinkat(tree->proc, name, target, sizeof(target) - 1);
-	if (len <= 5 || seen->nnamespaces == NAMESPACES_MAX)
-		return false;
-	target[len] = '\0';
-	if (!parse_u64(target + 5, &end, &number))
-		return false;
-	for (size_t i = 0; i < seen->nnamespaces; i++)
-		if (seen->namespaces[i] == number)
-			return false;
-	seen->namespaces[seen->nnamespaces++] = number;
-	return true;
-}
-
 static int add_others(struct tree *tree, struct seen *seen, struct list **list)
 {
-	int fd = openat(tree->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	struct dirent *entry;
-	int r = 0;
+	const struct namespaces *namespaces = namespaces_get(tree);
+	char dir[16];
+	int r = namespaces ? 0 : -ENOMEM;
 
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
-		return 0;
+	for (size_t i = 0; r == 0 && i < namespaces->count; i++) {
+		snprintf(dir, sizeof(dir), "%d", (int)namespaces->list[i].pid);
+		r = add_mounts(tree, dir, seen, list);
 	}
-	while (r == 0 && (entry = readdir(dir)))
-		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
-		    strlen(entry->d_name) < 11 &&
-		    is_new_namespace(tree, entry->d_name, seen))
-			r = add_mounts(tree, entry->d_name, seen, list);
-	closedir(dir);
 	return r;
 }
 
@@ -214,7 +181,6 @@ static int tmpfs_read(struct tree *tree, struct snapshot *snapshot)
 	if (list && seen.devices) {
 		list->block.read_ns = tree_now();
 		list->block.state = STATE_OK;
-		is_new_namespace(tree, "self", &seen);
 		r = add_mounts(tree, "self", &seen, &list);
 	}
 	if (r == 0)

@@ -20,6 +20,7 @@
 /* On screen, swap and the OOM score may change while the resident size does
  * not; stat, which has the state and the faults, is read in every tick. */
 #define VISIBLE_AFTER_NS (4 * NS_PER_S)
+#define SMALL_RSS	 (16 * MIB)
 
 static void directory(const struct tracked *t, pid_t pid, char *dir,
 		      size_t size)
@@ -290,6 +291,12 @@ static int read_memory(struct tracker *tracker, struct tracked *t,
 	return procfile_oom(tracker->tree, leader, process);
 }
 
+/* Somebody waits for the rankings: what they don't need comes later. */
+static bool is_hurried(const struct tick *tick)
+{
+	return tick->first_look || tick->second_look;
+}
+
 /* Once for each name; of the thread that is left where the leader has ended. */
 static void read_group(struct tracker *tracker, struct tracked *t,
 		       struct process *process)
@@ -336,7 +343,8 @@ static uint64_t next_turn(const struct tracked *t, const struct tick *tick)
 	if (tick->first_look)
 		return 0; /* at once */
 	if (!t->due_ns)
-		return tick->now_ns + (hash * tick->rotation_ns >> 32);
+		return tick->now_ns + hash * (tick->rotation_ns / NS_PER_MS) /
+					      UINT32_MAX * NS_PER_MS;
 	return tick->now_ns + tick->rotation_ns;
 }
 
@@ -367,12 +375,12 @@ static int read_rest(struct tracker *tracker, struct tracked *t, pid_t pid,
 		return (int)r;
 	}
 	notice_name(t, process);
-	if (!tick->first_look)
+	if (!is_hurried(tick))
 		read_group(tracker, t, process);
 	rates(t, before, process);
 	grow(t, process);
 	grow_swap(t, before, process);
-	if (!process->kernel && !tick->first_look)
+	if (!process->kernel && !is_hurried(tick))
 		read_delays(tracker, t, before, process);
 	name_user(tracker, before, process);
 	t->read_ns = tick->now_ns;
@@ -422,6 +430,17 @@ static void read_stat(struct tracker *tracker, struct tracked *t)
 	replace(t, process);
 }
 
+/* The first looks of a screen leave the group out. */
+static void find_group(struct tracker *tracker, struct tracked *t)
+{
+	struct process *process = process_copy(t->process);
+
+	if (!process)
+		return;
+	read_group(tracker, t, process);
+	replace(t, process);
+}
+
 void tracked_mark_stuck(struct tracked *t, const struct tick *tick)
 {
 	bool stuck = false;
@@ -463,13 +482,18 @@ static bool stat_is_due(const struct tracked *t, const struct tick *tick)
 	       t->process->delays.state == STATE_OK;
 }
 
-/* One that rests, and has no descriptor to make it cheap, is looked at in
- * every other tick. */
+/*
+ * One that rests off screen is not looked at in every tick when it has no
+ * descriptor to make that cheap, or is small while the kernel takes memory from
+ * nobody: only if it wakes up itself is there a change to be seen, then.
+ */
 static bool is_skipped(const struct tracked *t, const struct tick *tick)
 {
-	return !t->keeps && !tracked_is_active(t, tick->now_ns) &&
-	       !stat_is_due(t, tick) &&
-	       ((uint64_t)t->process->key.pid + tick->number) % 2;
+	return (!t->keeps || (tick->calm && t->process->rss < SMALL_RSS)) &&
+	       !tracked_is_active(t, tick->now_ns) && !stat_is_due(t, tick) &&
+	       tick->rest_ticks > 1 &&
+	       ((uint64_t)t->process->key.pid + tick->number) %
+		       tick->rest_ticks;
 }
 
 /* 0, or -ESRCH when there is no such process any more. */
@@ -503,5 +527,7 @@ int tracked_update(struct tracker *tracker, struct tracked *t, pid_t pid,
 		rename_user(tracker, t);
 	if (stat_is_due(t, tick))
 		read_stat(tracker, t);
+	else if (t->process->group.state == STATE_PENDING)
+		find_group(tracker, t);
 	return 0;
 }

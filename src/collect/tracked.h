@@ -20,11 +20,15 @@
 struct tick {
 	uint64_t now_ns;
 	uint64_t number;
-	/* One that rests off screen is read in full this often. */
+	/* One that rests off screen is read in full this often, */
 	uint64_t rotation_ns;
+	/* and may be looked at in so many ticks once; 0: in each */
+	uint64_t rest_ticks;
 	bool first_look;  /* a screen waits: names and sizes now, */
-	bool second_look; /* and the rest in the tick that follows at once */
+	bool second_look; /* in the tick that follows at once what the other
+			     rankings need, and the rest in the next */
 	bool seek_faults; /* somebody unknown faults: read stat of all */
+	bool calm;	  /* the kernel takes memory from nobody */
 	bool careful;	  /* the verdict is critical */
 	const struct interest *interest; /* `visible` sorted by pid */
 	/* reads that do not come back */

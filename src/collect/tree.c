@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "collect.h"
+#include "kmsg.h"
 #include "slabs.h"
 
 /* The longest file that is read whole: status of a process in thousands of
@@ -54,13 +55,38 @@ void tree_done(struct tree *tree)
 {
 	cgroups_free(tree->cgroups);
 	counter_names_unref(tree->vmstat_names);
+	kmsg_free(tree->kmsg);
 	slabs_free(tree->slabs);
+	free(tree->namespaces);
 	growbuf_done(&tree->grow);
 	free(tree->buf);
 	if (tree->sys >= 0)
 		close(tree->sys);
 	close(tree->proc);
 	*tree = (struct tree){ .proc = -1, .sys = -1 };
+}
+
+int tree_twin(const struct tree *tree, struct tree *ret)
+{
+	char *buf = malloc(tree->size);
+
+	if (!buf)
+		return -ENOMEM;
+	*ret = (struct tree){
+		.proc = tree->proc,
+		.sys = tree->sys,
+		.page_size = tree->page_size,
+		.tick_ns = tree->tick_ns,
+		.buf = buf,
+		.size = tree->size,
+		.whole = tree->whole,
+	};
+	return 0;
+}
+
+void tree_twin_done(struct tree *twin)
+{
+	free(twin->buf);
 }
 
 bool tree_is_own(struct tree *tree)

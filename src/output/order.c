@@ -44,6 +44,22 @@ static const struct field *order_field(const struct output_options *options,
 	return of->sort ? field_find(entity, of->sort) : NULL;
 }
 
+/* Those of the main list that match; in place. */
+static size_t filter_rows(const struct output_options *options,
+			  const struct view_list *of, struct export_rows *rows)
+{
+	size_t kept = 0;
+
+	if (options->view->ncolumns ||
+	    &entities[of->entity] != view_entity(options->view))
+		return rows->count;
+	for (size_t i = 0; i < rows->count; i++)
+		if (filter_match_row(options->query.filter,
+				     list_row(rows->list, rows->order[i])))
+			rows->order[kept++] = rows->order[i];
+	return kept;
+}
+
 int export_rows_make(const struct output_options *options,
 		     const struct view_list *of,
 		     const struct snapshot *snapshot, struct export_rows *ret)
@@ -64,6 +80,7 @@ int export_rows_make(const struct output_options *options,
 		}
 		for (size_t i = 0; i < rows.count; i++)
 			rows.order[i] = i;
+		rows.count = filter_rows(options, of, &rows);
 		order.list = rows.list;
 		order.field = order_field(options, of);
 		qsort_r(rows.order, rows.count, sizeof(size_t), compare_rows,

@@ -36,8 +36,30 @@ static void open_page(struct ui *ui)
 		pages[ui->page]->open(ui);
 }
 
+void details_give_up(struct ui *ui)
+{
+	if (ui->mappings_id && ui->source->ops->cancel)
+		ui->source->ops->cancel(ui->source, ui->mappings_id);
+	ui->mappings_id = 0;
+	ui->mappings_progress = (struct progress){ 0 };
+}
+
+void details_tick(struct ui *ui)
+{
+	const struct source_ops *ops = ui->source->ops;
+	struct progress now = { 0 };
+
+	if (!ui->mappings_id || !ops->progress ||
+	    !ops->progress(ui->source, ui->mappings_id, &now) ||
+	    now.count == ui->mappings_progress.count)
+		return;
+	ui->mappings_progress = now;
+	ui->dirty = true;
+}
+
 static void forget_subject(struct ui *ui)
 {
+	details_give_up(ui);
 	process_unref(ui->last_seen);
 	ui->last_seen = NULL;
 	ui->subject_gone = false;
@@ -49,7 +71,6 @@ static void forget_subject(struct ui *ui)
 	ui->mappings_reply = NULL;
 	ui->mappings_before = NULL;
 	ui->details_id = 0;
-	ui->mappings_id = 0;
 }
 
 void details_open(struct ui *ui, struct process_key key)
@@ -113,6 +134,7 @@ void details_reply(struct ui *ui, struct reply *reply)
 		ui->mappings_before = ui->mappings_reply;
 		ui->mappings_reply = reply;
 		ui->mappings_id = 0;
+		ui->mappings_progress = (struct progress){ 0 };
 	} else if (ui->details && reply->id == ui->details_id) {
 		reply_free(ui->details_reply);
 		ui->details_reply = reply;

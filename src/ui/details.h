@@ -28,6 +28,12 @@ void details_update(struct ui *ui);
 /* A reply that came: kept when it is the one asked for, else freed. */
 void details_reply(struct ui *ui, struct reply *reply);
 
+/* While a reply is waited for: has it come further? */
+void details_tick(struct ui *ui);
+
+/* Nobody waits for the mappings any more. */
+void details_give_up(struct ui *ui);
+
 /* Everything below the head. */
 void details_draw(struct ui *ui, const struct canvas *c);
 

@@ -9,11 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tiles.h"
 #include "exact.h"
 #include "explain.h"
 #include "memtop/field.h"
 #include "memtop/text.h"
+#include "page_mappings.h"
+#include "tiles.h"
 
 struct line {
 	char *buf;
@@ -247,6 +248,10 @@ bool explain_here(struct ui *ui, const char *name, char *buf, size_t size)
 		if (field && process)
 			process_here(&line, field, process, label,
 				     ui->snapshot);
+	} else if (ui->details && ui->page == PAGE_MAPPINGS &&
+		   !strncmp(name, "mappings.", 9)) {
+		mappings_here(ui, name, buf, size);
+		return buf[0] != '\0';
 	} else if (!strncmp(name, "vmstat.", 7)) {
 		counter_here(&line, dot + 1, ui->snapshot);
 	} else {

@@ -107,10 +107,10 @@ const struct action actions[] = {
 
 	/* find and filter */
 	{ .name = "search", .help = "search", .label = "Search", .bar = 6,
-	  .group = ACT_FIND, .where = ROWS, .run = act_search },
+	  .group = ACT_FIND, .where = LISTS, .run = act_search },
 	{ .name = "next-match", .help = "next, previous match",
-	  .group = ACT_FIND, .where = ROWS, .run = act_match, .arg = 1 },
-	{ .name = "previous-match", .group = ACT_FIND, .where = ROWS,
+	  .group = ACT_FIND, .where = LISTS, .run = act_match, .arg = 1 },
+	{ .name = "previous-match", .group = ACT_FIND, .where = LISTS,
 	  .run = act_match, .arg = -1 },
 	{ .name = "filter", .help = "filter rows; empty clears",
 	  .label = "Filter", .bar = 7, .group = ACT_FIND, .where = ROWS,
@@ -175,7 +175,8 @@ const struct action actions[] = {
 	{ .name = "active", .help = "all rows, only active rows",
 	  .group = ACT_VIEW, .where = ROWS, .run = act_active },
 	{ .name = "columns", .help = "choose columns", .label = "Columns",
-	  .bar = 13, .group = ACT_VIEW, .where = USERS, .run = popup_columns },
+	  .bar = 13, .group = ACT_VIEW, .where = USERS | WHERE_LISTINGS,
+	  .run = popup_columns },
 	{ .name = "command", .help = "command name, full line",
 	  .group = ACT_VIEW, .where = TABLES, .run = act_command },
 	{ .name = "whole-command", .help = "whole command line, wrapped",

@@ -32,12 +32,21 @@ void listing_init(struct listing *listing, const struct listing_spec *spec)
 		.active = spec->active_only,
 		.tree = spec->parent != NULL,
 	};
-	for (size_t i = 0; spec->columns[i]; i++) {
+	listing_default_columns(listing);
+}
+
+void listing_default_columns(struct listing *listing)
+{
+	const char *const *names = listing->spec->columns;
+
+	listing->ncolumns = listing->column = 0;
+	for (; names[listing->ncolumns]; listing->ncolumns++) {
+		size_t i = listing->ncolumns;
+
 		assert(i < LISTING_COLUMNS_MAX);
-		listing->columns[i] = field_id(entity, spec->columns[i]);
+		listing->columns[i] = field_id(listing->entity, names[i]);
 		if (listing->columns[i] == listing->sort)
 			listing->column = i;
-		listing->ncolumns++;
 	}
 }
 

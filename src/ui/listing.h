@@ -129,6 +129,8 @@ struct listing {
 
 void listing_init(struct listing *listing, const struct listing_spec *spec);
 void listing_done(struct listing *listing);
+/* The columns it began with. */
+void listing_default_columns(struct listing *listing);
 /* Rows for the snapshot on screen; the cursor stays with its row. */
 void listing_refresh(struct ui *ui, struct listing *listing);
 /* The same in a new order, because something was asked for. */

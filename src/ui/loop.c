@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "details.h"
 #include "replay.h"
 
 /* At most 20 paints a second; but who types sees it at once: this much is left
@@ -21,6 +22,8 @@
 #define RETRY_MS 200
 /* LATE and the end of a message come with time, not with an event. */
 #define IDLE_MS 1000
+/* a long list is being read */
+#define PROGRESS_MS 250
 /* A recording that plays is looked at so often. */
 #define PLAY_MS 50
 /* A write to a dead line may hold the loop: then SIGALRM, which restores the
@@ -168,6 +171,7 @@ static void check_clock(struct ui *ui)
 	uint64_t late = ui_late(ui);
 
 	replay_tick(ui);
+	details_tick(ui);
 	if (late != ui->late_s) {
 		ui->late_s = late;
 		ui->dirty = true;
@@ -182,6 +186,8 @@ static int timeout_ms(const struct ui *ui, const struct pace *pace)
 {
 	if (ui->more_keys)
 		return 0;
+	if (!ui->dirty && ui->mappings_id)
+		return PROGRESS_MS;
 	if (!ui->dirty)
 		return ui->play.on ? PLAY_MS : IDLE_MS;
 	if (ui->slow)

@@ -309,49 +309,97 @@ uint64_t map_list_id(const struct map_list *list, size_t row)
 
 /* ---- search -------------------------------------------------------------- */
 
-static bool has_upper(const char *s)
+/* What is looked for, and the last text it was looked for in: neighbours often
+ * have the same. */
+struct needle {
+	const char *text;
+	bool exact;   /* case matters: it has a capital letter */
+	bool address; /* it could be part of one */
+	const char *last;
+	bool found;
+};
+
+static struct needle needle_make(const char *text)
 {
-	for (; *s; s++)
-		if (isupper((unsigned char)*s))
-			return true;
-	return false;
+	struct needle needle = { .text = text };
+
+	needle.address = text[strspn(text, "0123456789abcdef")] == '\0';
+	for (const char *s = text; *s; s++)
+		needle.exact |= isupper((unsigned char)*s) != 0;
+	return needle;
 }
 
-/* Case matters when the pattern has a capital letter. */
-static bool contains(const char *text, const char *pattern, bool exact)
+static bool in_text(struct needle *needle, const char *text)
 {
-	return exact ? strstr(text, pattern) != NULL
-		     : strcasestr(text, pattern) != NULL;
+	if (text == needle->last)
+		return needle->found;
+	needle->last = text;
+	needle->found = needle->exact
+				? strstr(text, needle->text) != NULL
+				: strcasestr(text, needle->text) != NULL;
+	return needle->found;
+}
+
+/* As the row shows it: members need not say again what their group says. */
+static const char *shown_label(const struct map_list *list,
+			       const struct mapping *mapping)
+{
+	switch (list->index.group) {
+	case MAP_BY_KIND:
+		return text_str(mapping->path);
+	case MAP_BY_FILE:
+		return "";
+	default:
+		return mapping_label(mapping);
+	}
 }
 
 static bool row_matches(const struct map_list *list, size_t row,
-			const char *text, bool exact)
+			struct needle *needle)
 {
 	const struct map_row *at = &list->rows[row];
 	const struct mapping *m;
 	char address[24];
 
 	if (at->pair == MAP_NONE)
-		return contains(list->index.groups[at->group].label, text,
-				exact);
+		return in_text(needle, list->index.groups[at->group].label);
 	m = mapping_of(&list->index.pairs[at->pair]);
-	if (contains(mapping_label(m), text, exact))
+	if (in_text(needle, shown_label(list, m)))
 		return true;
+	if (!needle->address)
+		return false;
 	snprintf(address, sizeof(address), "%012" PRIx64, m->start);
-	return strstr(address, text) != NULL;
+	return strstr(address, needle->text) != NULL;
 }
 
 ptrdiff_t map_list_find(const struct map_list *list, const char *text,
 			ptrdiff_t from, int direction)
 {
+	struct needle needle = needle_make(text);
 	ptrdiff_t n = (ptrdiff_t)list->count;
-	bool exact = has_upper(text);
 
 	for (ptrdiff_t i = 0; i < n; i++) {
 		ptrdiff_t at = ((from + direction * i) % n + n) % n;
 
-		if (row_matches(list, (size_t)at, text, exact))
+		if (row_matches(list, (size_t)at, &needle))
 			return at;
 	}
 	return -1;
+}
+
+size_t map_list_matches(const struct map_list *list, const char *text,
+			size_t at, size_t *ret_which)
+{
+	struct needle needle = needle_make(text);
+	size_t count = 0;
+
+	*ret_which = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		if (!row_matches(list, i, &needle))
+			continue;
+		count++;
+		if (i == at)
+			*ret_which = count;
+	}
+	return count;
 }

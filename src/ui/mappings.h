@@ -129,6 +129,10 @@ uint64_t map_list_id(const struct map_list *list, size_t row);
 ptrdiff_t map_list_find(const struct map_list *list, const char *text,
 			ptrdiff_t from, int direction);
 
+/* How many rows have it, and which of them `at` is; 0: none. */
+size_t map_list_matches(const struct map_list *list, const char *text,
+			size_t at, size_t *ret_which);
+
 /* Opens a closed group, closes an open one. */
 void map_query_toggle(struct map_query *query, uint64_t id);
 bool map_query_expanded(const struct map_query *query, uint64_t id);

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "details.h"
+#include "exact.h"
 #include "page.h"
 
-/* Makes the list from the newest replies when they or the query changed, and
- * finds the cursor's item again. */
-static bool sync(struct ui *ui)
+bool mappings_sync(struct ui *ui)
 {
 	struct mappings_page *page = ui->page_state;
 	const struct reply *now = ui->mappings_reply;
@@ -41,14 +41,40 @@ static bool sync(struct ui *ui)
 	return true;
 }
 
+/* "Mappings: being read ... 123,456 so far, 12.0G of 31.4G" */
+static void draw_reading(const struct ui *ui, const struct canvas *c,
+			 const struct process *process)
+{
+	char count[FORMAT_SIZE], bytes[FORMAT_SIZE], all[FORMAT_SIZE];
+	const struct progress *progress = &ui->mappings_progress;
+	uint64_t rss = page_bytes(process, PROCESS_RSS);
+	int col = draw_text(c, 0, 0, STYLE_NORMAL, "Mappings: being read ...");
+
+	if (progress->count) {
+		col = draw_format(
+			c, 0, col, STYLE_NORMAL, " %s so far, %s",
+			exact_grouped(count, progress->count),
+			format_bytes(bytes, progress->bytes, ui->unit));
+		if (rss != UNKNOWN)
+			draw_format(c, 0, col, STYLE_NORMAL, " of %s in RAM",
+				    format_bytes(all, rss, ui->unit));
+	}
+	draw_text(c, 1, 0, STYLE_DIM, "Esc gives it up");
+}
+
 static void draw(struct ui *ui, const struct canvas *c,
 		 const struct process *process)
 {
+	const struct mappings_page *page = ui->page_state;
 	const char *missing =
 		page_reply_state(ui, ui->mappings_reply, ui->mappings_id);
 
-	(void)process;
-	if (missing || !sync(ui))
+	if (ui->mappings_id && !ui->mappings_reply)
+		draw_reading(ui, c, process);
+	else if (page && page->given_up && !ui->mappings_reply)
+		draw_text(c, 0, 0, STYLE_NORMAL,
+			  "Mappings: given up; r reads them");
+	else if (missing || !mappings_sync(ui))
 		draw_format(c, 0, 0, STYLE_NORMAL, "Mappings: %s",
 			    missing ? missing : "no memory to show them");
 	else
@@ -177,6 +203,19 @@ static void read_again(struct ui *ui)
 			ui->source, REQUEST_MAPPINGS, ui->subject);
 }
 
+/* Esc takes away the reading before it takes away the details. */
+static bool give_up(struct ui *ui, struct mappings_page *page,
+		    const char *action)
+{
+	if (!ui->mappings_id || strcmp(action, "back") != 0)
+		return false;
+	details_give_up(ui);
+	if (page)
+		page->given_up = true;
+	ui_message(ui, "reading was given up");
+	return true;
+}
+
 static bool act(struct ui *ui, const char *action)
 {
 	struct mappings_page *page = ui->page_state;
@@ -186,9 +225,11 @@ static bool act(struct ui *ui, const char *action)
 		read_again(ui);
 		return true;
 	}
-	if (!sync(ui))
+	if (give_up(ui, page, action))
+		return true;
+	if (!mappings_sync(ui))
 		return false;
-	if (act_move(page, action))
+	if (act_move(page, action) || mappings_search(ui, action))
 		return true;
 	if (!act_expand(page, action) && !act_order(ui, page, action))
 		return false;

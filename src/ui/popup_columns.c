@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The column chooser of a table: chosen ones first in their order, then the
+ * The column chooser of a table or listing: chosen ones first in their order, then the
  * rest as the field table has them.  Changes act at once.
  */
 #include <stdio.h>
@@ -11,42 +11,84 @@
 #include "memtop/field.h"
 #include "memtop/text.h"
 #include "popup.h"
+#include "tiles.h"
 
 #define HELP_COLUMN 22
 
 struct chooser {
-	uint8_t fields[PROCESS_FIELD_COUNT]; /* the chosen ones first */
+	const struct entity *entity;
+	uint8_t fields[UINT8_MAX]; /* the chosen ones first */
 	size_t count, chosen, cursor;
 	struct scroll scroll;
 };
 
-static const struct field *field_of(uint8_t id)
+/* The columns of what has the keys: a table of processes or a listing. */
+struct chosen {
+	uint8_t *columns;
+	size_t *count, *column;
+	size_t max;
+	uint8_t sort;
+};
+
+static struct chosen chosen_of(struct ui *ui)
 {
-	return &entities[ENTITY_PROCESS].fields[id];
+	struct listing *listing = tiles_listing(ui);
+	struct table *table;
+
+	if (listing)
+		return (struct chosen){
+			.columns = listing->columns,
+			.count = &listing->ncolumns,
+			.column = &listing->column,
+			.max = LISTING_COLUMNS_MAX,
+			.sort = listing->sort,
+		};
+	table = ui_table(ui);
+	return (struct chosen){
+		.columns = table->columns,
+		.count = &table->ncolumns,
+		.column = &table->column,
+		.max = PROCESS_FIELD_COUNT,
+		.sort = table->query.sort,
+	};
 }
 
-static bool is_chosen(const struct table *table, uint8_t id)
+static const struct field *field_of(const struct chooser *chooser, uint8_t id)
 {
-	return memchr(table->columns, id, table->ncolumns) != NULL;
+	return &chooser->entity->fields[id];
 }
 
-static void load(struct chooser *chooser, const struct table *table)
+static void load(struct ui *ui, struct chooser *chooser)
 {
-	memcpy(chooser->fields, table->columns, table->ncolumns);
-	chooser->count = chooser->chosen = table->ncolumns;
-	for (uint8_t id = 0; id < PROCESS_FIELD_COUNT; id++)
-		if (field_of(id)->title && !is_chosen(table, id))
-			chooser->fields[chooser->count++] = id;
+	struct chosen now = chosen_of(ui);
+
+	memcpy(chooser->fields, now.columns, *now.count);
+	chooser->count = chooser->chosen = *now.count;
+	for (size_t id = 0; id < chooser->entity->nfields; id++)
+		if (chooser->entity->fields[id].title &&
+		    !memchr(now.columns, (int)id, *now.count))
+			chooser->fields[chooser->count++] = (uint8_t)id;
 	if (chooser->cursor >= chooser->count)
 		chooser->cursor = chooser->count - 1;
 }
 
-static void store(const struct chooser *chooser, struct table *table)
+static void store(struct ui *ui, const struct chooser *chooser)
 {
-	memcpy(table->columns, chooser->fields, chooser->chosen);
-	table->ncolumns = chooser->chosen;
-	if (table->column >= table->ncolumns)
-		table->column = table->ncolumns - 1;
+	struct chosen now = chosen_of(ui);
+
+	memcpy(now.columns, chooser->fields, chooser->chosen);
+	*now.count = chooser->chosen;
+	if (*now.column >= *now.count)
+		*now.column = *now.count - 1;
+}
+
+/* Rows of a list are known by what stands in front. */
+static bool is_fixed(struct ui *ui, size_t at)
+{
+	if (at > 0 || !tiles_listing(ui))
+		return false;
+	ui_message(ui, "the first column stays");
+	return true;
 }
 
 /* Moves the field at `from` so that it stands at `to`. */
@@ -70,6 +112,8 @@ static void toggle(struct ui *ui, struct chooser *chooser)
 {
 	size_t at = chooser->cursor;
 
+	if (is_fixed(ui, at))
+		return;
 	if (at < chooser->chosen) {
 		if (chooser->chosen == 1) {
 			ui_message(ui, "the last column stays");
@@ -77,32 +121,48 @@ static void toggle(struct ui *ui, struct chooser *chooser)
 		}
 		move(chooser, at, --chooser->chosen);
 	} else {
-		size_t to = chooser->chosen++;
+		size_t to = chooser->chosen;
 
-		if (to && chooser->fields[to - 1] == PROCESS_COMMAND)
+		if (to == chosen_of(ui).max) {
+			ui_message(ui, "no more than %zu columns", to);
+			return;
+		}
+		chooser->chosen++;
+		if (to && chooser->entity == &entities[ENTITY_PROCESS] &&
+		    chooser->fields[to - 1] == PROCESS_COMMAND)
 			to--;
 		move(chooser, at, to);
 		chooser->cursor = to;
 	}
 }
 
-static void shift(struct chooser *chooser, int by)
+static void shift(struct ui *ui, struct chooser *chooser, int by)
 {
 	size_t at = chooser->cursor;
 
 	if (at >= chooser->chosen || (by < 0 && !at) ||
-	    (by > 0 && at + 1 >= chooser->chosen))
+	    (by > 0 && at + 1 >= chooser->chosen) ||
+	    is_fixed(ui, by < 0 ? at - 1 : at))
 		return;
 	chooser->cursor = by < 0 ? at - 1 : at + 1;
 	move(chooser, at, chooser->cursor);
 }
 
-static void defaults(struct chooser *chooser, struct table *table)
+static void defaults(struct ui *ui, struct chooser *chooser)
 {
-	memcpy(table->columns, table->view->columns, table->view->ncolumns);
-	table->ncolumns = table->view->ncolumns;
-	table->column = 0;
-	load(chooser, table);
+	struct listing *listing = tiles_listing(ui);
+	struct chosen now = chosen_of(ui);
+
+	if (listing) {
+		listing_default_columns(listing);
+	} else {
+		const struct view *view = ui_table(ui)->view;
+
+		memcpy(now.columns, view->columns, view->ncolumns);
+		*now.count = view->ncolumns;
+		*now.column = 0;
+	}
+	load(ui, chooser);
 }
 
 /* Cells for what a column means; 0: neither that nor its cost. */
@@ -112,10 +172,9 @@ static int help_cells(const struct canvas *c)
 }
 
 static void draw_line(const struct canvas *c, int row,
-		      const struct chooser *chooser, size_t i,
-		      const struct table *table)
+		      const struct chooser *chooser, size_t i, uint8_t sort)
 {
-	const struct field *field = field_of(chooser->fields[i]);
+	const struct field *field = field_of(chooser, chooser->fields[i]);
 	int help = help_cells(c);
 
 	draw_format(c, row, 0, STYLE_NORMAL, "[%c] %-10.10s %5d",
@@ -123,10 +182,10 @@ static void draw_line(const struct canvas *c, int row,
 		    (int)field->width);
 	draw_name(c, row, HELP_COLUMN, STYLE_NORMAL, help, field->help,
 		  strlen(field->help));
-	if (help)
+	if (help && chooser->entity == &entities[ENTITY_PROCESS])
 		draw_text(c, row, HELP_COLUMN + help + 1, STYLE_NORMAL,
 			  field->costly ? "smaps, slow" : "free");
-	if (chooser->fields[i] == table->query.sort)
+	if (chooser->fields[i] == sort)
 		draw_text(c, row, c->cols - 4, STYLE_NORMAL, "sort");
 	if (i == chooser->cursor) {
 		draw_restyle(c, row, 0, c->cols, STYLE_CURSOR);
@@ -134,32 +193,46 @@ static void draw_line(const struct canvas *c, int row,
 	}
 }
 
-static void draw_dropped(const struct canvas *c, int row,
-			 const struct view *view)
+static int draw_dropped_name(const struct canvas *c, int row, int col,
+			     const struct field *field)
 {
+	return draw_format(c, row, col, STYLE_NORMAL, " %s", field->title);
+}
+
+static void draw_dropped(struct ui *ui, const struct chooser *chooser,
+			 const struct canvas *c, int row)
+{
+	struct listing *listing = tiles_listing(ui);
+	const char *const *drop = listing ? listing->spec->drop : NULL;
+	const struct view *view = listing ? NULL : ui_table(ui)->view;
 	int col = draw_text(c, row, 0, STYLE_NORMAL,
 			    "Dropped first when narrow:");
 
-	for (size_t i = 0; i < view->ndrop; i++)
-		col = draw_format(c, row, col, STYLE_NORMAL, " %s",
-				  field_of(view->drop[i])->title);
+	for (; drop && *drop; drop++)
+		col = draw_dropped_name(c, row, col,
+					field_find(chooser->entity, *drop));
+	for (size_t i = 0; view && i < view->ndrop; i++)
+		col = draw_dropped_name(c, row, col,
+					field_of(chooser, view->drop[i]));
 }
 
 static void chooser_title(const struct ui *ui, const struct chooser *chooser,
 			  char *buf, size_t size)
 {
+	const struct listing *listing = tiles_listing(ui);
 	int used = 1;
 
 	for (size_t i = 0; i < chooser->chosen; i++)
-		used += 1 + field_of(chooser->fields[i])->width;
+		used += 1 + field_of(chooser, chooser->fields[i])->width;
 	snprintf(buf, size, "Columns of %s  (%d wide: %d used)",
-		 panes[ui->pane]->title, ui->cols, used);
+		 listing ? listing->spec->title : panes[ui->pane]->title,
+		 ui->cols, used);
 }
 
 static void chooser_draw(struct ui *ui, const struct canvas *screen)
 {
 	struct chooser *chooser = ui->popup_state;
-	const struct table *table = ui_table(ui);
+	uint8_t sort = chosen_of(ui).sort;
 	struct canvas c, list;
 	char title[80];
 
@@ -169,8 +242,9 @@ static void chooser_draw(struct ui *ui, const struct canvas *screen)
 			"Esc done");
 	if (help_cells(&c))
 		draw_format(&c, 0, 0, STYLE_HEADING,
-			    "    %-10s WIDTH  %-*s COST", "COLUMN",
-			    help_cells(&c), "MEANING");
+			    "    %-10s WIDTH  %-*s %s", "COLUMN",
+			    help_cells(&c), "MEANING",
+			    tiles_listing(ui) ? "" : "COST");
 	else
 		draw_text(&c, 0, 0, STYLE_HEADING, "    COLUMN     WIDTH");
 	list = canvas_part(&c, 1, 0, c.rows > 2 ? c.rows - 2 : 0, -1);
@@ -180,9 +254,9 @@ static void chooser_draw(struct ui *ui, const struct canvas *screen)
 		size_t i = chooser->scroll.top + (size_t)row;
 
 		if (i < chooser->count)
-			draw_line(&list, row, chooser, i, table);
+			draw_line(&list, row, chooser, i, sort);
 	}
-	draw_dropped(&c, c.rows - 1, table->view);
+	draw_dropped(ui, chooser, &c, c.rows - 1);
 }
 
 static void move_cursor(struct chooser *chooser, int key)
@@ -208,29 +282,33 @@ static void move_cursor(struct chooser *chooser, int key)
 static bool chooser_key(struct ui *ui, int key)
 {
 	struct chooser *chooser = ui->popup_state;
-	struct table *table = ui_table(ui);
+	struct listing *listing = tiles_listing(ui);
 
 	switch (key) {
 	case ' ':
 		toggle(ui, chooser);
 		break;
 	case 'J':
-		shift(chooser, 1);
+		shift(ui, chooser, 1);
 		break;
 	case 'K':
-		shift(chooser, -1);
+		shift(ui, chooser, -1);
 		break;
 	case 's':
-		act_sort_by(ui, chooser->fields[chooser->cursor]);
+		if (listing)
+			listing_sort_by(ui, listing,
+					chooser->fields[chooser->cursor]);
+		else
+			act_sort_by(ui, chooser->fields[chooser->cursor]);
 		break;
 	case 'r':
-		defaults(chooser, table);
+		defaults(ui, chooser);
 		break;
 	default:
 		move_cursor(chooser, key);
 		return !popup_closes(key) && key != 'f' && key != KEYCODE_ENTER;
 	}
-	store(chooser, table);
+	store(ui, chooser);
 	return true;
 }
 
@@ -256,6 +334,8 @@ void popup_columns(struct ui *ui, int arg)
 	chooser = popup_memory(ui, sizeof(*chooser));
 	if (!chooser)
 		return;
-	load(chooser, ui_table(ui));
+	chooser->entity = tiles_listing(ui) ? tiles_listing(ui)->entity
+					    : &entities[ENTITY_PROCESS];
+	load(ui, chooser);
 	ui_open_popup(ui, &chooser_popup, chooser);
 }

@@ -10,6 +10,7 @@
 #include "explain.h"
 #include "memtop/field.h"
 #include "memtop/glossary.h"
+#include "page_mappings.h"
 #include "popup.h"
 #include "tiles.h"
 
@@ -165,6 +166,13 @@ static void add_names(struct explain *explain, const struct names *names)
 			explain->names[explain->count++] = names->list[i];
 }
 
+static void begin_with(struct explain *explain, const char *name)
+{
+	for (size_t i = 0; i < explain->count; i++)
+		if (!strcmp(explain->names[i], name))
+			explain->at = i;
+}
+
 /* The selected row first, if it is explained by itself, then the columns. */
 static void add_listing(struct explain *explain, const struct listing *listing)
 {
@@ -202,6 +210,8 @@ static void collect(struct explain *explain, struct ui *ui)
 	explain->at = 1;
 	if (ui->details) {
 		add_names(explain, &page_names[ui->page]);
+		if (ui->page == PAGE_MAPPINGS)
+			begin_with(explain, mappings_topic(ui));
 	} else if (tiles_listing(ui)) {
 		add_listing(explain, tiles_listing(ui));
 	} else {

@@ -324,6 +324,7 @@ static int init_tiles(struct ui *ui)
 
 static int init_filter(struct ui *ui, const struct ui_options *options)
 {
+	struct listing *listing = tiles_listing(ui);
 	char error[96];
 
 	if (options->query.user)
@@ -331,6 +332,12 @@ static int init_filter(struct ui *ui, const struct ui_options *options)
 			 options->query.user);
 	if (!options->filter_text)
 		return 0;
+	if (listing) {
+		if (listing_set_filter(ui, listing, options->filter_text, error,
+				       sizeof(error)) < 0)
+			ui_message(ui, "filter: %s", error);
+		return 0;
+	}
 	return find_set_filter(ui, options->filter_text, error, sizeof(error));
 }
 

@@ -329,6 +329,7 @@ struct ui {
 	struct reply *details_reply, *mappings_reply; /* newest, owned */
 	struct reply *mappings_before;	  /* for the difference of two reads */
 	uint64_t details_id, mappings_id; /* asked for, not yet come */
+	struct progress mappings_progress;
 	void *page_state; /* of the open page; its close() frees it */
 
 	const struct popup *popup;

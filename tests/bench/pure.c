@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../../src/collect/collect.h"
+#include "../../src/ui/mappings.h"
 #include "memtop/base.h"
 #include "memtop/format.h"
 #include "memtop/history.h"
@@ -313,6 +314,67 @@ static void part_csv(void)
 	write_sample(&output_csv);
 }
 
+/* ---- 200,000 mappings of one process ------------------------------------- */
+
+#define MAPPINGS 200000
+
+static struct reply *make_mappings(void)
+{
+	struct reply *reply = calloc(1, sizeof(*reply));
+	const struct text *files[64];
+
+	reply->mappings = calloc(MAPPINGS, sizeof(*reply->mappings));
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/var/lib/db/base/16384/%zu", i);
+		files[i] = sample_text(path);
+	}
+	for (uint64_t i = 0; i < MAPPINGS; i++) {
+		struct mapping *m = &reply->mappings[reply->nmappings++];
+
+		*m = (struct mapping){
+			.start = i << 13,
+			.end = (i << 13) + 4096,
+			.perms = "rw-p",
+			.path = i % 3 ? NULL : text_ref(files[i / 7 % 64]),
+			.pss = i * UINT64_C(2654435761) % (64 * MIB) & ~4095ull,
+		};
+	}
+	mapping_classify(reply->mappings, reply->nmappings);
+	return reply;
+}
+
+static struct reply *mappings;
+static struct map_list mapping_list;
+static struct map_query mapping_query = { .group = MAP_SINGLE };
+
+/* A key that sorts, with all of them in one list. */
+static void part_mappings_sort(void)
+{
+	map_list_build(mappings, NULL, true, &mapping_query, &mapping_list);
+}
+
+/* A key that groups them anew. */
+static void part_mappings_group(void)
+{
+	struct map_query query = { .group = MAP_BY_FILE };
+
+	map_list_build(mappings, NULL, true, &query, &mapping_list);
+}
+
+/* A letter of a search that finds nothing. */
+static void part_mappings_search(void)
+{
+	map_list_find(&mapping_list, "nowhere", 0, 1);
+}
+
+static void set_up_mappings(void)
+{
+	mappings = make_mappings();
+	map_list_build(mappings, NULL, false, &mapping_query, &mapping_list);
+}
+
 /* clang-format off */
 static const struct part {
 	const char *name;
@@ -339,6 +401,9 @@ static const struct part {
 	{ "verdict", part_verdict },
 	{ "json", part_json },
 	{ "csv", part_csv },
+	{ "mappings_sort", part_mappings_sort },
+	{ "mappings_group", part_mappings_group },
+	{ "mappings_search", part_mappings_search },
 };
 /* clang-format on */
 
@@ -356,6 +421,8 @@ int main(int argc, char *argv[])
 			puts(parts[i].name);
 		} else if (!strcmp(argv[1], parts[i].name)) {
 			set_up();
+			if (!strncmp(argv[1], "mappings", 8))
+				set_up_mappings();
 			count_from_here(&parts[i]);
 			return 0;
 		}

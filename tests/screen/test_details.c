@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 
+#include "../src/ui/details.h"
 #include "stage.h"
 
 static const char *const page_names[PAGE_COUNT] = {
@@ -245,6 +246,79 @@ static void pending_reply_is_said(void **state)
 	scripted_source_hold_replies(stage.source, true);
 	stage_keys(&stage, "<enter>2");
 	assert_true(stage_shows(&stage, "Mappings: being read"));
+	/* as the loop does while it waits */
+	details_tick(&stage.ui);
+	stage_keys(&stage, "j/<esc>");
+	assert_true(stage.ui.details);
+	assert_true(stage_shows(&stage, "Mappings: given up; r reads them"));
+	assert_int_equal(scripted_source_log(stage.source)->cancelled, 1);
+	stage_keys(&stage, "r");
+	assert_true(stage_shows(&stage, "Mappings: being read"));
+	details_tick(&stage.ui);
+	stage_push(&stage, 1);
+	assert_true(stage_shows(&stage, "123,456 so far, 12.0G of 31.4G"));
+	/* who leaves has given up too, and Esc leaves when nothing is read */
+	stage_keys(&stage, "q");
+	assert_int_equal(scripted_source_log(stage.source)->cancelled, 2);
+	scripted_source_hold_replies(stage.source, false);
+	stage_keys(&stage, "<enter>2<esc>");
+	assert_false(stage.ui.details);
+	stage_end(&stage);
+}
+
+/* A second read that is given up leaves the first. */
+static void giving_up_keeps_what_is_there(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 24, 80);
+	stage_keys(&stage, "<enter>2");
+	scripted_source_hold_replies(stage.source, true);
+	stage_keys(&stage, "r<esc>");
+	assert_true(stage.ui.details);
+	assert_int_equal(scripted_source_log(stage.source)->cancelled, 1);
+	assert_true(stage_shows(&stage, "Java heap"));
+	stage_end(&stage);
+}
+
+static void mappings_are_searched(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 36, 120);
+	stage_keys(&stage, "<enter>2b*/libjvm");
+	assert_true(stage_shows(&stage, "match 1 of 1, n N next"));
+	stage_keys(&stage, "<enter>");
+	assert_true(stage_shows(&stage, "> [-] /usr/share/opensearch/jdk"));
+	stage_keys(&stage, "/7f2800000<enter>");
+	assert_true(stage_shows(&stage, ">     7f2800000000"));
+	stage_keys(&stage, "bb/a<esc>");
+	assert_true(stage_shows(&stage, "7f2800000000-7f280bc00000"));
+	stage_keys(&stage, "/nothing<enter>");
+	assert_true(stage_shows(&stage, "no match for nothing"));
+	stage_end(&stage);
+}
+
+/* `?` begins with what is sorted by, and knows the row. */
+static void mappings_are_explained(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 36, 120);
+	stage_keys(&stage, "<enter>2<enter>j?");
+	assert_true(stage_shows(&stage, "Java heap: 28.9 GiB"));
+	stage_keys(&stage, "N");
+	assert_true(stage_shows(&stage, "likely Java heap (libjvm.so;"));
+	stage_keys(&stage, "<esc>>>>?");
+	assert_true(stage_shows(&stage, "SWAP of a mapping"));
+	for (int i = 0; i < 17; i++)
+		stage_keys(&stage, "n");
+	assert_true(stage_shows(&stage, "hg, readable, writable"));
+	stage_keys(&stage, "n");
+	assert_true(stage_shows(&stage, "Java heap: default N0=15.1G"));
 	stage_end(&stage);
 }
 
@@ -277,6 +351,9 @@ int main(void)
 		cmocka_unit_test(mappings_open_and_sort),
 		cmocka_unit_test(difference_needs_two_reads),
 		cmocka_unit_test(pending_reply_is_said),
+		cmocka_unit_test(giving_up_keeps_what_is_there),
+		cmocka_unit_test(mappings_are_searched),
+		cmocka_unit_test(mappings_are_explained),
 		cmocka_unit_test(history_moves_and_zooms),
 	};
 

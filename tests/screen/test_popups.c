@@ -27,6 +27,7 @@ static const struct {
 	{ "explain", SCRIPTED_THRASH, "?" },
 	{ "explain-verdict", SCRIPTED_THRASH, "?v" },
 	{ "columns", SCRIPTED_THRASH, "f" },
+	{ "columns-cgroups", SCRIPTED_THRASH, "6f" },
 	{ "access", SCRIPTED_THRASH, "A" },
 	{ "access-nobody", SCRIPTED_NOBODY, "A" },
 	{ "explain-nobody", SCRIPTED_NOBODY, "?" },

@@ -22,7 +22,7 @@ static struct reply *read_reply(const char *name, const char *dir)
 
 	assert_non_null(reply);
 	kernel_tree_open(name, &tree);
-	assert_int_equal(procfile_mappings(&tree, dir, reply), 0);
+	assert_int_equal(procfile_mappings(&tree, dir, NULL, reply), 0);
 	assert_true(reply->read_ns > 0);
 	tree_done(&tree);
 	return reply;
@@ -153,7 +153,7 @@ static void test_not_smaps(void **state)
 		struct reply reply = { 0 };
 
 		kernel_tree_write(&temporary, "42/smaps", texts[i]);
-		assert_int_equal(procfile_mappings(&tree, "42", &reply), 0);
+		assert_int_equal(procfile_mappings(&tree, "42", NULL, &reply), 0);
 		assert_int_equal(reply.state, STATE_ABSENT);
 		assert_null(reply.mappings);
 	}
@@ -181,7 +181,7 @@ static void test_long(void **state)
 	kernel_tree_make(&temporary, &tree);
 	kernel_tree_mkdir(&temporary, "42");
 	kernel_tree_write(&temporary, "42/smaps", text);
-	assert_int_equal(procfile_mappings(&tree, "42", reply), 0);
+	assert_int_equal(procfile_mappings(&tree, "42", NULL, reply), 0);
 	assert_int_equal(reply->state, STATE_OK);
 	assert_int_equal(reply->nmappings, COUNT);
 	for (i = 0; i < COUNT; i++) {

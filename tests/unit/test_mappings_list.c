@@ -214,6 +214,11 @@ static void rows_are_found(void **state)
 	assert_int_equal(map_list_find(&list, "code", 2, 1), 0);
 	assert_int_equal(map_list_find(&list, "wayland", 0, -1), 5);
 	assert_int_equal(map_list_find(&list, "nowhere", 0, 1), -1);
+	/* the file is said by the group alone */
+	query.group = MAP_BY_FILE;
+	assert_int_equal(build(reply, NULL, &query, &list), 0);
+	assert_int_equal(map_list_find(&list, "libssl", 0, 1), 0);
+	assert_int_equal(map_list_find(&list, "libssl", 1, 1), 0);
 	map_list_done(&list);
 	reply_free(reply);
 }

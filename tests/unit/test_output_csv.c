@@ -258,6 +258,27 @@ static void test_chosen_of_list(void **state)
 }
 
 /* Moments are written as such; what has not been read has no rows. */
+/* A filter is of the rows that are printed. */
+static void test_filtered_list(void **state)
+{
+	struct output_options options = rendered_options(VIEW_CGROUPS);
+	struct filter *filter = NULL;
+	struct filter_error error;
+
+	(void)state;
+	assert_int_equal(filter_parse_for(&entities[ENTITY_CGROUP],
+					  "kind:slice current>2G", &filter,
+					  &error),
+			 0);
+	options.query.filter = filter;
+	read_case(SCRIPTED_THRASH, &options, &table);
+	assert_true(table.nrows > 1 && table.nrows < 8);
+	for (size_t i = 1; i < table.nrows; i++)
+		assert_string_equal(table.cells[i][1 + CGROUP_KIND], "slice");
+	free_table(&table);
+	filter_free(filter);
+}
+
 static void test_events(void **state)
 {
 	struct output_options options = rendered_options(VIEW_EVENTS);
@@ -291,6 +312,7 @@ int main(void)
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_chosen_of_list),
+		cmocka_unit_test(test_filtered_list),
 		cmocka_unit_test(test_events),
 	};
 

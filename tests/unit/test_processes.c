@@ -17,6 +17,7 @@
 #include "../../src/collect/processes.h"
 #include "live_tree.h"
 #include "memtop/base.h"
+#include "memtop/text.h"
 
 static struct live_tree *files;
 static struct tree tree;
@@ -56,6 +57,7 @@ static const struct snapshot *tick(uint64_t after_ns, struct tick tick)
 	tick.now_ns = now_ns += after_ns;
 	tick.number = ++number;
 	tick.rotation_ns = processes_rotation(processes);
+	tick.rest_ticks = 2;
 	tick.interest = &interest;
 	assert_int_equal(processes_read(processes, &tick, snapshot), 0);
 	return snapshot;
@@ -173,6 +175,7 @@ static void test_first_look(void **state)
 
 	(void)state;
 	live_tree_process(files, 10, 1000, 500);
+	live_tree_put(files, "10/cgroup", "0::/a.slice/b.service\n");
 	put_status(10, 4);
 	s = tick(0, (struct tick){ .first_look = true });
 	p = snapshot_find_pid(s, 10);
@@ -189,7 +192,43 @@ static void test_first_look(void **state)
 	assert_string_equal(p->comm, "test");
 	assert_int_equal(p->swap, 4 * KIB);
 	assert_int_equal(p->oom_score, 667);
+	assert_int_equal(p->group.state, STATE_PENDING);
 	snapshot_unref(s);
+	/* and where it belongs, though it rests */
+	s = second();
+	p = snapshot_find_pid(s, 10);
+	assert_int_equal(p->group.state, STATE_OK);
+	assert_string_equal(text_str(p->cgroup), "/a.slice/b.service");
+	snapshot_unref(s);
+}
+
+/* More than one thread reads the first two: the same processes come out. */
+static void test_crowd(void **state)
+{
+	enum { CROWD = 300 };
+
+	(void)state;
+	for (int pid = 1; pid <= CROWD; pid++) {
+		live_tree_process(files, pid, 1000 + pid, 500);
+		put_status(pid, 4 * pid);
+	}
+	for (int look = 1; look <= 2; look++) {
+		const struct snapshot *s = tick(
+			NS_PER_MS, (struct tick){ .first_look = look == 1,
+						  .second_look = look == 2 });
+
+		assert_int_equal(s->nprocesses, CROWD);
+		for (int i = 0; i < CROWD; i++) {
+			const struct process *p = s->processes[i];
+			uint64_t pid = (uint64_t)i + 1;
+
+			assert_int_equal(p->key.pid, pid);
+			assert_int_equal(p->rss, (1000 + pid) * 4096);
+			assert_int_equal(p->swap,
+					 look == 1 ? UNKNOWN : 4 * pid * KIB);
+		}
+		snapshot_unref(s);
+	}
 }
 
 /* Somebody unknown faults: everybody's stat. */
@@ -226,6 +265,16 @@ static size_t count_of(const struct snapshot *s, uint64_t pages)
 	return n;
 }
 
+static void resize_all(int pages)
+{
+	char dir[16];
+
+	for (int pid = 1; pid <= MANY; pid++) {
+		snprintf(dir, sizeof(dir), "%d", pid);
+		live_tree_memory(files, dir, pages);
+	}
+}
+
 /* Room for eight: those without are looked at in every other tick, and the
  * large ones get it. */
 static void test_descriptors(void **state)
@@ -254,20 +303,65 @@ static void test_descriptors(void **state)
 		live_tree_memory(files, dir, pages);
 		assert_int_equal(count_of(second(), (uint64_t)pages), 1);
 	}
-	for (int pid = 1; pid <= MANY; pid++) {
-		snprintf(dir, sizeof(dir), "%d", pid);
-		live_tree_memory(files, dir, 2000);
-	}
+	resize_all(2000);
 	seen = count_of(second(), 2000);
 	assert_true(seen > 8 && seen < MANY);
 	assert_int_equal(count_of(second(), 2000), MANY);
 	/* all of them are active now */
-	for (int pid = 1; pid <= MANY; pid++) {
-		snprintf(dir, sizeof(dir), "%d", pid);
-		live_tree_memory(files, dir, 3000);
-	}
+	resize_all(3000);
 	assert_int_equal(count_of(second(), 3000), MANY);
 	assert_int_equal(processes_descriptors(processes), 8);
+}
+
+/* Off screen and small: in every other tick, unless memory is taken from
+ * somebody. */
+static void test_calm(void **state)
+{
+	const struct tick calm = { .calm = true };
+	size_t seen;
+
+	(void)state;
+	for (int pid = 1; pid <= MANY; pid++)
+		live_tree_process(files, pid, 1000, 500);
+	snapshot_unref(second());
+	resize_all(1001);
+	assert_int_equal(count_of(second(), 1001), MANY);
+	snapshot_unref(tick(61 * NS_PER_S, calm)); /* it is long ago */
+	resize_all(1002);
+	seen = count_of(tick(NS_PER_S, calm), 1002);
+	assert_true(seen > 0 && seen < MANY);
+	assert_int_equal(count_of(tick(NS_PER_S, calm), 1002), MANY);
+	/* these are active, and large besides */
+	resize_all(5000);
+	assert_int_equal(count_of(tick(NS_PER_S, calm), 5000), MANY);
+	snapshot_unref(tick(61 * NS_PER_S, calm));
+	resize_all(5001);
+	assert_int_equal(count_of(tick(NS_PER_S, calm), 5001), MANY);
+}
+
+/* Those that rest don't have their first turns all at once. */
+static void test_turns(void **state)
+{
+	size_t seen = 0;
+
+	(void)state;
+	for (int pid = 1; pid <= MANY; pid++)
+		live_tree_process(files, pid, 1000, 500);
+	snapshot_unref(second());
+	for (int pid = 1; pid <= MANY; pid++)
+		put_status(pid, 4);
+	for (int i = 0; i < 10; i++) {
+		const struct snapshot *s = second();
+		size_t now = 0;
+
+		for (size_t j = 0; j < s->nprocesses; j++)
+			now += s->processes[j]->swap == 4 * KIB;
+		snapshot_unref(s);
+		if (i == 4)
+			assert_in_range(now, MANY / 4, MANY * 3 / 4);
+		seen = now;
+	}
+	assert_int_equal(seen, MANY);
 }
 
 static bool lists(pid_t pid)
@@ -303,7 +397,7 @@ static void test_births(void **state)
 	assert_true(lists(30));
 	assert_true(lists(30));
 	live_tree_process(files, 50, 1000, 500);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 9; i++)
 		assert_false(lists(50));
 	assert_true(lists(50));
 	/* a file that was open before its process ended */
@@ -323,10 +417,13 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(test_first_look, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_crowd, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_seek_faults, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_descriptors, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_calm, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_turns, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_births, setup, teardown),
 	};
 

@@ -73,14 +73,70 @@ static void test_mounts(void **state)
 	kernel_tree_remove(&temporary, &tree);
 }
 
+static void link_namespace(const struct temporary_tree *temporary,
+			   const char *dir, const char *namespace)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s/ns/mnt", temporary->proc, dir);
+	if (unlink(path) < 0) {
+		kernel_tree_mkdir(temporary, dir);
+		snprintf(path, sizeof(path), "%s/ns", dir);
+		kernel_tree_mkdir(temporary, path);
+		snprintf(path, sizeof(path), "%s/%s/ns/mnt", temporary->proc,
+			 dir);
+	}
+	assert_int_equal(symlink(namespace, path), 0);
+}
+
+static bool has_mount(struct tree *tree, const char *path)
+{
+	struct snapshot *s = read_with(&collect_tmpfs, tree);
+	bool has = list_find(snapshot_list(s, ENTITY_TMPFS), path);
+
+	snapshot_unref(s);
+	return has;
+}
+
+/* Each namespace once; who leads into one is kept for a while, but not when he
+ * has left it. */
+static void test_namespaces(void **state)
+{
+	struct temporary_tree temporary;
+	struct tree tree;
+
+	(void)state;
+	kernel_tree_make(&temporary, &tree);
+	link_namespace(&temporary, "self", "mnt:[1]");
+	link_namespace(&temporary, "10", "mnt:[1]");
+	link_namespace(&temporary, "20", "mnt:[7]");
+	kernel_tree_write(&temporary, "10/mountinfo",
+			  "22 1 0:31 / /ours rw - tmpfs shm rw\n");
+	kernel_tree_write(&temporary, "20/mountinfo",
+			  "22 1 0:32 / /theirs rw - tmpfs shm rw\n");
+	assert_true(has_mount(&tree, "[20]/theirs"));
+	assert_false(has_mount(&tree, "[10]/ours"));
+	link_namespace(&temporary, "30", "mnt:[8]");
+	kernel_tree_write(&temporary, "30/mountinfo",
+			  "22 1 0:33 / /new rw - tmpfs shm rw\n");
+	assert_false(has_mount(&tree, "[30]/new"));
+	assert_true(has_mount(&tree, "[20]/theirs"));
+	link_namespace(&temporary, "20", "mnt:[1]");
+	assert_true(has_mount(&tree, "[30]/new"));
+	assert_false(has_mount(&tree, "[20]/theirs"));
+	kernel_tree_remove(&temporary, &tree);
+}
+
 static const char segments[] =
-	"       key      shmid perms                  size  cpid  lpid nattch   "
+	"       key      shmid perms                  size  cpid  lpid nattch  "
+	" "
 	"uid   gid  cuid  cgid      atime      dtime      ctime          "
 	"rss                  swap\n"
 	" -12345678      32768  1600                524288  2210  2214      2  "
 	"1000  1000  1000  1000 1732264801 1732264801 1732264801  "
 	"262144                 65536\n"
-	"         0      32769   600                  4096    77     0      0   "
+	"         0      32769   600                  4096    77     0      0  "
+	" "
 	"  0     0     0     0          0          0 1732264801  "
 	"0                     0\n"
 	"         0      broken\n";
@@ -197,6 +253,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mounts),
+		cmocka_unit_test(test_namespaces),
 		cmocka_unit_test(test_segments),
 		cmocka_unit_test(test_own),
 	};

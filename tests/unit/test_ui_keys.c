@@ -63,7 +63,11 @@ static void test_a_page_hides_the_table_from_keys(void **state)
 		begin();
 		stage_keys(&stage, open);
 		stage_keys(&stage, "/");
-		assert_null(stage.ui.prompt);
+		/* the mappings have a search of their own */
+		assert_int_equal(stage.ui.prompt != NULL,
+				 page - 1 == PAGE_MAPPINGS);
+		if (stage.ui.prompt)
+			stage_keys(&stage, "G<esc>");
 		stage_keys(&stage, "&");
 		assert_null(stage.ui.prompt);
 		stage_keys(&stage, "GSnu");

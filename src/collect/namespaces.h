@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Private to collect/: the mount namespaces other than our own, and a process
+ * that leads into each, as far as permitted.
+ */
+#ifndef COLLECT_NAMESPACES_H
+#define COLLECT_NAMESPACES_H
+
+#include "collect.h"
+
+enum { NAMESPACES_MAX = 256 };
+
+struct namespaces {
+	uint64_t due_ns; /* when all processes are looked at again */
+	uint64_t own;	 /* number of ours; 0: unknown */
+	size_t count;
+	struct mount_namespace {
+		uint64_t number;
+		pid_t pid;
+	} list[NAMESPACES_MAX];
+};
+
+/* Of that tree, as they were found within the last minute; one whose process
+ * has gone meanwhile is sought anew.  NULL: no memory. */
+const struct namespaces *namespaces_get(struct tree *tree);
+
+#endif
