@@ -58,14 +58,14 @@ void run_silently(unsigned seconds)
 	while (seconds-- > 0) {
 		machine_step(&m, 1);
 		if (m.verdict.severity >= SEVERITY_WARN)
-			print_message("at %.0f s: %s\n", m.second, judged_line());
+			print_message("at %.0f s: %s\n", m.second,
+				      judged_line());
 		assert_true(m.verdict.severity < SEVERITY_WARN);
 	}
 }
 
 /* How long until a rule is said at that severity, at most `most`. */
-unsigned seconds_until(const char *rule, enum severity severity,
-			      unsigned most)
+unsigned seconds_until(const char *rule, enum severity severity, unsigned most)
 {
 	for (unsigned i = 1; i <= most; i++) {
 		machine_step(&m, 1);

@@ -21,8 +21,7 @@ void assert_part(const struct text *text, const char *part);
 /* So many seconds without a warning. */
 void run_silently(unsigned seconds);
 /* How long until a rule is said at that severity, at most `most`. */
-unsigned seconds_until(const char *rule, enum severity severity,
-		       unsigned most);
+unsigned seconds_until(const char *rule, enum severity severity, unsigned most);
 unsigned seconds_until_gone(const char *rule, unsigned most);
 void set_thrash(void);
 

@@ -254,7 +254,8 @@ static bool names_victim(const struct verdict_judge *judge)
 	if (!c)
 		return fact(judge, FACT_HEADROOM_PERCENT) <= ROOM_PERCENT;
 	left = cgroup_available(c, &judge->snapshot->memory);
-	return left != UNKNOWN && left < c->max / 100 * ROOM_PERCENT;
+	return left != UNKNOWN && left < c->max / 100 * ROOM_PERCENT &&
+	       judge->victims->list[0].is_there;
 }
 
 /* "38.2G + 15.6G swap", in a container below its limit */

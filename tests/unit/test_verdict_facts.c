@@ -170,16 +170,11 @@ static void test_advice(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_old_kills),
-		CASE(test_adj),
-		CASE(test_exit),
-		CASE(test_exit_shared),
-		CASE(test_jump),
-		CASE(test_fork),
-		CASE(test_fork_too_large),
-		CASE(test_service_first),
-		CASE(test_culprit),
-		CASE(test_advice),
+		CASE(test_old_kills),	   CASE(test_adj),
+		CASE(test_exit),	   CASE(test_exit_shared),
+		CASE(test_jump),	   CASE(test_fork),
+		CASE(test_fork_too_large), CASE(test_service_first),
+		CASE(test_culprit),	   CASE(test_advice),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -237,18 +237,12 @@ static void test_container(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_group_cache),
-		CASE(test_group_stalls_all),
-		CASE(test_group_hard),
-		CASE(test_group_fills),
-		CASE(test_group_throttled),
-		CASE(test_group_throttled_slowly),
-		CASE(test_group_high_seldom),
-		CASE(test_group_starved),
-		CASE(test_group_again),
-		CASE(test_group_guarantee),
-		CASE(test_group_victim),
-		CASE(test_container),
+		CASE(test_group_cache),	      CASE(test_group_stalls_all),
+		CASE(test_group_hard),	      CASE(test_group_fills),
+		CASE(test_group_throttled),   CASE(test_group_throttled_slowly),
+		CASE(test_group_high_seldom), CASE(test_group_starved),
+		CASE(test_group_again),	      CASE(test_group_guarantee),
+		CASE(test_group_victim),      CASE(test_container),
 	};
 
 	setenv("TZ", "UTC", 1);
