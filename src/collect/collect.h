@@ -31,6 +31,7 @@ struct tree {
 	/* the sample before, for rates; borrowed; NULL: there is none */
 	const struct snapshot *before;
 	struct cgroups *cgroups; /* between two ticks; NULL at first */
+	struct kmsg *kmsg; /* the kernel's log; NULL at first */
 	struct namespaces *namespaces; /* found lately; NULL at first */
 	bool whole; /* all there is will be read in every sample: --once */
 };
@@ -84,6 +85,9 @@ struct collector {
 	/* The same for what depends on the processes, which the snapshot has
 	 * by then; NULL: nothing does. */
 	int (*finish)(struct tree *tree, struct snapshot *snapshot);
+	/* Read only while somebody looks at what it gives; of the expensive
+	 * lane only. */
+	bool on_demand;
 	/* The entities it fills, which are carried over from the snapshot
 	 * before when it is not due: GIVES(ENTITY_…) | … */
 	uint64_t gives;
@@ -96,6 +100,18 @@ extern const size_t collector_count;
  * or -errno.  NULL: no memory. */
 struct list *collect_list(enum entity_id entity, ssize_t n);
 
+/* A list of which each line is a row.  parse: false: this one is none. */
+struct collect_lines {
+	uint64_t page_size;
+	unsigned order; /* of a huge page */
+	bool (*parse)(const struct collect_lines *in, const char *line,
+		      void *row);
+};
+/* Puts it into snapshot; n is the length of text, or -errno.  -ENOMEM only. */
+int collect_put_lines(enum entity_id entity, ssize_t n, const char *text,
+		      const struct collect_lines *lines,
+		      struct snapshot *snapshot);
+
 /* What it fills, as it stood in the snapshot before. */
 void collector_keep(const struct collector *collector,
 		    const struct snapshot *before, struct snapshot *snapshot);
@@ -106,7 +122,8 @@ extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
 	collect_hugetlb, collect_load, collect_arc,
 	collect_tmpfs, collect_shared, collect_cgroups,
 	collect_zoneinfo, collect_buddyinfo, collect_nodes, collect_sockstat,
-	collect_ksm, collect_tunables, collect_slabs;
+	collect_ksm, collect_tunables, collect_slabs, collect_pagetypes,
+	collect_allocinfo, collect_kmsg;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);

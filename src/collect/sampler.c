@@ -425,6 +425,8 @@ void sampler_set_interest(struct sampler *sampler,
 	pthread_mutex_lock(&sampler->mutex);
 	sampler->interest = sorted;
 	pthread_mutex_unlock(&sampler->mutex);
+	if (sampler->background)
+		background_want(sampler->background, sorted.lists);
 }
 
 void sampler_rescan(struct sampler *sampler)
@@ -472,6 +474,7 @@ int sampler_new(const struct live_config *config, struct sampler **ret)
 	if (r == 0)
 		r = background_new(config->proc_root, config->sys_root,
 				   config->interactive ? FIRST_LOOKS_NS : 0,
+				   config->one_shot ? UINT64_MAX : 0,
 				   &sampler->background);
 	if (r == 0)
 		r = prober_new(&probing, &sampler->prober);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "collect.h"
+#include "kmsg.h"
 #include "slabs.h"
 
 /* The longest file that is read whole: status of a process in thousands of
@@ -54,6 +55,7 @@ void tree_done(struct tree *tree)
 {
 	cgroups_free(tree->cgroups);
 	counter_names_unref(tree->vmstat_names);
+	kmsg_free(tree->kmsg);
 	slabs_free(tree->slabs);
 	free(tree->namespaces);
 	growbuf_done(&tree->grow);

@@ -49,6 +49,7 @@ struct kill {
 	uint64_t available;  /* before it; UNKNOWN */
 	uint64_t best;	     /* the most since */
 	bool has_victim, is_settled, has_scope;
+	bool is_logged; /* the kernel's log tells of it */
 	const struct list *cgroups; /* before it; a reference */
 	const struct text *limit;   /* the cgroup whose limit it was; NULL */
 };
@@ -65,6 +66,13 @@ struct events_judge {
 	struct gone gone[GONE_MAX];
 	struct kill kills[KILLS_MAX];
 	uint64_t counter; /* vmstat oom_kill; UNKNOWN */
+
+	/* kills_log.c */
+	bool log_known;	       /* what stood in it at first has been told */
+	uint64_t log_sequence; /* of the last record that was told */
+	uint64_t log_id;       /* of the last event of the past */
+	uint64_t ahead, ahead_ns; /* kills that are told and not yet counted,
+				     the last of them when */
 
 	/* moods.c */
 	size_t mood; /* the verdict's event; OPEN_MAX: it is well */
@@ -121,6 +129,13 @@ struct kill_scope {
 };
 bool kill_scope_find(const struct list *before, const struct list *now,
 		     const struct text *path, struct kill_scope *ret);
+/* An event about so many kills, and the place where it is looked into. */
+struct kill *kill_begin(struct events_judge *judge, uint64_t count);
+/* Puts what is known of it into words. */
+void kill_say(struct events_judge *judge, struct kill *kill);
+/* kills_log.c: kills that the kernel's log tells of, after those that were
+ * counted. */
+void kills_log_step(struct events_judge *judge);
 /* changes.c: exits, starts, oom_score_adj, steps, swap */
 void changes_step(struct events_judge *judge, bool is_gap);
 /* growth.c: what keeps growing */

@@ -143,7 +143,7 @@ struct change {
 	uint64_t start_ns;
 	double bytes, more;
 	int before, after;
-	bool is_there;
+	bool is_there, is_certain;
 };
 
 struct news {
@@ -152,6 +152,7 @@ struct news {
 	uint64_t kills, kills_before; /* counter now, and at the start */
 	uint64_t new_kills;	      /* in the headline; 0: none */
 	struct change victim;	      /* of those that went in this step */
+	struct change logged;	      /* that the kernel's log named last */
 	struct change killed, adjusted, ended, forked, jumped, gap;
 	enum gap gap_kind;
 	struct change leaving; /* went, and what it frees is not yet known */

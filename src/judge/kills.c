@@ -4,7 +4,10 @@
  * from who vanished: the process that was first in the kill order, or else the
  * largest one that went when the counter moved.  What came back is measured in
  * the seconds after.  Whose limit it was tell the counters of cgroups, and
- * where there are none, whether the machine had memory left.
+ * where there are none, whether the machine had memory left.  Where the
+ * kernel's log may be read it settles all that (kills_log.c).
+ *
+ * Where the kernel's log may be read it settles all that (kills_log.c).
  *
  * The counter is read before the processes, and a large victim takes a while
  * to go: who vanished a little earlier or later counts as well.
@@ -15,6 +18,7 @@
 
 #include "events.h"
 #include "memtop/cgroup.h"
+#include "memtop/kill.h"
 #include "memtop/oom.h"
 
 #define GONE_BEFORE_NS (3 * NS_PER_S)
@@ -169,7 +173,8 @@ static void forget_old(struct events_judge *judge)
 
 /* ---- kills --------------------------------------------------------------- */
 
-/* How many since the sample before. */
+/* How many since the sample before, but for those that the log has told of
+ * already. */
 static uint64_t count_new(struct events_judge *judge)
 {
 	const struct counter *c = snapshot_counter(judge->now, "oom_kill");
@@ -178,11 +183,18 @@ static uint64_t count_new(struct events_judge *judge)
 	judge->counter = value;
 	if (before == UNKNOWN || value == UNKNOWN || value < before)
 		return 0;
+	value -= before;
+	if (judge->ahead_ns + GONE_AFTER_NS < judge->now->boottime_ns)
+		judge->ahead = 0;
+	before = min_u64(value, judge->ahead);
+	judge->ahead -= before;
 	return value - before;
 }
 
-static void say(struct event *event, const struct text *limit)
+void kill_say(struct events_judge *judge, struct kill *kill)
 {
+	struct event *event = events_change(judge, kill->open);
+	const struct text *limit = kill->limit;
 	char freed[FORMAT_SIZE], rss[FORMAT_SIZE], swap[FORMAT_SIZE];
 	char count[48] = "", back[64] = "", where[192] = "";
 
@@ -225,7 +237,7 @@ static void forget_kill(struct kill *kill)
 	kill->limit = NULL;
 }
 
-static void add_kill(struct events_judge *judge, uint64_t count)
+struct kill *kill_begin(struct events_judge *judge, uint64_t count)
 {
 	struct event *event;
 	struct kill *kill = &judge->kills[0];
@@ -254,7 +266,8 @@ static void add_kill(struct events_judge *judge, uint64_t count)
 	event->count = count;
 	snprintf(event->scope, sizeof(event->scope), "%s",
 		 scope_of(kill->available, judge->before));
-	say(event, NULL);
+	kill_say(judge, kill);
+	return kill;
 }
 
 /* The most likely of those that went at that time and are not taken. */
@@ -283,6 +296,14 @@ static size_t likeliest(const struct events_judge *judge,
 	return best;
 }
 
+/* Its line is written right after the counter has moved. */
+static bool waits_for_log(const struct events_judge *judge,
+			  const struct kill *kill)
+{
+	return kill->counted_ns == judge->now->boottime_ns &&
+	       list_state(snapshot_list(judge->now, ENTITY_KILL)) == STATE_OK;
+}
+
 static bool blame(struct events_judge *judge, struct kill *kill)
 {
 	size_t others, best = likeliest(judge, kill, &others);
@@ -290,7 +311,7 @@ static bool blame(struct events_judge *judge, struct kill *kill)
 	struct gone *gone;
 	struct event *event;
 
-	if (best == NO_GONE)
+	if (best == NO_GONE || waits_for_log(judge, kill))
 		return false;
 	gone = &judge->gone[best];
 	if (!gone->leads && may_wait &&
@@ -349,7 +370,7 @@ static void look_into(struct events_judge *judge, struct kill *kill)
 			event->freed = sub_floor(kill->best, kill->available);
 	}
 	if (is_news)
-		say(events_change(judge, kill->open), kill->limit);
+		kill_say(judge, kill);
 	if (now_ns >= kill->counted_ns + GONE_AFTER_NS) {
 		events_close(judge, kill->open);
 		forget_kill(kill);
@@ -369,9 +390,10 @@ void kills_step(struct events_judge *judge)
 	for (size_t i = 0; i < KILLS_MAX && count > 0; i++) {
 		uint64_t n = i + 1 < KILLS_MAX ? 1 : count;
 
-		add_kill(judge, n);
+		kill_begin(judge, n);
 		count -= n;
 	}
+	kills_log_step(judge);
 	for (size_t i = 0; i < KILLS_MAX; i++)
 		if (judge->kills[i].open != OPEN_MAX)
 			look_into(judge, &judge->kills[i]);

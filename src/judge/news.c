@@ -8,11 +8,14 @@
 #include <string.h>
 
 #include "judge.h"
+#include "memtop/kill.h"
 #include "memtop/oom.h"
 
 #define KILL_HEADLINE_NS (300 * NS_PER_S)
 #define JUMP_SPAN_NS	 (5 * NS_PER_S)
 #define COMES_BACK_NS	 (3 * NS_PER_S)
+/* The log and the counter of kills are not read at one instant. */
+#define LOG_APART_NS	 (3 * NS_PER_S)
 
 static struct change change_of(const struct verdict_judge *judge,
 			       const struct process *p)
@@ -132,6 +135,43 @@ static void compare_processes(struct verdict_judge *judge,
 	}
 }
 
+/* The latest kill that the kernel's log tells of since the sample before. */
+static void note_logged(struct verdict_judge *judge,
+			const struct snapshot *snapshot)
+{
+	struct news *c = &judge->news;
+	const struct list *was = snapshot_list(c->last, ENTITY_KILL);
+	const struct list *list = snapshot_list(snapshot, ENTITY_KILL);
+	const struct log_kill *row, *before;
+	struct change change;
+
+	if (list == was || list_state(was) != STATE_OK || !list_count(list))
+		return;
+	row = list_row(list, list->count - 1);
+	before = was->count ? list_row(was, was->count - 1) : NULL;
+	if (before && before->sequence == row->sequence)
+		return;
+	change = change_of(judge, NULL);
+	memcpy(change.name, row->comm, sizeof(change.name));
+	change.pid = (pid_t)row->pid;
+	change.bytes = log_kill_rss(row) == UNKNOWN
+			       ? NAN
+			       : (double)log_kill_rss(row);
+	change.is_certain = true;
+	c->logged = change;
+	if (!c->new_kills || c->killed.is_certain ||
+	    passed(judge, c->killed.at) >= LOG_APART_NS)
+		return;
+	change.at = c->killed.at;
+	c->killed = change;
+}
+
+static bool is_logged(const struct verdict_judge *judge)
+{
+	return judge->news.logged.is_there &&
+	       passed(judge, judge->news.logged.at) < LOG_APART_NS;
+}
+
 static void count_kills(struct verdict_judge *judge,
 			const struct snapshot *snapshot)
 {
@@ -146,7 +186,7 @@ static void count_kills(struct verdict_judge *judge,
 		if (!c->new_kills ||
 		    passed(judge, c->killed.at) >= KILL_HEADLINE_NS)
 			c->kills_before = c->kills;
-		c->killed = c->victim;
+		c->killed = is_logged(judge) ? c->logged : c->victim;
 		c->killed.at = judge->now;
 		c->leaving.is_there = false;
 	}
@@ -195,6 +235,8 @@ void news_step(struct verdict_judge *judge, const struct snapshot *snapshot,
 	c->victim.is_there = false;
 	if (c->last && gap != GAP_RESTART)
 		compare_processes(judge, snapshot);
+	if (c->last)
+		note_logged(judge, snapshot);
 	count_kills(judge, snapshot);
 	settle_exit(judge);
 	if (gap == GAP_NONE) {

@@ -54,7 +54,8 @@ static void say_kill(const struct verdict_judge *judge,
 	format_duration(ago, passed(judge, c->killed.at));
 	if (c->killed.is_there) {
 		change_name(&c->killed, name, sizeof(name));
-		snprintf(who, sizeof(who), ", probably %s with %s", name,
+		snprintf(who, sizeof(who), ", %s%s with %s",
+			 c->killed.is_certain ? "" : "probably ", name,
 			 figure_of(c->killed.bytes, UNIT_BYTES).text);
 	}
 	words_text(ret,

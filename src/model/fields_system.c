@@ -9,6 +9,8 @@
 #include "memtop/counters.h"
 #include "memtop/event.h"
 #include "memtop/kernel.h"
+#include "memtop/kill.h"
+#include "memtop/source.h"
 #include "memtop/ledger.h"
 #include "memtop/ramfiles.h"
 #include "memtop/source.h"
@@ -338,6 +340,16 @@ const struct entity entities[] = {
 	[ENTITY_SHARED] = { .name = "shared_memory",
 		.help = "shared memory, with a name or without",
 		REPEATED(shared, shared_fields) },
+	[ENTITY_TYPE_BLOCKS] = { .name = "free_blocks_by_type",
+		.help = "free blocks by size and what they are for",
+		REPEATED(free_blocks, blocks_fields) },
+	[ENTITY_ALLOCATION] = { .name = "allocations",
+		.help = "memory by the line of the kernel that took it",
+		REPEATED(allocation, allocation_fields) },
+	[ENTITY_KILL] = { .name = "kills",
+		.help = "OOM kills in the kernel's log",
+		.fields = kill_fields, .nfields = KILL_FIELD_COUNT,
+		.repeated = true, .row_size = sizeof(struct log_kill) },
 	[ENTITY_EVENT] = { .name = "events",
 		.help = "what began, changed or ended",
 		.fields = event_fields, .nfields = EVENT_FIELD_COUNT,

@@ -22,6 +22,7 @@ const struct glossary_entry glossary[] = {
 #include "glossary_counters.inc"
 #include "glossary_events.inc"
 #include "glossary_trends.inc"
+#include "glossary_kills.inc"
 #include "glossary_kernel.inc"
 #include "glossary_rules.inc"
 };

@@ -22,6 +22,10 @@ extern const struct field ledger_fields[5], swap_held_fields[4];
 #define TREND_FIELD_COUNT 11
 extern const struct field trend_fields[TREND_FIELD_COUNT];
 
+/* The table of ENTITY_KILL, in fields_kill.c. */
+#define KILL_FIELD_COUNT 16
+extern const struct field kill_fields[KILL_FIELD_COUNT];
+
 /* The table of ENTITY_EVENT, in fields_event.c. */
 #define EVENT_FIELD_COUNT 21
 extern const struct field event_fields[EVENT_FIELD_COUNT];

@@ -21,6 +21,7 @@
 #include "memtop/cgroup.h"
 #include "memtop/ramfiles.h"
 #include "memtop/event.h"
+#include "memtop/kill.h"
 #include "memtop/trend.h"
 
 #define SINGLE(name, which, member)                                 \
@@ -105,6 +106,11 @@ const struct part parts[] = {
 	[PART_TMPFS] = { OF_LIST("tmpfs", ENTITY_TMPFS, tmpfs, block) },
 	[PART_SHARED] = { OF_LIST("shared_memory", ENTITY_SHARED, shared,
 				  block) },
+	[PART_TYPE_BLOCKS] = { OF_LIST("free_blocks_by_type",
+		ENTITY_TYPE_BLOCKS, free_blocks, block) },
+	[PART_ALLOCATIONS] = { OF_LIST("allocations", ENTITY_ALLOCATION,
+		allocation, block) },
+	[PART_KILLS] = { OF_LIST("kills", ENTITY_KILL, log_kill, block) },
 	[PART_EVENTS] = { OF_LIST("events", ENTITY_EVENT, event, block) },
 	[PART_TRENDS] = { OF_LIST("trends", ENTITY_TREND, trend, block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },

@@ -86,6 +86,9 @@ enum part_id {
 	PART_CGROUP_ROOM,
 	PART_TMPFS,
 	PART_SHARED,
+	PART_TYPE_BLOCKS,
+	PART_ALLOCATIONS,
+	PART_KILLS,
 	PART_EVENTS,
 	PART_TRENDS,
 	PART_IDENTITY, /* the first of a process: births and exits */

@@ -9,12 +9,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memtop/list.h"
 #include "memtop/text.h"
 #include "popup.h"
 
 struct access {
 	struct sheet sheet;
 };
+
+/* Who was killed, from the log instead of from who vanished. */
+static void add_log(struct sheet *sheet, const struct list *kills)
+{
+	if (list_state(kills) == STATE_DENIED)
+		sheet_line(sheet, "%-12s %-14s %-8s %s", "kernel log", "none",
+			   "all", "CAP_SYSLOG, or kernel.dmesg_restrict=0");
+	else if (list_state(kills) == STATE_ABSENT)
+		sheet_line(sheet, "%-12s %-14s %-8s %s", "kernel log", "none",
+			   "all", "there is no /dev/kmsg here");
+}
 
 /* "40 of 312" and "272" */
 static void add_pss(struct sheet *sheet, const struct snapshot *snapshot)
@@ -38,6 +50,7 @@ static void add_pss(struct sheet *sheet, const struct snapshot *snapshot)
 					: "-");
 	sheet_line(sheet, "%-12s %-14s %-8s %s", "mappings", "the same",
 		   without, coverage->pss_denied ? "the same" : "-");
+	add_log(sheet, snapshot_list(snapshot, ENTITY_KILL));
 	if (host->uid != 0)
 		sheet_line(sheet, "%-12s %-14s %-8s %s", "kill, adj",
 			   "your own", "the rest",

@@ -21,9 +21,24 @@ enum tabs_size {
 
 struct state_text {
 	char text[48];
-	char clock[FORMAT_SIZE];
+	char clock[FORMAT_SIZE + 4];
 	bool live;
 };
+
+/* Of two samples within a second each has a time of its own: who sees it move
+ * knows that memtop is alive, also when all figures stand still. */
+static void write_clock(const struct ui *ui, char *buf, size_t size)
+{
+	uint64_t ns = ui->snapshot->realtime_ns;
+	char clock[FORMAT_SIZE];
+
+	format_clock(clock, ns, false);
+	if (ui->delay_ns >= NS_PER_S)
+		snprintf(buf, size, "%s", clock);
+	else
+		snprintf(buf, size, "%s.%u", clock,
+			 (unsigned)(ns % NS_PER_S / (NS_PER_S / 10)));
+}
 
 /* "live 1s", "LATE 4s", "PAUSED 13:48:10 -14m27", "starting" */
 static void state_make(const struct ui *ui, struct state_text *ret)
@@ -52,7 +67,7 @@ static void state_make(const struct ui *ui, struct state_text *ret)
 			 format_duration(ago, behind));
 		return;
 	}
-	format_clock(ret->clock, s->realtime_ns, false);
+	write_clock(ui, ret->clock, sizeof(ret->clock));
 	if (ui->late_s) {
 		snprintf(ret->text, sizeof(ret->text), "LATE %s",
 			 format_duration(ago, ui->late_s * NS_PER_S));

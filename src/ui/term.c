@@ -164,6 +164,28 @@ static void close_files(void)
 	out_fd = in_fd = -1;
 }
 
+/* A terminal sends one form or the other, whatever it was asked for, and the
+ * description names one.  What is not known would be Esc and "[", which goes
+ * back in time. */
+static void know_cursor_keys(void)
+{
+	static const struct {
+		const char *bytes;
+		int key;
+	} forms[] = {
+		{ "\033[A", KEY_UP },	  { "\033OA", KEY_UP },
+		{ "\033[B", KEY_DOWN },  { "\033OB", KEY_DOWN },
+		{ "\033[C", KEY_RIGHT }, { "\033OC", KEY_RIGHT },
+		{ "\033[D", KEY_LEFT },  { "\033OD", KEY_LEFT },
+		{ "\033[H", KEY_HOME },  { "\033OH", KEY_HOME },
+		{ "\033[F", KEY_END },	  { "\033OF", KEY_END },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
+		if (key_defined(forms[i].bytes) == 0)
+			define_key(forms[i].bytes, forms[i].key);
+}
+
 static void set_modes(void)
 {
 	cbreak();
@@ -176,6 +198,7 @@ static void set_modes(void)
 	typeahead(-1);
 	if (!getenv("ESCDELAY"))
 		set_escdelay(25);
+	know_cursor_keys();
 	curs_set(0);
 	if (has_colors()) {
 		start_color();

@@ -369,6 +369,8 @@ struct ui {
 	} what_if;
 
 	int unit;	   /* enum format_unit, key e */
+	unsigned block_order; /* of free blocks that are large enough; 0: of a
+			       * huge page */
 	int header;	   /* 0 full, 1 one line, 2 off; -1 by height */
 	bool full_command; /* key c */
 	bool ascii;

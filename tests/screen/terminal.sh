@@ -148,7 +148,7 @@ soon shows 'prompt>' || exit 1
 keys -l 'ulimit -c 0'
 keys Enter
 
-echo 1..29
+echo 1..30
 
 wrong=$(running A=)
 result "$wrong" "the first screen comes at 80x24"
@@ -231,6 +231,19 @@ keys '?'
 soon shows 'Esc close' || wrong="$wrong no popup;"
 send SEGV
 result "$wrong$(terminal_is_back)" "SIGSEGV with a popup open"
+
+# whichever of its two forms a terminal sends
+wrong=$(running A=)
+for form in '[' O; do
+	for letter in A B C D H F; do
+		keys -l "$(printf '\033%s%s' "$form" $letter)"
+	done
+done
+keys 2 # what was typed before has been read when this is shown
+soon shows '\[2 Proc' || wrong="$wrong pane 2 does not come;"
+! shows PAUSED || wrong="$wrong a cursor key was taken for others;"
+keys q
+result "$wrong$(terminal_is_back)" "both forms of the cursor keys"
 
 wrong=$(running A=)
 keys C-z

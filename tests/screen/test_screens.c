@@ -106,7 +106,9 @@ static const struct screen screens[] = {
 	ASCII("kernel-80x24", SCRIPTED_THRASH, 70, 24, 80, "7"),
 	ASCII("kernel-120x36", SCRIPTED_THRASH, 70, 36, 120, "7"),
 	ASCII("kernel-blocks", SCRIPTED_THRASH, 70, 24, 80, "7\v\v"),
-	ASCII("kernel-tunables", SCRIPTED_THRASH, 70, 24, 80, "7\v\v\v\v\v\r"),
+	ASCII("kernel-tunables", SCRIPTED_THRASH, 70, 24, 80, "7\v\v\v\v\v\v\r"),
+	/* of use for 16K */
+	ASCII("kernel-block-size", SCRIPTED_THRASH, 70, 24, 80, "7\v\vvv"),
 	ASCII("kernel-starting", SCRIPTED_STARTING, 0, 36, 120, "7"),
 	ASCII("ram-80x24", SCRIPTED_THRASH, 70, 24, 80, "9"),
 	ASCII("ram-120x36", SCRIPTED_THRASH, 70, 36, 120, "9"),

@@ -13,7 +13,7 @@ machines() {
 	run="-- thrash.sh swap $times"
 	echo "thrash-zram-6.12 $small --swap-on zram --kernel 6.12 $run"
 	echo "thrash-disk-6.1 $small --swap-iops 300 --kernel 6.1 $run"
-	[ -n "$FULL" ] || return
+	[ -n "$FULL" ] || return 0
 	echo "thrash-zram-6.1 $small --swap-on zram --kernel 6.1 $run"
 	echo "thrash-disk-6.12 $small --swap-iops 300 --kernel 6.12 $run"
 }

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * /dev/kmsg: the kernel's log, followed by a descriptor of our own, from the
+ * oldest record there is.  Each read gives one record and never waits.  The
+ * first sample leaves it alone, because a full log takes some milliseconds.
+ * Knows records and clocks; kmsg_kill.c knows the words.
+ */
+#include "kmsg.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collect.h"
+#include "memtop/privilege.h"
+
+/* A record is never longer, and a smaller buffer is refused. */
+#define RECORD_SIZE 8192
+/* In one sample: whoever floods the log must not hold us up. */
+#define READS_MAX 20000
+/* Beside the clock that counts since boot: that of the log starts a little
+ * earlier and drifts. */
+#define STARTS_APART_NS NS_PER_S
+#define DRIFT_PART	10000
+
+struct kmsg {
+	int fd; /* -1: error says why */
+	int error;
+	bool at_end; /* all there was has been read once */
+	uint64_t looked_ns; /* realtime of the last look */
+	struct kill_context context;
+	struct list *found; /* of this look */
+	size_t used;	    /* of buf: a line that is not whole yet */
+	char buf[RECORD_SIZE + 1];
+};
+
+void kmsg_free(struct kmsg *kmsg)
+{
+	if (!kmsg)
+		return;
+	if (kmsg->fd >= 0)
+		close(kmsg->fd);
+	kill_context_done(&kmsg->context);
+	list_unref(kmsg->found);
+	free(kmsg);
+}
+
+/* Beside /proc there is /dev, in a test's tree too. */
+static struct kmsg *kmsg_open(const struct tree *tree)
+{
+	struct kmsg *kmsg = calloc(1, sizeof(*kmsg));
+
+	if (!kmsg)
+		return NULL;
+	kmsg->context.pid = UNKNOWN;
+	privilege_raise();
+	kmsg->fd = openat(tree->proc, "../dev/kmsg",
+			  O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	kmsg->error = kmsg->fd < 0 ? -errno : 0;
+	privilege_lower();
+	return kmsg;
+}
+
+/* ---- when it was --------------------------------------------------------- */
+
+/* What comes while we look came since the last look; of older records the
+ * stamp is all there is, and it stood still while the machine slept. */
+static void set_time(const struct kmsg *kmsg, const struct snapshot *snapshot,
+		     struct log_kill *row)
+{
+	uint64_t stamp_ns = row->log_us > UINT64_MAX / NS_PER_US
+				    ? UINT64_MAX
+				    : row->log_us * NS_PER_US;
+	uint64_t age = sub_floor(snapshot->monotonic_ns, stamp_ns);
+	uint64_t slept =
+		sub_floor(snapshot->boottime_ns, snapshot->monotonic_ns);
+
+	row->time_ns = sub_floor(snapshot->realtime_ns, age);
+	row->time_error = STARTS_APART_NS + age / DRIFT_PART + slept;
+	if (!kmsg->at_end || row->time_error < NS_PER_S ||
+	    snapshot->realtime_ns < kmsg->looked_ns)
+		return;
+	row->time_ns = max_u64(row->time_ns, kmsg->looked_ns);
+	row->time_error = min_u64(row->time_error,
+				  snapshot->realtime_ns - kmsg->looked_ns);
+}
+
+/* ---- records ------------------------------------------------------------- */
+
+static void mark_group(struct list *list, const struct kill_context *context)
+{
+	struct log_kill *last;
+
+	if (!list->count)
+		return;
+	last = (struct log_kill *)list_row(list, list->count - 1);
+	if (last->pid == context->pid)
+		strcpy(last->scope, "group");
+}
+
+/* Continuation lines, " SUBSYSTEM=pci", begin with a blank. */
+static int take_line(struct kmsg *kmsg, const char *line,
+		     const struct snapshot *snapshot)
+{
+	uint64_t sequence, us;
+	const char *text = kmsg_record(line, &sequence, &us);
+	struct log_kill *row;
+	enum kill_line kind;
+
+	if (!text)
+		return 0;
+	row = list_add(&kmsg->found);
+	if (!row)
+		return -ENOMEM;
+	kind = kill_line_parse(text, &kmsg->context, row);
+	if (kind != KILL_LINE_VICTIM) {
+		list_drop(kmsg->found);
+		if (kind == KILL_LINE_GROUP)
+			mark_group(kmsg->found, &kmsg->context);
+		return 0;
+	}
+	row->block = (struct block){ .state = STATE_OK,
+				     .read_ns = snapshot->monotonic_ns };
+	row->sequence = sequence;
+	row->log_us = us;
+	set_time(kmsg, snapshot, row);
+	return 0;
+}
+
+/* The whole lines of the buffer; what is left of it stays. */
+static int take_lines(struct kmsg *kmsg, const struct snapshot *snapshot)
+{
+	char *line = kmsg->buf, *end;
+	int r = 0;
+
+	kmsg->buf[kmsg->used] = '\0';
+	while (r == 0 && (end = memchr(line, '\n', kmsg->used -
+					(size_t)(line - kmsg->buf)))) {
+		*end = '\0';
+		r = take_line(kmsg, line, snapshot);
+		line = end + 1;
+	}
+	kmsg->used -= (size_t)(line - kmsg->buf);
+	memmove(kmsg->buf, line, kmsg->used);
+	if (kmsg->used == RECORD_SIZE)
+		kmsg->used = 0; /* no line is as long */
+	return r;
+}
+
+/* All there is.  EPIPE: records were overwritten before we came. */
+static int read_all(struct kmsg *kmsg, const struct snapshot *snapshot,
+		    bool *ret_end)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < READS_MAX && r == 0; i++) {
+		ssize_t n = read(kmsg->fd, kmsg->buf + kmsg->used,
+				 RECORD_SIZE - kmsg->used);
+
+		if (n <= 0 && !(n < 0 && (errno == EPIPE || errno == EINTR))) {
+			*ret_end = true;
+			return 0;
+		}
+		if (n < 0)
+			continue;
+		kmsg->used += (size_t)n;
+		r = take_lines(kmsg, snapshot);
+	}
+	return r;
+}
+
+/* ---- the list ------------------------------------------------------------ */
+
+static bool copy_rows(struct list **to, const struct list *from, size_t first)
+{
+	for (size_t i = first; i < list_count(from); i++) {
+		const struct log_kill *row = list_row(from, i);
+		struct log_kill *copy = list_add(to);
+
+		if (!copy)
+			return false;
+		*copy = *row;
+		text_ref(copy->limit);
+		text_ref(copy->cgroup);
+	}
+	return true;
+}
+
+/* The latest of both. */
+static struct list *joined(const struct list *before, const struct list *found)
+{
+	struct list *list = collect_list(ENTITY_KILL, 0);
+	size_t skip = sub_floor(list_count(before) + list_count(found),
+				LOG_KILLS_MAX);
+	size_t skip_found = sub_floor(skip, list_count(before));
+
+	if (!list || (copy_rows(&list, before, skip) &&
+		      copy_rows(&list, found, skip_found)))
+		return list;
+	list_unref(list);
+	return NULL;
+}
+
+static int set_list(struct snapshot *snapshot, struct list *list)
+{
+	if (!list)
+		return -ENOMEM;
+	snapshot_set_list(snapshot, list);
+	return 0;
+}
+
+/* Nothing is known of it yet; or nothing ever will be. */
+static int set_empty(struct snapshot *snapshot, int error)
+{
+	struct list *list = collect_list(ENTITY_KILL, error);
+
+	if (list && error == 0)
+		list->block.state = STATE_PENDING;
+	return set_list(snapshot, list);
+}
+
+static int follow(struct kmsg *kmsg, struct tree *tree,
+		  struct snapshot *snapshot)
+{
+	const struct list *before = tree_before(tree, ENTITY_KILL);
+	bool at_end = false, was_at_end = kmsg->at_end;
+	int r;
+
+	if (!kmsg->found)
+		kmsg->found = list_new(ENTITY_KILL);
+	if (!kmsg->found)
+		return -ENOMEM;
+	r = read_all(kmsg, snapshot, &at_end);
+	if (r < 0)
+		return r;
+	kmsg->at_end |= at_end;
+	kmsg->looked_ns = snapshot->realtime_ns;
+	if (!kmsg->at_end)
+		return set_empty(snapshot, 0);
+	if (was_at_end && before && !kmsg->found->count) {
+		collector_keep(&collect_kmsg, tree->before, snapshot);
+		return 0;
+	}
+	r = set_list(snapshot, joined(before, kmsg->found));
+	if (r == 0) {
+		list_unref(kmsg->found);
+		kmsg->found = NULL;
+	}
+	return r;
+}
+
+static int kmsg_read(struct tree *tree, struct snapshot *snapshot)
+{
+	const struct list *before = tree_before(tree, ENTITY_KILL);
+
+	if (!tree->before && !tree->whole)
+		return set_empty(snapshot, 0);
+	if (!tree->kmsg)
+		tree->kmsg = kmsg_open(tree);
+	if (!tree->kmsg)
+		return -ENOMEM;
+	if (tree->kmsg->fd >= 0)
+		return follow(tree->kmsg, tree, snapshot);
+	if (list_state(before) != STATE_PENDING) {
+		collector_keep(&collect_kmsg, tree->before, snapshot);
+		return 0;
+	}
+	return set_empty(snapshot, tree->kmsg->error);
+}
+
+/* clang-format off */
+const struct collector collect_kmsg = {
+	.name = "kmsg",
+	.files = "/dev/kmsg",
+	.lane = LANE_CHEAP,
+	.cost_ns = NS_PER_US,
+	.read = kmsg_read,
+	.gives = GIVES(ENTITY_KILL),
+};
+/* clang-format on */
