@@ -177,6 +177,8 @@ static const struct field load_fields[] = {
 	     "panic rather than kill"),
 	LOAD("oom_kill_allocating_task", oom_kill_allocating_task, UNIT_NONE,
 	     KIND_U64, "kill whoever asked, not the largest"),
+	LOAD("dying_cgroups", dying_cgroups, UNIT_COUNT, KIND_U64,
+	     "control groups that were deleted but still hold memory"),
 };
 
 #define SELF(name, member, unit, kind, help) \
