@@ -70,6 +70,8 @@ struct reply {
 	struct limit *limits;
 	size_t nlimits;
 	const struct text *exe; /* NULL: not permitted or none */
+	char tty[32];		/* "pts/3"; empty: none, or not known */
+	uint64_t login_uid;	/* who had logged in; UNKNOWN likewise */
 	uint64_t descriptors;	/* open ones; UNKNOWN: not permitted */
 	uint64_t maps;		/* number of mappings; UNKNOWN likewise */
 	char numa[64];		/* "N0 16.3G N1 14.9G" or empty */

@@ -146,6 +146,40 @@ static const char *state_name_of(char state)
 	return "unknown";
 }
 
+/* Whoever runs as that user, if anybody, tells the name. */
+static const struct text *user_of(const struct snapshot *s, uint64_t uid)
+{
+	for (size_t i = 0; s && i < s->nprocesses; i++)
+		if (s->processes[i]->uid == uid && s->processes[i]->user)
+			return s->processes[i]->user;
+	return NULL;
+}
+
+/* Whose it is in spite of sudo and su; services have neither.  Returns the
+ * next row. */
+static int draw_origin(const struct ui *ui, const struct canvas *c, int row)
+{
+	const struct reply *reply = ui->details_reply;
+	bool has_login = reply->login_uid != UNKNOWN;
+	const struct text *user = NULL;
+	int col;
+
+	if (!reply->tty[0] && !has_login)
+		return row;
+	col = draw_format(c, row, 0, STYLE_NORMAL, "from    %s%s",
+			  reply->tty[0] ? reply->tty : "no terminal",
+			  has_login ? ", login " : "");
+	if (has_login)
+		user = user_of(ui->snapshot, reply->login_uid);
+	if (user)
+		draw_name(c, row, col, STYLE_NORMAL, c->cols - col,
+			  text_str(user), text_len(user));
+	else if (has_login)
+		draw_format(c, row, col, STYLE_NORMAL, "%" PRIu64,
+			    reply->login_uid);
+	return row + 1;
+}
+
 static int draw_identity(const struct ui *ui, const struct canvas *c,
 			 const struct process *p)
 {
@@ -171,6 +205,8 @@ static int draw_identity(const struct ui *ui, const struct canvas *c,
 		row = page_text(c, row, "exe", reply->exe, 2);
 	else if (reply)
 		draw_text(c, row++, 0, STYLE_DIM, "exe     ?");
+	if (reply && reply->state == STATE_OK)
+		row = draw_origin(ui, c, row);
 	if (p->cgroup)
 		row = page_text(c, row, "cgroup", p->cgroup, 2);
 	draw_format(c, row++, 0, STYLE_NORMAL, "oom     score %s  adj %s",
