@@ -236,6 +236,8 @@ static void dispatch(struct ui *ui, int key)
 	if (ui->details && pages[ui->page]->act &&
 	    pages[ui->page]->act(ui, action->name))
 		return;
+	if (ui->details && details_scroll(ui, action->name))
+		return;
 	if (!ui->details && pane_act(ui, action))
 		return;
 	action->run(ui, action->arg);
