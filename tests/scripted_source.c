@@ -173,6 +173,7 @@ static void fill_details(struct reply *reply)
 	strcpy(reply->numa, "N0 16.3G N1 14.9G");
 	strcpy(reply->cpus_allowed, "0-7");
 	strcpy(reply->mems_allowed, "0-1");
+	reply->gpu_state = STATE_OK;
 }
 
 /* As the kernel would answer in this case; ABSENT: no such process. */
