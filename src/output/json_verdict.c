@@ -7,7 +7,6 @@
 
 #include "json_write.h"
 #include "memtop/format.h"
-#include "memtop/verdict.h"
 
 static struct json_object *json_line(const struct text *text)
 {
