@@ -125,7 +125,7 @@ static void draw_knobs(const struct thp *thp, const struct canvas *c)
 /* ---- counters ------------------------------------------------------------ */
 
 /* clang-format off */
-static const struct row {
+static const struct shown {
 	const char *name, *label; /* NULL: the name */
 	const char *tried; /* what a failure is one of; its share stands
 			      behind it */
@@ -157,7 +157,7 @@ static double failing(const struct ui *ui, const struct counter *failed,
 }
 
 static void draw_counter(struct ui *ui, const struct canvas *c, int row,
-			 const struct row *of)
+			 const struct shown *of)
 {
 	const struct counter *counter =
 		snapshot_counter(ui->snapshot, of->name);
