@@ -385,7 +385,7 @@ struct ui {
 	bool suspend;		  /* the loop is to stop the program */
 	bool more_keys;		  /* not all were read: curses may hold some */
 	bool slow;		  /* the last frame did not go out */
-	uint64_t late_s;	  /* shown as LATE; 0: on time */
+	uint64_t late_ns;	  /* shown as LATE; 0: on time */
 	int rows, cols;		  /* of the last frame */
 	struct interest interest; /* last one published */
 
@@ -437,8 +437,10 @@ int ui_show_past(struct ui *ui, uint64_t seq);
 void ui_go_live(struct ui *ui);
 /* Another pane; the details close. */
 void ui_show_pane(struct ui *ui, enum pane_id pane);
-/* How long the newest sample is overdue, in seconds; 0: it is on time. */
+/* How old the newest sample is, in steps of a delay; 0: it is on time. */
 uint64_t ui_late(const struct ui *ui);
+/* Until that changes, unless a sample comes; UNKNOWN: it will not. */
+uint64_t ui_late_in(const struct ui *ui);
 
 /* Tests: one key, one frame, without a loop. */
 int ui_init(struct ui *ui, struct source *source, struct history *history,
