@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "memtop/cgroup.h"
+#include "memtop/flags.h"
 #include "memtop/forecast.h"
 #include "memtop/format.h"
 #include "memtop/ledger.h"
@@ -629,9 +630,10 @@ static void add_group(struct json_object *object, const struct row *row)
 }
 
 static struct json_object *json_process(const struct output_options *options,
-					const struct snapshot *snapshot,
+					const struct flags *flags,
 					const struct row *row)
 {
+	char letters[FLAGS_SIZE];
 	const struct entity *entity = &entities[ENTITY_PROCESS];
 	struct json_object *object = json_object_new_object();
 
@@ -646,7 +648,10 @@ static struct json_object *json_process(const struct output_options *options,
 			add_field(object, entity, &entity->fields[i],
 				  row->process);
 	if (options->query.group == GROUP_NONE)
-		add_smaps(object, row->process, snapshot);
+		add_smaps(object, row->process, flags->snapshot);
+	flags_of(flags, row->process, options->query.group, letters);
+	json_object_object_add(object, "flags",
+			       json_object_new_string(letters));
 	return object;
 }
 
@@ -656,7 +661,9 @@ static int put_processes(FILE *stream, const struct output_options *options,
 	struct rows rows = { 0 };
 	enum group_by group = options->query.group;
 	int r = rows_build(snapshot, &options->query, &rows);
+	struct flags flags;
 
+	flags_begin(snapshot, &flags);
 	if (r == 0 && group != GROUP_NONE) {
 		fprintf(stream, ",\"group_by\":\"%s\"", group_name(group));
 		fputs(",\"groups\":[", stream);
@@ -667,7 +674,7 @@ static int put_processes(FILE *stream, const struct output_options *options,
 		if (i)
 			fputc(',', stream);
 		r = put_object(stream,
-			       json_process(options, snapshot, &rows.list[i]));
+			       json_process(options, &flags, &rows.list[i]));
 		if (r == 0)
 			r = export_status(stream);
 	}
