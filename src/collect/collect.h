@@ -159,6 +159,9 @@ int procfile_cgroup(struct tree *tree, const char *dir,
  * exits this moment, which its stat tells.  Leaves smaps_cost_ns alone.
  */
 int procfile_smaps(struct tree *tree, const char *dir, struct process *process);
+/* The names block: the command line, NULL where there is none. */
+int procfile_cmdline(struct tree *tree, const char *dir,
+		     struct process *process);
 
 int parse_statm(const char *text, const struct tree *tree,
 		struct process *process);
@@ -182,15 +185,14 @@ int procfile_mappings(struct tree *tree, const char *dir,
 		      struct reading *reading, struct reply *reply);
 int procfile_details(struct tree *tree, const char *dir, struct reply *reply);
 
-/* The command line through libproc2 (names.c, the only file that includes it).
- * A context belongs to one thread. */
+/* Where a process was started from, through libproc2 (names.c, the only file
+ * that includes it).  A context belongs to one thread. */
 struct names;
 int names_new(struct names **ret);
 void names_free(struct names *names);
-/* Fills the names block; from that thread where the leader is a zombie and has
- * none itself, else 0.  Whose pid it is, is for the caller to check.  0 or
+/* Fills tty and login_uid; whose pid it is, is for the caller to check.  0 or
  * -ESRCH. */
-int names_read(struct names *names, pid_t thread, struct process *process);
+int names_origin(struct names *names, pid_t pid, struct reply *reply);
 
 /* ---- actions: see source.h ------------------------------------------------ */
 

@@ -29,7 +29,7 @@ judge() { # results
 	n=$(grep -c -E '^(not )?ok ' "$scratch/all")
 	jq -r -s '["machine", "phase", "samples", "worst"],
 		(.[] | [.machine, .name, .samples, .worst]) | @tsv' \
-		"$scratch/rows" | table
+		"$scratch/rows" | keep_table silence
 	for name in cold_reader stream_write box_cache benign_swap parallel \
 		big_fork saw_tooth; do
 		result "$(jq -r --arg name $name 'select(.name == $name)
