@@ -14,7 +14,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "memtop/format.h"
 #include "memtop/snapshot.h"
 
 /* What a number means: fixes how it is written, and its unit in exports. */
@@ -168,9 +167,9 @@ double value_number(const struct value *value);
  */
 int value_compare(const struct value *a, const struct value *b, bool reverse);
 
-/* A figure by itself, in its unit: "1.6G", "3%", "15.6k/s", "276M/min"; false:
- * it is not known, and buf is empty. */
-bool value_figure(char buf[FORMAT_SIZE], double value, enum unit unit);
+/* A figure by itself, in its unit: "1.6G", "3%", "15.6k/s", "276M/min", into
+ * FORMAT_SIZE bytes (format.h); false: it is not known, and buf is empty. */
+bool value_figure(char *buf, double value, enum unit unit);
 
 /*
  * What stands in a cell: "31.2G", "..", "?", "-", "n/a"; where there is a

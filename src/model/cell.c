@@ -206,7 +206,7 @@ int value_compare(const struct value *a, const struct value *b, bool reverse)
 	return reverse ? -order : order;
 }
 
-bool value_figure(char buf[FORMAT_SIZE], double value, enum unit unit)
+bool value_figure(char *buf, double value, enum unit unit)
 {
 	double floor = fmax(value, 0);
 	const char *per = "";
