@@ -174,6 +174,15 @@ static void fill_details(struct reply *reply)
 	strcpy(reply->cpus_allowed, "0-7");
 	strcpy(reply->mems_allowed, "0-1");
 	reply->gpu_state = STATE_OK;
+	reply->ngpus = 1;
+	reply->gpus[0] = (struct gpu_memory){ .driver = "amdgpu",
+					      .device = "0000:03:00.0",
+					      .region = "vram",
+					      .clients = 1,
+					      .total = 640 * MIB,
+					      .resident = 512 * MIB,
+					      .shared = UNKNOWN,
+					      .purgeable = UNKNOWN };
 }
 
 /* As the kernel would answer in this case; ABSENT: no such process. */

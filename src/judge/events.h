@@ -38,6 +38,7 @@ struct gone {
 	uint64_t available;   /* before it went */
 	uint64_t best;	      /* the most since */
 	int64_t points;	      /* as the kernel counts them */
+	bool was_first;	      /* in the kill order */
 	bool blamed;	      /* is some kill's victim */
 	bool told;	      /* its exit has been */
 };

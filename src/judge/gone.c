@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "events.h"
-#include "memtop/oom.h"
+#include "memtop/forecast.h"
 
 #define NO_GONE GONE_MAX
 
@@ -21,7 +21,7 @@ static bool has_memory(const struct process *process)
 static bool has_lost_all(const struct process *before,
 			 const struct process *now)
 {
-	return now->state == 'Z' ||
+	return now->state == 'Z' || now->statm.state == STATE_NOT_APPLICABLE ||
 	       (before->rss != UNKNOWN && now->rss != UNKNOWN &&
 		before->rss > 64 * MIB && now->rss < before->rss / 16);
 }
@@ -110,6 +110,28 @@ static void find_gone(struct events_judge *judge)
 	}
 }
 
+/* Of those that went just now, the one that was to be killed first. */
+static void mark_first(struct events_judge *judge)
+{
+	struct oom_domain domain = oom_machine(judge->before);
+	struct oom_ranking ranking;
+	bool any = false;
+
+	for (size_t i = 0; i < GONE_MAX; i++)
+		any |= judge->gone[i].process &&
+		       judge->gone[i].seen_ns == judge->now->boottime_ns;
+	if (!any ||
+	    oom_ranking_make(judge->before, &domain, NULL, &ranking) < 0 ||
+	    !ranking.count)
+		return;
+	for (size_t i = 0; i < GONE_MAX; i++)
+		if (judge->gone[i].process &&
+		    judge->gone[i].seen_ns == judge->now->boottime_ns &&
+		    process_key_equal(judge->gone[i].process->key,
+				      ranking.list[0].process->key))
+			judge->gone[i].was_first = true;
+}
+
 static void forget_old(struct events_judge *judge)
 {
 	for (size_t i = 0; i < GONE_MAX; i++) {
@@ -128,6 +150,7 @@ void gone_step(struct events_judge *judge)
 {
 	forget_old(judge);
 	find_gone(judge);
+	mark_first(judge);
 }
 
 void gone_done(struct events_judge *judge)

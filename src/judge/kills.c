@@ -147,13 +147,24 @@ static struct oom_domain domain_of(const struct kill *kill)
 	return oom_machine(kill->before);
 }
 
-/* The first of the kill order who is not there any more. */
+/* The first of the kill order who is not there any more.  It may have gone a
+ * sample before it was counted. */
 static struct gone *find_first(struct events_judge *judge,
 			       const struct kill *kill, bool *ret_leads)
 {
 	struct oom_domain domain = domain_of(kill);
 	struct oom_ranking ranking;
 
+	for (size_t i = 0; i < GONE_MAX; i++) {
+		struct gone *gone = &judge->gone[i];
+
+		if (!gone->was_first || kill->limit_path ||
+		    gone->seen_ns > kill->counted_ns ||
+		    !is_suspect(kill, gone))
+			continue;
+		*ret_leads = true;
+		return gone;
+	}
 	if (oom_ranking_make(kill->before, &domain, NULL, &ranking) < 0)
 		return NULL;
 	for (size_t i = 0; i < ranking.count; i++)
@@ -252,6 +263,9 @@ static bool find_scope(struct events_judge *judge, struct kill *kill)
 	if (!kill_scope_find(snapshot_list(kill->before, ENTITY_CGROUP),
 			     snapshot_list(judge->now, ENTITY_CGROUP),
 			     event->cgroup, &scope))
+		return false;
+	/* one counter may have been read before it moved */
+	if (!scope.limit && judge->now->boottime_ns < kill->counted_ns + WAIT_NS)
 		return false;
 	kill->has_scope = true;
 	snprintf(event->scope, sizeof(event->scope), "%s",

@@ -131,37 +131,56 @@ static uint64_t sensible_limit(const struct cgroup *row)
 	return (from + from / 8 + MIB) / MIB * MIB;
 }
 
-/* A unit may be named in a command; what else the bytes of a path may do in a
- * shell is kept from it by quotes. */
+/* The file that holds the limit, quoted; over as many rows as it takes. */
+static int draw_file(const struct canvas *c, int at, const struct cgroup *own)
+{
+	bool old = own->v1.state == STATE_OK;
+	char path[4200];
+	const struct text *text;
+	int n = snprintf(path, sizeof(path), "'/sys/fs/cgroup%s%s/%s'",
+			 old ? "/memory" : "", text_str(own->path),
+			 old ? "memory.limit_in_bytes" : "memory.max");
+
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return at;
+	text = text_new(path, (size_t)n);
+	if (!text)
+		return at;
+	at = page_text(c, at, "", text, 4);
+	text_unref(text);
+	return at;
+}
+
+static int draw_unit(const struct canvas *c, int at, const struct text *unit)
+{
+	int col = draw_text(c, at, 0, STYLE_NORMAL,
+			    "systemctl set-property --runtime ");
+
+	if (col + (int)text_len(unit) + 2 > c->cols) {
+		draw_text(c, at++, col, STYLE_NORMAL, "\\");
+		col = 4;
+	}
+	col = draw_name(c, at, col, STYLE_NORMAL, c->cols - col - 2,
+			text_str(unit), text_len(unit));
+	draw_text(c, at, col, STYLE_NORMAL, " \\");
+	return at + 1;
+}
+
 static int draw_command(const struct canvas *c, int at, const struct process *p,
 			const struct cgroup *own)
 {
 	uint64_t limit = sensible_limit(own);
 	char size[FORMAT_SIZE];
-	int col;
 
 	draw_heading(c, at++, "To put a limit on it", "memtop does not");
 	if (p->unit && own->v1.state != STATE_OK) {
-		col = draw_text(c, at, 0, STYLE_NORMAL,
-				"systemctl set-property --runtime ");
-		if (col + (int)text_len(p->unit) > c->cols)
-			draw_text(c, at++, col, STYLE_NORMAL, "\\"), col = 4;
-		draw_name(c, at++, col, STYLE_NORMAL, c->cols - col,
-			  text_str(p->unit), text_len(p->unit));
-		draw_format(c, at - 1, col + (int)text_len(p->unit),
-			    STYLE_NORMAL, " \\");
+		at = draw_unit(c, at, p->unit);
 		draw_format(c, at++, 4, STYLE_NORMAL, "MemoryMax=%" PRIu64 "M",
 			    limit / MIB);
 	} else {
 		draw_format(c, at++, 0, STYLE_NORMAL, "echo %" PRIu64 "M > \\",
 			    limit / MIB);
-		col = draw_format(c, at, 4, STYLE_NORMAL, "'/sys/fs/cgroup%s",
-				  own->v1.state == STATE_OK ? "/memory" : "");
-		col = draw_name(c, at, col, STYLE_NORMAL, c->cols - col,
-				text_str(own->path), text_len(own->path));
-		draw_text(c, at++, col, STYLE_NORMAL,
-			  own->v1.state == STATE_OK ? "/memory.limit_in_bytes'"
-						    : "/memory.max'");
+		at = draw_file(c, at, own);
 	}
 	draw_format(c, at++, 0, STYLE_DIM,
 		    "%s, what it has and an eighth: beyond that it is",
@@ -191,7 +210,9 @@ int limits_cgroups_draw(const struct ui *ui, const struct canvas *c,
 				   text_equal(own->limit_path, way[i]->path));
 	draw_machine(ui, c, at++);
 	at = draw_room(ui, c, at, own);
-	if (own && own->current != UNKNOWN)
+	/* a quote would end the quotes around the path */
+	if (own && own->current != UNKNOWN && own->depth > 0 &&
+	    !strchr(text_str(own->path), '\''))
 		at = draw_command(c, at, p, own);
 	return at;
 }

@@ -7,10 +7,10 @@
 #
 # A call is a warning or worse with one of the words in it (a regular
 # expression).  LOG comes from log.awk.  An object for each phase: when it was
-# first called and when last, in seconds after its beginning (null: never), what
-# was said, and of that what is said to have begun in this phase.  "back" is
-# when pages that had been pushed out first came back, 100 or more a second by
-# the kernel's counters: the working set does not fit any more.
+# first called and when last, in seconds after its beginning (null: never), and
+# what was said.  "back" is when pages that had been pushed out first came back,
+# 100 or more a second by the kernel's counters: what is needed does not fit any
+# more.
 
 include "time";
 
@@ -59,5 +59,4 @@ def words:
 	| if index("CRIT") then "CRIT" elif index("WARN") then "WARN"
 	  elif index("NOTE") then "NOTE" else .[0] end),
     says: ($calls | words),
-    begins: ([$calls[] | select(.since >= $phase.from)] | words),
     subjects: ([$calls[].subjects[]] | unique) }

@@ -33,8 +33,8 @@ judge() { # results
 	for name in cold_reader stream_write box_cache benign_swap parallel \
 		big_fork saw_tooth; do
 		result "$(jq -r --arg name $name 'select(.name == $name)
-			| select(.begins != "" or .samples < 5)
-			| "\(.machine): \(.samples) samples, \(.begins)"' \
+			| select(.says != "" or .samples < 5)
+			| "\(.machine): \(.samples) samples, \(.says)"' \
 			"$scratch/rows")" "$name: no alarm"
 	done
 	finish

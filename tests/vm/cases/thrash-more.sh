@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../cases.sh"
 
 machines() {
-	times="5 30 60"
+	times="5 30 85"
 	[ -z "$FULL" ] || times="20 60 100"
 	echo "thrash-files-6.1 --kernel 6.1 --mem 128 --disk 512" \
 		"--timeout 400 -- thrash.sh files $times"

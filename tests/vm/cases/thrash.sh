@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../cases.sh"
 
 machines() {
-	times="5 30 60"
+	times="5 30 85"
 	[ -z "$FULL" ] || times="20 60 100"
 	small="--mem 128 --swap 256 --timeout 400"
 	run="-- thrash.sh swap $times"
