@@ -11,11 +11,12 @@ machines() {
 }
 
 # A forecast has a victim that is the first of its ranking, and a cgroup's says
-# how far its limit is.
+# how far its limit is.  What a kill would free is not known before the victim's
+# PSS is.
 misshapen='
 	def ranked: .victim == .ranking[0];
 	def named: . == null or (.pid > 0 and .start_time != null
-		and .command != null and .points != null and .frees != null);
+		and .command != null and .points != null);
 	select(.oom == null or (.oom.global | ranked | not)
 		or (.oom.global.victim | named | not)
 		or any(.oom.cgroups[]; (ranked | not) or (.victim | named | not)
