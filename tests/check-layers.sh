@@ -49,7 +49,8 @@ layers() { # root
 			"src/model/history.c src/record/recorder.c"
 		wall["curses.h"] = wall["ncurses.h"] = wall["ncursesw/"] = \
 			wall["term.h"] = "src/ui/term.c src/ui/draw.c"
-		wall["json.h"] = wall["json-c/"] = "src/output/json.c"
+		wall["json.h"] = wall["json-c/"] = "src/output/json_object.c " \
+			"src/output/json_verdict.c src/output/json_oom.c"
 		wall["sqlite3.h"] = "src/record/db.c src/record/db.h " \
 			"src/record/reader.h " \
 			"src/record/row.h src/record/schema.h " \

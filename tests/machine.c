@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/trend.h"
 
 static const char *const names[FLOW_COUNT] = {
 	[FLOW_SWAP_IN] = "pswpin",
@@ -63,6 +64,7 @@ void machine_init(struct machine *m)
 
 	*m = calm;
 	m->flow[FLOW_DIRTY_LIMIT] = 2 << 20;
+	m->trends = must(trends_judge_new());
 	m->judge = must(verdict_judge_new());
 	m->names = must(counter_names_new(names, FLOW_COUNT));
 }
@@ -74,6 +76,7 @@ void machine_done(struct machine *m)
 			process_unref(m->last[i]);
 	list_unref(m->group_list);
 	verdict_unref_texts(&m->verdict);
+	trends_judge_free(m->trends);
 	verdict_judge_free(m->judge);
 	counter_names_unref(m->names);
 }
@@ -184,6 +187,8 @@ static const struct process *make_process(struct machine *m, size_t i,
 	p->major_fault_rate = mp->faults;
 	p->growth_rate = mp->growth * (double)MIB;
 	p->oom_score_adj = mp->adj;
+	if (mp->cgroup)
+		p->cgroup = must(text_new(mp->cgroup, strlen(mp->cgroup)));
 	if (m->last[i])
 		process_unref(m->last[i]);
 	m->last[i] = p;
@@ -240,6 +245,7 @@ void machine_step(struct machine *m, double seconds)
 
 	move(m, seconds);
 	host->page_size = 4096;
+	host->container = m->container;
 	s->host = host;
 	s->period_ns = NS_PER_S;
 	s->monotonic_ns = (uint64_t)((5000 + m->second) * (double)NS_PER_S);
@@ -253,6 +259,7 @@ void machine_step(struct machine *m, double seconds)
 	set_processes(m, s);
 	machine_set_groups(m, s);
 	machine_set_lists(m, s);
+	trends_judge_step(m->trends, s);
 	verdict_judge_step(m->judge, s);
 	verdict_unref_texts(&m->verdict);
 	m->verdict = s->verdict;

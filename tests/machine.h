@@ -7,6 +7,7 @@
 #define TESTS_MACHINE_H
 
 #include "memtop/list.h"
+#include "memtop/trend.h"
 #include "memtop/verdict.h"
 
 /* Counters of /proc/vmstat that flow, per second. */
@@ -44,6 +45,7 @@ struct machine_process {
 	double faults;	   /* major ones a second */
 	int adj;
 	bool gone;
+	const char *cgroup; /* NULL: not known */
 };
 
 /* Sizes in MiB, 0: no limit; events and stalls as above. */
@@ -53,15 +55,17 @@ struct machine_group {
 	double growth; /* MiB a second: anon follows */
 	double high_hits, max_hits, low_hits;
 	double some, full;
+	bool own; /* memtop is in it */
 };
 
 #define MACHINE_GROUPS 4
 
 struct machine {
+	struct trends_judge *trends;
 	struct verdict_judge *judge;
 	double second;	   /* since it was made */
 	double slept, set; /* seconds: suspended; the wall clock was set by */
-	bool psi, vmstat, meminfo;
+	bool psi, vmstat, meminfo, container;
 	double total, available, free, anon, swap_total, swap_free; /* GiB */
 	double active_file, shmem, slab_fixed, slab_freeable;
 	double locked, tables, stacks, percpu, corrupted_mib, dirty;

@@ -54,8 +54,8 @@ static void fill(struct cgroup *c, const struct machine_group *g,
 	c->v1.state = STATE_NOT_APPLICABLE;
 	c->path = must(text_new(g->path, strlen(g->path)));
 	c->name = text_ref(c->path);
-	c->depth = 1;
-	c->own = 0;
+	c->depth = strcmp(g->path, "/") != 0;
+	c->own = g->own;
 	c->processes = 1;
 	c->anon = mib(g->anon);
 	c->file = mib(g->file);

@@ -146,6 +146,61 @@ static void set_blocks(struct snapshot *s)
 	snapshot_set_list(s, list);
 }
 
+/* A part of the last zone; nobody else may look. */
+static void set_types(struct snapshot *s, bool sees_all)
+{
+	static const struct {
+		const char *name;
+		unsigned part; /* of the zone, one in so many */
+	} types[] = { { "Unmovable", 16 }, { "Movable", 2 },
+		      { "Reclaimable", 8 } };
+	struct list *list = scripted_list(s, ENTITY_TYPE_BLOCKS);
+	const size_t last = ARRAY_SIZE(zones) - 1;
+
+	for (size_t i = 0; sees_all && i < ARRAY_SIZE(types); i++) {
+		struct free_blocks *row = scripted_must(list_add(&list));
+
+		row->block = list->block;
+		snprintf(row->name, sizeof(row->name), "%s %s",
+			 zones[last].name, types[i].name);
+		for (unsigned o = 0; o <= TOP_ORDER; o++)
+			row->blocks[o] = zones[last].blocks[o] / types[i].part;
+		free_blocks_sum(row, PAGE, HUGE_ORDER);
+	}
+	if (!sees_all)
+		list->block.state = STATE_DENIED;
+	snapshot_set_list(s, list);
+}
+
+static void set_sites(struct snapshot *s, bool sees_all)
+{
+	static const struct {
+		const char *name;
+		double mib;
+		uint64_t calls;
+	} sites[] = {
+		{ "mm/slub.c:2325 func:alloc_slab_page", 2900, 371200 },
+		{ "arch/x86/mm/pgtable.c:33 func:__pte_alloc_one", 819,
+		  209664 },
+		{ "net/core/skbuff.c:606 [nf_x] func:kmalloc_reserve", 38,
+		  19456 },
+	};
+	struct list *list = scripted_list(s, ENTITY_ALLOCATION);
+
+	for (size_t i = 0; sees_all && i < ARRAY_SIZE(sites); i++) {
+		struct allocation *row = scripted_must(list_add(&list));
+
+		row->block = list->block;
+		row->name = scripted_text(sites[i].name);
+		row->bytes = mib(sites[i].mib);
+		row->calls = sites[i].calls;
+		row->accurate = i < 2;
+	}
+	if (!sees_all)
+		list->block.state = STATE_DENIED;
+	snapshot_set_list(s, list);
+}
+
 static const struct free_blocks *blocks_of(const struct snapshot *s, size_t i)
 {
 	return list_row(snapshot_list(s, ENTITY_BLOCKS), i);
@@ -260,6 +315,8 @@ void scripted_kernel(struct snapshot *s, const struct scripted_knobs *knobs,
 {
 	set_slabs(s, knobs->busy, has_rates);
 	set_blocks(s);
+	set_types(s, knobs->sees_all);
+	set_sites(s, knobs->sees_all);
 	set_zones(s);
 	set_nodes(s);
 	set_sockets(s);

@@ -166,11 +166,23 @@ static void fill_details(struct reply *reply)
 	reply->limits = scripted_must(malloc(sizeof(limits)));
 	memcpy(reply->limits, limits, sizeof(limits));
 	reply->exe = scripted_text("/usr/share/opensearch/jdk/bin/java");
+	strcpy(reply->tty, "pts/3");
+	reply->login_uid = 1000;
 	reply->descriptors = 1206;
 	reply->maps = 2314;
 	strcpy(reply->numa, "N0 16.3G N1 14.9G");
 	strcpy(reply->cpus_allowed, "0-7");
 	strcpy(reply->mems_allowed, "0-1");
+	reply->gpu_state = STATE_OK;
+	reply->ngpus = 1;
+	reply->gpus[0] = (struct gpu_memory){ .driver = "amdgpu",
+					      .device = "0000:03:00.0",
+					      .region = "vram",
+					      .clients = 1,
+					      .total = 640 * MIB,
+					      .resident = 512 * MIB,
+					      .shared = UNKNOWN,
+					      .purgeable = UNKNOWN };
 }
 
 /* As the kernel would answer in this case; ABSENT: no such process. */

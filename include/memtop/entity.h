@@ -32,6 +32,8 @@ enum entity_id {
 	ENTITY_CGROUP,
 	ENTITY_TMPFS,
 	ENTITY_SHARED,
+	ENTITY_TYPE_BLOCKS, /* while somebody looks, like the next */
+	ENTITY_ALLOCATION,
 	ENTITY_KILL,  /* OOM kills in the kernel's log: kill.h */
 	ENTITY_EVENT, /* those that begin, change or end here: event.h */
 	ENTITY_TREND, /* what keeps growing: trend.h */

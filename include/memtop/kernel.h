@@ -40,9 +40,10 @@ struct zone { /* one zone of /proc/zoneinfo that has pages */
 	char state[24];		/* in words, see zone_words() */
 };
 
-struct free_blocks { /* one line of /proc/buddyinfo */
+/* One line of /proc/buddyinfo, or of /proc/pagetypeinfo. */
+struct free_blocks {
 	struct block block;
-	char name[32];		 /* of the zone, as above */
+	char name[48];		 /* of the zone, as above, and of the type */
 	uint64_t blocks[ORDERS]; /* UNKNOWN beyond the largest order */
 	uint64_t free;
 	/* share of the free memory in blocks too small for a huge page, and
@@ -66,6 +67,13 @@ struct protocol { /* one line of /proc/net/protocols */
 	uint64_t sockets;
 	uint64_t memory; /* UNKNOWN: this protocol does not account */
 	uint64_t object_size;
+};
+
+struct allocation { /* one line of /proc/allocinfo, of the largest */
+	struct block block;
+	const struct text *name; /* "mm/slub.c:2325 func:alloc_slab_page" */
+	uint64_t bytes, calls;	 /* allocated and not freed */
+	uint64_t accurate;	 /* 0: the kernel has lost count of some */
 };
 
 struct tunable { /* a file of /proc/sys/vm and its like */
@@ -100,6 +108,7 @@ void free_blocks_sum(struct free_blocks *row, uint64_t page_size,
 #define TUNABLE_FIELD_COUNT  4
 #define SOCKETS_FIELD_COUNT  9
 #define KSM_FIELD_COUNT	     8
+#define ALLOCATION_FIELD_COUNT 4
 extern const struct field slab_fields[SLAB_FIELD_COUNT];
 extern const struct field zone_fields[ZONE_FIELD_COUNT];
 extern const struct field blocks_fields[BLOCKS_FIELD_COUNT];
@@ -108,5 +117,6 @@ extern const struct field protocol_fields[PROTOCOL_FIELD_COUNT];
 extern const struct field tunable_fields[TUNABLE_FIELD_COUNT];
 extern const struct field sockets_fields[SOCKETS_FIELD_COUNT];
 extern const struct field ksm_fields[KSM_FIELD_COUNT];
+extern const struct field allocation_fields[ALLOCATION_FIELD_COUNT];
 
 #endif

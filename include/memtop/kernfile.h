@@ -19,7 +19,16 @@
  */
 ssize_t kernfile_read(int dirfd, const char *path, char *buf, size_t size);
 
-/* The same from the start of an open descriptor (pread at 0). */
+/*
+ * The same with a single read(), for files of which the kernel makes one record
+ * and hands that out whole, as it does with nearly all of a process's.  What is
+ * longer than the buffer is cut.
+ */
+ssize_t kernfile_read_record(int dirfd, const char *path, char *buf,
+			     size_t size);
+
+/* What kernfile_read() does, from the start of an open descriptor (pread at
+ * 0). */
 ssize_t kernfile_pread(int fd, char *buf, size_t size);
 
 /*

@@ -223,6 +223,7 @@ struct load { /* /proc/loadavg, /proc/uptime, sysctls; and our own count */
 	uint64_t overcommit_memory, swappiness, page_cluster;
 	uint64_t watermark_scale_factor, panic_on_oom;
 	uint64_t oom_kill_allocating_task;
+	uint64_t dying_cgroups; /* deleted, but still charged for memory */
 };
 
 struct sockets { /* /proc/net/sockstat */
@@ -334,8 +335,12 @@ struct evidence {
 };
 
 enum subject_role { SUBJECT_CULPRIT, SUBJECT_VICTIM, SUBJECT_WAITER };
-enum certainty { CERTAINTY_NONE, CERTAINTY_MAYBE, CERTAINTY_LIKELY,
-		 CERTAINTY_SURE };
+enum certainty {
+	CERTAINTY_NONE,
+	CERTAINTY_MAYBE,
+	CERTAINTY_LIKELY,
+	CERTAINTY_SURE
+};
 
 /* Who causes it, who would be killed, who suffers: often three. */
 struct subject {
@@ -364,7 +369,7 @@ struct verdict {
 	uint64_t since_realtime_ns; /* UNKNOWN when not known */
 	const struct text *text;    /* the long line */
 	const struct text *brief;   /* the same within 60 cells */
-	const struct text *who, *who_brief; /* holds, grows, waits */
+	const struct text *who, *who_brief;   /* holds, grows, waits */
 	const struct text *next, *next_brief; /* what would happen */
 	const struct text *todo, *todo_brief; /* where to turn to */
 	const struct text *advice; /* a setting worth trying; NULL: none */

@@ -35,6 +35,7 @@ struct interest {
 	struct process_key visible[INTEREST_MAX];
 	size_t nvisible;
 	struct process_key selected; /* pid 0: none */
+	uint64_t lists; /* of entities: a bit for each */
 };
 
 /* ---- one-off requests ---------------------------------------------------- */
@@ -52,6 +53,19 @@ struct limit {		     /* one line of /proc/PID/limits */
 	uint64_t soft, hard; /* UNKNOWN: unlimited */
 };
 
+/* What a process has of one kind of memory of one GPU, over its clients that
+ * differ; UNKNOWN: the driver does not tell. */
+struct gpu_memory {
+	char driver[16]; /* "amdgpu" */
+	char device[24]; /* "0000:03:00.0" */
+	char region[16]; /* "vram", "gtt", "system0" … */
+	uint64_t clients;
+	uint64_t total;	   /* handed out, touched or not */
+	uint64_t resident; /* in that memory now */
+	uint64_t shared, purgeable;
+};
+
+#define GPUS_MAX 16
 struct reply {
 	uint64_t id;
 	enum request_kind kind;
@@ -69,10 +83,15 @@ struct reply {
 	struct limit *limits;
 	size_t nlimits;
 	const struct text *exe; /* NULL: not permitted or none */
+	char tty[32];		/* "pts/3"; empty: none, or not known */
+	uint64_t login_uid;	/* who had logged in; UNKNOWN likewise */
 	uint64_t descriptors;	/* open ones; UNKNOWN: not permitted */
 	uint64_t maps;		/* number of mappings; UNKNOWN likewise */
 	char numa[64];		/* "N0 16.3G N1 14.9G" or empty */
 	char cpus_allowed[64], mems_allowed[64];
+	enum state gpu_state; /* of its open descriptors */
+	struct gpu_memory gpus[GPUS_MAX];
+	size_t ngpus;
 };
 void reply_free(struct reply *reply);
 

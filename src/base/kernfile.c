@@ -75,6 +75,21 @@ ssize_t kernfile_read(int dirfd, const char *path, char *buf, size_t size)
 	return ret;
 }
 
+ssize_t kernfile_read_record(int dirfd, const char *path, char *buf,
+			     size_t size)
+{
+	int fd = open_file(dirfd, path);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = read_at(fd, buf, size - 1, 0, false);
+	close(fd);
+	if (n >= 0)
+		buf[n] = '\0';
+	return n;
+}
+
 ssize_t kernfile_pread(int fd, char *buf, size_t size)
 {
 	return read_whole(fd, buf, size, true);

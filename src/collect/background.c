@@ -23,6 +23,7 @@ struct background {
 	pthread_cond_t wake, ended;
 	bool closing, running, abandoned, been_round;
 	struct snapshot *found; /* what the collectors gave last */
+	uint64_t wanted;	/* entities that somebody looks at: GIVES() */
 
 	/* the thread's own */
 	struct tree tree;
@@ -57,6 +58,14 @@ static void collect(struct background *background,
 	snapshot_unref(fresh);
 }
 
+static bool is_wanted(const struct background *background,
+		      const struct collector *collector)
+{
+	return collector->lane == LANE_EXPENSIVE &&
+	       (!collector->on_demand ||
+		collector->gives & background->wanted);
+}
+
 /* Returns when the next one is due. */
 static uint64_t go_round(struct background *background)
 {
@@ -65,7 +74,7 @@ static uint64_t go_round(struct background *background)
 	for (size_t i = 0; i < collector_count && !background->closing; i++) {
 		const struct collector *collector = collectors[i];
 
-		if (collector->lane != LANE_EXPENSIVE)
+		if (!is_wanted(background, collector))
 			continue;
 		if (tree_now() >= background->due_ns[i]) {
 			uint64_t began_ns = lane_thread_cpu_ns();
@@ -117,6 +126,15 @@ void background_take(struct background *background, struct snapshot *snapshot)
 	pthread_mutex_unlock(&background->mutex);
 }
 
+void background_want(struct background *background, uint64_t wanted)
+{
+	pthread_mutex_lock(&background->mutex);
+	if (wanted & ~background->wanted)
+		pthread_cond_signal(&background->wake);
+	background->wanted = wanted;
+	pthread_mutex_unlock(&background->mutex);
+}
+
 void background_wait(struct background *background, uint64_t until_ns)
 {
 	pthread_mutex_lock(&background->mutex);
@@ -125,8 +143,30 @@ void background_wait(struct background *background, uint64_t until_ns)
 	pthread_mutex_unlock(&background->mutex);
 }
 
+/* What nobody has asked for is not on its way. */
+static int mark_unread(struct snapshot *found)
+{
+	if (!found)
+		return -ENOMEM;
+	for (size_t i = 0; i < collector_count; i++)
+		for (enum entity_id e = ENTITY_LIST_FIRST; e < ENTITY_LIST_END;
+		     e++) {
+			struct list *list;
+
+			if (!collectors[i]->on_demand ||
+			    !(collectors[i]->gives & GIVES(e)))
+				continue;
+			list = list_new(e);
+			if (!list)
+				return -ENOMEM;
+			list->block.state = STATE_NOT_READ;
+			snapshot_set_list(found, list);
+		}
+	return 0;
+}
+
 int background_new(const char *proc_root, const char *sys_root,
-		   uint64_t after_ns, struct background **ret)
+		   uint64_t after_ns, uint64_t wanted, struct background **ret)
 {
 	struct background *background = calloc(1, sizeof(*background));
 	int r;
@@ -141,10 +181,11 @@ int background_new(const char *proc_root, const char *sys_root,
 	pthread_mutex_init(&background->mutex, NULL);
 	lane_cond_init(&background->wake);
 	lane_cond_init(&background->ended);
+	background->wanted = wanted;
 	background->found = snapshot_new();
 	background->due_ns = calloc(collector_count, sizeof(uint64_t));
-	r = -ENOMEM;
-	if (background->found && background->due_ns) {
+	r = mark_unread(background->found);
+	if (r == 0 && background->due_ns) {
 		for (size_t i = 0; i < collector_count; i++)
 			background->due_ns[i] = tree_now() + after_ns;
 		background->running = true;

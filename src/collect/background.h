@@ -11,14 +11,18 @@
 
 struct background;
 
-/* Starts it; it reads nothing in its first after_ns.  NULL roots as
- * tree_open().  0 or -errno. */
+/* Starts it; it reads nothing in its first after_ns.  wanted as below.  NULL
+ * roots as tree_open().  0 or -errno. */
 int background_new(const char *proc_root, const char *sys_root,
-		   uint64_t after_ns, struct background **ret);
+		   uint64_t after_ns, uint64_t wanted,
+		   struct background **ret);
 
 /* Carries what all its collectors have found into a snapshot that is being
  * made.  Never waits. */
 void background_take(struct background *background, struct snapshot *snapshot);
+
+/* Entities (GIVES) that somebody looks at: collectors on demand read those. */
+void background_want(struct background *background, uint64_t wanted);
 
 /* Waits until each collector has been asked once; at most that long. */
 void background_wait(struct background *background, uint64_t until_ns);

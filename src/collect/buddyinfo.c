@@ -26,37 +26,31 @@ unsigned buddyinfo_huge_order(const struct tree *tree)
 }
 
 /* Node 0, zone   Normal  51327  57854  32969  17023   4638   2715   1411 */
-static bool parse_line(const char *s, struct free_blocks *row)
+static bool parse_line(const struct collect_lines *in, const char *s, void *to)
 {
-	static const char zone[] = ", zone";
-	const char *end;
-	uint64_t node;
+	struct free_blocks *row = to;
 
-	if (strncmp(s, "Node ", 5) || !parse_u64(s + 5, &s, &node) ||
-	    strncmp(s, zone, sizeof(zone) - 1))
+	s = scan_zone(s, row->name, sizeof(row->name));
+	if (!s || !parse_u64(scan_blanks(s), &s, &row->blocks[0]))
 		return false;
-	s = scan_blanks(s + sizeof(zone) - 1);
-	end = scan_word(s);
-	snprintf(row->name, sizeof(row->name), "N%u %.*s", (unsigned)node,
-		 (int)(end - s), s);
-	s = scan_blanks(end);
-	for (unsigned order = 0; order < ORDERS; order++) {
-		if (!parse_u64(s, &s, &row->blocks[order]))
-			return order > 0;
-		s = scan_blanks(s);
-	}
+	for (unsigned order = 1; order < ORDERS; order++)
+		if (!parse_u64(scan_blanks(s), &s, &row->blocks[order]))
+			break;
+	free_blocks_sum(row, in->page_size, in->order);
 	return true;
 }
 
 uint64_t buddyinfo_large(const char *text, uint64_t page_size, unsigned order)
 {
+	const struct collect_lines in = { .page_size = page_size,
+					  .order = order };
 	uint64_t bytes = UNKNOWN;
 
 	for (const char *s = text; *s; s = scan_line(s)) {
 		struct free_blocks row;
 
 		list_row_init(ENTITY_BLOCKS, &row);
-		if (!parse_line(s, &row))
+		if (!parse_line(&in, s, &row))
 			continue;
 		if (bytes == UNKNOWN)
 			bytes = 0;
@@ -67,39 +61,17 @@ uint64_t buddyinfo_large(const char *text, uint64_t page_size, unsigned order)
 	return bytes;
 }
 
-static int fill(const struct tree *tree, const char *text, struct list **list)
-{
-	unsigned order = buddyinfo_huge_order(tree);
-
-	for (const char *s = text; *s; s = scan_line(s)) {
-		struct free_blocks *row = list_add(list);
-
-		if (!row)
-			return -ENOMEM;
-		row->block = (*list)->block;
-		if (parse_line(s, row))
-			free_blocks_sum(row, tree->page_size, order);
-		else
-			list_drop(*list);
-	}
-	return 0;
-}
-
 static int buddyinfo_read(struct tree *tree, struct snapshot *snapshot)
 {
 	ssize_t n = kernfile_read(tree->proc, "buddyinfo", tree->buf,
 				  tree->size);
-	struct list *list = collect_list(ENTITY_BLOCKS, n);
-	int r = 0;
+	const struct collect_lines lines = {
+		.page_size = tree->page_size,
+		.order = buddyinfo_huge_order(tree),
+		.parse = parse_line,
+	};
 
-	if (!list)
-		return -ENOMEM;
-	if (n > 0)
-		r = fill(tree, tree->buf, &list);
-	if (n >= 0 && !list_count(list))
-		list->block.state = STATE_ABSENT;
-	snapshot_set_list(snapshot, list);
-	return r;
+	return collect_put_lines(ENTITY_BLOCKS, n, tree->buf, &lines, snapshot);
 }
 
 /* clang-format off */

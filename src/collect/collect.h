@@ -85,6 +85,9 @@ struct collector {
 	/* The same for what depends on the processes, which the snapshot has
 	 * by then; NULL: nothing does. */
 	int (*finish)(struct tree *tree, struct snapshot *snapshot);
+	/* Read only while somebody looks at what it gives; of the expensive
+	 * lane only. */
+	bool on_demand;
 	/* The entities it fills, which are carried over from the snapshot
 	 * before when it is not due: GIVES(ENTITY_…) | … */
 	uint64_t gives;
@@ -97,6 +100,18 @@ extern const size_t collector_count;
  * or -errno.  NULL: no memory. */
 struct list *collect_list(enum entity_id entity, ssize_t n);
 
+/* A list of which each line is a row.  parse: false: this one is none. */
+struct collect_lines {
+	uint64_t page_size;
+	unsigned order; /* of a huge page */
+	bool (*parse)(const struct collect_lines *in, const char *line,
+		      void *row);
+};
+/* Puts it into snapshot; n is the length of text, or -errno.  -ENOMEM only. */
+int collect_put_lines(enum entity_id entity, ssize_t n, const char *text,
+		      const struct collect_lines *lines,
+		      struct snapshot *snapshot);
+
 /* What it fills, as it stood in the snapshot before. */
 void collector_keep(const struct collector *collector,
 		    const struct snapshot *before, struct snapshot *snapshot);
@@ -107,7 +122,8 @@ extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
 	collect_hugetlb, collect_load, collect_arc,
 	collect_tmpfs, collect_shared, collect_cgroups,
 	collect_zoneinfo, collect_buddyinfo, collect_nodes, collect_sockstat,
-	collect_ksm, collect_tunables, collect_slabs, collect_kmsg;
+	collect_ksm, collect_tunables, collect_slabs, collect_pagetypes,
+	collect_allocinfo, collect_kmsg;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);
@@ -143,6 +159,9 @@ int procfile_cgroup(struct tree *tree, const char *dir,
  * exits this moment, which its stat tells.  Leaves smaps_cost_ns alone.
  */
 int procfile_smaps(struct tree *tree, const char *dir, struct process *process);
+/* The names block: the command line, NULL where there is none. */
+int procfile_cmdline(struct tree *tree, const char *dir,
+		     struct process *process);
 
 int parse_statm(const char *text, const struct tree *tree,
 		struct process *process);
@@ -166,15 +185,14 @@ int procfile_mappings(struct tree *tree, const char *dir,
 		      struct reading *reading, struct reply *reply);
 int procfile_details(struct tree *tree, const char *dir, struct reply *reply);
 
-/* The command line through libproc2 (names.c, the only file that includes it).
- * A context belongs to one thread. */
+/* Where a process was started from, through libproc2 (names.c, the only file
+ * that includes it).  A context belongs to one thread. */
 struct names;
 int names_new(struct names **ret);
 void names_free(struct names *names);
-/* Fills the names block; from that thread where the leader is a zombie and has
- * none itself, else 0.  Whose pid it is, is for the caller to check.  0 or
+/* Fills tty and login_uid; whose pid it is, is for the caller to check.  0 or
  * -ESRCH. */
-int names_read(struct names *names, pid_t thread, struct process *process);
+int names_origin(struct names *names, pid_t pid, struct reply *reply);
 
 /* ---- actions: see source.h ------------------------------------------------ */
 

@@ -6,9 +6,11 @@
 #include "collect.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 #include "memtop/field.h"
+#include "scan.h"
 
 static_assert(ENTITY_COUNT <= 64, "a bit for each in a mask");
 
@@ -18,7 +20,8 @@ const struct collector *const collectors[] = {
 	&collect_buddyinfo, &collect_nodes, &collect_sockstat, &collect_ksm,
 	&collect_tunables, &collect_slabs, &collect_tmpfs, &collect_shared,
 	&collect_zram, &collect_zswap, &collect_mthp, &collect_hugetlb,
-	&collect_cgroups, &collect_kmsg,
+	&collect_cgroups, &collect_kmsg, &collect_pagetypes,
+	&collect_allocinfo,
 };
 const size_t collector_count = ARRAY_SIZE(collectors);
 
@@ -32,6 +35,31 @@ struct list *collect_list(enum entity_id entity, ssize_t n)
 			.state = n < 0 ? state_from_errno((int)n) : STATE_OK,
 		};
 	return list;
+}
+
+int collect_put_lines(enum entity_id entity, ssize_t n, const char *text,
+		      const struct collect_lines *lines,
+		      struct snapshot *snapshot)
+{
+	/* a container may put an empty file in its place */
+	struct list *list = collect_list(entity, n == 0 ? -ENOENT : n);
+
+	if (!list)
+		return -ENOMEM;
+	for (const char *s = text; n > 0 && *s; s = scan_line(s)) {
+		void *row = list_add(&list);
+
+		if (!row) {
+			list_unref(list);
+			return -ENOMEM;
+		}
+		/* the first member of every row */
+		*(struct block *)row = list->block;
+		if (!lines->parse(lines, s, row))
+			list_drop(list);
+	}
+	snapshot_set_list(snapshot, list);
+	return 0;
 }
 
 static void keep_list(const struct snapshot *before, struct snapshot *snapshot,

@@ -14,6 +14,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "gpu.h"
 #include "memtop/privilege.h"
 #include "numa.h"
 #include "procfile.h"
@@ -222,6 +223,7 @@ int procfile_details(struct tree *tree, const char *dir, struct reply *reply)
 		reply->maps = count_maps(tree, dir);
 		read_placement(tree, dir, reply);
 		numa_read(tree, dir, reply->numa, sizeof(reply->numa));
+		gpu_read(tree, dir, reply);
 	}
 	reply->read_ns = tree_now();
 	reply->took_ns = reply->read_ns - began;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "collect.h"
 #include "scan.h"
@@ -52,6 +53,29 @@ static bool parse_uptime(const char *s, struct load *load)
 	return true;
 }
 
+/* nr_dying_descendants 12: of the whole machine, as the root says it.  v1 does
+ * not count them. */
+static uint64_t read_dying(struct tree *tree)
+{
+	static const char *const paths[] = {
+		"fs/cgroup/cgroup.stat",
+		"fs/cgroup/unified/cgroup.stat",
+	};
+	static const char name[] = "nr_dying_descendants ";
+	const char *s, *end;
+	uint64_t value;
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		if (kernfile_read(tree->sys, paths[i], tree->buf, tree->size) <=
+		    0)
+			continue;
+		s = strstr(tree->buf, name);
+		if (s && parse_u64(s + strlen(name), &end, &value))
+			return value;
+	}
+	return UNKNOWN;
+}
+
 static int load_read(struct tree *tree, struct snapshot *snapshot)
 {
 	struct load *load = &snapshot->load;
@@ -68,6 +92,7 @@ static int load_read(struct tree *tree, struct snapshot *snapshot)
 	for (i = 0; i < ARRAY_SIZE(sysctls); i++)
 		*(uint64_t *)((char *)load + sysctls[i].offset) =
 			smallfile_number(tree->proc, sysctls[i].path);
+	load->dying_cgroups = read_dying(tree);
 	if (found)
 		load->block.state = STATE_OK;
 	else
@@ -80,7 +105,8 @@ static int load_read(struct tree *tree, struct snapshot *snapshot)
 /* clang-format off */
 const struct collector collect_load = {
 	.name = "load",
-	.files = "/proc/loadavg /proc/uptime /proc/sys/vm",
+	.files = "/proc/loadavg /proc/uptime /proc/sys/vm "
+		 "/sys/fs/cgroup/cgroup.stat",
 	.lane = LANE_CHEAP,
 	.cost_ns = 30 * NS_PER_US,
 	.read = load_read,

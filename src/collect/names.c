@@ -1,37 +1,39 @@
 /* SPDX-License-Identifier: MIT
  *
- * The command line of one process, through libproc2: the only file that
- * includes it.  The library reads /proc and nothing else, so other proc roots
- * go without.  Results are taken by position from the stack of items: the
- * accessor macros changed their arity in 4.0.5.  No other item is asked for:
- * each makes the library open files that were read already.
+ * Where a process was started from, through libproc2, which knows how device
+ * numbers become names of terminals: the only file that includes it.  It reads
+ * /proc and nothing else, so other proc roots go without.  Figures are not
+ * taken from it: its items for memory make no difference between 0 and refused,
+ * and it opens uptime and status for each command line.  Results are taken by
+ * position from the stack of items: the accessor macros changed their arity in
+ * 4.0.5.
  */
 #include <errno.h>
 #include <libproc2/pids.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collect.h"
-#include "memtop/base.h"
-#include "memtop/text.h"
 
-/* What a command line may take of our memory; longer ones are cut. */
-#define COMMAND_MAX 4096
+enum { ITEM_TTY, ITEM_LOGIN, ITEM_COUNT };
 
 struct names {
 	struct pids_info *info;
-	char command[COMMAND_MAX];
 };
 
 int names_new(struct names **ret)
 {
 	struct names *names = calloc(1, sizeof(*names));
-	enum pids_item wanted = PIDS_CMDLINE_V;
+	enum pids_item wanted[ITEM_COUNT] = {
+		[ITEM_TTY] = PIDS_TTY_NAME,
+		[ITEM_LOGIN] = PIDS_ID_LOGIN,
+	};
 	int r;
 
 	if (!names)
 		return -ENOMEM;
-	r = procps_pids_new(&names->info, &wanted, 1);
+	r = procps_pids_new(&names->info, wanted, ITEM_COUNT);
 	if (r < 0) {
 		free(names);
 		return r;
@@ -48,39 +50,22 @@ void names_free(struct names *names)
 	free(names);
 }
 
-/* Arguments joined by blanks; NULL where there are none, which the library
- * gives as a lone "-". */
-static const struct text *join(struct names *names, char *const *arguments)
+int names_origin(struct names *names, pid_t pid, struct reply *reply)
 {
-	size_t len = 0;
-
-	if (!arguments || !arguments[0] ||
-	    (!strcmp(arguments[0], "-") && !arguments[1]))
-		return NULL;
-	for (; *arguments && len < COMMAND_MAX - 1; arguments++) {
-		size_t n = strlen(*arguments);
-
-		if (len)
-			names->command[len++] = ' ';
-		n = min_u64(n, COMMAND_MAX - len);
-		memcpy(names->command + len, *arguments, n);
-		len += n;
-	}
-	return len ? text_new(names->command, len) : NULL;
-}
-
-int names_read(struct names *names, pid_t thread, struct process *process)
-{
-	unsigned pid = (unsigned)(thread ? thread : process->key.pid);
+	unsigned wanted = (unsigned)pid;
 	struct pids_fetch *fetch =
-		procps_pids_select(names->info, &pid, 1, PIDS_SELECT_PID);
+		procps_pids_select(names->info, &wanted, 1, PIDS_SELECT_PID);
+	const struct pids_result *results;
 
 	if (!fetch || fetch->counts->total < 1)
 		return -ESRCH;
-
-	text_unref(process->command);
-	process->command = join(names, fetch->stacks[0]->head->result.strv);
-	process->names =
-		(struct block){ .state = STATE_OK, .read_ns = tree_now() };
+	results = fetch->stacks[0]->head;
+	/* "?" where there is none */
+	if (strcmp(results[ITEM_TTY].result.str, "?") != 0)
+		snprintf(reply->tty, sizeof(reply->tty), "%s",
+			 results[ITEM_TTY].result.str);
+	/* (uid_t)-1 where nobody has logged in */
+	if (results[ITEM_LOGIN].result.s_int >= 0)
+		reply->login_uid = (uint64_t)results[ITEM_LOGIN].result.s_int;
 	return 0;
 }

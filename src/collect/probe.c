@@ -2,8 +2,8 @@
  *
  * One task of the expensive lane: open, read, and make sure that what was
  * read belongs to the process that was meant.  A pid can be reused before or
- * between the reads of one task, so its start time is compared behind them:
- * who is still there then was there all the time.
+ * between the reads of one task, so who it is, is compared behind them: who is
+ * still there then was there all the time.
  */
 #include "probe.h"
 
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "collect.h"
@@ -20,7 +21,7 @@
 
 struct probe {
 	struct tree tree;
-	bool reads_names; /* else it is a tree that libproc2 can't read */
+	bool has_names; /* else it is a tree that libproc2 can't read */
 	struct names *names;
 };
 
@@ -37,7 +38,7 @@ int probe_new(const char *proc_root, const char *sys_root, bool names,
 		free(probe);
 		return r;
 	}
-	probe->reads_names = names;
+	probe->has_names = names;
 	*ret = probe;
 	return 0;
 }
@@ -101,31 +102,14 @@ static void read_smaps(struct probe *probe, struct process *process)
 		};
 }
 
-/* The library loads others, which takes milliseconds: on the thread that uses
- * it, and when there is something to read. */
-static bool has_names(struct probe *probe)
-{
-	if (probe->reads_names && !probe->names)
-		probe->reads_names = names_new(&probe->names) == 0;
-	return probe->reads_names;
-}
-
 /* A failure leaves the names PENDING: whether the process is gone is found
  * out otherwise, and what was read of its memory stands. */
 static void read_names(struct probe *probe, struct process *process)
 {
 	char dir[48];
-	const char *thread;
 
-	if (!has_names(probe)) {
-		process->names = (struct block){ .state = STATE_NOT_READ,
-						 .read_ns = tree_now() };
-		return;
-	}
 	directory(probe, process, dir, sizeof(dir));
-	thread = strstr(dir, "/task/");
-	names_read(probe->names, thread ? atoi(thread + strlen("/task/")) : 0,
-		   process);
+	procfile_cmdline(&probe->tree, dir, process);
 }
 
 /* From the leader's directory or, when its state is known to be a zombie's,
@@ -139,6 +123,25 @@ static void read_files(struct probe *probe, const struct probe_task *task,
 		read_names(probe, process);
 }
 
+/*
+ * A directory with the same inode is that of the same process (see
+ * processes.c), which costs a tenth of reading its start time.  Something was
+ * read, so it is no zombie either.
+ */
+static bool same_directory(struct probe *probe, const struct probe_task *task,
+			   const struct process *process)
+{
+	char dir[16];
+	struct stat st;
+
+	if (!task->inode || (task->smaps && process->smaps.state != STATE_OK) ||
+	    (task->names && !process->command))
+		return false;
+	snprintf(dir, sizeof(dir), "%d", (int)task->key.pid);
+	return fstatat(probe->tree.proc, dir, &st, 0) == 0 &&
+	       st.st_ino == task->inode;
+}
+
 void probe_task(struct probe *probe, const struct probe_task *task,
 		struct probe_result *result)
 {
@@ -149,7 +152,8 @@ void probe_task(struct probe *probe, const struct probe_task *task,
 		return;
 	process->key.pid = task->key.pid;
 	read_files(probe, task, process);
-	same = same_process(probe, task->key, process);
+	same = same_directory(probe, task, process) ||
+	       same_process(probe, task->key, process);
 	if (same && process->state == 'Z') {
 		read_files(probe, task, process);
 		same = same_process(probe, task->key, process);
@@ -170,7 +174,7 @@ static struct reply *reply_new(enum request_kind kind, struct process_key key)
 		return NULL;
 	reply->kind = kind;
 	reply->key = key;
-	reply->descriptors = reply->maps = UNKNOWN;
+	reply->descriptors = reply->maps = reply->login_uid = UNKNOWN;
 	return reply;
 }
 
@@ -191,6 +195,20 @@ static uint64_t realtime_now(void)
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
+static int read_details(struct probe *probe, const char *dir,
+			struct reply *reply)
+{
+	int r = procfile_details(&probe->tree, dir, reply);
+
+	/* the library loads others, which takes milliseconds: not before
+	 * somebody asks */
+	if (r == 0 && probe->has_names && !probe->names)
+		probe->has_names = names_new(&probe->names) == 0;
+	if (r == 0 && probe->has_names)
+		names_origin(probe->names, reply->key.pid, reply);
+	return r;
+}
+
 struct reply *probe_request(struct probe *probe, enum request_kind kind,
 			    struct process_key key, struct reading *reading)
 {
@@ -205,7 +223,7 @@ struct reply *probe_request(struct probe *probe, enum request_kind kind,
 		directory(probe, scratch, dir, sizeof(dir));
 		r = kind == REQUEST_MAPPINGS
 			    ? procfile_mappings(&probe->tree, dir, reading, reply)
-			    : procfile_details(&probe->tree, dir, reply);
+			    : read_details(probe, dir, reply);
 	} else {
 		r = 0;
 		reply->state = STATE_NOT_APPLICABLE;

@@ -14,7 +14,7 @@
 struct probe;
 struct reading;
 
-/* names: also command lines and cgroups.  0 or -errno. */
+/* names: ask libproc2 as well.  0 or -errno. */
 int probe_new(const char *proc_root, const char *sys_root, bool names,
 	      struct probe **ret);
 void probe_free(struct probe *probe);

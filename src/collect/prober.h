@@ -25,8 +25,9 @@ struct prober;
 
 struct probe_task {
 	struct process_key key;
-	uint64_t rank; /* higher goes first */
-	uint64_t rss;  /* how long the read may take */
+	uint64_t inode; /* of its directory; 0: not known */
+	uint64_t rank;	/* higher goes first */
+	uint64_t rss;	/* how long the read may take */
 	bool names, smaps;
 };
 

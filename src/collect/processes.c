@@ -136,7 +136,7 @@ static void step(const struct processes *p, struct tracker *tracker,
 		t->selected = process_key_equal(tick->interest->selected, key);
 		t->visible = t->selected || is_visible(tick->interest, key);
 		/* look at the start time; same process: go on with it */
-		if (t->inode != entry->inode || entry->inode == INODE_NONE)
+		if (t->inode != entry->inode)
 			r = tracked_read(tracker, t, entry->pid, tick);
 		if (r == 0)
 			r = tracked_update(tracker, t, entry->pid, tick);
@@ -147,7 +147,7 @@ static void step(const struct processes *p, struct tracker *tracker,
 		r = tracked_update(tracker, t, entry->pid, tick);
 	}
 	if (r == 0)
-		t->inode = entry->inode;
+		t->inode = entry->inode == INODE_NONE ? 0 : entry->inode;
 	/* on failure last tick's figures are better than none */
 	if (t->process)
 		tracked_mark_stuck(t, tick);

@@ -27,11 +27,9 @@ ssize_t procfile_read(struct tree *tree, const char *dir, const char *name)
 
 	if (r < 0)
 		return r;
-	r = kernfile_read(tree->proc, path, tree->buf, tree->size);
+	r = kernfile_read_record(tree->proc, path, tree->buf, tree->size);
 	/* gone before the open is ENOENT, behind it ESRCH or an empty file */
-	if (r == 0 || r == -ENOENT)
-		return -ESRCH;
-	return r == -EFBIG ? (ssize_t)tree->size - 1 : r;
+	return r == 0 || r == -ENOENT ? -ESRCH : r;
 }
 
 int procfile_open(struct tree *tree, const char *dir, const char *name)

@@ -244,6 +244,14 @@ static void finish_one_shot(struct sampler *sampler, struct tick *tick,
 	processes_refill(sampler->processes, snapshot);
 }
 
+/* Of only two samples the second reads a lot, so it is not made in vain: it
+ * waits for the first pass, as long as people see that something goes on. */
+static void await_first_pass(struct sampler *sampler, uint64_t period_ns)
+{
+	if (sampler->config.one_shot && sampler->last && !sampler->complete)
+		prober_drain(sampler->prober, tree_now() + period_ns);
+}
+
 /* The user's name may come ticks after the first sample. */
 static void name_host(struct sampler *sampler)
 {
@@ -381,6 +389,7 @@ static void *sampler_main(void *argument)
 			processes_rescan(sampler->processes);
 			sampler->complete = false;
 		}
+		await_first_pass(sampler, period_ns);
 		sample(sampler, &interest, period_ns, due_ns);
 		pthread_mutex_lock(&sampler->mutex);
 
@@ -425,6 +434,8 @@ void sampler_set_interest(struct sampler *sampler,
 	pthread_mutex_lock(&sampler->mutex);
 	sampler->interest = sorted;
 	pthread_mutex_unlock(&sampler->mutex);
+	if (sampler->background)
+		background_want(sampler->background, sorted.lists);
 }
 
 void sampler_rescan(struct sampler *sampler)
@@ -472,6 +483,7 @@ int sampler_new(const struct live_config *config, struct sampler **ret)
 	if (r == 0)
 		r = background_new(config->proc_root, config->sys_root,
 				   config->interactive ? FIRST_LOOKS_NS : 0,
+				   config->one_shot ? UINT64_MAX : 0,
 				   &sampler->background);
 	if (r == 0)
 		r = prober_new(&probing, &sampler->prober);

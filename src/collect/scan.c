@@ -5,6 +5,9 @@
  */
 #include "scan.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "memtop/base.h"
 #include "memtop/kernfile.h"
 
@@ -104,4 +107,20 @@ struct text *scan_unescape(const char *s, size_t len)
 		}
 	}
 	return text_new(buf, n);
+}
+
+const char *scan_zone(const char *s, char *name, size_t size)
+{
+	static const char zone[] = ", zone";
+	const char *end;
+	uint64_t node;
+
+	if (strncmp(s, "Node ", 5) != 0 ||
+	    !parse_u64(scan_blanks(s + 5), &s, &node) ||
+	    strncmp(s, zone, sizeof(zone) - 1) != 0)
+		return NULL;
+	s = scan_blanks(s + sizeof(zone) - 1);
+	end = s + strcspn(s, ", \t\n");
+	snprintf(name, size, "N%u %.*s", (unsigned)node, (int)(end - s), s);
+	return end > s ? end : NULL;
 }

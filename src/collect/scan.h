@@ -26,6 +26,9 @@ const char *scan_word(const char *s);
 /* At the start of the next line, or at the end of the text. */
 const char *scan_line(const char *s);
 
+/* "Node 0, zone   Normal" as "N0 Normal"; behind it, or NULL: it is none. */
+const char *scan_zone(const char *s, char *name, size_t size);
+
 /* "-12", "12" at s; false: no number, or too large. */
 bool scan_i64(const char *s, const char **end, int64_t *ret);
 

@@ -132,6 +132,7 @@ bool schedule_task(const struct tracked *t, const struct tick *tick,
 	if (!smaps)
 		order = rank(t->visible ? RANK_VISIBLE : RANK_OVERDUE, 0);
 	*ret = (struct probe_task){ .key = process->key,
+				    .inode = t->inode,
 				    .rank = order,
 				    .rss = process->rss,
 				    .names = names,

@@ -76,9 +76,10 @@ static bool parse_sockets(const struct tree *tree, const char *text,
  * protocol  size sockets  memory press maxhdr  slab module     cl co di ac …
  * TCP       2432     14     120   no      320   yes  kernel      y  y  y  y
  */
-static bool parse_protocol(const struct tree *tree, const char *s,
-			   struct protocol *row)
+static bool parse_protocol(const struct collect_lines *in, const char *s,
+			   void *to)
 {
+	struct protocol *row = to;
 	const char *end = scan_word(s);
 	int64_t pages;
 
@@ -90,39 +91,22 @@ static bool parse_protocol(const struct tree *tree, const char *s,
 	    !scan_i64(scan_blanks(s), &s, &pages))
 		return false;
 	/* -1: nobody counts */
-	row->memory = pages < 0 ? UNKNOWN : (uint64_t)pages * tree->page_size;
-	return true;
-}
-
-static int fill(const struct tree *tree, const char *text, struct list **list)
-{
-	for (const char *s = scan_line(text); *s; s = scan_line(s)) {
-		struct protocol *row = list_add(list);
-
-		if (!row)
-			return -ENOMEM;
-		row->block = (*list)->block;
-		/* dozens of protocols that nobody uses */
-		if (!parse_protocol(tree, s, row) ||
-		    (!row->sockets && (row->memory == UNKNOWN || !row->memory)))
-			list_drop(*list);
-	}
-	return 0;
+	row->memory = pages < 0 ? UNKNOWN : (uint64_t)pages * in->page_size;
+	/* there are dozens that nobody uses */
+	return row->sockets || (row->memory != UNKNOWN && row->memory);
 }
 
 static int read_protocols(struct tree *tree, struct snapshot *snapshot)
 {
 	ssize_t n = kernfile_read(tree->proc, "net/protocols", tree->buf,
 				  tree->size);
-	struct list *list = collect_list(ENTITY_PROTOCOL, n);
-	int r = 0;
+	const struct collect_lines lines = {
+		.page_size = tree->page_size,
+		.parse = parse_protocol,
+	};
 
-	if (!list)
-		return -ENOMEM;
-	if (n > 0)
-		r = fill(tree, tree->buf, &list);
-	snapshot_set_list(snapshot, list);
-	return r;
+	return collect_put_lines(ENTITY_PROTOCOL, n, tree->buf, &lines,
+				 snapshot);
 }
 
 static int sockstat_read(struct tree *tree, struct snapshot *snapshot)

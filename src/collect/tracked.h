@@ -45,7 +45,7 @@ struct tracker {
 
 struct tracked {
 	const struct process *process; /* newest record; a reference */
-	uint64_t inode;		       /* of its directory */
+	uint64_t inode;		       /* of its directory; 0: unknown */
 	struct glance glance;
 	pid_t thread;	      /* the leader is a zombie: read this one */
 	uint64_t since_ns;    /* first seen */

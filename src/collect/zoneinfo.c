@@ -121,21 +121,6 @@ static void parse_line(const struct tree *tree, const char *s,
 				pages(tree, number);
 }
 
-/* Node 0, zone   Normal */
-static bool parse_head(const char *s, char *name, size_t size)
-{
-	const char *end;
-	uint64_t node;
-
-	if (!starts(s, "Node ") || !parse_u64(s + 5, &s, &node) ||
-	    !starts(s, ", zone"))
-		return false;
-	s = scan_blanks(s + strlen(", zone"));
-	end = scan_word(s);
-	snprintf(name, size, "N%u %.*s", (unsigned)node, (int)(end - s), s);
-	return end > s;
-}
-
 /* A zone without pages is of no use to anybody. */
 static void finish(struct list *list, struct zone *zone)
 {
@@ -155,7 +140,7 @@ static int fill(const struct tree *tree, const char *text, struct list **list)
 	char name[sizeof(zone->name)];
 
 	for (const char *s = text; *s; s = scan_line(s)) {
-		if (!parse_head(s, name, sizeof(name))) {
+		if (!scan_zone(s, name, sizeof(name))) {
 			if (zone)
 				parse_line(tree, s, zone, &in_pages);
 			continue;

@@ -16,12 +16,15 @@ static const struct {
 	[CLASS_LEVEL] = { { 15, 15, 15, 10 }, { 60, 60, 60, 60 } },
 	[CLASS_IMMINENT] = { { 3, 3, 3, 3 }, { 15, 15, 15, 15 } },
 	[CLASS_SETUP] = { { 30, 30, 30, 30 }, { 60, 60, 60, 60 } },
+	[CLASS_TREND] = { { 0 }, { 100, 100, 100, 100 } },
 	[CLASS_FACT] = { { 0 }, { 0 } },
 	[CLASS_CALM] = { { 0 }, { 0 } },
 };
 /* Nothing is raised while the stall of ten seconds has fallen to this part
  * of what it was a second ago. */
 #define FALLING 85
+/* What has not held for so long eases. */
+#define EASING_NS (15 * NS_PER_S)
 
 double leg_limit(const struct leg *leg, const struct facts *facts,
 		 enum severity severity)
@@ -201,12 +204,51 @@ void state_step(struct verdict_judge *judge, struct rule_state *state,
 	}
 }
 
-int state_severity(const struct rule_state *state)
+/* Facts are timed by their tests, and what is calm has nothing to ease. */
+static bool may_ease(const struct rule_state *state)
 {
-	for (int s = SEVERITY_CRIT; s >= SEVERITY_OK; s--)
-		if (state->levels[s].active)
-			return s;
-	return -1;
+	return state->rule->class != CLASS_FACT &&
+	       state->rule->class != CLASS_CALM;
+}
+
+static bool holds_at_all(const struct rule_state *state, uint64_t now_ns)
+{
+	for (int s = SEVERITY_OK; s <= SEVERITY_CRIT; s++)
+		if (state->levels[s].pending &&
+		    state->levels[s].held_ns == now_ns)
+			return true;
+	return false;
+}
+
+/* A level stays active for a while after its condition has gone, so that the
+ * line does not flicker.  Meanwhile it counts as the next lower severity, and
+ * what is said of it is that it eases. */
+bool state_finding(const struct rule_state *state, uint64_t now_ns,
+		   struct finding *ret)
+{
+	int best = -1;
+
+	for (int s = SEVERITY_OK; s <= SEVERITY_CRIT; s++) {
+		const struct level *level = &state->levels[s];
+		bool easing =
+			may_ease(state) && now_ns >= level->held_ns + EASING_NS;
+		int shown = easing && s > SEVERITY_NOTE ? s - 1 : s;
+
+		if (!level->active || shown < best ||
+		    (shown == best && easing && !ret->easing))
+			continue;
+		best = shown;
+		*ret = (struct finding){
+			.state = state,
+			.rule = state->rule,
+			.severity = (enum severity)shown,
+			.limits = (enum severity)s,
+			.level = level,
+			.easing = easing,
+			.over = easing && !holds_at_all(state, now_ns),
+		};
+	}
+	return best >= 0;
 }
 
 void state_forget(struct rule_state *state, bool keeps_levels)

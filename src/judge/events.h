@@ -29,6 +29,8 @@ struct open_event {
 
 /* A process that is not there any more, and how things were before. */
 #define GONE_MAX 32
+#define GONE_BEFORE_NS (3 * NS_PER_S) /* a kill is counted so long after, … */
+#define GONE_AFTER_NS  (5 * NS_PER_S) /* … or before */
 struct gone {
 	const struct process *process; /* its last record, a reference */
 	uint64_t seen_ns;     /* boottime of the first sample without */
@@ -36,7 +38,7 @@ struct gone {
 	uint64_t available;   /* before it went */
 	uint64_t best;	      /* the most since */
 	int64_t points;	      /* as the kernel counts them */
-	bool leads;	      /* it was first in the kill order */
+	bool was_first;	      /* in the kill order */
 	bool blamed;	      /* is some kill's victim */
 	bool told;	      /* its exit has been */
 };
@@ -50,8 +52,10 @@ struct kill {
 	uint64_t best;	     /* the most since */
 	bool has_victim, is_settled, has_scope;
 	bool is_logged; /* the kernel's log tells of it */
-	const struct list *cgroups; /* before it; a reference */
-	const struct text *limit;   /* the cgroup whose limit it was; NULL */
+	const struct snapshot *before; /* it was counted; a reference */
+	const struct text *limit;      /* name of the cgroup whose limit it
+					* was; NULL */
+	const struct text *limit_path; /* the same; NULL */
 };
 
 struct events_judge {
@@ -108,6 +112,11 @@ void event_set_severity(struct event *event, enum severity severity);
 
 /* RAM and swap that only it has, as far as is known: what ends with it. */
 uint64_t events_footprint(const struct process *process);
+/* The larger of two, of which one may not be known. */
+static inline uint64_t events_more(uint64_t a, uint64_t b)
+{
+	return a == UNKNOWN || (b != UNKNOWN && b > a) ? b : a;
+}
 /* What counts as large on this machine. */
 uint64_t events_large(const struct snapshot *snapshot);
 
@@ -116,6 +125,10 @@ uint64_t events_large(const struct snapshot *snapshot);
 /* gaps.c: samples that are missing, clocks that jumped.  true: what the two
  * samples say can not be compared. */
 bool gaps_step(struct events_judge *judge);
+/* gone.c: who vanished; and that somebody of them is no victim after all. */
+void gone_step(struct events_judge *judge);
+void gone_done(struct events_judge *judge);
+void gone_acquit(struct events_judge *judge, const struct event *event);
 /* kills.c: a fact, whatever was missed around it */
 void kills_step(struct events_judge *judge);
 void kills_done(struct events_judge *judge);

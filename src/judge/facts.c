@@ -61,6 +61,10 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_HEADROOM] = { "headroom", UNIT_BYTES },
 	[FACT_HEADROOM_PERCENT] = { "headroom_percent", UNIT_PERCENT },
 	[FACT_ETA] = { "time_to_full", UNIT_NS },
+	[FACT_LEAK] = { "leak", UNIT_COUNT },
+	[FACT_LEAK_ETA] = { "leak_time_to_full", UNIT_NS },
+	[FACT_CGROUP_LEAK] = { "cgroup_leak", UNIT_COUNT },
+	[FACT_CGROUP_LEAK_ETA] = { "cgroup_leak_time_to_full", UNIT_NS },
 	[FACT_SHMEM_PERCENT] = { "shmem_percent", UNIT_PERCENT },
 	[FACT_LOCKED_PERCENT] = { "locked_percent", UNIT_PERCENT },
 	[FACT_COMMIT_PERCENT] = { "committed_percent", UNIT_PERCENT },
@@ -84,10 +88,28 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_UNACCOUNTED_PERCENT] = { "unaccounted_growth", UNIT_PERCENT },
 	[FACT_COMPACT_STALL] = { "compact_stall", UNIT_COUNT_PER_SECOND },
 	[FACT_COMPACT_FAIL_PERCENT] = { "compact_fail_percent", UNIT_PERCENT },
+	[FACT_COMPACT_FAIL] = { "compact_fail", UNIT_COUNT_PER_SECOND },
 	[FACT_NUMA_FOREIGN_PERCENT] = { "numa_foreign_percent", UNIT_PERCENT },
+	[FACT_SCATTER_COSTLY] = { "fragmentation_8_pages", UNIT_PERCENT },
+	[FACT_SCATTER_HUGE] = { "fragmentation_huge_page", UNIT_PERCENT },
+	[FACT_NODE_FREE] = { "node_free_of_low_mark", UNIT_PERCENT },
+	[FACT_NODE_OTHER] = { "other_node_free", UNIT_PERCENT },
+	[FACT_UNRECLAIMABLE] = { "kswapd_gave_up", UNIT_COUNT },
+	[FACT_DYING] = { "dying_cgroups", UNIT_COUNT },
+	[FACT_DYING_RISE] = { "dying_cgroups_rise", UNIT_COUNT },
+	[FACT_DYING_KERNEL] = { "kernel_memory_rise", UNIT_BYTES },
+	[FACT_MOUNT_PERCENT] = { "fullest_tmpfs", UNIT_PERCENT },
+	[FACT_MIN_PERCENT] = { "memory_min_percent", UNIT_PERCENT },
 	[FACT_POOL_PERCENT] = { "compressed_pool_percent", UNIT_PERCENT },
 	[FACT_POOL_STORED] = { "compressed_stored", UNIT_BYTES },
 	[FACT_POOL_RATIO] = { "compression_percent", UNIT_PERCENT },
+	[FACT_ZRAM_LIMIT_PERCENT] = { "zram_of_mem_limit", UNIT_PERCENT },
+	[FACT_ZSWAP_LIMIT_PERCENT] = { "zswap_of_pool_limit", UNIT_PERCENT },
+	[FACT_ZSWAP_WRITTEN] = { "zswap_written_back", UNIT_COUNT_PER_SECOND },
+	[FACT_SLEEPER] = { "swapped_most", UNIT_BYTES },
+	[FACT_SLEEPER_PERCENT] = { "swapped_most_percent", UNIT_PERCENT },
+	[FACT_SLEEPER_AWAKE] = { "swapped_most_faults", UNIT_COUNT_PER_SECOND },
+	[FACT_SLEEPER_QUIET] = { "swapped_most_quiet_for", UNIT_NS },
 	[FACT_PANIC] = { "panic_on_oom", UNIT_COUNT },
 	[FACT_KILLS_ALLOCATING] = { "oom_kill_allocating_task", UNIT_COUNT },
 	[FACT_KILLABLE_PERCENT] = { "killable_percent", UNIT_PERCENT },
@@ -224,6 +246,13 @@ void facts_of_people(struct facts *facts, const struct people *people)
 
 	v[FACT_KILLABLE_PERCENT] =
 		percent(people->victims.killable, v[FACT_TOTAL]);
+	if (people->swapped.is_there && people->swapped.swap != UNKNOWN) {
+		v[FACT_SLEEPER] = (double)people->swapped.swap;
+		v[FACT_SLEEPER_PERCENT] = people->swapped.share;
+		v[FACT_SLEEPER_AWAKE] = people->swapped_faults;
+		v[FACT_SLEEPER_QUIET] =
+			(double)(people->looked_ns - people->quiet_ns);
+	}
 	v[FACT_HAS_EARLYOOM] = people->has_earlyoom;
 	v[FACT_HAS_OOMD] = people->has_oomd;
 }
@@ -257,4 +286,6 @@ void facts_compute(struct facts *facts, struct fact_memory *memory,
 	facts_stalls(v, memory, window, snapshot);
 	facts_reclaim(v, window, snapshot);
 	facts_growth(v, memory, window);
+	facts_leaks(v, snapshot);
+	facts_structure(v, memory, window, snapshot);
 }

@@ -61,7 +61,11 @@ enum fact {
 	FACT_FILL_PERCENT, /* the same, percent of RAM a minute */
 	FACT_HEADROOM,
 	FACT_HEADROOM_PERCENT,
-	FACT_ETA, /* nanoseconds */
+	FACT_ETA,  /* nanoseconds */
+	FACT_LEAK, /* of a process: 1 suspected, 2 confirmed */
+	FACT_LEAK_ETA,
+	FACT_CGROUP_LEAK,
+	FACT_CGROUP_LEAK_ETA,
 	/* classes of memory */
 	FACT_SHMEM_PERCENT,
 	FACT_LOCKED_PERCENT,
@@ -84,11 +88,30 @@ enum fact {
 	FACT_UNACCOUNTED_PERCENT, /* above the baseline, of RAM */
 	FACT_COMPACT_STALL,
 	FACT_COMPACT_FAIL_PERCENT,
+	FACT_COMPACT_FAIL,
 	FACT_NUMA_FOREIGN_PERCENT,
+	FACT_SCATTER_COSTLY, /* fragmentation index, percent, of 8 pages */
+	FACT_SCATTER_HUGE,   /* of 512 pages */
+	FACT_NODE_FREE,	     /* of the shortest node, percent of its low mark */
+	FACT_NODE_OTHER,     /* free on the best of the others, percent */
+	FACT_UNRECLAIMABLE,  /* 1: kswapd gave up on every zone */
+	FACT_DYING,	     /* deleted cgroups that still hold memory */
+	FACT_DYING_RISE,     /* over half an hour */
+	FACT_DYING_KERNEL,   /* kernel memory gained in it */
+	FACT_MOUNT_PERCENT,  /* of the fullest file system in memory */
+	FACT_MIN_PERCENT,    /* sum of memory.min, of RAM */
 	/* compressed swap */
 	FACT_POOL_PERCENT, /* RAM in zram and zswap, of RAM */
 	FACT_POOL_STORED,
 	FACT_POOL_RATIO,
+	FACT_ZRAM_LIMIT_PERCENT, /* of mem_limit, the fullest device */
+	FACT_ZSWAP_LIMIT_PERCENT,
+	FACT_ZSWAP_WRITTEN,
+	/* who is most in swap */
+	FACT_SLEEPER,	      /* bytes in swap */
+	FACT_SLEEPER_PERCENT, /* of its own memory */
+	FACT_SLEEPER_AWAKE,   /* major faults a second */
+	FACT_SLEEPER_QUIET,   /* since when there were hardly any */
 	/* one cgroup, for rules about cgroups */
 	FACT_GROUP_FIRST,
 	FACT_GROUP_HARD_PERCENT =
@@ -126,6 +149,12 @@ struct fact_memory {
 	uint64_t fall_over_ns, fall_ns; /* … over how long, worked out when */
 	uint64_t fall_since_ns;		/* 0: it does not fall */
 	double baseline;		/* unaccounted memory at its lowest */
+	/* every five minutes, the newest last */
+	struct {
+		uint64_t ns;
+		double dying, kernel;
+	} dying[7];
+	size_t ndying;
 };
 
 struct facts {

@@ -33,6 +33,11 @@ void facts_reclaim(double *value, const struct window *window,
 		   const struct snapshot *snapshot);
 void facts_growth(double *value, struct fact_memory *memory,
 		  const struct window *window);
+/* facts_lists.c: what follows from lists of the snapshot */
+void facts_leaks(double *value, const struct snapshot *snapshot);
+void facts_structure(double *value, struct fact_memory *memory,
+		     const struct window *window,
+		     const struct snapshot *snapshot);
 /* facts_swap.c */
 void facts_compressed(double *value, const struct snapshot *snapshot);
 void facts_watermarks(double *value, const struct snapshot *snapshot);

@@ -149,6 +149,9 @@ void facts_reclaim(double *v, const struct window *window,
 		window_rate(window, brief, SERIES_SLABS_SCANNED);
 	v[FACT_COMPACT_STALL] =
 		window_rate(window, brief, SERIES_COMPACT_STALL);
+	v[FACT_COMPACT_FAIL] = window_rate(window, brief, SERIES_COMPACT_FAIL);
+	v[FACT_ZSWAP_WRITTEN] =
+		window_rate(window, brief, SERIES_ZSWAP_WRITTEN);
 	v[FACT_COMPACT_FAIL_PERCENT] =
 		percent(window_change(window, brief, SERIES_COMPACT_FAIL),
 			window_change(window, brief, SERIES_COMPACT_STALL));

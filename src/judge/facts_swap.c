@@ -56,7 +56,7 @@ void facts_compressed(double *v, const struct snapshot *snapshot)
 {
 	const struct list *zrams = snapshot_list(snapshot, ENTITY_ZRAM);
 	const struct zswap *zswap = &snapshot->zswap;
-	double used = 0, stored = 0;
+	double used = 0, stored = 0, fullest = NAN;
 	bool known_any = false;
 
 	for (size_t i = 0; i < list_count(zrams); i++) {
@@ -65,6 +65,10 @@ void facts_compressed(double *v, const struct snapshot *snapshot)
 		if (zram->used == UNKNOWN || zram->original == UNKNOWN)
 			continue;
 		used += (double)zram->used;
+		/* 0: it may grow as it likes */
+		if (zram->limit != UNKNOWN && zram->limit)
+			fullest = fmax(fullest, percent((double)zram->used,
+							(double)zram->limit));
 		/* pages of one value take no RAM and prove nothing */
 		stored += (double)(zram->same == UNKNOWN
 					   ? zram->original
@@ -78,6 +82,10 @@ void facts_compressed(double *v, const struct snapshot *snapshot)
 		stored += (double)zswap->stored;
 		known_any = true;
 	}
+	if (zswap->block.state == STATE_OK)
+		v[FACT_ZSWAP_LIMIT_PERCENT] =
+			percent(known(zswap->pool), known(zswap->limit));
+	v[FACT_ZRAM_LIMIT_PERCENT] = fullest;
 	if (!known_any)
 		return;
 	v[FACT_POOL_PERCENT] = percent(used, v[FACT_TOTAL]);

@@ -10,6 +10,7 @@
 #include "facts_private.h"
 #include "judge.h"
 #include "memtop/cgroup.h"
+#include "memtop/trend.h"
 
 /* Of one list to the next: groups are few among thousands. */
 #define HASH_SEED  UINT64_C(0xcbf29ce484222325)
@@ -34,19 +35,15 @@ static double rate(uint64_t before, uint64_t now, uint64_t ns)
 }
 
 static void set_limit(double *v, const struct cgroup *now,
-		      const struct cgroup *was)
+		      const struct trend *trend)
 {
-	double limit = known(now->effective_limit), hard = known(now->hard);
-	uint64_t ns = was ? now->stat.read_ns - was->stat.read_ns : 0;
-	double growth = was ? rate(was->hard, now->hard, ns) : NAN;
-
 	if (now->room.state != STATE_OK || now->max == UNKNOWN ||
 	    now->max >= NO_LIMIT)
 		return;
-	v[FACT_GROUP_HARD_PERCENT] = percent(hard, limit);
-	if (growth > 0 && v[FACT_GROUP_HARD_PERCENT] >= 50)
-		v[FACT_GROUP_ETA] =
-			fmax(limit - hard, 0) / growth * (double)NS_PER_S;
+	v[FACT_GROUP_HARD_PERCENT] =
+		percent(known(now->hard), known(now->effective_limit));
+	if (trend && trend->eta_ns != UNKNOWN)
+		v[FACT_GROUP_ETA] = (double)trend->eta_ns;
 }
 
 static void set_stalls(double *v, const struct facts *machine,
@@ -131,7 +128,12 @@ static void step_rule(struct verdict_judge *judge, const struct rule *rule,
 	state->seen_ns = judge->now.boottime_ns;
 	memcpy(state->values, &facts->value[FACT_GROUP_FIRST],
 	       sizeof(state->values));
-	strncpy(state->name, text_str(group->name ? group->name : group->path),
+	state->own = group == judge->container;
+	/* in a namespace of its own it has no name */
+	strncpy(state->name,
+		group->depth == 0
+			? "this container"
+			: text_str(group->name ? group->name : group->path),
 		sizeof(state->name) - 1);
 	state_step(judge, state, facts);
 }
@@ -150,8 +152,12 @@ static const struct cgroup *find_before(const struct list *before,
 	return list_find(before, text_str(now->path));
 }
 
-static bool matters(const struct cgroup *group)
+/* The root of a machine has no limits, that of a container may. */
+static bool matters(const struct verdict_judge *judge,
+		    const struct cgroup *group)
 {
+	if (group == judge->container)
+		return true;
 	if (group->depth == 0)
 		return false;
 	return (group->max != UNKNOWN && group->max < NO_LIMIT) ||
@@ -167,7 +173,10 @@ static void step_group(struct verdict_judge *judge, const struct cgroup *now,
 
 	for (int i = FACT_GROUP_FIRST; i < FACT_GROUP_END; i++)
 		facts->value[i] = NAN;
-	set_limit(facts->value, now, was);
+	set_limit(
+		facts->value, now,
+		trend_find_cgroup(snapshot_list(judge->snapshot, ENTITY_TREND),
+				  now->path));
 	set_stalls(facts->value, &judge->facts, now, was);
 	set_events(facts->value, now, was);
 	hash = hash_of(now->path);
@@ -215,7 +224,7 @@ void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot)
 		for (size_t i = 0; i < list->count; i++) {
 			const struct cgroup *now = list_row(list, i);
 
-			if (matters(now))
+			if (matters(judge, now))
 				step_group(judge, now,
 					   find_before(before, now, i), &facts);
 		}

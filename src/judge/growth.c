@@ -12,7 +12,8 @@
 
 static bool is_told(const struct trend *trend)
 {
-	return strcmp(trend->verdict, "no") != 0;
+	return strcmp(trend->verdict, "suspect") == 0 ||
+	       strcmp(trend->verdict, "confirmed") == 0;
 }
 
 /* The open event about that subject, or OPEN_MAX. */
@@ -77,9 +78,9 @@ static void tell(struct events_judge *judge, const struct trend *trend)
 			event_set_process(event, process);
 		text_unref(event->who);
 		event->who = text_ref(trend->subject);
-	} else if (!confirmed || event_severity_find(
-					 judge->open[place].event.severity) >=
-					 SEVERITY_WARN) {
+	} else if (!confirmed ||
+		   event_severity_find(judge->open[place].event.severity) >=
+			   SEVERITY_WARN) {
 		return;
 	}
 	event = events_change(judge, place);

@@ -13,6 +13,8 @@
 #include "people.h"
 #include "window.h"
 
+struct cgroup;
+struct trend;
 struct verdict_judge;
 struct finding;
 
@@ -49,8 +51,9 @@ enum rule_class {
 	CLASS_LEVEL,
 	CLASS_IMMINENT,
 	CLASS_SETUP,
-	CLASS_FACT, /* at once, for as long as its test says */
-	CLASS_CALM, /* leads when nothing else does */
+	CLASS_TREND, /* judged about once a minute elsewhere */
+	CLASS_FACT,  /* at once, for as long as its test says */
+	CLASS_CALM,  /* leads when nothing else does */
 };
 
 /* A line without its "for 14m (since …): ". */
@@ -59,7 +62,13 @@ struct words {
 };
 
 /* Who is to be named beside it. */
-enum naming { NAME_GROWER, NAME_SWAPPED, NAME_WAITER, NAME_LARGEST };
+enum naming {
+	NAME_GROWER,
+	NAME_SWAPPED,
+	NAME_WAITER,
+	NAME_LARGEST,
+	NAME_LEAKER,
+};
 
 struct rule {
 	const char *name;  /* "R05-stall" */
@@ -94,7 +103,8 @@ struct rule_set {
 };
 /* One for each topic, in files of their own. */
 extern const struct rule_set rules_facts, rules_exhaustion, rules_swap,
-	rules_pressure, rules_classes, rules_setup, rules_calm, rules_groups;
+	rules_pressure, rules_growth, rules_classes, rules_setup, rules_calm,
+	rules_groups;
 
 /* ---- state --------------------------------------------------------------- */
 
@@ -118,6 +128,7 @@ struct rule_state {
 	struct level levels[4]; /* by severity */
 	unsigned families;	/* that agreed when it was last looked at */
 	uint64_t group;		/* hash of the cgroup's path; 0: the machine */
+	bool own;		/* it is the container that memtop is in */
 	char name[GROUP_NAME_SIZE]; /* of the cgroup: untrusted bytes */
 	double values[FACT_GROUP_END - FACT_GROUP_FIRST]; /* its facts */
 	uint64_t seen_ns;
@@ -127,8 +138,11 @@ struct rule_state {
 struct finding {
 	const struct rule_state *state;
 	const struct rule *rule;
-	enum severity severity;
+	enum severity severity; /* as it is shown */
+	enum severity limits;	/* the one that is active, or was lately */
 	const struct level *level;
+	bool easing; /* it does not hold any more … */
+	bool over;   /* … not even as a lesser one */
 };
 
 #define RULES_MAX    96
@@ -175,11 +189,14 @@ struct verdict_judge {
 	const struct list *groups_before, *groups_next;
 	struct news news;
 	struct people people;
+	struct person leaker;		 /* of the line, when it is about one */
 	struct victims there;		 /* in the cgroup that leads the line */
 	const struct victims *victims;	 /* those that the line is about */
 	const struct snapshot *snapshot; /* during a step */
-	const struct rule *leader;	 /* of the last line, … */
-	uint64_t leader_ns;		 /* … since when */
+	const struct cgroup *container; /* whose limit applies to memtop; during
+					  * a step; NULL: none */
+	const struct rule *leader;	/* of the last line, … */
+	uint64_t leader_ns;		/* … since when */
 	const struct text *last_texts[VERDICT_TEXTS];
 };
 
@@ -205,8 +222,9 @@ double leg_limit(const struct leg *leg, const struct facts *facts,
 /* Steps all levels of one rule. */
 void state_step(struct verdict_judge *judge, struct rule_state *state,
 		const struct facts *facts);
-/* The most severe active level, or -1. */
-int state_severity(const struct rule_state *state);
+/* What is to be said of a state at that time; false: nothing. */
+bool state_finding(const struct rule_state *state, uint64_t now_ns,
+		   struct finding *ret);
 /* Nothing of before can be compared any more. */
 void state_forget(struct rule_state *state, bool keeps_levels);
 
@@ -222,6 +240,10 @@ void groups_done(struct verdict_judge *judge);
  * gone. */
 const struct cgroup *groups_find(const struct verdict_judge *judge,
 				 const struct rule_state *state);
+
+/* rules_growth.c: what grows for sure, then fastest; NULL: nothing. */
+const struct trend *rules_worst_trend(const struct verdict_judge *judge,
+				      const char *kind);
 
 /* seal.c: the verdict in words. */
 void seal_verdict(struct verdict_judge *judge, const struct finding *findings,

@@ -18,158 +18,12 @@
 
 #include "events.h"
 #include "memtop/cgroup.h"
+#include "memtop/forecast.h"
 #include "memtop/kill.h"
-#include "memtop/oom.h"
 
-#define GONE_BEFORE_NS (3 * NS_PER_S)
-#define GONE_AFTER_NS  (5 * NS_PER_S)
 /* Less can be anybody's exit: wait for somebody more likely. */
 #define WAIT_NS	  (2 * NS_PER_S)
 #define SETTLE_NS (3 * NS_PER_S)
-#define NO_GONE	  GONE_MAX
-
-/* ---- who vanished -------------------------------------------------------- */
-
-static bool has_memory(const struct process *process)
-{
-	return !process->kernel && process->state != 'Z' &&
-	       process->rss != UNKNOWN;
-}
-
-/* Its memory was taken while it is still listed. */
-static bool has_lost_all(const struct process *before,
-			 const struct process *now)
-{
-	return now->state == 'Z' ||
-	       (before->rss != UNKNOWN && now->rss != UNKNOWN &&
-		before->rss > 64 * MIB && now->rss < before->rss / 16);
-}
-
-static bool is_known(const struct events_judge *judge,
-		     const struct process *process)
-{
-	for (size_t i = 0; i < GONE_MAX; i++)
-		if (judge->gone[i].process &&
-		    process_key_equal(judge->gone[i].process->key,
-				      process->key))
-			return true;
-	return false;
-}
-
-static uint64_t more(uint64_t a, uint64_t b)
-{
-	return a == UNKNOWN || (b != UNKNOWN && b > a) ? b : a;
-}
-
-static void forget(struct gone *gone)
-{
-	process_unref(gone->process);
-	*gone = (struct gone){ 0 };
-}
-
-/* A free place, or that of somebody smaller; NO_GONE: all are larger. */
-static size_t place_for(const struct events_judge *judge, int64_t points)
-{
-	size_t smallest = 0;
-
-	for (size_t i = 0; i < GONE_MAX; i++) {
-		if (!judge->gone[i].process)
-			return i;
-		if (judge->gone[i].points < judge->gone[smallest].points)
-			smallest = i;
-	}
-	return judge->gone[smallest].points < points ? smallest : NO_GONE;
-}
-
-static int64_t points_of(const struct snapshot *snapshot,
-			 const struct process *process)
-{
-	int64_t points = oom_tie(snapshot, process);
-
-	/* nothing is known of its bias: its size alone */
-	if (points == INT64_MIN)
-		points = (int64_t)(events_footprint(process) / 4096);
-	return points;
-}
-
-static void add_gone(struct events_judge *judge, const struct process *process)
-{
-	int64_t points = points_of(judge->before, process);
-	size_t place = place_for(judge, points);
-	struct gone *gone;
-
-	if (place == NO_GONE || oom_exempt(process) || is_known(judge, process))
-		return;
-	gone = &judge->gone[place];
-	forget(gone);
-	*gone = (struct gone){
-		.process = process_ref(process),
-		.seen_ns = judge->now->boottime_ns,
-		.realtime_ns = judge->now->realtime_ns,
-		.available = judge->before->memory.available,
-		.best = judge->now->memory.available,
-		.points = points,
-	};
-}
-
-/* Both lists are by pid. */
-static void find_gone(struct events_judge *judge)
-{
-	const struct snapshot *before = judge->before, *now = judge->now;
-	size_t k = 0;
-
-	for (size_t i = 0; i < before->nprocesses; i++) {
-		const struct process *p = before->processes[i];
-
-		while (k < now->nprocesses &&
-		       now->processes[k]->key.pid < p->key.pid)
-			k++;
-		if (!has_memory(p))
-			continue;
-		if (k < now->nprocesses &&
-		    process_key_equal(now->processes[k]->key, p->key) &&
-		    !has_lost_all(p, now->processes[k]))
-			continue;
-		add_gone(judge, p);
-	}
-}
-
-/* Whoever had the most points of all is what the kernel takes. */
-static void mark_leader(struct events_judge *judge)
-{
-	int64_t most = INT64_MIN;
-	bool any = false;
-
-	for (size_t i = 0; i < GONE_MAX; i++)
-		any |= judge->gone[i].process &&
-		       judge->gone[i].seen_ns == judge->now->boottime_ns;
-	for (size_t i = 0; any && i < judge->before->nprocesses; i++) {
-		const struct process *p = judge->before->processes[i];
-
-		if (has_memory(p) && !oom_exempt(p) &&
-		    points_of(judge->before, p) > most)
-			most = points_of(judge->before, p);
-	}
-	for (size_t i = 0; i < GONE_MAX; i++)
-		if (judge->gone[i].process &&
-		    judge->gone[i].seen_ns == judge->now->boottime_ns &&
-		    judge->gone[i].points >= most)
-			judge->gone[i].leads = true;
-}
-
-static void forget_old(struct events_judge *judge)
-{
-	for (size_t i = 0; i < GONE_MAX; i++) {
-		struct gone *gone = &judge->gone[i];
-
-		if (!gone->process)
-			continue;
-		gone->best = more(gone->best, judge->now->memory.available);
-		if (gone->seen_ns + GONE_BEFORE_NS + GONE_AFTER_NS <
-		    judge->now->boottime_ns)
-			forget(gone);
-	}
-}
 
 /* ---- kills --------------------------------------------------------------- */
 
@@ -231,10 +85,11 @@ static const char *scope_of(uint64_t available, const struct snapshot *s)
 
 static void forget_kill(struct kill *kill)
 {
-	list_unref(kill->cgroups);
+	snapshot_unref(kill->before);
 	text_unref(kill->limit);
-	kill->cgroups = NULL;
-	kill->limit = NULL;
+	text_unref(kill->limit_path);
+	kill->before = NULL;
+	kill->limit = kill->limit_path = NULL;
 }
 
 struct kill *kill_begin(struct events_judge *judge, uint64_t count)
@@ -259,8 +114,7 @@ struct kill *kill_begin(struct events_judge *judge, uint64_t count)
 		.counted_ns = judge->now->boottime_ns,
 		.available = judge->before->memory.available,
 		.best = judge->now->memory.available,
-		.cgroups =
-			list_ref(snapshot_list(judge->before, ENTITY_CGROUP)),
+		.before = snapshot_ref(judge->before),
 	};
 	event = events_change(judge, place);
 	event->count = count;
@@ -270,29 +124,80 @@ struct kill *kill_begin(struct events_judge *judge, uint64_t count)
 	return kill;
 }
 
-/* The most likely of those that went at that time and are not taken. */
-static size_t likeliest(const struct events_judge *judge,
-			const struct kill *kill, size_t *ret_others)
+/* It went at that time, where memory ran out, and is nobody else's victim. */
+static bool is_suspect(const struct kill *kill, const struct gone *gone)
 {
-	size_t best = NO_GONE;
+	return gone->process && !gone->blamed &&
+	       gone->seen_ns + GONE_BEFORE_NS >= kill->counted_ns &&
+	       gone->seen_ns <= kill->counted_ns + GONE_AFTER_NS &&
+	       (!kill->limit_path ||
+		oom_in_cgroup(gone->process, text_str(kill->limit_path)));
+}
 
-	*ret_others = 0;
+/* Where it ran out, as far as is known. */
+static struct oom_domain domain_of(const struct kill *kill)
+{
+	struct oom_limit limits[OOM_LIMITS_MAX];
+	size_t count = kill->limit_path ? oom_limits(kill->before, limits) : 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (limits[i].domain.total &&
+		    text_equal(limits[i].cgroup->path, kill->limit_path))
+			return limits[i].domain;
+	return oom_machine(kill->before);
+}
+
+/* The first of the kill order who is not there any more.  It may have gone a
+ * sample before it was counted. */
+static struct gone *find_first(struct events_judge *judge,
+			       const struct kill *kill, bool *ret_leads)
+{
+	struct oom_domain domain = domain_of(kill);
+	struct oom_ranking ranking;
+
 	for (size_t i = 0; i < GONE_MAX; i++) {
-		const struct gone *gone = &judge->gone[i];
+		struct gone *gone = &judge->gone[i];
 
-		if (!gone->process || gone->blamed ||
-		    gone->seen_ns + GONE_BEFORE_NS < kill->counted_ns ||
-		    gone->seen_ns > kill->counted_ns + GONE_AFTER_NS)
+		if (!gone->was_first || kill->limit_path ||
+		    gone->seen_ns > kill->counted_ns ||
+		    !is_suspect(kill, gone))
 			continue;
-		if (best != NO_GONE && judge->gone[best].points >= gone->points)
-			continue;
-		best = i;
+		*ret_leads = true;
+		return gone;
 	}
-	for (size_t i = 0; best != NO_GONE && i < GONE_MAX; i++)
-		*ret_others +=
-			i != best && judge->gone[i].process &&
-			!judge->gone[i].blamed &&
-			judge->gone[i].points >= judge->gone[best].points / 2;
+	if (oom_ranking_make(kill->before, &domain, NULL, &ranking) < 0)
+		return NULL;
+	for (size_t i = 0; i < ranking.count; i++)
+		for (size_t k = 0; k < GONE_MAX; k++) {
+			struct gone *gone = &judge->gone[k];
+
+			if (!is_suspect(kill, gone) ||
+			    !process_key_equal(gone->process->key,
+					       ranking.list[i].process->key))
+				continue;
+			*ret_leads = i == 0;
+			return gone;
+		}
+	return NULL;
+}
+
+/* The one with most points of those that went, whenever that was. */
+static struct gone *find_largest(struct events_judge *judge,
+				 const struct kill *kill, bool *ret_others)
+{
+	struct gone *best = NULL;
+
+	for (size_t i = 0; i < GONE_MAX; i++) {
+		struct gone *gone = &judge->gone[i];
+
+		if (is_suspect(kill, gone) &&
+		    (!best || gone->points > best->points))
+			best = gone;
+	}
+	for (size_t i = 0; best && i < GONE_MAX; i++)
+		*ret_others |= &judge->gone[i] != best &&
+			       is_suspect(kill, &judge->gone[i]) &&
+			       judge->gone[i].points >= best->points / 2;
 	return best;
 }
 
@@ -306,15 +211,16 @@ static bool waits_for_log(const struct events_judge *judge,
 
 static bool blame(struct events_judge *judge, struct kill *kill)
 {
-	size_t others, best = likeliest(judge, kill, &others);
 	bool may_wait = judge->now->boottime_ns < kill->counted_ns + WAIT_NS;
-	struct gone *gone;
+	bool leads = false, others = false;
+	struct gone *gone = find_first(judge, kill, &leads);
 	struct event *event;
 
-	if (best == NO_GONE || waits_for_log(judge, kill))
+	if (!gone || !leads)
+		gone = find_largest(judge, kill, &others);
+	if (!gone || waits_for_log(judge, kill))
 		return false;
-	gone = &judge->gone[best];
-	if (!gone->leads && may_wait &&
+	if (!leads && may_wait &&
 	    events_footprint(gone->process) < events_large(judge->now))
 		return false;
 	gone->blamed = true;
@@ -323,8 +229,29 @@ static bool blame(struct events_judge *judge, struct kill *kill)
 	event = &judge->open[kill->open].event;
 	event_set_process(event, gone->process);
 	snprintf(event->sure, sizeof(event->sure), "%s",
-		 gone->leads || !others ? "probably" : "perhaps");
+		 leads || !others ? "probably" : "perhaps");
 	return true;
+}
+
+/* Who is not where the limit was hit has been taken for the victim. */
+static void reconsider(struct events_judge *judge, struct kill *kill)
+{
+	struct event *event = &judge->open[kill->open].event;
+	size_t len = text_len(kill->limit_path);
+	const char *path = text_str(event->cgroup);
+
+	if (!kill->has_victim || !event->cgroup ||
+	    (strncmp(path, text_str(kill->limit_path), len) == 0 &&
+	     (path[len] == '/' || path[len] == '\0')))
+		return;
+	gone_acquit(judge, event);
+	kill->has_victim = false;
+	event->pid = event->start_ns = event->uid = UNKNOWN;
+	event->rss = event->swap = UNKNOWN;
+	event->comm[0] = event->sure[0] = '\0';
+	event_set_text(&event->who, "(system)");
+	text_unref(event->cgroup);
+	event->cgroup = NULL;
 }
 
 /* A victim that is not where the counters moved may be the wrong one. */
@@ -333,9 +260,12 @@ static bool find_scope(struct events_judge *judge, struct kill *kill)
 	struct event *event = &judge->open[kill->open].event;
 	struct kill_scope scope;
 
-	if (!kill_scope_find(kill->cgroups,
+	if (!kill_scope_find(snapshot_list(kill->before, ENTITY_CGROUP),
 			     snapshot_list(judge->now, ENTITY_CGROUP),
 			     event->cgroup, &scope))
+		return false;
+	/* one counter may have been read before it moved */
+	if (!scope.limit && judge->now->boottime_ns < kill->counted_ns + WAIT_NS)
 		return false;
 	kill->has_scope = true;
 	snprintf(event->scope, sizeof(event->scope), "%s",
@@ -344,13 +274,14 @@ static bool find_scope(struct events_judge *judge, struct kill *kill)
 			       : "global");
 	if (scope.limit) {
 		kill->limit = text_ref(scope.limit->name);
+		kill->limit_path = text_ref(scope.limit->path);
+		reconsider(judge, kill);
 	}
-	if (!event->cgroup) {
+	if (!event->cgroup)
 		event->cgroup = text_ref(scope.victims->path);
-	} else if (kill->has_victim &&
-		   !text_equal(event->cgroup, scope.victims->path)) {
+	else if (kill->has_victim &&
+		 !text_equal(event->cgroup, scope.victims->path))
 		strcpy(event->sure, "perhaps");
-	}
 	return true;
 }
 
@@ -358,12 +289,10 @@ static void look_into(struct events_judge *judge, struct kill *kill)
 {
 	uint64_t now_ns = judge->now->boottime_ns;
 	struct event *event = &judge->open[kill->open].event;
-	bool is_news = !kill->has_victim && blame(judge, kill);
+	bool is_news = !kill->has_scope && find_scope(judge, kill);
 
-	if (!kill->has_scope &&
-	    (kill->has_victim || now_ns >= kill->counted_ns + WAIT_NS))
-		is_news |= find_scope(judge, kill);
-	kill->best = more(kill->best, judge->now->memory.available);
+	is_news |= !kill->has_victim && blame(judge, kill);
+	kill->best = events_more(kill->best, judge->now->memory.available);
 	if (!kill->is_settled && now_ns >= kill->counted_ns + SETTLE_NS) {
 		kill->is_settled = is_news = true;
 		if (kill->best != UNKNOWN && kill->available != UNKNOWN)
@@ -383,9 +312,7 @@ void kills_step(struct events_judge *judge)
 
 	if (!judge->before)
 		return;
-	forget_old(judge);
-	find_gone(judge);
-	mark_leader(judge);
+	gone_step(judge);
 	/* the last one stands for those that there is no room for */
 	for (size_t i = 0; i < KILLS_MAX && count > 0; i++) {
 		uint64_t n = i + 1 < KILLS_MAX ? 1 : count;
@@ -401,8 +328,7 @@ void kills_step(struct events_judge *judge)
 
 void kills_done(struct events_judge *judge)
 {
-	for (size_t i = 0; i < GONE_MAX; i++)
-		forget(&judge->gone[i]);
+	gone_done(judge);
 	for (size_t i = 0; i < KILLS_MAX; i++)
 		forget_kill(&judge->kills[i]);
 }

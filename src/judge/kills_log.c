@@ -45,18 +45,6 @@ static const struct process *last_seen(struct events_judge *judge,
 	return process && is_victim(row, process) ? process : NULL;
 }
 
-/* Another one was taken for the victim. */
-static void acquit(struct events_judge *judge, const struct event *event)
-{
-	for (size_t i = 0; i < GONE_MAX; i++) {
-		const struct process *process = judge->gone[i].process;
-
-		if (process && (uint64_t)process->key.pid == event->pid &&
-		    process->key.start_ns == event->start_ns)
-			judge->gone[i].blamed = false;
-	}
-}
-
 static void set_victim(struct event *event, const struct log_kill *row)
 {
 	char name[64];
@@ -142,7 +130,7 @@ static void take(struct events_judge *judge, const struct log_kill *row)
 	}
 	event = &judge->open[kill->open].event;
 	if (kill->has_victim)
-		acquit(judge, event);
+		gone_acquit(judge, event);
 	event->start_ns = event->uid = event->swap = UNKNOWN;
 	if (process)
 		event_set_process(event, process);

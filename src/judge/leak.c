@@ -12,7 +12,7 @@
 
 #include "memtop/base.h"
 
-#define THIRD	 (LEAK_BINS / 3)
+#define THIRD	  (LEAK_BINS / 3)
 #define PAIRS_MAX (LEAK_BINS * (LEAK_BINS - 1) / 2)
 
 /* clang-format off */
@@ -68,43 +68,46 @@ static double correlation(const double *values, size_t count)
 	return sum / (double)(count * (count - 1) / 2);
 }
 
-static bool jumps(const double *floors)
+static double percent(double part, double whole)
 {
-	double rise = floors[LEAK_BINS - 1] - floors[0];
-
-	for (size_t i = 1; i < LEAK_BINS; i++)
-		if (floors[i] - floors[i - 1] > 0.35 * rise)
-			return true;
-	return false;
+	return whole > 0 ? 100 * part / whole : NAN;
 }
 
-static enum leak_test test_thirds(const double *floors, double slope)
+static double largest_step(const double *floors)
 {
-	double most = -INFINITY, last = 0;
+	double most = 0;
+
+	for (size_t i = 1; i < LEAK_BINS; i++)
+		most = fmax(most, floors[i] - floors[i - 1]);
+	return percent(most, floors[LEAK_BINS - 1] - floors[0]);
+}
+
+static void measure_thirds(const double *floors, struct leak *leak)
+{
+	double most = -INFINITY, least = INFINITY, last = 0;
 
 	for (size_t i = 0; i < LEAK_BINS; i += THIRD) {
 		last = leak_slope(floors + i, THIRD);
-		if (last < 0.25 * slope)
-			return LEAK_PAUSES;
 		most = fmax(most, last);
+		least = fmin(least, last);
 	}
-	return last < 0.5 * most ? LEAK_LEVELS : LEAK_RISES;
+	leak->least_third = percent(least, leak->slope);
+	leak->last_third = percent(last, most);
 }
 
 static enum leak_test judge(const double *floors, double least,
 			    const struct leak *leak)
 {
-	enum leak_test test;
-
-	if (leak->tau < 0.7)
+	if (leak->tau < LEAK_TAU)
 		return LEAK_FALLS;
 	if (leak->rise < fmax(least, 0.05 * floors[0]))
 		return LEAK_SMALL;
-	if (jumps(floors))
+	if (leak->step > LEAK_STEP)
 		return LEAK_JUMPS;
-	test = test_thirds(floors, leak->slope);
-	if (test != LEAK_RISES)
-		return test;
+	if (leak->least_third < LEAK_LEAST_THIRD)
+		return LEAK_PAUSES;
+	if (leak->last_third < LEAK_LAST_THIRD)
+		return LEAK_LEVELS;
 	for (size_t i = 0; i + 1 < LEAK_BINS; i++)
 		if (floors[i] > floors[LEAK_BINS - 1])
 			return LEAK_BELOW;
@@ -113,13 +116,15 @@ static enum leak_test judge(const double *floors, double least,
 
 void leak_judge(const double floors[LEAK_BINS], double least, struct leak *ret)
 {
-	*ret = (struct leak){ LEAK_SHORT, NAN, NAN, NAN };
+	*ret = (struct leak){ LEAK_SHORT, NAN, NAN, NAN, NAN, NAN, NAN };
 	for (size_t i = 0; i < LEAK_BINS; i++)
 		if (isnan(floors[i]))
 			return;
 	ret->slope = leak_slope(floors, LEAK_BINS);
 	ret->tau = correlation(floors, LEAK_BINS);
 	ret->rise = ret->slope * LEAK_BINS;
+	ret->step = largest_step(floors);
+	measure_thirds(floors, ret);
 	ret->test = judge(floors, least, ret);
 }
 

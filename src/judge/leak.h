@@ -12,18 +12,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LEAK_BINS 12
+#include "memtop/trend.h"
+
+#define LEAK_BINS TREND_BINS
 
 /* What the test says; the first that is not met. */
 enum leak_test {
-	LEAK_RISES, /* all is met */
-	LEAK_SHORT, /* not all bins are full yet */
-	LEAK_FALLS, /* floors go up and down */
-	LEAK_SMALL, /* too little to matter */
-	LEAK_JUMPS, /* one step is most of it */
+	LEAK_RISES,  /* all is met */
+	LEAK_SHORT,  /* not all bins are full yet */
+	LEAK_FALLS,  /* floors go up and down */
+	LEAK_SMALL,  /* too little to matter */
+	LEAK_JUMPS,  /* one step is most of it */
 	LEAK_PAUSES, /* a third of the time hardly rises */
 	LEAK_LEVELS, /* slower at the end than before */
-	LEAK_BELOW, /* the highest floor is not the last */
+	LEAK_BELOW,  /* the highest floor is not the last */
 	LEAK_TEST_COUNT
 };
 
@@ -35,12 +37,14 @@ struct leak {
 	double slope; /* bytes a bin: the median of all pairs */
 	double tau;   /* rank correlation with time, -1 to 1 */
 	double rise;  /* of a whole window, by the slope; bytes */
+	/* percent: the largest step of all that was gained; the flattest
+	 * third's slope of the whole, the last third's of the steepest */
+	double step, least_third, last_third;
 };
 
 /* Floors in bytes, oldest first; NAN: that bin is empty.  least: a rise that
  * matters here. */
-void leak_judge(const double floors[LEAK_BINS], double least,
-		struct leak *ret);
+void leak_judge(const double floors[LEAK_BINS], double least, struct leak *ret);
 
 /* Two windows, one after the other: the same rise in both. */
 bool leak_confirmed(const struct leak *before, const struct leak *now);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
 #include "seal.h"
 
@@ -33,6 +34,11 @@ static const struct person *find_culprit(const struct verdict_judge *judge,
 	const struct people *people = &judge->people;
 
 	*ret = CERTAINTY_NONE;
+	if (finding->rule->naming == NAME_LEAKER && judge->leaker.is_there) {
+		*ret = finding->severity >= SEVERITY_WARN ? CERTAINTY_LIKELY
+							  : CERTAINTY_MAYBE;
+		return &judge->leaker;
+	}
 	if (finding->rule->naming == NAME_GROWER &&
 	    counts_as_grower(judge, &people->grower) &&
 	    people->grower.share >= SHARE_ONE) {
@@ -237,18 +243,43 @@ static void write_victim(const struct verdict_judge *judge, struct line *ret)
 		 *eta ? "; full " : "", *eta ? figure_eta(ns).text : "");
 }
 
+/* Has so much been taken that it matters who would die? */
 static bool names_victim(const struct verdict_judge *judge)
 {
-	return judge->victims != &judge->people.victims ||
-	       fact(judge, FACT_HEADROOM_PERCENT) <= ROOM_PERCENT;
+	const struct cgroup *c = judge->container;
+	uint64_t left;
+
+	if (judge->victims != &judge->people.victims)
+		return true;
+	if (!c)
+		return fact(judge, FACT_HEADROOM_PERCENT) <= ROOM_PERCENT;
+	left = cgroup_available(c, &judge->snapshot->memory);
+	return left != UNKNOWN && left < c->max / 100 * ROOM_PERCENT &&
+	       judge->victims->list[0].is_there;
+}
+
+/* "38.2G + 15.6G swap", in a container below its limit */
+static void write_room(const struct verdict_judge *judge, char *buf,
+		       size_t size)
+{
+	const struct memory *m = &judge->snapshot->memory;
+	const struct cgroup *c = judge->container;
+	uint64_t left = c ? cgroup_available(c, m) : m->available;
+	struct figure room = figure_of((double)left, UNIT_BYTES);
+	struct figure swap = figure_of((double)m->swap_free, UNIT_BYTES);
+
+	if (c)
+		snprintf(buf, size, "%s below the container's limit",
+			 left == UNKNOWN ? "?" : room.text);
+	else if (m->swap_total && m->swap_total != UNKNOWN)
+		snprintf(buf, size, "%s + %s swap", room.text, swap.text);
+	else
+		snprintf(buf, size, "%s, no swap", room.text);
 }
 
 void write_next(const struct verdict_judge *judge,
 		const struct finding *finding, struct line *ret)
 {
-	const struct memory *m = &judge->snapshot->memory;
-	struct figure room = figure(judge, FACT_AVAILABLE);
-	struct figure swap = figure_of((double)m->swap_free, UNIT_BYTES);
 	const char *risk = finding->severity < SEVERITY_WARN ? "no OOM risk now"
 							     : "no OOM soon";
 	char left[80];
@@ -261,11 +292,7 @@ void write_next(const struct verdict_judge *judge,
 		write_victim(judge, ret);
 		return;
 	}
-	if (m->swap_total && m->swap_total != UNKNOWN)
-		snprintf(left, sizeof(left), "%s + %s swap", room.text,
-			 swap.text);
-	else
-		snprintf(left, sizeof(left), "%s, no swap", room.text);
+	write_room(judge, left, sizeof(left));
 	snprintf(ret->full, sizeof(ret->full), "%s; room left %s", risk, left);
 	snprintf(ret->brief, sizeof(ret->brief), "%s; room left %s", risk,
 		 left);

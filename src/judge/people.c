@@ -98,6 +98,22 @@ static void name_waiter(struct people *people, const struct look *look)
 		people->waiter.count = worst->count;
 }
 
+/* The one with the most in swap, and since when it has not needed it. */
+static void name_swapped(struct people *people, const struct process *p,
+			 uint64_t now_ns)
+{
+	bool same = person_is(&people->swapped, p);
+	double share = NAN;
+
+	if (p && p->anon != UNKNOWN)
+		share = 100 * (double)p->swap / (double)(p->anon + p->swap);
+	person_introduce(&people->swapped, p, share);
+	people->swapped_faults = p ? p->major_fault_rate : NAN;
+	/* one that waits for a device may be waiting for its pages */
+	if (!same || !(people->swapped_faults < 1) || p->state == 'D')
+		people->quiet_ns = now_ns;
+}
+
 void people_look(struct people *people, const struct snapshot *snapshot,
 		 bool in_trouble)
 {
@@ -123,7 +139,7 @@ void people_look(struct people *people, const struct snapshot *snapshot,
 	person_introduce(&people->second_grower, look.second,
 			 look.second ? 100 * look.second->growth_rate / sum
 				     : NAN);
-	person_introduce(&people->swapped, look.swapped, NAN);
+	name_swapped(people, look.swapped, snapshot->monotonic_ns);
 	name_waiter(people, &look);
 	victims_look(&people->victims, snapshot);
 }

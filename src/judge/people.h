@@ -11,6 +11,8 @@
 struct people {
 	uint64_t looked_ns; /* monotonic; 0: never */
 	struct person largest, grower, second_grower, waiter, swapped;
+	double swapped_faults; /* of that one, major ones a second */
+	uint64_t quiet_ns;     /* monotonic, since when it has hardly any */
 	struct victims victims;
 	bool has_earlyoom, has_oomd;
 };

@@ -3,6 +3,7 @@
  * What is said when nothing is wrong, and why a small number is no trouble:
  * RAM that is used as cache, memory that sleeps in swap.
  */
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
 #include "words.h"
 
@@ -27,6 +28,18 @@ static const struct leg much_asleep_legs[] = {
 	  5, ANY, ANY, FACT_NONE },
 	{ FACT_MEM_SOME_60, FAMILY_STALL, 4, COMPARE_AT_MOST,
 	  1, ANY, ANY, FACT_NONE },
+};
+
+/* Most of one process is in swap, and it does not miss it. */
+static const struct leg sleeper_legs[] = {
+	{ FACT_SLEEPER, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  256 * (double)MIB, ANY, ANY, FACT_NONE },
+	{ FACT_SLEEPER_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  50, ANY, ANY, FACT_NONE },
+	{ FACT_SLEEPER_AWAKE, FAMILY_REFAULT, 3, COMPARE_AT_MOST,
+	  1, ANY, ANY, FACT_NONE },
+	{ FACT_SLEEPER_QUIET, FAMILY_REFAULT, 4, COMPARE_AT_LEAST,
+	  300 * (double)NS_PER_S, ANY, ANY, FACT_NONE },
 };
 
 static const struct leg cached_legs[] = {
@@ -63,6 +76,25 @@ static void say_asleep(const struct verdict_judge *judge,
 		   available.text, used.text);
 	words_brief(ret, "%s available, %s in swap asleep", available.text,
 		    used.text);
+}
+
+static void say_sleeper(const struct verdict_judge *judge,
+			const struct finding *finding, struct words *ret)
+{
+	struct figure available = figure(judge, FACT_AVAILABLE);
+	struct figure swap = figure(judge, FACT_SLEEPER);
+	struct figure part = figure(judge, FACT_SLEEPER_PERCENT);
+	struct figure quiet = figure(judge, FACT_SLEEPER_QUIET);
+	char name[96];
+
+	(void)finding;
+	person_text(&judge->people.swapped, name, sizeof(name));
+	words_text(ret,
+		   "%s available; %s is mostly in swap (%s, %s) but has not "
+		   "needed it for %s",
+		   available.text, name, swap.text, part.text, quiet.text);
+	words_brief(ret, "%s available, %s sleeps in swap", available.text,
+		    name);
 }
 
 static void say_cached(const struct verdict_judge *judge,
@@ -104,11 +136,51 @@ static void say_healthy(const struct verdict_judge *judge,
 	words_brief(ret, "%s available, %s", available.text, stalls);
 }
 
+/* In a container its limit is the machine. */
+static bool test_container(const struct verdict_judge *judge,
+			   const struct snapshot *snapshot, enum severity *ret)
+{
+	*ret = SEVERITY_OK;
+	return judge->container &&
+	       cgroup_available(judge->container, &snapshot->memory) != UNKNOWN;
+}
+
+static void say_container(const struct verdict_judge *judge,
+			  const struct finding *finding, struct words *ret)
+{
+	const struct cgroup *c = judge->container;
+	uint64_t left = cgroup_available(c, &judge->snapshot->memory);
+	struct figure available = figure_of((double)left, UNIT_BYTES);
+	struct figure limit = figure_of((double)c->max, UNIT_BYTES);
+	struct figure host = figure(judge, FACT_AVAILABLE);
+	const char *waits = ", nothing in it waits for memory";
+
+	(void)finding;
+	if (c->pressure.state != STATE_OK)
+		waits = "";
+	else if (!(c->some.avg60 < 0.5))
+		waits = ", hardly anything in it waits for memory";
+	words_text(ret,
+		   "%s of the container's limit of %s available%s; %s on the "
+		   "host",
+		   available.text, limit.text, waits, host.text);
+	words_brief(ret, "%s of limit %s available, host %s", available.text,
+		    limit.text, host.text);
+}
+
 /* clang-format off */
 static const struct rule rules[] = {
+	{ .name = "R01-container", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  .test = test_container, .say = say_container, .rank = 95,
+	  .naming = NAME_LARGEST },
 	{ .name = "R08-swapped-asleep", .title = "much is in swap",
 	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
 	  .ease = .8, LEGS(much_asleep_legs), .say = say_asleep, .rank = 91,
+	  .naming = NAME_SWAPPED },
+	{ .name = "R36-sleeper", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  .ease = .8, LEGS(sleeper_legs), .say = say_sleeper, .rank = 96,
 	  .naming = NAME_SWAPPED },
 	{ .name = "R08-swapped-asleep", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,

@@ -59,6 +59,11 @@ static const struct leg shmem_legs[] = {
 	  ANY, ANY, 10, FACT_NONE },
 };
 
+static const struct leg mount_legs[] = {
+	{ FACT_MOUNT_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  ANY, 90, ANY, FACT_NONE },
+};
+
 static const struct leg locked_legs[] = {
 	{ FACT_LOCKED_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
 	  20, 40, 40, FACT_NONE },
@@ -155,6 +160,19 @@ static void say_shmem(const struct verdict_judge *judge,
 		  "killing may not");
 }
 
+static void say_mount(const struct verdict_judge *judge,
+		      const struct finding *finding, struct words *ret)
+{
+	struct figure part = figure(judge, FACT_MOUNT_PERCENT);
+
+	(void)finding;
+	words_text(ret,
+		   "a file system in memory is %s full: what writes to it will "
+		   "fail, and only deleting makes room",
+		   part.text);
+	words_brief(ret, "a tmpfs is %s full", part.text);
+}
+
 static void say_locked(const struct verdict_judge *judge,
 		       const struct finding *finding, struct words *ret)
 {
@@ -220,7 +238,10 @@ static const struct rule rules[] = {
 	{ .name = "R26-shmem", .title = "files in RAM",
 	  .least = SEVERITY_NOTE, .most = SEVERITY_CRIT, LEGS(shmem_legs),
 	  .say = say_shmem, .rank = 73, SETUP,
-	  SEE("7 Kernel shows the mounts") },
+	  SEE("9 RAM shows the mounts") },
+	{ .name = "R26-mount-full", .title = "files in RAM",
+	  .least = SEVERITY_WARN, .most = SEVERITY_WARN, LEGS(mount_legs),
+	  .say = say_mount, .rank = 73, SETUP, SEE("9 RAM shows the mounts") },
 	{ .name = "R28-locked", .title = "locked memory",
 	  .least = SEVERITY_NOTE, .most = SEVERITY_CRIT, LEGS(locked_legs),
 	  .say = say_locked, .rank = 74, SETUP,

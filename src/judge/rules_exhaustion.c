@@ -25,6 +25,14 @@ static const struct leg distance_legs[] = {
 	  ANY, ANY, 2, FACT_LOW_WATERMARK },
 };
 
+/* kswapd gave up everywhere, and programs look in vain themselves. */
+static const struct leg gave_up_legs[] = {
+	{ FACT_UNRECLAIMABLE, FAMILY_RECLAIM, 1, COMPARE_AT_LEAST,
+	  ANY, ANY, 1, FACT_NONE },
+	{ FACT_SCAN_DIRECT, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
+	  ANY, ANY, 1, FACT_NONE },
+};
+
 static const struct leg filling_soon_legs[] = {
 	{ FACT_ETA, FAMILY_GROWTH, 1, COMPARE_AT_MOST,
 	  ANY, 600 * (double)NS_PER_S, 60 * (double)NS_PER_S, FACT_NONE },
@@ -184,6 +192,8 @@ static const struct rule rules[] = {
 	  .most = SEVERITY_CRIT, .ease = .5, LEGS(distance_legs), NEAR },
 	{ .name = "R12-out-of-memory", .least = SEVERITY_WARN,
 	  .most = SEVERITY_CRIT, .ease = .5, LEGS(filling_soon_legs), NEAR },
+	{ .name = "R12-out-of-memory", .least = SEVERITY_CRIT,
+	  .most = SEVERITY_CRIT, .ease = .5, LEGS(gave_up_legs), NEAR },
 	{ .name = "R21-filling", .title = "memory is filling",
 	  .class = CLASS_IMMINENT, .least = SEVERITY_NOTE,
 	  .most = SEVERITY_WARN, .ease = .5, LEGS(filling_legs),

@@ -72,9 +72,14 @@ static void say_kill(const struct verdict_judge *judge,
 static bool test_adj(const struct verdict_judge *judge,
 		     const struct snapshot *snapshot, enum severity *ret)
 {
+	const struct change *c = &judge->news.adjusted;
+
 	(void)snapshot;
-	*ret = SEVERITY_NOTE;
-	return is_recent(judge, &judge->news.adjusted, MENTION_NS);
+	/* one more that may not be killed, where hardly any may */
+	*ret = c->after == -1000 && fact(judge, FACT_KILLABLE_PERCENT) <= 10
+		       ? SEVERITY_WARN
+		       : SEVERITY_NOTE;
+	return is_recent(judge, c, MENTION_NS);
 }
 
 static void say_adj(const struct verdict_judge *judge,
@@ -275,7 +280,7 @@ static const struct rule rules[] = {
 	  .say = say_jump, .rank = 85,
 	  SEE("2 Processes by GROW/m shows who") },
 	{ .name = "R33-adj", .title = "kill priority changed", FACT,
-	  .least = SEVERITY_NOTE, .most = SEVERITY_NOTE, .test = test_adj,
+	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN, .test = test_adj,
 	  .say = say_adj, .rank = 86, SEE("4 OOM shows the order") },
 };
 /* clang-format on */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Rules about settings and structure: strict overcommit, waits for huge
- * pages, writers that wait for the disk, one NUMA node short.
+ * pages, scattered memory, writers that wait for the disk, one NUMA node short,
+ * deleted cgroups that hold memory, more promised than there is.
  */
 #include "memtop/field.h"
 #include "words.h"
@@ -31,7 +32,101 @@ static const struct leg dirty_legs[] = {
 	{ FACT_IO_FULL, FAMILY_STALL, 2, COMPARE_AT_LEAST,
 	  ANY, 20, ANY, FACT_NONE },
 };
+
+/* That no huge page is free is normal; that nobody can make one is not. */
+static const struct leg scatter_legs[] = {
+	{ FACT_SCATTER_HUGE, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  50, ANY, ANY, FACT_NONE },
+	{ FACT_SCATTER_COSTLY, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  ANY, 50, ANY, FACT_NONE },
+	{ FACT_COMPACT_FAIL, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
+	  1, 1, ANY, FACT_NONE },
+};
+
+static const struct leg node_legs[] = {
+	{ FACT_NODE_FREE, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
+	  100, 100, ANY, FACT_NONE },
+	{ FACT_NODE_OTHER, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  20, 20, ANY, FACT_NONE },
+	{ FACT_NUMA_FOREIGN_PERCENT, FAMILY_RECLAIM, 3, COMPARE_AT_LEAST,
+	  10, 10, ANY, FACT_NONE },
+	{ FACT_MEM_SOME, FAMILY_STALL, 4, COMPARE_AT_LEAST,
+	  ANY, 5, ANY, FACT_NONE },
+};
+
+static const struct leg dying_legs[] = {
+	{ FACT_DYING, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  ANY, 1000, ANY, FACT_NONE },
+	{ FACT_DYING_RISE, FAMILY_GROWTH, 2, COMPARE_AT_LEAST,
+	  ANY, 100, ANY, FACT_NONE },
+	{ FACT_DYING_KERNEL, FAMILY_GROWTH, 3, COMPARE_AT_LEAST,
+	  ANY, 16 * (double)MIB, ANY, FACT_NONE },
+};
+
+static const struct leg promised_legs[] = {
+	{ FACT_MIN_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  ANY, 80, ANY, FACT_NONE },
+};
 /* clang-format on */
+
+static void say_scatter(const struct verdict_judge *judge,
+			const struct finding *finding, struct words *ret)
+{
+	const struct memory *m = &judge->snapshot->memory;
+	struct figure free = figure_of((double)m->free, UNIT_BYTES);
+	struct figure fails = figure(judge, FACT_COMPACT_FAIL);
+	const char *block = finding->severity >= SEVERITY_WARN
+				    ? "8 pages in a row"
+				    : "a huge page";
+
+	words_text(ret,
+		   "no block of %s is free in a zone although %s is, and "
+		   "compaction fails %s",
+		   block, free.text, fails.text);
+	words_brief(ret, "no %s free, compaction fails", block);
+}
+
+static void say_node(const struct verdict_judge *judge,
+		     const struct finding *finding, struct words *ret)
+{
+	struct figure other = figure(judge, FACT_NODE_OTHER);
+	struct figure foreign = figure(judge, FACT_NUMA_FOREIGN_PERCENT);
+
+	(void)finding;
+	words_text(ret,
+		   "one NUMA node is below its low mark while another is %s "
+		   "free; %s of allocations go elsewhere than asked",
+		   other.text, foreign.text);
+	words_brief(ret, "one node short, another %s free", other.text);
+}
+
+static void say_dying(const struct verdict_judge *judge,
+		      const struct finding *finding, struct words *ret)
+{
+	struct figure count = figure(judge, FACT_DYING);
+	struct figure rise = figure(judge, FACT_DYING_RISE);
+	struct figure kernel = figure(judge, FACT_DYING_KERNEL);
+
+	(void)finding;
+	words_text(ret,
+		   "%s deleted cgroups still hold memory, %s more than half an "
+		   "hour ago; kernel memory gained %s meanwhile",
+		   count.text, rise.text, kernel.text);
+	words_brief(ret, "%s deleted cgroups hold memory", count.text);
+}
+
+static void say_promised(const struct verdict_judge *judge,
+			 const struct finding *finding, struct words *ret)
+{
+	struct figure part = figure(judge, FACT_MIN_PERCENT);
+
+	(void)finding;
+	words_text(ret,
+		   "memory.min promises %s of RAM to cgroups: nothing of it "
+		   "can be reclaimed, so others are killed",
+		   part.text);
+	words_brief(ret, "memory.min promises %s of RAM", part.text);
+}
 
 static void say_compact(const struct verdict_judge *judge,
 			const struct finding *finding, struct words *ret)
@@ -91,6 +186,28 @@ static const struct rule rules[] = {
 	  .ease = .8, LEGS(dirty_legs), .say = say_dirty, .rank = 66,
 	  .naming = NAME_LARGEST, .todo = "1 Overview shows what is dirty",
 	  .todo_brief = "1 Overview: what is dirty" },
+	{ .name = "R24-scattered", .title = "free memory is scattered",
+	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
+	  .ease = .8, LEGS(scatter_legs), .say = say_scatter, .rank = 67,
+	  .naming = NAME_LARGEST, .todo = "7 Kernel shows the free blocks",
+	  .todo_brief = "7 Kernel: the free blocks" },
+	{ .name = "R40-node-short", .title = "a NUMA node is short",
+	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
+	  .ease = .8, LEGS(node_legs), .say = say_node, .rank = 64,
+	  .naming = NAME_LARGEST, .todo = "7 Kernel shows the nodes",
+	  .todo_brief = "7 Kernel: the nodes" },
+	{ .name = "R38-dying-cgroups", .title = "deleted cgroups pile up",
+	  .class = CLASS_SETUP, .least = SEVERITY_WARN, .most = SEVERITY_WARN,
+	  .ease = .8, LEGS(dying_legs), .say = say_dying, .rank = 69,
+	  .naming = NAME_LARGEST,
+	  .todo = "6 Cgroups shows those that are there; find what makes and "
+		  "deletes them",
+	  .todo_brief = "6 Cgroups; find what makes them" },
+	{ .name = "R41-promised", .title = "too much is promised",
+	  .class = CLASS_SETUP, .least = SEVERITY_WARN, .most = SEVERITY_WARN,
+	  .ease = .8, LEGS(promised_legs), .say = say_promised, .rank = 45,
+	  .naming = NAME_LARGEST, .todo = "6 Cgroups shows what is promised",
+	  .todo_brief = "6 Cgroups: what is promised" },
 };
 /* clang-format on */
 

@@ -76,6 +76,19 @@ static const struct leg incompressible_legs[] = {
 	  ANY, 150, ANY, FACT_NONE },
 };
 
+/* A device that may not grow refuses pages, and they stay in RAM. */
+static const struct leg zram_limit_legs[] = {
+	{ FACT_ZRAM_LIMIT_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  ANY, 90, ANY, FACT_NONE },
+};
+
+static const struct leg zswap_limit_legs[] = {
+	{ FACT_ZSWAP_LIMIT_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  90, ANY, ANY, FACT_NONE },
+	{ FACT_ZSWAP_WRITTEN, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
+	  .001, ANY, ANY, FACT_NONE },
+};
+
 static const struct leg no_swap_legs[] = {
 	{ FACT_SWAP_TOTAL, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
 	  ANY, 0, ANY, FACT_NONE },
@@ -172,6 +185,33 @@ static void say_pool(const struct verdict_judge *judge,
 		    ratio);
 }
 
+static void say_zram_limit(const struct verdict_judge *judge,
+			   const struct finding *finding, struct words *ret)
+{
+	struct figure part = figure(judge, FACT_ZRAM_LIMIT_PERCENT);
+
+	(void)finding;
+	words_text(ret,
+		   "a zram device has used %s of its mem_limit; then it "
+		   "refuses pages whatever SwapFree says",
+		   part.text);
+	words_brief(ret, "zram at %s of its mem_limit", part.text);
+}
+
+static void say_zswap_limit(const struct verdict_judge *judge,
+			    const struct finding *finding, struct words *ret)
+{
+	struct figure part = figure(judge, FACT_ZSWAP_LIMIT_PERCENT);
+	struct figure pages = figure_pages(judge, FACT_ZSWAP_WRITTEN);
+
+	(void)finding;
+	words_text(ret,
+		   "the pool of zswap is %s full and writes %s through to the "
+		   "disk",
+		   part.text, pages.text);
+	words_brief(ret, "zswap pool %s full, writes through", part.text);
+}
+
 static void say_no_swap(const struct verdict_judge *judge,
 			const struct finding *finding, struct words *ret)
 {
@@ -243,6 +283,18 @@ static const struct rule rules[] = {
 	  .ease = .8, LEGS(incompressible_legs), .say = say_pool, .rank = 63,
 	  .naming = NAME_SWAPPED, .todo = "3 Swap shows the devices",
 	  .todo_brief = "3 Swap: the devices" },
+	{ .name = "R11-zram-limit", .title = "zram near its limit",
+	  .class = CLASS_LEVEL, .least = SEVERITY_WARN, .most = SEVERITY_WARN,
+	  .ease = .9, LEGS(zram_limit_legs), .say = say_zram_limit,
+	  .rank = 62, .naming = NAME_SWAPPED,
+	  .todo = "3 Swap shows the devices",
+	  .todo_brief = "3 Swap: the devices" },
+	{ .name = "R11-zswap-limit", .title = "zswap pool full",
+	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
+	  .ease = .9, LEGS(zswap_limit_legs), .say = say_zswap_limit,
+	  .rank = 63, .naming = NAME_SWAPPED,
+	  .todo = "3 Swap shows the pool",
+	  .todo_brief = "3 Swap: the pool" },
 	{ .name = "R29-no-swap", LEGS(no_swap_legs), NO_SWAP },
 	{ .name = "R29-no-swap", LEGS(no_swap_low_legs), NO_SWAP },
 };

@@ -10,6 +10,7 @@
 
 #include "memtop/cgroup.h"
 #include "memtop/field.h"
+#include "memtop/trend.h"
 #include "seal.h"
 
 #define CALM_FROM_NS (600 * NS_PER_S)
@@ -43,17 +44,47 @@ static void put_text(struct verdict_judge *judge, struct verdict *verdict,
 	*member = make_text(judge, slot, line);
 }
 
-static void write_title(const struct finding *finding, char *buf, size_t size)
+/* Inside a container what is said of the machine is about its host. */
+static bool is_of_host(const struct verdict_judge *judge,
+		       const struct finding *finding)
+{
+	return judge->container && !finding->state->group &&
+	       finding->rule->class != CLASS_FACT &&
+	       finding->rule->class != CLASS_CALM;
+}
+
+static void write_title(const struct verdict_judge *judge,
+			const struct finding *finding, char *buf, size_t size)
 {
 	const struct rule *rule = finding->rule;
 	const char *maybe = "";
 
 	if (rule->inferred && __builtin_popcount(finding->state->families) == 2)
 		maybe = "probably ";
-	snprintf(buf, size, "%s%s", maybe, rule->title);
+	snprintf(buf, size, "%s%s%s",
+		 is_of_host(judge, finding) ? "host: " : "", maybe,
+		 rule->title);
 	if (finding->severity >= SEVERITY_WARN)
 		for (char *p = buf; *p; p++)
 			*p = (char)toupper((unsigned char)*p);
+}
+
+/* " over since 14:03:10 (after 14m)", " over since 14:03" */
+static void write_easing(const struct verdict_judge *judge,
+			 const struct finding *finding, char *full, char *brief,
+			 size_t size)
+{
+	const struct level *level = finding->level;
+	uint64_t ago = sub_floor(judge->now.boottime_ns, level->held_ns);
+	uint64_t lasted = sub_floor(level->held_ns, level->since.boottime_ns);
+	const char *word = finding->over ? "over" : "easing";
+	char clock[FORMAT_SIZE], after[FORMAT_SIZE];
+
+	format_clock(clock, sub_floor(judge->now.realtime_ns, ago), false);
+	format_duration(after, lasted);
+	snprintf(full, size, " %s since %s (after %s%s)", word, clock,
+		 level->at_least ? "at least " : "", after);
+	snprintf(brief, size, " %s since %.5s", word, clock);
 }
 
 /* " for 14m (since 13:48:10)", " 14m (since 13:48)" */
@@ -70,6 +101,10 @@ static void write_since(const struct verdict_judge *judge,
 		return;
 	if (finding->rule->class == CLASS_CALM && ns < CALM_FROM_NS)
 		return;
+	if (finding->easing) {
+		write_easing(judge, finding, full, brief, size);
+		return;
+	}
 	/* at the first look nobody knows */
 	if (level->at_least && ns < NS_PER_S)
 		return;
@@ -90,11 +125,11 @@ static void write_since(const struct verdict_judge *judge,
 static void write_line(const struct verdict_judge *judge,
 		       const struct finding *finding, struct line *ret)
 {
-	char title[96], full[80], brief[80];
+	char title[112], full[128], brief[128];
 	struct words words = { .text = "" };
 
 	finding->rule->say(judge, finding, &words);
-	write_title(finding, title, sizeof(title));
+	write_title(judge, finding, title, sizeof(title));
 	write_since(judge, finding, full, brief, sizeof(brief));
 	snprintf(ret->full, sizeof(ret->full), "%s%s: %s", title, full,
 		 words.text);
@@ -121,7 +156,7 @@ static void put_evidence(const struct verdict_judge *judge,
 {
 	struct facts facts = judge->facts;
 	const struct rule *rule = finding->rule;
-	enum severity severity = finding->severity;
+	enum severity severity = finding->limits;
 	size_t count = 0;
 
 	if (finding->state->group)
@@ -186,6 +221,23 @@ static void choose_victims(struct verdict_judge *judge,
 	judge->victims = &judge->there;
 }
 
+static void choose_leaker(struct verdict_judge *judge,
+			  const struct finding *first)
+{
+	const struct trend *trend;
+	struct process_key key;
+
+	judge->leaker.is_there = false;
+	if (first->rule->naming != NAME_LEAKER)
+		return;
+	trend = rules_worst_trend(judge, "process");
+	if (!trend)
+		return;
+	key = (struct process_key){ (pid_t)trend->pid, trend->start_ns };
+	person_introduce(&judge->leaker, snapshot_find(judge->snapshot, key),
+			 NAN);
+}
+
 void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
 		  size_t count, struct snapshot *snapshot)
 {
@@ -197,6 +249,7 @@ void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
 	if (!count)
 		return;
 	choose_victims(judge, first);
+	choose_leaker(judge, first);
 	verdict->severity = first->severity;
 	verdict->rule = first->rule->name;
 	verdict->since_realtime_ns = first->level->since.realtime_ns;

@@ -6,10 +6,13 @@
  */
 #include <stdlib.h>
 
+#include <math.h>
+
 #include "memtop/base.h"
+#include "slope.h"
 #include "window.h"
 
-#define POINTS_MAX   24
+#define POINTS_MAX   SLOPE_POINTS
 #define PAIRS_MAX    (POINTS_MAX * (POINTS_MAX - 1) / 2)
 #define POINTS_LEAST 8
 /* Of normal scatter, the standard deviation is so many median deviations. */
@@ -18,11 +21,6 @@
 #define SIGNAL_TO_NOISE 8
 /* A fall that has ended is none: what the last third has of the slope. */
 #define STILL_FALLING 0.5
-
-struct points {
-	double at[POINTS_MAX], value[POINTS_MAX]; /* seconds, bytes */
-	size_t count;
-};
 
 static int compare(const void *a, const void *b)
 {
@@ -89,6 +87,21 @@ static double scatter(const struct points *p, double slope)
 	return MAD_SCALE * median(rest, p->count);
 }
 
+double slope_steady(const struct points *points)
+{
+	double over, slope, last;
+
+	if (points->count < 3)
+		return NAN;
+	over = points->at[points->count - 1] - points->at[0];
+	slope = sen_slope(points, 0);
+	if (slope == 0 ||
+	    fabs(slope) * over < SIGNAL_TO_NOISE * scatter(points, slope))
+		return NAN;
+	last = sen_slope(points, points->count - (points->count + 2) / 3);
+	return last / slope >= STILL_FALLING ? slope : NAN;
+}
+
 double window_fall(const struct window *window, enum series series,
 		   uint64_t *ret_over_ns)
 {
@@ -96,17 +109,12 @@ double window_fall(const struct window *window, enum series series,
 
 	for (size_t i = 0; i < ARRAY_SIZE(seconds); i++) {
 		struct points points;
-		double slope, last;
+		double slope;
 
 		if (!choose(window, series, seconds[i] * NS_PER_S, &points))
 			continue;
-		slope = sen_slope(&points, 0);
-		if (fabs(slope) * seconds[i] <
-			    SIGNAL_TO_NOISE * scatter(&points, slope) ||
-		    slope == 0)
-			continue;
-		last = sen_slope(&points, points.count * 2 / 3);
-		if (!(last / slope >= STILL_FALLING))
+		slope = slope_steady(&points);
+		if (isnan(slope))
 			continue;
 		*ret_over_ns = seconds[i] * NS_PER_S;
 		return -slope;

@@ -1,55 +1,34 @@
 /* SPDX-License-Identifier: MIT
  *
- * What keeps growing: floors of processes and of kernel memory over windows of
- * ten and of thirty minutes and of four hours.  Readings are taken every five
- * seconds, of processes of some size only, and judged when a bin is whole; so
- * the list is made anew about once a minute.  The floors are kept here,
- * outside the history.
+ * What keeps growing: floors of processes, control groups and kernel memory over
+ * windows of ten and of thirty minutes and of four hours.  Readings are taken
+ * every five seconds, of what has some size only, and judged when a bin is
+ * whole; so the list is made anew about once a minute, or when some control
+ * group comes near its limit.  The floors are kept here, outside the history.
  */
 #include "memtop/trend.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "leak.h"
 #include "memtop/base.h"
 #include "memtop/ledger.h"
+#include "trends.h"
 
 #define EVERY_NS (5 * NS_PER_S)
 /* Smaller ones are not watched. */
-#define WATCH_FROM (16 * MIB)
-#define WATCHED_MAX 512
-#define ROWS_MAX    64
+#define WATCH_FROM	 (16 * MIB)
+#define WATCH_GROUP_FROM (64 * MIB)
+#define WATCHED_MAX	 512
 
 /* clang-format off */
-static const uint64_t bin_ns[] = {
-	600 * NS_PER_S / LEAK_BINS,	/* a first look: never confirms */
+const uint64_t trend_bin_ns[SCALES] = {
+	600 * NS_PER_S / LEAK_BINS,
 	1800 * NS_PER_S / LEAK_BINS,
 	14400 * NS_PER_S / LEAK_BINS,
 };
 /* clang-format on */
-#define SCALES	     ARRAY_SIZE(bin_ns)
-#define SCALE_FIRST  0
-
-/* One process or kind of memory. */
-struct watched {
-	struct process_key key; /* pid 0: kernel memory, start_ns says which */
-	uint64_t seen_ns;
-	struct floors floors[SCALES];
-	struct leak now[SCALES];
-	bool confirmed[SCALES];
-};
-
-enum { KERNEL_SLAB, KERNEL_UNACCOUNTED, KERNEL_COUNT };
-
-struct trends_judge {
-	struct watched *watched; /* by pid and start */
-	size_t count;
-	uint64_t read_ns;	 /* monotonic, of the last readings */
-	const struct list *list; /* the last one made, a reference */
-};
 
 /* ---- who is watched ------------------------------------------------------ */
 
@@ -96,23 +75,28 @@ static void forget_gone(struct trends_judge *judge, uint64_t now_ns)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < judge->count; i++)
-		if (judge->watched[i].seen_ns == now_ns)
-			judge->watched[kept++] = judge->watched[i];
+	for (size_t i = 0; i < judge->count; i++) {
+		if (judge->watched[i].seen_ns != now_ns) {
+			text_unref(judge->watched[i].path);
+			continue;
+		}
+		if (kept != i)
+			judge->watched[kept] = judge->watched[i];
+		kept++;
+	}
 	judge->count = kept;
 }
 
 /* ---- reading and judging ------------------------------------------------- */
 
-/* A rise below this does not matter. */
-static double least_rise(const struct snapshot *snapshot, bool is_kernel)
+double trend_least_rise(const struct snapshot *snapshot, pid_t pid)
 {
 	double total = snapshot->memory.total == UNKNOWN
 			       ? 0
 			       : (double)snapshot->memory.total;
 
-	return is_kernel ? fmax(64.0 * (double)MIB, 0.01 * total)
-			 : fmax(16.0 * (double)MIB, 0.001 * total);
+	return pid > 0 ? fmax(16.0 * (double)MIB, 0.001 * total)
+		       : fmax(64.0 * (double)MIB, 0.01 * total);
 }
 
 static bool judge_one(struct watched *w, size_t scale, double least)
@@ -124,14 +108,15 @@ static bool judge_one(struct watched *w, size_t scale, double least)
 	leak_judge(floors, least, &w->now[scale]);
 	floors_window(&w->floors[scale], 1, floors);
 	leak_judge(floors, least, &before);
-	w->confirmed[scale] = scale != SCALE_FIRST &&
-			      leak_confirmed(&before, &w->now[scale]);
+	w->confirmed[scale] =
+		scale != SCALE_FIRST && leak_confirmed(&before, &w->now[scale]);
 	return w->now[scale].test != LEAK_SHORT;
 }
 
 /* true: something was judged. */
 static bool read_one(struct trends_judge *judge, struct process_key key,
-		     uint64_t bytes, const struct snapshot *snapshot)
+		     uint64_t bytes, const struct snapshot *snapshot,
+		     const struct text *path)
 {
 	struct watched *w = watch(judge, key);
 	uint64_t now_ns = snapshot->monotonic_ns;
@@ -140,10 +125,12 @@ static bool read_one(struct trends_judge *judge, struct process_key key,
 	if (!w)
 		return false;
 	w->seen_ns = now_ns;
+	if (path && !w->path)
+		w->path = text_ref(path);
 	for (size_t i = 0; i < SCALES; i++)
-		if (floors_add(&w->floors[i], now_ns, bin_ns[i], bytes))
-			judged |= judge_one(w, i,
-					    least_rise(snapshot, !key.pid));
+		if (floors_add(&w->floors[i], now_ns, trend_bin_ns[i], bytes))
+			judged |= judge_one(
+				w, i, trend_least_rise(snapshot, key.pid));
 	return judged;
 }
 
@@ -156,141 +143,110 @@ static uint64_t held(const struct process *p)
 	return p->anon + (p->swap == UNKNOWN ? 0 : p->swap);
 }
 
+/* What belongs to a cgroup and can't be dropped.  Slices hold what their
+ * services hold: only what has processes of its own is watched. */
+static uint64_t held_by(const struct cgroup *row)
+{
+	if (!row->path || row->depth == 0 || !strcmp(row->kind, "slice") ||
+	    row->stat.state != STATE_OK || row->anon == UNKNOWN)
+		return UNKNOWN;
+	return row->anon + (row->swap == UNKNOWN ? 0 : row->swap) +
+	       (row->kernel == UNKNOWN || row->slab_reclaimable == UNKNOWN
+			? 0
+			: sub_floor(row->kernel, row->slab_reclaimable));
+}
+
+static uint64_t hash_of(const struct text *path)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (const char *s = text_str(path); *s; s++)
+		hash = (hash ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+static bool read_groups(struct trends_judge *judge,
+			const struct snapshot *snapshot)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_CGROUP);
+	bool judged = false;
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct cgroup *row = list_row(list, i);
+		uint64_t bytes = held_by(row);
+		struct process_key key = { .pid = PID_CGROUP };
+
+		if (bytes == UNKNOWN || bytes < WATCH_GROUP_FROM)
+			continue;
+		key.start_ns = hash_of(row->path);
+		judged |= read_one(judge, key, bytes, snapshot, row->path);
+	}
+	return judged;
+}
+
+static bool read_kernel(struct trends_judge *judge,
+			const struct snapshot *snapshot)
+{
+	struct process_key key = { PID_KERNEL, KERNEL_SLAB };
+	struct ledger ledger;
+	bool judged;
+
+	judged = read_one(judge, key, snapshot->memory.slab_unreclaimable,
+			  snapshot, NULL);
+	key.start_ns = KERNEL_UNACCOUNTED;
+	if (ledger_make(snapshot, &ledger) == 0)
+		judged |= read_one(judge, key, ledger.bytes[LEDGER_UNACCOUNTED],
+				   snapshot, NULL);
+	return judged;
+}
+
 static bool read_all(struct trends_judge *judge,
 		     const struct snapshot *snapshot)
 {
-	struct ledger ledger;
-	bool judged = false;
+	bool judged = read_kernel(judge, snapshot);
 
 	for (size_t i = 0; i < snapshot->nprocesses; i++) {
 		const struct process *p = snapshot->processes[i];
 		uint64_t bytes = held(p);
 
 		if (bytes != UNKNOWN && bytes >= WATCH_FROM)
-			judged |= read_one(judge, p->key, bytes, snapshot);
+			judged |=
+				read_one(judge, p->key, bytes, snapshot, NULL);
 	}
-	judged |= read_one(judge, (struct process_key){ 0, KERNEL_SLAB },
-			   snapshot->memory.slab_unreclaimable, snapshot);
-	if (ledger_make(snapshot, &ledger) == 0)
-		judged |= read_one(
-			judge, (struct process_key){ 0, KERNEL_UNACCOUNTED },
-			ledger.bytes[LEDGER_UNACCOUNTED], snapshot);
-	return judged;
-}
-
-/* ---- rows ---------------------------------------------------------------- */
-
-/* The scale that says most: confirmed, suspected, or else the longest that is
- * known; SCALES: none rose. */
-static size_t best_scale(const struct watched *w, double least)
-{
-	size_t best = SCALES;
-
-	for (size_t i = SCALES; i-- > 0;)
-		if (w->confirmed[i])
-			return i;
-	for (size_t i = SCALES; i-- > 0;)
-		if (w->now[i].test == LEAK_RISES && w->floors[i].count)
-			return i;
-	for (size_t i = 0; i < SCALES; i++)
-		if (w->floors[i].count >= LEAK_BINS &&
-		    w->now[i].rise > least / 2)
-			best = i;
-	return best;
-}
-
-static const struct text *subject_of(const struct watched *w,
-				     const struct snapshot *snapshot)
-{
-	static const char *const kernel[KERNEL_COUNT] = {
-		[KERNEL_SLAB] = "(slab)",
-		[KERNEL_UNACCOUNTED] = "(unaccounted)",
-	};
-	const struct process *p;
-	char buf[96];
-
-	if (!w->key.pid) {
-		snprintf(buf, sizeof(buf), "%s", kernel[w->key.start_ns]);
-	} else {
-		p = snapshot_find(snapshot, w->key);
-		snprintf(buf, sizeof(buf), "%s[%d]", p ? p->comm : "?",
-			 (int)w->key.pid);
-	}
-	return text_new(buf, strlen(buf));
-}
-
-static void fill_row(struct trend *row, const struct watched *w, size_t scale,
-		     const struct snapshot *snapshot)
-{
-	const struct leak *leak = &w->now[scale];
-	const char *why = leak_words(leak->test);
-	double floors[LEAK_BINS];
-
-	floors_window(&w->floors[scale], 0, floors);
-	row->subject = subject_of(w, snapshot);
-	row->why = text_new(why, strlen(why));
-	snprintf(row->kind, sizeof(row->kind), "%s",
-		 w->key.pid ? "process" : "kernel");
-	snprintf(row->verdict, sizeof(row->verdict), "%s",
-		 w->confirmed[scale]		? "confirmed"
-		 : leak->test == LEAK_RISES ? "suspect"
-						: "no");
-	if (w->key.pid) {
-		row->pid = (uint64_t)w->key.pid;
-		row->start_ns = w->key.start_ns;
-	}
-	row->window_ns = bin_ns[scale] * LEAK_BINS;
-	row->floor = (uint64_t)floors[LEAK_BINS - 1];
-	row->rise = leak->rise;
-	row->rate = leak->slope * (double)NS_PER_S / (double)bin_ns[scale];
-	row->tau = leak->tau;
-}
-
-static void make_list(struct trends_judge *judge,
-		      const struct snapshot *snapshot)
-{
-	struct list *list = list_new(ENTITY_TREND);
-
-	if (!list)
-		return;
-	list->block = (struct block){ .state = STATE_OK,
-				      .read_ns = snapshot->monotonic_ns };
-	for (size_t i = 0; i < judge->count && list->count < ROWS_MAX; i++) {
-		const struct watched *w = &judge->watched[i];
-		size_t scale =
-			best_scale(w, least_rise(snapshot, !w->key.pid));
-		struct trend *row;
-
-		if (scale == SCALES)
-			continue;
-		row = list_add(&list);
-		if (!row)
-			break;
-		row->block = list->block;
-		fill_row(row, w, scale, snapshot);
-	}
-	list_unref(judge->list);
-	judge->list = list;
+	return judged | read_groups(judge, snapshot);
 }
 
 /* ---- the fold ------------------------------------------------------------ */
+
+static void forget_all(struct trends_judge *judge)
+{
+	for (size_t i = 0; i < judge->count; i++)
+		text_unref(judge->watched[i].path);
+	judge->count = 0;
+	judge->read_ns = 0;
+	paces_done(&judge->paces);
+	memset(&judge->paces, 0, sizeof(judge->paces));
+}
 
 void trends_judge_step(void *state, struct snapshot *snapshot)
 {
 	struct trends_judge *judge = state;
 	uint64_t now_ns = snapshot->monotonic_ns;
+	bool changed = !judge->list;
+	struct list *list;
 
-	if (now_ns < judge->read_ns) { /* another boot */
-		judge->count = 0;
-		judge->read_ns = 0;
-	}
-	if (!judge->list || now_ns >= judge->read_ns + EVERY_NS) {
-		bool judged = read_all(judge, snapshot);
-
+	if (now_ns < judge->read_ns) /* another boot */
+		forget_all(judge);
+	if (changed || now_ns >= judge->read_ns + EVERY_NS) {
+		changed |= read_all(judge, snapshot);
 		judge->read_ns = now_ns;
 		forget_gone(judge, now_ns);
-		if (judged || !judge->list)
-			make_list(judge, snapshot);
+	}
+	changed |= paces_step(&judge->paces, snapshot);
+	list = changed ? trend_rows_make(judge, snapshot) : NULL;
+	if (list) {
+		list_unref(judge->list);
+		judge->list = list;
 	}
 	if (judge->list)
 		snapshot_set_list(snapshot,
@@ -314,6 +270,7 @@ void trends_judge_free(struct trends_judge *judge)
 {
 	if (!judge)
 		return;
+	forget_all(judge);
 	list_unref(judge->list);
 	free(judge->watched);
 	free(judge);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "judge.h"
+#include "memtop/cgroup.h"
 #include "memtop/list.h"
 
 /* Rates and stalls mean nothing right after a gap: a machine that wakes up
@@ -18,8 +19,8 @@
 #define STAYS_NS (5 * NS_PER_S)
 
 static const struct rule_set *const sets[] = {
-	&rules_facts,	&rules_exhaustion, &rules_swap, &rules_pressure,
-	&rules_classes, &rules_setup,	   &rules_calm,
+	&rules_facts,  &rules_exhaustion, &rules_swap,	&rules_pressure,
+	&rules_growth, &rules_classes,	  &rules_setup, &rules_calm,
 };
 
 static void add_states(struct verdict_judge *judge)
@@ -64,19 +65,13 @@ static void take_gap(struct verdict_judge *judge, enum gap gap)
 	judge->memory.fall = NAN;
 }
 
-static void add_finding(const struct rule_state *state, struct finding *ret,
+static void add_finding(const struct verdict_judge *judge,
+			const struct rule_state *state, struct finding *ret,
 			size_t *count)
 {
-	int severity = state_severity(state);
-
-	if (severity < 0 || *count == FINDINGS_MAX)
-		return;
-	ret[(*count)++] = (struct finding){
-		.state = state,
-		.rule = state->rule,
-		.severity = (enum severity)severity,
-		.level = &state->levels[severity],
-	};
+	if (*count < FINDINGS_MAX &&
+	    state_finding(state, judge->now.boottime_ns, &ret[*count]))
+		++*count;
 }
 
 /* "R03-available-low" is meant by "R03". */
@@ -94,24 +89,38 @@ static bool is_hidden(const struct finding *finding,
 	return false;
 }
 
-/* Two ways of one rule are said once, the worse one. */
-static bool is_doubled(const struct finding *finding,
-		       const struct finding *before, size_t count)
+static bool is_same(const struct finding *a, const struct finding *b)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(before[i].rule->name, finding->rule->name) == 0 &&
-		    before[i].state->group == finding->state->group)
-			return true;
+	return strcmp(a->rule->name, b->rule->name) == 0 &&
+	       a->state->group == b->state->group;
+}
+
+/* Two ways of one rule are said once, the worse one; it is not over while the
+ * other way still holds. */
+static bool is_doubled(const struct finding *finding, struct finding *before,
+		       size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!is_same(&before[i], finding))
+			continue;
+		before[i].over = before[i].over && finding->over;
+		return true;
+	}
 	return false;
 }
 
-/* Worse, then more direct, then newer. */
+/* Worse, then what is still going on, then what is about the container that
+ * memtop is in, then more direct, then newer. */
 static int compare(const void *x, const void *y)
 {
 	const struct finding *a = x, *b = y;
 
 	if (a->severity != b->severity)
 		return a->severity < b->severity ? 1 : -1;
+	if (a->easing != b->easing)
+		return a->easing ? 1 : -1;
+	if (a->state->own != b->state->own)
+		return a->state->own ? -1 : 1;
 	if (a->rule->rank != b->rule->rank)
 		return a->rule->rank < b->rule->rank ? -1 : 1;
 	return (a->level->since.boottime_ns < b->level->since.boottime_ns) -
@@ -149,10 +158,10 @@ static size_t collect(struct verdict_judge *judge, struct finding *ret)
 	size_t nall = 0, count = 0;
 
 	for (size_t i = 0; i < judge->nstates; i++)
-		add_finding(&judge->states[i], all, &nall);
+		add_finding(judge, &judge->states[i], all, &nall);
 	for (size_t i = 0; i < GROUPS_MAX; i++)
 		if (judge->groups[i].rule)
-			add_finding(&judge->groups[i], all, &nall);
+			add_finding(judge, &judge->groups[i], all, &nall);
 	qsort(all, nall, sizeof(*all), compare);
 	for (size_t i = 0; i < nall; i++)
 		if (!is_hidden(&all[i], all, nall) &&
@@ -175,6 +184,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	if (judge->started && snapshot->boottime_ns < judge->now.boottime_ns)
 		forget(judge);
 	judge->snapshot = snapshot;
+	judge->container = cgroup_container(snapshot);
 	judge->now =
 		(struct moment){ snapshot->boottime_ns, snapshot->realtime_ns };
 	gap = window_add(&judge->window, snapshot);
@@ -191,6 +201,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	judge->started = true;
 	seal_verdict(judge, findings, count, snapshot);
 	judge->snapshot = NULL;
+	judge->container = NULL;
 }
 
 struct verdict_judge *verdict_judge_new(void)

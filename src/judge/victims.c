@@ -127,7 +127,10 @@ static void set_limit(struct victims *victims, const struct oom_limit *limit)
 {
 	const struct cgroup *row = limit->cgroup;
 
-	strncpy(victims->limit, text_str(row->name ? row->name : row->path),
+	/* in a namespace of its own it has no name */
+	strncpy(victims->limit,
+		row->depth == 0 ? "this container"
+				: text_str(row->name ? row->name : row->path),
 		sizeof(victims->limit) - 1);
 }
 

@@ -34,6 +34,21 @@ static const struct event *find(const struct list *list, uint64_t id)
 	return NULL;
 }
 
+/* A run before has told of it already: each run reads the kernel's log from
+ * its beginning. */
+static bool is_told(const struct list *list, const struct event *event)
+{
+	for (size_t i = 0; event->log_us != UNKNOWN && i < list_count(list);
+	     i++) {
+		const struct event *told = row_of(list, i);
+
+		if (told->log_us == event->log_us && told->pid == event->pid &&
+		    told->id != event->id)
+			return true;
+	}
+	return false;
+}
+
 static bool is_last(const struct list *news, size_t i)
 {
 	for (size_t k = i + 1; k < news->count; k++)
@@ -98,7 +113,9 @@ struct list *events_merge(const struct list *before, const struct list *news)
 				.end_ns = ended_ns;
 	}
 	for (size_t i = 0; i < news->count && ok; i++) {
-		if (!is_last(news, i) || find(merged, row_of(news, i)->id))
+		if (!is_last(news, i) ||
+		    find(merged, row_of(news, i)->id) ||
+		    is_told(before, row_of(news, i)))
 			continue;
 		ok = add(&merged, row_of(news, i));
 		if (ok)

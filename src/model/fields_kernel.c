@@ -104,6 +104,15 @@ const struct field protocol_fields[PROTOCOL_FIELD_COUNT] = {
 	SIZE(protocol, object_size, "OSIZE", "size of one socket"),
 };
 
+const struct field allocation_fields[ALLOCATION_FIELD_COUNT] = {
+	KEY(allocation, name, "SITE", 24, KIND_TEXT,
+	    "line and function of the kernel's source"),
+	SIZE(allocation, bytes, "SIZE", "allocated there and not freed"),
+	COUNT(allocation, calls, "CALLS", "allocations that it was"),
+	IN(allocation, block, "accurate", accurate, "EXACT", 5, UNIT_YES_NO,
+	   KIND_U64, "none of them was lost count of"),
+};
+
 const struct field tunable_fields[TUNABLE_FIELD_COUNT] = {
 	KEY(tunable, name, "TUNABLE", 24, KIND_CHARS, "name of the setting"),
 	KEY(tunable, value, "NOW", 9, KIND_CHARS, "its value"),

@@ -177,6 +177,8 @@ static const struct field load_fields[] = {
 	     "panic rather than kill"),
 	LOAD("oom_kill_allocating_task", oom_kill_allocating_task, UNIT_NONE,
 	     KIND_U64, "kill whoever asked, not the largest"),
+	LOAD("dying_cgroups", dying_cgroups, UNIT_COUNT, KIND_U64,
+	     "control groups that were deleted but still hold memory"),
 };
 
 #define SELF(name, member, unit, kind, help) \
@@ -340,6 +342,12 @@ const struct entity entities[] = {
 	[ENTITY_SHARED] = { .name = "shared_memory",
 		.help = "shared memory, with a name or without",
 		REPEATED(shared, shared_fields) },
+	[ENTITY_TYPE_BLOCKS] = { .name = "free_blocks_by_type",
+		.help = "free blocks by size and what they are for",
+		REPEATED(free_blocks, blocks_fields) },
+	[ENTITY_ALLOCATION] = { .name = "allocations",
+		.help = "memory by the line of the kernel that took it",
+		REPEATED(allocation, allocation_fields) },
 	[ENTITY_KILL] = { .name = "kills",
 		.help = "OOM kills in the kernel's log",
 		.fields = kill_fields, .nfields = KILL_FIELD_COUNT,

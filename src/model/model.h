@@ -19,7 +19,7 @@ extern const struct field cgroup_fields[CGROUP_FIELD_COUNT];
 extern const struct field tmpfs_fields[7], shared_fields[10];
 extern const struct field ledger_fields[5], swap_held_fields[4];
 /* The table of ENTITY_TREND, in fields_trend.c. */
-#define TREND_FIELD_COUNT 11
+#define TREND_FIELD_COUNT 27
 extern const struct field trend_fields[TREND_FIELD_COUNT];
 
 /* The table of ENTITY_KILL, in fields_kill.c. */
@@ -31,8 +31,8 @@ extern const struct field kill_fields[KILL_FIELD_COUNT];
 extern const struct field event_fields[EVENT_FIELD_COUNT];
 
 /* Where a field is in its struct; for the tables. */
-#define MEMBER(type, member_)                      \
-	.offset = offsetof(struct type, member_),  \
+#define MEMBER(type, member_)                     \
+	.offset = offsetof(struct type, member_), \
 	.size = sizeof(((struct type *)NULL)->member_)
 
 static inline bool field_is_text(const struct field *field)

@@ -99,10 +99,12 @@ static const struct view_list cgroups_lists[] = {
 static const struct view_list kernel_lists[] = {
 	{ .entity = ENTITY_SLAB, .sort = "size" },
 	{ .entity = ENTITY_BLOCKS },
+	{ .entity = ENTITY_TYPE_BLOCKS },
 	{ .entity = ENTITY_ZONE },
 	{ .entity = ENTITY_NODE },
 	{ .entity = ENTITY_TUNABLE, .sort = "changed" },
 	{ .entity = ENTITY_PROTOCOL, .sort = "memory" },
+	{ .entity = ENTITY_ALLOCATION, .sort = "bytes" },
 	{ .entity = ENTITY_SOCKETS },
 	{ .entity = ENTITY_KSM },
 	{ .entity = ENTITY_COUNTER, .sort = "rate", .derive = counters_list },

@@ -26,11 +26,29 @@ bool export_no_limit(const struct value *value)
 	return value->state == STATE_OK && value->u64 == NO_LIMIT;
 }
 
+char *export_digits(char *end, uint64_t number)
+{
+	do {
+		*--end = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	return end;
+}
+
+/* 12.345, which ends before end. */
+static char *export_fraction(char *end, uint64_t milli)
+{
+	for (int i = 0; i < 3; i++, milli /= 10)
+		*--end = (char)('0' + milli % 10);
+	*--end = '.';
+	return export_digits(end, milli);
+}
+
 char *export_double(char buf[EXPORT_NUMBER_SIZE], double number)
 {
+	char digits[EXPORT_NUMBER_SIZE], *start, *end;
 	double size = fabs(number);
 	uint64_t milli;
-	char *end;
 
 	if (!isfinite(number)) {
 		buf[0] = '\0';
@@ -46,11 +64,15 @@ char *export_double(char buf[EXPORT_NUMBER_SIZE], double number)
 		return buf;
 	}
 	milli = (uint64_t)llround(size * 1000);
-	snprintf(buf, EXPORT_NUMBER_SIZE, "%s%" PRIu64 ".%03" PRIu64,
-		 number < 0 && milli ? "-" : "", milli / 1000, milli % 1000);
-	for (end = buf + strlen(buf); end[-1] == '0'; end--)
-		;
-	*(end[-1] == '.' ? end - 1 : end) = '\0';
+	end = digits + sizeof(digits);
+	start = export_fraction(end, milli);
+	if (number < 0 && milli)
+		*--start = '-';
+	while (end[-1] == '0')
+		end--;
+	end -= end[-1] == '.';
+	memcpy(buf, start, (size_t)(end - start));
+	buf[end - start] = '\0';
 	return buf;
 }
 

@@ -35,6 +35,8 @@ void export_rows_done(struct export_rows *rows);
 #define EXPORT_NUMBER_SIZE 48
 char *export_number(char buf[EXPORT_NUMBER_SIZE], const struct value *value);
 char *export_double(char buf[EXPORT_NUMBER_SIZE], double number);
+/* Its decimal digits, which end before end (20 at most): where they begin. */
+char *export_digits(char *end, uint64_t number);
 
 /* A limit that is known not to be set: "max", as the kernel writes it. */
 bool export_no_limit(const struct value *value);
@@ -53,6 +55,8 @@ struct export_text {
 	size_t len, size;
 };
 int export_utf8(struct export_text *buf, const char *src, size_t len);
+/* Room for so many bytes more.  0 or -ENOMEM. */
+int export_reserve(struct export_text *buf, size_t more);
 
 /*
  * Bytes of the character at s (valid UTF-8, not its end) when it is one that

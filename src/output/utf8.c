@@ -72,7 +72,7 @@ size_t export_control(const char *bytes, unsigned *ret_code)
 	return len;
 }
 
-static int reserve(struct export_text *buf, size_t more)
+int export_reserve(struct export_text *buf, size_t more)
 {
 	size_t size = (buf->len + more) * 2;
 	char *bytes;
@@ -91,7 +91,7 @@ int export_utf8(struct export_text *buf, const char *src, size_t len)
 {
 	const size_t longest = sizeof(replacement) - 1;
 
-	if (reserve(buf, len * longest + 1) < 0)
+	if (export_reserve(buf, len * longest + 1) < 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < len;) {
 		size_t n = utf8_length((const unsigned char *)src + i, len - i);

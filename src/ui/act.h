@@ -57,6 +57,7 @@ void act_active(struct ui *ui, int arg);
 
 /* act_look.c */
 void act_command(struct ui *ui, int arg);
+void act_block_size(struct ui *ui, int arg);
 void act_unit(struct ui *ui, int arg);
 void act_header(struct ui *ui, int arg);
 void act_theme(struct ui *ui, int arg);

@@ -27,6 +27,7 @@ static void close_page(struct ui *ui)
 	if (ui->details && pages[ui->page]->close)
 		pages[ui->page]->close(ui);
 	ui->page_state = NULL;
+	ui->window.top = 0;
 }
 
 static void open_page(struct ui *ui)
@@ -217,6 +218,81 @@ static void draw_title(struct ui *ui, const struct canvas *whole)
 							 p->key.start_ns));
 }
 
+static int last_top(const struct page_window *window)
+{
+	return window->rows > window->shown ? window->rows - window->shown : 0;
+}
+
+static void draw_page(struct ui *ui, const struct canvas *body)
+{
+	const struct page *page = pages[ui->page];
+	struct page_window *window = &ui->window;
+	int rows = page->rows ? page->rows(ui, body->cols) : body->rows, top;
+	struct canvas c;
+
+	window->shown = body->rows;
+	window->rows = rows > body->rows ? rows : body->rows;
+	/* what there is may have become less, or a row is to be revealed:
+	 * then it is drawn again */
+	for (int i = 0; i < 2; i++) {
+		top = window->top;
+		c = canvas_scrolled(body, rows, top);
+		page->draw(ui, &c, ui->last_seen);
+		if (window->top > last_top(window))
+			window->top = last_top(window);
+		if (window->top == top)
+			break;
+		for (int row = 0; row < body->rows; row++)
+			draw_fill(body, row, STYLE_NORMAL);
+	}
+}
+
+bool details_scroll(struct ui *ui, const char *action)
+{
+	struct page_window *window = &ui->window;
+	const struct {
+		const char *action;
+		int by;
+	} moves[] = {
+		{ "up", -1 },
+		{ "down", 1 },
+		{ "page-up", -window->shown },
+		{ "page-down", window->shown },
+		{ "half-up", -window->shown / 2 },
+		{ "half-down", window->shown / 2 },
+		{ "first", -window->rows },
+		{ "last", window->rows },
+	};
+
+	if (!(pages[ui->page]->where & WHERE_SCROLLS))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(moves); i++) {
+		if (strcmp(action, moves[i].action) != 0)
+			continue;
+		window->top += moves[i].by;
+		if (window->top > last_top(window))
+			window->top = last_top(window);
+		if (window->top < 0)
+			window->top = 0;
+		ui->dirty = true;
+		return true;
+	}
+	return false;
+}
+
+void page_used(struct ui *ui, int rows)
+{
+	ui->window.rows = rows > ui->window.shown ? rows : ui->window.shown;
+}
+
+void page_reveal(struct ui *ui, int row)
+{
+	if (row >= ui->window.top + ui->window.shown)
+		ui->window.top = row - ui->window.shown + 1;
+	if (row < ui->window.top)
+		ui->window.top = row;
+}
+
 void details_draw(struct ui *ui, const struct canvas *c)
 {
 	struct canvas body = canvas_part(c, 1, 0, -1, -1);
@@ -227,13 +303,20 @@ void details_draw(struct ui *ui, const struct canvas *c)
 		return;
 	}
 	draw_title(ui, c);
-	pages[ui->page]->draw(ui, &body, ui->last_seen);
+	draw_page(ui, &body);
 }
 
 void details_status(struct ui *ui, char *buf, size_t size)
 {
-	if (pages[ui->page]->status)
-		pages[ui->page]->status(ui, buf, size);
-	else if (size)
+	int below = ui->window.rows - ui->window.shown - ui->window.top, n = 0;
+
+	if (size)
 		buf[0] = '\0';
+	if (below > 0)
+		n = snprintf(buf, size, "%d more row%s (PgDn).  ", below,
+			     below == 1 ? "" : "s");
+	else if (ui->window.top)
+		n = snprintf(buf, size, "End (PgUp).  ");
+	if (n >= 0 && (size_t)n < size && pages[ui->page]->status)
+		pages[ui->page]->status(ui, buf + n, size - (size_t)n);
 }

@@ -34,6 +34,10 @@ void details_tick(struct ui *ui);
 /* Nobody waits for the mappings any more. */
 void details_give_up(struct ui *ui);
 
+/* The action that scrolls the page; false: it is another, or the page doesn't
+ * scroll. */
+bool details_scroll(struct ui *ui, const char *action);
+
 /* Everything below the head. */
 void details_draw(struct ui *ui, const struct canvas *c);
 

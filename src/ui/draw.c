@@ -133,6 +133,11 @@ static short style_pair(enum style style)
 	return colors && looks[style].fg >= 0 ? (short)(style + 1) : 0;
 }
 
+static int at_least_0(int n)
+{
+	return n > 0 ? n : 0;
+}
+
 struct canvas canvas_part(const struct canvas *parent, int row, int col,
 			  int rows, int cols)
 {
@@ -150,16 +155,43 @@ struct canvas canvas_part(const struct canvas *parent, int row, int col,
 		rows = parent->rows - row;
 	if (cols < 0 || cols > parent->cols - col)
 		cols = parent->cols - col;
-	part.row = parent->row + row;
-	part.col = parent->col + col;
-	part.rows = rows;
-	part.cols = cols;
+	part = (struct canvas){
+		.row = parent->row + at_least_0(row - parent->above),
+		.col = parent->col + col,
+		.rows = rows,
+		.cols = cols,
+		.above = at_least_0(parent->above - row),
+		.below =
+			at_least_0(row + rows - (parent->rows - parent->below)),
+	};
 	return part;
+}
+
+struct canvas canvas_scrolled(const struct canvas *parent, int rows, int top)
+{
+	struct canvas c = *parent;
+
+	c.rows = rows > parent->rows ? rows : parent->rows;
+	c.above = top < c.rows - parent->rows ? at_least_0(top)
+					      : c.rows - parent->rows;
+	c.below = c.rows - parent->rows - c.above;
+	return c;
+}
+
+bool canvas_shows(const struct canvas *c, int row)
+{
+	return row >= c->above && row < c->rows - c->below;
 }
 
 static bool on_canvas(const struct canvas *c, int row, int col)
 {
-	return row >= 0 && row < c->rows && col >= 0 && col < c->cols;
+	return canvas_shows(c, row) && col >= 0 && col < c->cols;
+}
+
+/* The row of the screen. */
+static int screen_row(const struct canvas *c, int row)
+{
+	return c->row + row - c->above;
 }
 
 /* The locale's characters of text as wide ones, at most max cells.  Returns
@@ -205,7 +237,7 @@ int draw_text(const struct canvas *c, int row, int col, enum style style,
 	if (n == 0)
 		return col;
 	attr_set(style_attr(style), style_pair(style), NULL);
-	mvaddnwstr(c->row + row, c->col + col, wide, n);
+	mvaddnwstr(screen_row(c, row), c->col + col, wide, n);
 	attr_set(A_NORMAL, 0, NULL);
 	return col + cells;
 }
@@ -252,7 +284,7 @@ int draw_glyph(const struct canvas *c, int row, int col, enum style style,
 
 void draw_fill(const struct canvas *c, int row, enum style style)
 {
-	if (row < 0 || row >= c->rows)
+	if (!on_canvas(c, row, 0))
 		return;
 	for (int col = 0; col < c->cols;)
 		col = draw_text(c, row, col, style,
@@ -266,13 +298,15 @@ void draw_restyle(const struct canvas *c, int row, int col, int width,
 		return;
 	if (width > c->cols - col)
 		width = c->cols - col;
-	mvchgat(c->row + row, c->col + col, width, style_attr(style),
+	mvchgat(screen_row(c, row), c->col + col, width, style_attr(style),
 		style_pair(style), NULL);
 }
 
 void draw_park(const struct canvas *c, int row, int col)
 {
-	park_row = c->row + row;
+	if (!on_canvas(c, row, col))
+		return;
+	park_row = screen_row(c, row);
 	park_col = c->col + col;
 }
 

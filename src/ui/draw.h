@@ -48,12 +48,22 @@ enum glyph {
 struct canvas {
 	int row, col;	/* of its corner on the screen */
 	int rows, cols; /* may be 0 */
+	/* Of its rows so many are scrolled out at either end: its first row on
+	 * the screen is number `above`. */
+	int above, below;
 };
+
+/* A canvas of `rows` rows behind the window that parent is, with the row `top`
+ * at its upper edge; not smaller than the window. */
+struct canvas canvas_scrolled(const struct canvas *parent, int rows, int top);
 
 /* The part of parent at row, col (relative), clipped to it; a negative rows
  * or cols means "to the edge". */
 struct canvas canvas_part(const struct canvas *parent, int row, int col,
 			  int rows, int cols);
+
+/* Is that row on the screen? */
+bool canvas_shows(const struct canvas *c, int row);
 
 /* Trusted UTF-8 text, clipped at the right edge without a mark.  Returns the
  * column behind it. */

@@ -127,6 +127,7 @@ static void publish_interest(struct ui *ui)
 	static struct interest now; /* large, and only needed here */
 	const struct table *table = ui_table(ui);
 	const struct row *selected = table_selected(table);
+	const struct tiles *tiles = ui_tiles(ui);
 
 	memset(&now, 0, sizeof(now));
 	if (ui->details) {
@@ -139,6 +140,9 @@ static void publish_interest(struct ui *ui)
 			add_interest(&now, &table->rows.list[i]);
 		if (selected)
 			now.selected = selected->key;
+		for (size_t i = 0; tiles && i < tiles->count; i++)
+			now.lists |= UINT64_C(1)
+				     << tiles->tile[i].listing->entity;
 	}
 	if (memcmp(&now, &ui->interest, sizeof(now)) == 0)
 		return;

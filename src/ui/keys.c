@@ -10,11 +10,12 @@
 #include "act.h"
 #include "oom_what_if.h"
 
-#define ANY    WHERE_ALL
-#define TABLES WHERE_TABLE
-#define ROWS   WHERE_PANES
-#define LISTS  (WHERE_PANES | WHERE_MAPPINGS)
-#define TREES  (WHERE_PROCESSES | WHERE_LISTINGS)
+#define ANY	WHERE_ALL
+#define TABLES	WHERE_TABLE
+#define ROWS	WHERE_PANES
+#define LISTS	(WHERE_PANES | WHERE_MAPPINGS)
+#define SCROLLS (LISTS | WHERE_SCROLLS)
+#define TREES	(WHERE_PROCESSES | WHERE_LISTINGS)
 #define DETAILS                                                           \
 	(WHERE_DETAILS | WHERE_SUMMARY | WHERE_MAPPINGS | WHERE_HISTORY | \
 	 WHERE_OOM_PAGE)
@@ -24,23 +25,23 @@
 const struct action actions[] = {
 	/* move */
 	{ .name = "up", .help = "one row up, down", .group = ACT_MOVE,
-	  .where = LISTS | WHERE_SUMMARY, .run = act_move,
+	  .where = SCROLLS, .run = act_move,
 	  .arg = MOVE_ARG(MOVE_ROW, -1) },
-	{ .name = "down", .group = ACT_MOVE, .where = LISTS | WHERE_SUMMARY,
+	{ .name = "down", .group = ACT_MOVE, .where = SCROLLS,
 	  .run = act_move, .arg = MOVE_ARG(MOVE_ROW, 1) },
 	{ .name = "page-up", .help = "one page up, down", .group = ACT_MOVE,
-	  .where = LISTS, .run = act_move, .arg = MOVE_ARG(MOVE_PAGE, -1) },
-	{ .name = "page-down", .group = ACT_MOVE, .where = LISTS,
+	  .where = SCROLLS, .run = act_move, .arg = MOVE_ARG(MOVE_PAGE, -1) },
+	{ .name = "page-down", .group = ACT_MOVE, .where = SCROLLS,
 	  .run = act_move, .arg = MOVE_ARG(MOVE_PAGE, 1) },
 	{ .name = "half-up", .help = "half a page up, down",
-	  .group = ACT_MOVE, .where = LISTS, .run = act_move,
+	  .group = ACT_MOVE, .where = SCROLLS, .run = act_move,
 	  .arg = MOVE_ARG(MOVE_HALF, -1) },
-	{ .name = "half-down", .group = ACT_MOVE, .where = LISTS,
+	{ .name = "half-down", .group = ACT_MOVE, .where = SCROLLS,
 	  .run = act_move, .arg = MOVE_ARG(MOVE_HALF, 1) },
 	{ .name = "first", .help = "first, last row", .group = ACT_MOVE,
-	  .where = LISTS | WHERE_HISTORY, .run = act_move,
+	  .where = SCROLLS | WHERE_HISTORY, .run = act_move,
 	  .arg = MOVE_ARG(MOVE_END, -1) },
-	{ .name = "last", .group = ACT_MOVE, .where = LISTS | WHERE_HISTORY,
+	{ .name = "last", .group = ACT_MOVE, .where = SCROLLS | WHERE_HISTORY,
 	  .run = act_move, .arg = MOVE_ARG(MOVE_END, 1) },
 	{ .name = "left", .help = "column left, right; time in History",
 	  .group = ACT_MOVE, .where = ROWS | WHERE_HISTORY,
@@ -183,6 +184,8 @@ const struct action actions[] = {
 	  .group = ACT_VIEW, .where = ANY, .run = popup_command },
 	{ .name = "unit", .help = "unit: auto, K, M, G", .group = ACT_VIEW,
 	  .where = ANY, .run = act_unit },
+	{ .name = "block-size", .help = "free blocks: large enough for what",
+	  .group = ACT_VIEW, .where = WHERE_KERNEL, .run = act_block_size },
 	{ .name = "header", .help = "header: full, one line, off",
 	  .group = ACT_VIEW, .where = ANY, .run = act_header },
 	{ .name = "theme", .help = "next colour theme", .group = ACT_VIEW,
@@ -308,6 +311,7 @@ const struct binding bindings[] = {
 	{ 'b', "b", "group" },			{ 'a', "a", "active" },
 	{ 'f', "f", "columns" },		{ 'c', "c", "command" },
 	{ 'w', "w", "whole-command" },		{ 'e', "e", "unit" },
+	{ 'v', "v", "block-size" },
 	{ '#', "#", "header" },			{ 'C', "C", "theme" },
 	{ 'd', "d", "delay" },			{ 'r', "r", "rescan-row" },
 	{ 'W', "W", "save-settings" },

@@ -167,7 +167,8 @@ static void spread_make(const struct listing *listing, int cols,
 	}
 	ret->count = listing->ncolumns;
 	first = ret->slots[0].width;
-	if (ret->slots[0].field->left && first > first_min(spec))
+	if (ret->slots[0].field->left &&
+	    (spec->first_min || first > first_min(spec)))
 		ret->slots[0].width = first_min(spec);
 	narrow(listing, ret, cols);
 	spare = cols - spread_cells(ret);

@@ -20,7 +20,7 @@
 #define ANSWER_AFTER_NS (5 * NS_PER_MS)
 /* How often a frame that did not go out is tried again. */
 #define RETRY_MS 200
-/* LATE and the end of a message come with time, not with an event. */
+/* The end of a message comes with time, not with an event; so does LATE. */
 #define IDLE_MS 1000
 /* a long list is being read */
 #define PROGRESS_MS 250
@@ -172,8 +172,8 @@ static void check_clock(struct ui *ui)
 
 	replay_tick(ui);
 	details_tick(ui);
-	if (late != ui->late_s) {
-		ui->late_s = late;
+	if (late != ui->late_ns) {
+		ui->late_ns = late;
 		ui->dirty = true;
 	}
 	if (ui->message[0] && ui_now(ui) >= ui->message_until_ns) {
@@ -188,8 +188,10 @@ static int timeout_ms(const struct ui *ui, const struct pace *pace)
 		return 0;
 	if (!ui->dirty && ui->mappings_id)
 		return PROGRESS_MS;
+	if (!ui->dirty && ui->play.on)
+		return PLAY_MS;
 	if (!ui->dirty)
-		return ui->play.on ? PLAY_MS : IDLE_MS;
+		return (int)min_u64(ui_late_in(ui) / NS_PER_MS + 1, IDLE_MS);
 	if (ui->slow)
 		return RETRY_MS;
 	return (int)((wait_ns(ui, pace) + NS_PER_MS - 1) / NS_PER_MS);

@@ -334,9 +334,8 @@ static bool in_text(struct needle *needle, const char *text)
 	if (text == needle->last)
 		return needle->found;
 	needle->last = text;
-	needle->found = needle->exact
-				? strstr(text, needle->text) != NULL
-				: strcasestr(text, needle->text) != NULL;
+	needle->found = needle->exact ? strstr(text, needle->text) != NULL
+				      : strcasestr(text, needle->text) != NULL;
 	return needle->found;
 }
 

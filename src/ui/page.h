@@ -33,6 +33,13 @@ uint64_t page_bytes(const struct process *process, enum process_field field);
 int page_text(const struct canvas *c, int row, const char *label,
 	      const struct text *text, int rows);
 
+/* A page that wants all rows it can get (rows() gives PAGE_TALL) says while it
+ * is drawn how many it has used. */
+#define PAGE_TALL 300
+void page_used(struct ui *ui, int rows);
+/* Scrolls so that this row is to be seen. */
+void page_reveal(struct ui *ui, int row);
+
 /* Asks for REQUEST_DETAILS once. */
 void page_ask_details(struct ui *ui);
 

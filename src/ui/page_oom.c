@@ -308,6 +308,13 @@ static void draw(struct ui *ui, const struct canvas *c,
 	draw_order(ui, &second);
 }
 
+/* All the arithmetic, and some of the order. */
+static int rows_wanted(const struct ui *ui, int cols)
+{
+	(void)ui;
+	return cols >= TWO_COLUMNS ? 22 : 32;
+}
+
 static void open_page(struct ui *ui)
 {
 	if (!ui->page_state)
@@ -335,7 +342,8 @@ static void status(struct ui *ui, char *buf, size_t size)
 
 const struct page page_oom = {
 	.title = "OOM",
-	.where = WHERE_DETAILS | WHERE_OOM_PAGE,
+	.where = WHERE_DETAILS | WHERE_OOM_PAGE | WHERE_SCROLLS,
+	.rows = rows_wanted,
 	.open = open_page,
 	.draw = draw,
 	.status = status,

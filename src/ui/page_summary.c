@@ -75,6 +75,7 @@ struct summary {
 	/* The parent, then the children, of the snapshot on screen. */
 	const struct process **family;
 	size_t count, room;
+	bool reveal; /* the cursor moved: the page scrolls to it */
 };
 
 static double share_of(const struct ui *ui, const struct process *p,
@@ -114,6 +115,36 @@ static void draw_figure(const struct ui *ui, const struct canvas *c, int row,
 			  figure->note, strlen(figure->note));
 }
 
+/* One row for each kind of GPU memory it has: "GPU vram  512M  amdgpu …".  It
+ * is in none of the figures above.  Returns the row below. */
+static int draw_gpus(const struct ui *ui, const struct canvas *c, int row)
+{
+	const struct reply *reply = ui->details_reply;
+	char label[32], size[FORMAT_SIZE], note[80], total[FORMAT_SIZE];
+
+	for (size_t i = 0; reply && i < reply->ngpus; i++) {
+		const struct gpu_memory *gpu = &reply->gpus[i];
+		bool resident = gpu->resident != UNKNOWN;
+
+		snprintf(label, sizeof(label), "GPU %s", gpu->region);
+		draw_name(c, row, 0, STYLE_NORMAL, 12, label, strlen(label));
+		draw_right(c, row, 12, STYLE_NORMAL, 8,
+			   format_bytes(size,
+					resident ? gpu->resident : gpu->total,
+					ui->unit));
+		snprintf(note, sizeof(note), "%s %s%s%s", gpu->driver,
+			 gpu->device, gpu->total != UNKNOWN ? ", of " : "",
+			 gpu->total != UNKNOWN
+				 ? format_bytes(total, gpu->total, ui->unit)
+				 : "");
+		if (c->cols > NOTE_COLUMN + 20)
+			draw_name(c, row, NOTE_COLUMN, STYLE_DIM,
+				  c->cols - NOTE_COLUMN, note, strlen(note));
+		row++;
+	}
+	return row;
+}
+
 /* Returns the rows it took. */
 static int draw_memory(const struct ui *ui, const struct canvas *c,
 		       const struct process *p)
@@ -132,6 +163,7 @@ static int draw_memory(const struct ui *ui, const struct canvas *c,
 	draw_heading(c, row++, "Memory now", measured);
 	for (size_t i = 0; i < ARRAY_SIZE(memory_rows); i++)
 		draw_figure(ui, c, row++, p, &memory_rows[i]);
+	row = draw_gpus(ui, c, row);
 	draw_heading(c, row++, "Faults and growth", "");
 	for (size_t i = 0; i < ARRAY_SIZE(fault_rows); i++)
 		draw_figure(ui, c, row++, p, &fault_rows[i]);
@@ -144,6 +176,40 @@ static const char *state_name_of(char state)
 		if (state_names[i].state == state)
 			return state_names[i].name;
 	return "unknown";
+}
+
+/* Whoever runs as that user, if anybody, tells the name. */
+static const struct text *user_of(const struct snapshot *s, uint64_t uid)
+{
+	for (size_t i = 0; s && i < s->nprocesses; i++)
+		if (s->processes[i]->uid == uid && s->processes[i]->user)
+			return s->processes[i]->user;
+	return NULL;
+}
+
+/* Whose it is in spite of sudo and su; services have neither.  Returns the
+ * next row. */
+static int draw_origin(const struct ui *ui, const struct canvas *c, int row)
+{
+	const struct reply *reply = ui->details_reply;
+	bool has_login = reply->login_uid != UNKNOWN;
+	const struct text *user = NULL;
+	int col;
+
+	if (!reply->tty[0] && !has_login)
+		return row;
+	col = draw_format(c, row, 0, STYLE_NORMAL, "from    %s%s",
+			  reply->tty[0] ? reply->tty : "no terminal",
+			  has_login ? ", login " : "");
+	if (has_login)
+		user = user_of(ui->snapshot, reply->login_uid);
+	if (user)
+		draw_name(c, row, col, STYLE_NORMAL, c->cols - col,
+			  text_str(user), text_len(user));
+	else if (has_login)
+		draw_format(c, row, col, STYLE_NORMAL, "%" PRIu64,
+			    reply->login_uid);
+	return row + 1;
 }
 
 static int draw_identity(const struct ui *ui, const struct canvas *c,
@@ -171,6 +237,8 @@ static int draw_identity(const struct ui *ui, const struct canvas *c,
 		row = page_text(c, row, "exe", reply->exe, 2);
 	else if (reply)
 		draw_text(c, row++, 0, STYLE_DIM, "exe     ?");
+	if (reply && reply->state == STATE_OK)
+		row = draw_origin(ui, c, row);
 	if (p->cgroup)
 		row = page_text(c, row, "cgroup", p->cgroup, 2);
 	draw_format(c, row++, 0, STYLE_NORMAL, "oom     score %s  adj %s",
@@ -232,32 +300,52 @@ static void draw_relative(const struct ui *ui, const struct canvas *c, int row,
 	}
 }
 
-static void draw_family(struct ui *ui, const struct canvas *c, int row,
-			const struct process *p)
+/* Returns the row below; *ret_cursor: that of the cursor, or -1. */
+static int draw_family(struct ui *ui, const struct canvas *c, int row,
+		       const struct process *p, int *ret_cursor)
 {
 	struct summary *state = ui->page_state;
 	size_t cursor, first = 0, rows;
 
+	*ret_cursor = -1;
 	draw_heading(c, row++, "Family", "Enter opens");
 	if (!state || !ui->snapshot || row >= c->rows)
-		return;
+		return row;
 	rows = (size_t)(c->rows - row);
 	cursor = collect_family(ui, p);
 	if (cursor >= rows)
 		first = cursor - rows + 1;
-	for (size_t i = first; i < first + rows && i < state->count; i++)
+	for (size_t i = first; i < first + rows && i < state->count; i++) {
+		if (i == cursor)
+			*ret_cursor = row;
 		draw_relative(ui, c, row++, p, state->family[i], i == cursor);
+	}
+	return row;
 }
 
 static void draw(struct ui *ui, const struct canvas *c,
 		 const struct process *process)
 {
 	struct canvas first = page_first(c, TWO_COLUMNS), second;
-	int row = draw_memory(ui, &first, process);
+	int rows = draw_memory(ui, &first, process), row, cursor, offset;
+	struct summary *state = ui->page_state;
 
-	second = page_second(c, TWO_COLUMNS, row);
+	second = page_second(c, TWO_COLUMNS, rows);
+	offset = c->cols >= TWO_COLUMNS ? 0 : rows;
 	row = draw_identity(ui, &second, process);
-	draw_family(ui, &second, row, process);
+	row = offset + draw_family(ui, &second, row, process, &cursor);
+	page_used(ui, row > rows ? row : rows);
+	if (state && state->reveal && cursor >= 0)
+		page_reveal(ui, offset + cursor);
+	if (state)
+		state->reveal = false;
+}
+
+static int rows_wanted(const struct ui *ui, int cols)
+{
+	(void)ui;
+	(void)cols;
+	return PAGE_TALL;
 }
 
 static bool act(struct ui *ui, const char *action)
@@ -271,14 +359,16 @@ static bool act(struct ui *ui, const char *action)
 		return false;
 	cursor = collect_family(ui, ui->last_seen);
 	ui->dirty = true;
-	if (!state->count)
-		return true;
-	if (open)
+	if (open && state->count)
 		details_open(ui, state->family[cursor]->key);
 	else if (up && cursor)
 		state->cursor = state->family[cursor - 1]->key;
 	else if (down && cursor + 1 < state->count)
 		state->cursor = state->family[cursor + 1]->key;
+	else
+		return open; /* the page scrolls on */
+	if (!open)
+		state->reveal = true;
 	return true;
 }
 
@@ -319,7 +409,8 @@ static void status(struct ui *ui, char *buf, size_t size)
 
 const struct page page_summary = {
 	.title = "Summary",
-	.where = WHERE_DETAILS | WHERE_SUMMARY,
+	.where = WHERE_DETAILS | WHERE_SUMMARY | WHERE_SCROLLS,
+	.rows = rows_wanted,
 	.open = open_page,
 	.draw = draw,
 	.act = act,

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act.h"
 #include "figures.h"
 #include "memtop/counters.h"
 #include "memtop/kernel.h"
+#include "sparks.h"
 #include "tiles.h"
 
 /* ---- slab caches --------------------------------------------------------- */
@@ -45,12 +47,13 @@ static const struct listing_spec slabs = {
 
 /* ---- free blocks --------------------------------------------------------- */
 
+static const char *const block_sizes[] = { "4K",   "8K",   "16K",  "32K",
+					   "64K",  "128K", "256K", "512K",
+					   "1M",   "2M",   "4M" };
+
 /* "2M" over blocks of that size, where pages are of 4 KiB. */
 static const char *block_size(const struct ui *ui, const struct field *field)
 {
-	static const char *const sizes[] = { "4K",   "8K",   "16K",  "32K",
-					     "64K",  "128K", "256K", "512K",
-					     "1M",   "2M",   "4M" };
 	const struct host *host = ui->snapshot->host;
 	unsigned long order;
 
@@ -58,7 +61,44 @@ static const char *block_size(const struct ui *ui, const struct field *field)
 	    host->page_size != 4 * KIB)
 		return NULL;
 	order = strtoul(field->name + 5, NULL, 10);
-	return order < ARRAY_SIZE(sizes) ? sizes[order] : NULL;
+	return order < ARRAY_SIZE(block_sizes) ? block_sizes[order] : NULL;
+}
+
+/* The same rows, with what is of no use for the chosen size. */
+static const struct list *derive_blocks(struct ui *ui, struct listing *listing)
+{
+	const struct list *of =
+		snapshot_list(ui->snapshot, listing->spec->entity);
+	const struct host *host = ui->snapshot->host;
+	struct list *list;
+
+	if (!ui->block_order || !of || !host)
+		return list_ref(of);
+	list = list_new(listing->spec->entity);
+	if (!list)
+		return NULL;
+	list->block = of->block;
+	for (size_t i = 0; i < list_count(of); i++) {
+		struct free_blocks *row = list_add(&list);
+
+		if (!row)
+			break;
+		memcpy(row, list_row(of, i), sizeof(*row));
+		free_blocks_sum(row, host->page_size, ui->block_order);
+	}
+	return list;
+}
+
+void act_block_size(struct ui *ui, int arg)
+{
+	(void)arg;
+	ui->block_order = (ui->block_order + 1) % ARRAY_SIZE(block_sizes);
+	tiles_refresh(ui, ui_tiles(ui));
+	if (ui->block_order)
+		ui_message(ui, "UNUS: free, but in blocks below %u pages",
+			   1U << ui->block_order);
+	else
+		ui_message(ui, "UNUS: free, but in blocks below a huge page");
 }
 
 /* Which zones have no block for a huge page. */
@@ -99,7 +139,28 @@ static const struct listing_spec blocks = {
 				       NULL },
 	.sort = "unusable",
 	.heading = block_size,
+	.derive = derive_blocks,
 	.note = block_note,
+};
+
+/* By what their surroundings are for: movable pages among others are what
+ * compaction can not help with. */
+static const struct listing_spec types = {
+	.title = "Free blocks by type",
+	.noun = "types",
+	.entity = ENTITY_TYPE_BLOCKS,
+	.first_min = 18,
+	.columns = (const char *const[]){ "name", "free", "order0", "order1",
+					  "order2", "order3", "order4",
+					  "order5", "order6", "order7",
+					  "order8", "order9", "order10",
+					  "unusable", NULL },
+	.drop = (const char *const[]){ "order1", "order2", "order4", "order5",
+				       "order7", "order8", "order6", "order3",
+				       "order0", NULL },
+	.sort = "free",
+	.heading = block_size,
+	.derive = derive_blocks,
 };
 
 /* ---- zones --------------------------------------------------------------- */
@@ -139,9 +200,10 @@ static const struct listing_spec nodes = {
 	.noun = "nodes",
 	.entity = ENTITY_NODE,
 	.columns = (const char *const[]){ "name", "total", "free", "anon",
-					  "file", "slab", "numa_miss",
-					  "numa_foreign", NULL },
-	.drop = (const char *const[]){ "slab", "numa_foreign", NULL },
+					  "file", "slab", "numa_hit",
+					  "numa_miss", "numa_foreign", NULL },
+	.drop = (const char *const[]){ "numa_hit", "slab", "numa_foreign",
+				       NULL },
 	.sort = "name",
 };
 
@@ -184,6 +246,15 @@ static bool counter_topic(const void *row, char *buf, size_t size)
 	return true;
 }
 
+static void counter_spark(struct ui *ui, const void *row,
+			  const struct canvas *line)
+{
+	const struct counter_row *counter = row;
+	const char *const names[] = { counter->name, NULL };
+
+	spark_draw(ui, line, 0, 0, names);
+}
+
 static const struct listing_spec counters = {
 	.title = "Counters",
 	.noun = "counters",
@@ -195,6 +266,9 @@ static const struct listing_spec counters = {
 	.active_only = true,
 	.derive = derive_counters,
 	.topic = counter_topic,
+	.tail_title = "LAST 2 MIN",
+	.tail_width = SPARK_CELLS,
+	.tail = counter_spark,
 };
 
 /* ---- tunables ------------------------------------------------------------ */
@@ -236,14 +310,29 @@ static const struct listing_spec tunables = {
 	.topic = tunable_topic,
 };
 
+/* ---- who took it --------------------------------------------------------- */
+
+static const struct listing_spec sites = {
+	.title = "Allocation sites",
+	.noun = "sites",
+	.entity = ENTITY_ALLOCATION,
+	.columns = (const char *const[]){ "name", "bytes", "calls", "accurate",
+					  NULL },
+	.drop = (const char *const[]){ "accurate", "calls", NULL },
+	.sort = "bytes",
+	.empty = "Nothing is counted: boot with sysctl.vm.mem_profiling=1.",
+};
+
 static const struct tile tiles[] = {
 	{ .listing = &slabs, .column = 0, .rows = 12 },
 	{ .listing = &counters, .column = 1, .rows = 12 },
 	{ .listing = &blocks, .column = 0, .rows = 5 },
+	{ .listing = &types, .column = 0, .rows = 4 },
 	{ .listing = &zones, .column = 0, .rows = 5 },
 	{ .listing = &nodes, .column = 0, .rows = 3 },
 	{ .listing = &tunables, .column = 1, .rows = 8 },
 	{ .listing = &protocols, .column = 1, .rows = 4 },
+	{ .listing = &sites, .column = 1, .rows = 4 },
 };
 
 const struct pane pane_kernel = {

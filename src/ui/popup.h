@@ -73,6 +73,8 @@ void sheet_wrap(struct sheet *sheet, int width, const char *heading,
 /* Draws it as a popup. */
 void sheet_draw(struct sheet *sheet, const struct canvas *screen, int width,
 		const char *title, const char *footer);
+/* The same in a popup that has been drawn. */
+void sheet_draw_in(struct sheet *sheet, const struct canvas *c);
 /* Draws its lines on c from the top, without a frame or scrolling; returns
  * how many. */
 size_t sheet_draw_lines(const struct sheet *sheet, const struct canvas *c);

@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: MIT
  *
- * Everything that is known of one control group: all its figures, with the
- * words of the table of fields, and the limits on its way up.  It is found
- * again by its path in each sample.
+ * Details of one control group: pages, as of a process, over the whole body.
+ * It is found again by its path in each sample, so the keys of time work here
+ * as well.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cgroup_view.h"
+#include "act.h"
+#include "cgroup_pages.h"
 #include "memtop/text.h"
-#include "popup.h"
+#include "sparks.h"
+
+/* Frame included; texts do not get longer on a wide screen. */
+#define PAGE_WIDTH 100
 
 struct group_view {
 	const struct text *path;
-	struct sheet sheet;
+	struct cgroup_page page;
+	size_t which;
 };
 
 char *cgroup_cell(const struct ui *ui, const struct cgroup *cgroup,
@@ -34,89 +39,94 @@ char *cgroup_cell(const struct ui *ui, const struct cgroup *cgroup,
 	return buf;
 }
 
-/* The limits above it, nearest first. */
-static void add_way(const struct ui *ui, struct sheet *sheet,
-		    const struct list *list, const struct cgroup *cgroup)
+/* "celery.slice  [1 Summary] 2 Memory 3 Limits 4 Pressure 5 Events" */
+static void make_title(const struct group_view *view, char *buf, size_t size)
 {
-	size_t len = text_len(cgroup->path);
-	char path[4096];
+	char name[CGROUP_NAME_SIZE], shown[128], kind[12];
+	size_t at;
 
-	sheet_line(sheet, "%s", "");
-	sheet_line(sheet, "Limits on the way up    CURRENT    HIGH     MAX");
-	if (len >= sizeof(path))
-		return;
-	memcpy(path, text_str(cgroup->path), len + 1);
-	for (;;) {
-		const struct cgroup *row = list_find(list, path);
-		char *slash = strrchr(path, '/');
-		char name[64], current[CGROUP_CELL_SIZE],
-			high[CGROUP_CELL_SIZE], max[CGROUP_CELL_SIZE];
-
-		if (row) {
-			text_printable(name, sizeof(name), text_str(row->name),
-				       text_len(row->name), 22);
-			sheet_line(sheet, "%-22s %8s %7s %7s", name,
-				   cgroup_cell(ui, row, CGROUP_CURRENT,
-					       current),
-				   cgroup_cell(ui, row, CGROUP_HIGH, high),
-				   cgroup_cell(ui, row, CGROUP_MAX, max));
-		}
-		if (!slash || !slash[1])
-			return;
-		slash[slash == path] = '\0'; /* of "/a" the slash stays */
-	}
+	cgroup_describe(text_str(view->path), name, kind);
+	text_printable(shown, sizeof(shown), name, strlen(name), 24);
+	at = (size_t)snprintf(buf, size, "%s ", shown);
+	for (size_t i = 0; i < CGROUP_PAGES && at < size; i++)
+		at += (size_t)snprintf(buf + at, size - at, "%s%zu %s%s",
+				       i == view->which ? " [" : "  ", i + 1,
+				       cgroup_pages[i].title,
+				       i == view->which ? "]" : "");
 }
 
-static void build(const struct ui *ui, struct group_view *view, int width)
+static void build(const struct ui *ui, struct group_view *view)
 {
-	const struct entity *entity = &entities[ENTITY_CGROUP];
 	const struct list *list = snapshot_list(ui->snapshot, ENTITY_CGROUP);
 	const struct cgroup *cgroup = list_find(list, text_str(view->path));
 
-	sheet_clear(&view->sheet);
-	if (!cgroup) {
-		sheet_line(&view->sheet,
+	sheet_clear(&view->page.sheet);
+	view->page.nsparks = 0;
+	if (cgroup)
+		cgroup_pages[view->which].build(ui, &view->page, cgroup);
+	else
+		sheet_line(&view->page.sheet,
 			   "This group is not in the sample on screen.");
-		return;
-	}
-	for (uint8_t i = 0; i < entity->nfields; i++) {
-		const struct field *field = &entity->fields[i];
-		char cell[CGROUP_CELL_SIZE], line[256];
-		struct value value = field_get(entity, field, cgroup);
+}
 
-		/* what its version does not have */
-		if (value.state == STATE_NOT_APPLICABLE)
-			continue;
-		cgroup_cell(ui, cgroup, i, cell);
-		if (field->left)
-			snprintf(line, sizeof(line), "%-20s %s", field->name,
-				 cell);
-		else
-			snprintf(line, sizeof(line), "%-20s %7s  %s",
-				 field->name, cell, field->help);
-		sheet_wrap(&view->sheet, width, NULL, line);
+static void draw_sparks(struct ui *ui, const struct group_view *view,
+			const struct canvas *c)
+{
+	const struct cgroup_page *page = &view->page;
+
+	for (size_t i = 0; i < page->nsparks; i++) {
+		size_t line = page->sparks[i].line;
+
+		if (line >= page->sheet.scroll.top &&
+		    line - page->sheet.scroll.top < (size_t)c->rows)
+			spark_draw_row(ui, c,
+				       (int)(line - page->sheet.scroll.top),
+				       CGROUP_SPARK_COL, ENTITY_CGROUP,
+				       page->sparks[i].field,
+				       text_str(view->path));
 	}
-	add_way(ui, &view->sheet, list, cgroup);
 }
 
 static void view_draw(struct ui *ui, const struct canvas *screen)
 {
 	struct group_view *view = ui->popup_state;
-	char title[128], name[CGROUP_NAME_SIZE], kind[12];
+	struct canvas c;
+	char title[256];
 
-	cgroup_describe(text_str(view->path), name, kind);
-	text_printable(title, sizeof(title), name, strlen(name), 60);
-	if (ui->snapshot)
-		build(ui, view, popup_text_cells(screen, POPUP_WIDTH));
-	sheet_draw(&view->sheet, screen, POPUP_WIDTH, title,
-		   "j/k scroll   Esc close");
+	make_title(view, title, sizeof(title));
+	/* as many lines as there is room for: it does not jump from page to
+	 * page */
+	c = popup_frame(screen, SIZE_MAX / 2, PAGE_WIDTH, title,
+			"Tab page   j/k scroll   [ ] time   Esc close");
+	if (!ui->snapshot)
+		return;
+	view->page.width = c.cols;
+	build(ui, view);
+	sheet_draw_in(&view->page.sheet, &c);
+	draw_sparks(ui, view, &c);
+}
+
+static void turn(struct group_view *view, size_t page)
+{
+	view->which = page % CGROUP_PAGES;
+	view->page.sheet.scroll.top = 0;
 }
 
 static bool view_key(struct ui *ui, int key)
 {
 	struct group_view *view = ui->popup_state;
+	const struct action *action = action_for_key(key, WHERE_CGROUPS);
 
-	scroll_key(&view->sheet.scroll, key);
+	if (key == KEYCODE_TAB || key == KEYCODE_RIGHT)
+		turn(view, view->which + 1);
+	else if (key == KEYCODE_BACKTAB || key == KEYCODE_LEFT)
+		turn(view, view->which + CGROUP_PAGES - 1);
+	else if (key >= '1' && key < '1' + CGROUP_PAGES)
+		turn(view, (size_t)(key - '1'));
+	else if (action && action->group == ACT_TIME)
+		action->run(ui, action->arg);
+	else
+		scroll_key(&view->page.sheet.scroll, key);
 	return !popup_closes(key);
 }
 
@@ -125,7 +135,7 @@ static void view_close(struct ui *ui)
 	struct group_view *view = ui->popup_state;
 
 	text_unref(view->path);
-	sheet_done(&view->sheet);
+	sheet_done(&view->page.sheet);
 	free(view);
 }
 

@@ -17,7 +17,7 @@ static const char *const spark_utf8[] = { " ", "▁", "▂", "▃", "▄",
 static int draw_line(const struct canvas *c, int row, int col, int to,
 		     enum style style, enum glyph glyph)
 {
-	if (row < 0 || row >= c->rows)
+	if (!canvas_shows(c, row))
 		return to;
 	while (col < to && col < c->cols)
 		col = draw_glyph(c, row, col, style, glyph);
@@ -30,7 +30,7 @@ void draw_heading(const struct canvas *c, int row, const char *title,
 	int len = right && *right ? text_cells(right) + 4 : 0;
 	int at, title_cells = text_cells(title);
 
-	if (row < 0 || row >= c->rows || c->cols <= 0)
+	if (!canvas_shows(c, row) || c->cols <= 0)
 		return;
 	/* the right part goes first when both don't fit */
 	if (title_cells + 5 + len > c->cols)

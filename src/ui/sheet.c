@@ -159,21 +159,26 @@ static void draw_line(const struct sheet *sheet, const struct canvas *c,
 	draw_text(c, row, col, STYLE_NORMAL, text + line->head);
 }
 
+void sheet_draw_in(struct sheet *sheet, const struct canvas *c)
+{
+	scroll_fit(&sheet->scroll, sheet->count, (size_t)c->rows);
+	for (int row = 0; row < c->rows; row++) {
+		size_t i = sheet->scroll.top + (size_t)row;
+
+		if (i >= sheet->count)
+			break;
+		draw_line(sheet, c, row, &sheet->list[i]);
+	}
+	draw_park(c, 0, 0);
+}
+
 void sheet_draw(struct sheet *sheet, const struct canvas *screen, int width,
 		const char *title, const char *footer)
 {
 	struct canvas c =
 		popup_frame(screen, sheet->count, width, title, footer);
 
-	scroll_fit(&sheet->scroll, sheet->count, (size_t)c.rows);
-	for (int row = 0; row < c.rows; row++) {
-		size_t i = sheet->scroll.top + (size_t)row;
-
-		if (i >= sheet->count)
-			break;
-		draw_line(sheet, &c, row, &sheet->list[i]);
-	}
-	draw_park(&c, 0, 0);
+	sheet_draw_in(sheet, &c);
 }
 
 size_t sheet_draw_lines(const struct sheet *sheet, const struct canvas *c)

@@ -21,4 +21,8 @@ void sparks_free(struct sparks *sparks);
 void spark_draw(struct ui *ui, const struct canvas *c, int row, int col,
 		const char *const *counters);
 
+/* A field of that row of a list, by its key. */
+void spark_draw_row(struct ui *ui, const struct canvas *c, int row, int col,
+		    enum entity_id entity, uint8_t field, const char *key);
+
 #endif

@@ -68,9 +68,9 @@ static void state_make(const struct ui *ui, struct state_text *ret)
 		return;
 	}
 	write_clock(ui, ret->clock, sizeof(ret->clock));
-	if (ui->late_s) {
+	if (ui->late_ns) {
 		snprintf(ret->text, sizeof(ret->text), "LATE %s",
-			 format_duration(ago, ui->late_s * NS_PER_S));
+			 format_duration(ago, ui->late_ns));
 		return;
 	}
 	if (ui->slow) {

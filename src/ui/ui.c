@@ -114,15 +114,34 @@ void ui_message(struct ui *ui, const char *format, ...)
 	ui->dirty = true;
 }
 
+/* A sample is due one delay after the last; it takes a while itself. */
+static uint64_t late_from(const struct ui *ui)
+{
+	return ui->delay_ns + max_u64(ui->delay_ns / 4, NS_PER_S / 10);
+}
+
 uint64_t ui_late(const struct ui *ui)
 {
-	uint64_t age, limit;
+	uint64_t age, from = late_from(ui);
 
 	if (!ui->snapshot || ui->paused || ui->recording)
 		return 0;
 	age = sub_floor(ui_now(ui), ui->snapshot->monotonic_ns);
-	limit = max_u64(2 * ui->delay_ns, 2 * NS_PER_S);
-	return age > limit ? age / NS_PER_S : 0;
+	if (age < from)
+		return 0;
+	return from + (age - from) / ui->delay_ns * ui->delay_ns;
+}
+
+uint64_t ui_late_in(const struct ui *ui)
+{
+	uint64_t age, from = late_from(ui);
+
+	if (!ui->snapshot || ui->paused || ui->recording)
+		return UNKNOWN;
+	age = sub_floor(ui_now(ui), ui->snapshot->monotonic_ns);
+	if (age < from)
+		return from - age;
+	return ui->delay_ns - (age - from) % ui->delay_ns;
 }
 
 static void release_pane(struct ui *ui, enum pane_id pane)
@@ -164,7 +183,7 @@ static void show(struct ui *ui, const struct snapshot *snapshot)
 	refresh_pane(ui);
 	trends_update(ui);
 	details_update(ui);
-	ui->late_s = ui_late(ui);
+	ui->late_ns = ui_late(ui);
 	ui->dirty = true;
 }
 
@@ -239,6 +258,8 @@ static void dispatch(struct ui *ui, int key)
 		return;
 	if (ui->details && pages[ui->page]->act &&
 	    pages[ui->page]->act(ui, action->name))
+		return;
+	if (ui->details && details_scroll(ui, action->name))
 		return;
 	if (!ui->details && pane_act(ui, action))
 		return;

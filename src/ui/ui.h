@@ -45,6 +45,7 @@ enum where {
 	WHERE_EVENTS = 1 << 11,
 	WHERE_RAM = 1 << 12,
 	WHERE_OOM_PAGE = 1 << 13, /* that page */
+	WHERE_SCROLLS = 1 << 14,  /* pages that scroll as a whole */
 	/* panes of listings (tiles.h), a bit each */
 	WHERE_LISTINGS =
 		WHERE_KERNEL | WHERE_CGROUPS | WHERE_EVENTS | WHERE_RAM,
@@ -52,7 +53,8 @@ enum where {
 		      WHERE_OOM | WHERE_THP,
 	WHERE_PANES = WHERE_TABLE | WHERE_LISTINGS,
 	WHERE_ALL = WHERE_PANES | WHERE_DETAILS | WHERE_SUMMARY |
-		    WHERE_MAPPINGS | WHERE_HISTORY | WHERE_OOM_PAGE,
+		    WHERE_MAPPINGS | WHERE_HISTORY | WHERE_OOM_PAGE |
+		    WHERE_SCROLLS,
 };
 
 /* clang-format off */
@@ -195,6 +197,9 @@ enum page_id { PAGE_SUMMARY, PAGE_MAPPINGS, PAGE_HISTORY, PAGE_OOM,
 struct page {
 	const char *title;
 	unsigned where;
+	/* The rows it wants at that width: with fewer it scrolls as a whole.
+	 * NULL: it lives with any number. */
+	int (*rows)(const struct ui *ui, int cols);
 	void (*open)(struct ui *ui); /* asks for what it needs; may be NULL */
 	void (*draw)(struct ui *ui, const struct canvas *c,
 		     const struct process *process);
@@ -320,6 +325,9 @@ struct ui {
 	uint64_t details_id, mappings_id; /* asked for, not yet come */
 	struct progress mappings_progress;
 	void *page_state; /* of the open page; its close() frees it */
+	struct page_window { /* when the page scrolls as a whole */
+		int top, rows, shown; /* rows: all there are */
+	} window;
 
 	const struct popup *popup;
 	void *popup_state;
@@ -350,6 +358,8 @@ struct ui {
 	} what_if;
 
 	int unit;	   /* enum format_unit, key e */
+	unsigned block_order; /* of free blocks that are large enough; 0: of a
+			       * huge page */
 	int header;	   /* 0 full, 1 one line, 2 off; -1 by height */
 	bool full_command; /* key c */
 	bool ascii;
@@ -364,7 +374,7 @@ struct ui {
 	bool suspend;		  /* the loop is to stop the program */
 	bool more_keys;		  /* not all were read: curses may hold some */
 	bool slow;		  /* the last frame did not go out */
-	uint64_t late_s;	  /* shown as LATE; 0: on time */
+	uint64_t late_ns;	  /* shown as LATE; 0: on time */
 	int rows, cols;		  /* of the last frame */
 	struct interest interest; /* last one published */
 
@@ -416,8 +426,10 @@ int ui_show_past(struct ui *ui, uint64_t seq);
 void ui_go_live(struct ui *ui);
 /* Another pane; the details close. */
 void ui_show_pane(struct ui *ui, enum pane_id pane);
-/* How long the newest sample is overdue, in seconds; 0: it is on time. */
+/* How old the newest sample is, in steps of a delay; 0: it is on time. */
 uint64_t ui_late(const struct ui *ui);
+/* Until that changes, unless a sample comes; UNKNOWN: it will not. */
+uint64_t ui_late_in(const struct ui *ui);
 
 /* Tests: one key, one frame, without a loop. */
 int ui_init(struct ui *ui, struct source *source, struct history *history,

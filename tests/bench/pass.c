@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * The floor below a complete pass: opens, reads and closes every file that
- * `memtop --once` needs of every process, each once, and does nothing with
- * what it read.  With -r it looks at one thing: it prints the pids and PSS of
- * all processes, largest first, as a reference for rankings.
+ * `memtop --once --json` needs of every process, and does nothing with what it
+ * read.  Its lists of shared memory and of file systems need the descriptors
+ * and the mount namespace of each; its rates need two figures a second time.
+ * With -r it looks at one thing: it prints the pids and PSS of all processes,
+ * largest first, as a reference for rankings.
  *
  *   pass [-r]
  */
@@ -36,6 +38,9 @@ static const char *const process_files[] = {
 	"stat",		 "statm",	 "status",  "oom_score",
 	"oom_score_adj", "smaps_rollup", "cmdline", "cgroup",
 };
+
+/* Again a second later, for rates and for what has changed. */
+static const char *const second_files[] = { "statm", "stat" };
 
 struct ranked {
 	long pid;
@@ -72,6 +77,39 @@ static long next_pid(DIR *proc)
 	return 0;
 }
 
+/* What each descriptor leads to: PID/fd, from the directory's own. */
+static void read_links(int proc, long pid)
+{
+	struct dirent *entry;
+	char path[64];
+	DIR *dir;
+	int fd;
+
+	snprintf(path, sizeof(path), "%ld/fd", pid);
+	fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd >= 0 ? fdopendir(fd) : NULL;
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			(void)!readlinkat(fd, entry->d_name, buf, sizeof(buf));
+	closedir(dir);
+}
+
+static void read_files(int proc, long pid, const char *const *files,
+		       size_t count)
+{
+	char path[64];
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(path, sizeof(path), "%ld/%s", pid, files[i]);
+		read_file(proc, path);
+	}
+}
+
 static void read_everything(DIR *proc)
 {
 	char path[64];
@@ -80,13 +118,16 @@ static void read_everything(DIR *proc)
 	for (size_t i = 0; i < sizeof(system_files) / sizeof(char *); i++)
 		read_file(dirfd(proc), system_files[i]);
 	while ((pid = next_pid(proc))) {
-		for (size_t i = 0; i < sizeof(process_files) / sizeof(char *);
-		     i++) {
-			snprintf(path, sizeof(path), "%ld/%s", pid,
-				 process_files[i]);
-			read_file(dirfd(proc), path);
-		}
+		read_files(dirfd(proc), pid, process_files,
+			   sizeof(process_files) / sizeof(char *));
+		snprintf(path, sizeof(path), "%ld/ns/mnt", pid);
+		(void)!readlinkat(dirfd(proc), path, buf, sizeof(buf));
+		read_links(dirfd(proc), pid);
 	}
+	rewinddir(proc);
+	while ((pid = next_pid(proc)))
+		read_files(dirfd(proc), pid, second_files,
+			   sizeof(second_files) / sizeof(char *));
 }
 
 static int by_pss(const void *a, const void *b)

@@ -334,6 +334,59 @@ static void history_moves_and_zooms(void **state)
 	stage_end(&stage);
 }
 
+/* Where a page is longer than the screen, its end can be reached. */
+static void small_pages_scroll(void **state)
+{
+	static const struct {
+		const char *page, *end;
+	} cases[] = {
+		{ "1", "> parent" },
+		{ "4", "Kill order" },
+		{ "5", "cgroup  /system.slice/opensearch.service" },
+	};
+	static const int sizes[][2] = { { 24, 80 }, { 15, 60 }, { 12, 40 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(cases); k++) {
+			struct stage stage;
+
+			stage_begin(&stage, SCRIPTED_THRASH, 5, sizes[i][0],
+				    sizes[i][1]);
+			stage_keys(&stage, "<enter>");
+			stage_keys(&stage, cases[k].page);
+			stage_keys(&stage, "G");
+			if (!stage_shows(&stage, cases[k].end))
+				fail_msg("%dx%d: the end of page %s is hidden",
+					 sizes[i][1], sizes[i][0],
+					 cases[k].page);
+			stage_keys(&stage, "gj<pgdn>k");
+			stage_end(&stage);
+		}
+}
+
+/* It says that there is more, and moving to a relative shows it. */
+static void scrolling_is_announced(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 15, 60);
+	stage_keys(&stage, "<enter>5");
+	assert_true(stage_shows(&stage, " more rows (PgDn)"));
+	assert_true(stage_shows(&stage, "Its own limits"));
+	stage_keys(&stage, "<pgdn>");
+	assert_false(stage_shows(&stage, "Its own limits"));
+	assert_true(stage_shows(&stage, "Cgroup limits on the way up"));
+	stage_keys(&stage, "G");
+	assert_true(stage_shows(&stage, "End (PgUp)"));
+	assert_false(stage_shows(&stage, "Its own limits"));
+	/* another page begins at its top */
+	stage_keys(&stage, "1");
+	assert_true(stage_shows(&stage, "Memory now"));
+	stage_end(&stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +408,8 @@ int main(void)
 		cmocka_unit_test(mappings_are_searched),
 		cmocka_unit_test(mappings_are_explained),
 		cmocka_unit_test(history_moves_and_zooms),
+		cmocka_unit_test(small_pages_scroll),
+		cmocka_unit_test(scrolling_is_announced),
 	};
 
 	return cmocka_run_group_tests_name("details", tests, NULL, NULL);

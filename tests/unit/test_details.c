@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "../../src/collect/gpu.h"
 #include "../../src/collect/numa.h"
 #include "../../src/collect/procfile.h"
 #include "kernel_tree.h"
@@ -181,6 +182,101 @@ static void test_numa_lines(void **state)
 	assert_int_equal(sums[2], 4 * KIB);
 }
 
+static const char amdgpu[] = "pos:\t0\nflags:\t02100002\n"
+			     "drm-driver:\tamdgpu\n"
+			     "drm-client-id:\t26\n"
+			     "drm-pdev:\t0000:03:00.0\n"
+			     "drm-total-vram:\t2 MiB\n"
+			     "drm-shared-vram:\t0\n"
+			     "drm-memory-vram:\t524288 KiB\n"
+			     "drm-resident-vram:\t524288 KiB\n"
+			     "drm-engine-gfx:\t1234 ns\n"
+			     "drm-memory-gtt:\t4096\n";
+
+static void test_gpu_lines(void **state)
+{
+	struct gpu_client client;
+
+	(void)state;
+	assert_true(gpu_parse(amdgpu, &client));
+	assert_string_equal(client.driver, "amdgpu");
+	assert_string_equal(client.device, "0000:03:00.0");
+	assert_int_equal(client.id, 26);
+	assert_int_equal(client.count, 2);
+	assert_string_equal(client.regions[0].name, "vram");
+	assert_int_equal(client.regions[0].total, 2 * MIB);
+	assert_int_equal(client.regions[0].resident, 512 * MIB);
+	assert_int_equal(client.regions[0].shared, 0);
+	assert_int_equal(client.regions[0].purgeable, UNKNOWN);
+	assert_int_equal(client.regions[1].resident, 4096);
+	assert_int_equal(client.regions[1].total, UNKNOWN);
+	/* not of a GPU; a size in something else; too many regions */
+	assert_false(gpu_parse("pos:\t0\nflags:\t02\n", &client));
+	assert_true(gpu_parse("drm-driver:\txe\ndrm-total-vram0:\t3 pages\n"
+			      "drm-total-:\t3\n",
+			      &client));
+	assert_int_equal(client.count, 0);
+	assert_int_equal(client.id, UNKNOWN);
+	assert_true(gpu_parse("drm-driver:\txe\n"
+			      "drm-total-a:1\ndrm-total-b:1\ndrm-total-c:1\n"
+			      "drm-total-d:1\ndrm-total-e:1\ndrm-total-f:1\n"
+			      "drm-total-g:1\ndrm-total-h:1\ndrm-total-i:1\n",
+			      &client));
+	assert_int_equal(client.count, GPU_REGIONS);
+}
+
+static void make_link(const struct temporary_tree *temporary, const char *name,
+		      const char *to)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/%s", temporary->proc, name);
+	assert_int_equal(symlink(to, path), 0);
+}
+
+/* A duplicated descriptor is the same client; the same number on another
+ * device is not. */
+static void test_gpus(void **state)
+{
+	struct temporary_tree temporary;
+	struct reply reply = { 0 };
+	struct tree tree;
+
+	(void)state;
+	kernel_tree_make(&temporary, &tree);
+	kernel_tree_mkdir(&temporary, "42");
+	kernel_tree_mkdir(&temporary, "42/fd");
+	kernel_tree_mkdir(&temporary, "42/fdinfo");
+	make_link(&temporary, "42/fd/0", "/dev/null");
+	make_link(&temporary, "42/fd/3", "/dev/dri/renderD128");
+	make_link(&temporary, "42/fd/4", "/dev/dri/renderD128");
+	make_link(&temporary, "42/fd/5", "/dev/dri/card1");
+	make_link(&temporary, "42/fd/6", "/srv/dev/dri/card1");
+	kernel_tree_write(&temporary, "42/fdinfo/0", amdgpu);
+	kernel_tree_write(&temporary, "42/fdinfo/3", amdgpu);
+	kernel_tree_write(&temporary, "42/fdinfo/4", amdgpu);
+	kernel_tree_write(&temporary, "42/fdinfo/5",
+			  "drm-driver:\ti915\ndrm-client-id:\t26\n"
+			  "drm-pdev:\t0000:00:02.0\n"
+			  "drm-total-system0:\t8 MiB\n");
+	kernel_tree_write(&temporary, "42/fdinfo/6", amdgpu);
+	gpu_read(&tree, "42", &reply);
+	kernel_tree_remove(&temporary, &tree);
+	assert_int_equal(reply.gpu_state, STATE_OK);
+	assert_int_equal(reply.ngpus, 3);
+	for (size_t i = 0; i < reply.ngpus; i++) {
+		const struct gpu_memory *gpu = &reply.gpus[i];
+
+		assert_int_equal(gpu->clients, 1);
+		if (!strcmp(gpu->region, "vram"))
+			assert_int_equal(gpu->resident, 512 * MIB);
+		else if (!strcmp(gpu->region, "system0"))
+			assert_int_equal(gpu->total, 8 * MIB);
+		else
+			assert_string_equal(gpu->region, "gtt");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +288,8 @@ int main(void)
 		cmocka_unit_test(test_own_descriptors),
 		cmocka_unit_test(test_malformed_limits),
 		cmocka_unit_test(test_numa_lines),
+		cmocka_unit_test(test_gpu_lines),
+		cmocka_unit_test(test_gpus),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@
 #include "memtop/event.h"
 #include "memtop/events.h"
 #include "memtop/history.h"
+#include "memtop/kill.h"
 #include "memtop/trend.h"
 #include "sample.h"
 
@@ -49,6 +50,14 @@ struct world {
 		const char *path;
 		uint64_t oom, killed, group;
 	} cgroups[3];
+	/* the kernel's log; 0: it may not be read */
+	struct {
+		uint64_t sequence, mib, error_s;
+		pid_t pid;
+		const char *comm, *limit;
+		int64_t ago;
+	} log[3];
+	bool has_log;
 };
 
 static void setup(struct world *w)
@@ -118,6 +127,33 @@ static void add_cgroups(const struct world *w, struct snapshot *s)
 	snapshot_set_list(s, list);
 }
 
+static void add_log(const struct world *w, struct snapshot *s)
+{
+	struct list *list = list_new(ENTITY_KILL);
+
+	list->block.state = STATE_OK;
+	for (size_t i = 0; i < ARRAY_SIZE(w->log); i++) {
+		struct log_kill *row;
+
+		if (!w->log[i].pid)
+			continue;
+		row = list_add(&list);
+		row->sequence = w->log[i].sequence;
+		row->log_us = w->log[i].sequence * 1000;
+		row->time_ns = s->realtime_ns -
+			       (uint64_t)w->log[i].ago * NS_PER_S;
+		row->time_error = w->log[i].error_s * NS_PER_S;
+		row->pid = (uint64_t)w->log[i].pid;
+		strcpy(row->comm, w->log[i].comm);
+		row->anon = w->log[i].mib * MIB;
+		row->file = row->shmem = 0;
+		strcpy(row->scope, w->log[i].limit ? "cgroup" : "global");
+		if (w->log[i].limit)
+			row->limit = sample_text(w->log[i].limit);
+	}
+	snapshot_set_list(s, list);
+}
+
 static struct snapshot *snapshot_of(const struct world *w)
 {
 	struct snapshot *s = sample_snapshot(w->second);
@@ -143,6 +179,8 @@ static struct snapshot *snapshot_of(const struct world *w)
 		s->verdict.brief = sample_text("words");
 	if (w->cgroups[0].path)
 		add_cgroups(w, s);
+	if (w->has_log)
+		add_log(w, s);
 	for (size_t i = 0; i < ARRAY_SIZE(w->processes); i++) {
 		struct process *p;
 
@@ -373,7 +411,8 @@ static void scope_by_counters(void **state)
 		{ 0, 1, 0, 0, "cgroup", "probably", "limit of hog.service (" },
 		{ 0, 1, 0, 1, "group", "probably", "limit of hog.service" },
 		{ 0, 0, 0, 0, "global", "probably", "by the kernel (" },
-		{ 0, 0, 1, 0, "cgroup", "perhaps", "limit of other.service" },
+		/* whoever died there was never seen */
+		{ 0, 0, 1, 0, "cgroup", "", "limit of other.service, not" },
 	};
 
 	(void)state;
@@ -399,12 +438,161 @@ static void scope_by_counters(void **state)
 		w.cgroups[cases[i].elsewhere ? 2 : 1].killed++;
 		step(&w, 8);
 		assert_int_equal(told(&w, EVENT_OOMKILL, &event), 1);
-		assert_int_equal(event.pid, 200);
+		assert_int_equal(event.pid, cases[i].elsewhere ? UNKNOWN : 200);
 		assert_string_equal(event.scope, cases[i].scope);
 		assert_string_equal(event.sure, cases[i].sure);
 		assert_non_null(strstr(text_str(event.what), cases[i].words));
 		teardown(&w);
 	}
+}
+
+/* The one with most points is another than the one of the limit. */
+static void victim_of_a_limit(void **state)
+{
+	struct event event;
+	struct world w;
+
+	(void)state;
+	setup(&w);
+	add(&w, 5, 200, "outside", 900);
+	add(&w, 6, 201, "inside", 1100);
+	w.cgroups[0].path = "/app.slice/hog.service";
+	step(&w, 5);
+	w.kills = 1;
+	w.cgroups[0].oom = w.cgroups[0].killed = 1;
+	remove_at(&w, 5);
+	remove_at(&w, 6);
+	step(&w, 8);
+	assert_int_equal(told(&w, EVENT_OOMKILL, &event), 1);
+	assert_int_equal(event.pid, 201);
+	assert_string_equal(event.sure, "probably");
+	assert_int_equal(told(&w, EVENT_EXIT, &event), 1);
+	assert_int_equal(event.pid, 200);
+	teardown(&w);
+}
+
+/* What the log says holds, whoever else went at that time. */
+static void log_names_the_victim(void **state)
+{
+	static const struct {
+		unsigned log_after, counter_after, gone_after;
+	} orders[] = {
+		{ 0, 0, 0 }, { 1, 0, 0 }, { 0, 1, 0 },
+		{ 0, 0, 2 }, { 1, 0, 1 }, { 0, 1, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+		struct event event;
+		struct world w;
+
+		setup(&w);
+		add(&w, 5, 200, "large", 4000);
+		add(&w, 6, 201, "victim", 300);
+		w.has_log = true;
+		step(&w, 5);
+		for (unsigned k = 0; k < 10; k++) {
+			if (k == orders[i].counter_after)
+				w.kills = 1;
+			if (k == orders[i].log_after) {
+				w.log[0].pid = 201;
+				w.log[0].comm = "victim";
+				w.log[0].mib = 310;
+				w.log[0].sequence = 77;
+				w.log[0].limit = "/box";
+			}
+			if (k == 0)
+				remove_at(&w, 5);
+			if (k == orders[i].gone_after)
+				remove_at(&w, 6);
+			step(&w, 1);
+		}
+		assert_int_equal(told(&w, EVENT_OOMKILL, &event), 1);
+		assert_int_equal(event.pid, 201);
+		assert_int_equal(event.count, 1);
+		assert_int_equal(event.log_us, 77000);
+		assert_int_equal(event.rss, 310 * MIB);
+		assert_int_equal(event.start_ns, 10 * NS_PER_S);
+		assert_string_equal(event.sure, "certain");
+		assert_string_equal(event.scope, "cgroup");
+		assert_non_null(strstr(text_str(event.what), "limit of /box"));
+		/* the other one ended by itself */
+		assert_int_equal(told(&w, EVENT_EXIT, &event), 1);
+		assert_int_equal(event.pid, 200);
+		teardown(&w);
+	}
+}
+
+static void log_of_the_past(void **state)
+{
+	const struct list *events;
+	struct event event;
+	struct world w;
+
+	(void)state;
+	setup(&w);
+	w.kills = 2;
+	step(&w, 1); /* the log has not been read yet */
+	w.has_log = true;
+	for (int i = 0; i < 2; i++) {
+		w.log[i].pid = 50 + i;
+		w.log[i].comm = "old";
+		w.log[i].mib = 700;
+		w.log[i].sequence = (uint64_t)i + 1;
+		w.log[i].ago = 500 - 100 * i;
+		w.log[i].error_s = 9;
+	}
+	step(&w, 1);
+	assert_int_equal(told(&w, EVENT_OOMKILL, &event), 2);
+	assert_int_equal(event.pid, 51);
+	assert_string_equal(event.sure, "certain");
+	assert_int_equal(event.begin_ns,
+			 (1790000000 + w.second - 400) * NS_PER_S);
+	assert_non_null(strstr(text_str(event.what), "may be off by 9s"));
+	w.log[0].ago += 3;
+	w.log[1].ago += 3;
+	step(&w, 3);
+	/* told once, and in the order of their times */
+	assert_int_equal(told(&w, EVENT_OOMKILL, NULL), 2);
+	events = history_events(w.history);
+	assert_string_equal(((const struct event *)list_row(events, 0))->kind,
+			    "OOMKILL");
+	list_unref(events);
+	/* the next one is told as ever */
+	w.kills = 3;
+	w.log[2].pid = 100;
+	w.log[2].comm = "small";
+	w.log[2].mib = 10;
+	w.log[2].sequence = 9;
+	remove_at(&w, 0);
+	step(&w, 8);
+	assert_int_equal(told(&w, EVENT_OOMKILL, &event), 3);
+	assert_int_equal(event.pid, 100);
+	assert_int_equal(event.log_us, 9000);
+	teardown(&w);
+}
+
+/* Two runs into one recording read the same log. */
+static void log_is_told_once(void **state)
+{
+	struct list *first = list_new(ENTITY_EVENT);
+	struct list *second = list_new(ENTITY_EVENT), *both;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct event *row = list_add(i == 0 ? &first : &second);
+
+		row->id = 10 + (uint64_t)i;
+		row->pid = 7;
+		row->log_us = i == 2 ? 200 : 100;
+	}
+	both = events_merge(first, second);
+	assert_int_equal(both->count, 2);
+	assert_int_equal(((const struct event *)list_row(both, 0))->id, 10);
+	assert_int_equal(((const struct event *)list_row(both, 1))->id, 12);
+	list_unref(both);
+	list_unref(first);
+	list_unref(second);
 }
 
 static void killed_by_earlyoom(void **state)
@@ -839,6 +1027,10 @@ int main(void)
 		cmocka_unit_test(many_kills_are_counted),
 		cmocka_unit_test(counter_reset),
 		cmocka_unit_test(scope_by_counters),
+		cmocka_unit_test(victim_of_a_limit),
+		cmocka_unit_test(log_names_the_victim),
+		cmocka_unit_test(log_of_the_past),
+		cmocka_unit_test(log_is_told_once),
 		cmocka_unit_test(killed_by_earlyoom),
 		cmocka_unit_test(large_exit),
 		cmocka_unit_test(small_exit_is_none),

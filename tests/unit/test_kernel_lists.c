@@ -194,6 +194,79 @@ static void test_free_blocks(void **state)
 	end();
 }
 
+static void test_free_blocks_by_type(void **state)
+{
+	const struct free_blocks *row;
+	const struct list *list;
+	struct snapshot *s;
+
+	(void)state;
+	begin();
+	kernel_tree_write(
+		&temporary, "pagetypeinfo",
+		"Page block order: 9\n"
+		"Pages per block:  512\n"
+		"\n"
+		"Free pages count per migrate type at order       0      1\n"
+		"Node    0, zone      DMA, type    Unmovable      0      0\n"
+		"Node    0, zone   Normal, type    Unmovable      8      4 \n"
+		"Node    0, zone   Normal, type      Movable >100000      1 \n"
+		"\n"
+		"Number of blocks type     Unmovable      Movable  \n"
+		"Node 0, zone   Normal          130         9800  \n");
+	s = read_one(&collect_pagetypes);
+	list = snapshot_list(s, ENTITY_TYPE_BLOCKS);
+	/* what has none is left out */
+	assert_int_equal(list_count(list), 2);
+	row = list_row(list, 0);
+	assert_string_equal(row->name, "N0 Normal Unmovable");
+	assert_int_equal(row->free, 16 * 4 * KIB);
+	assert_true(row->unusable == 100);
+	row = list_row(list, 1);
+	assert_string_equal(row->name, "N0 Normal Movable");
+	assert_int_equal(row->blocks[0], 100000);
+	assert_int_equal(row->blocks[1], 1);
+	snapshot_unref(s);
+	end();
+}
+
+static void test_allocation_sites(void **state)
+{
+	const struct allocation *row;
+	const struct list *list;
+	struct snapshot *s;
+
+	(void)state;
+	begin();
+	s = read_one(&collect_allocinfo); /* before Linux 6.10 */
+	assert_int_equal(list_state(snapshot_list(s, ENTITY_ALLOCATION)),
+			 STATE_ABSENT);
+	snapshot_unref(s);
+	kernel_tree_write(
+		&temporary, "allocinfo",
+		"allocinfo - version: 1.0\n"
+		"#     <size>  <calls> <tag info>\n"
+		"           0        0 init/main.c:1314 func:do_initcalls \n"
+		"       16384        4 net/x/y.c:12 [y] func:y_alloc "
+		"accurate:no\n"
+		"     2097152      512 mm/filemap.c:1951 func:folio_get\n");
+	s = read_one(&collect_allocinfo);
+	list = snapshot_list(s, ENTITY_ALLOCATION);
+	assert_int_equal(list_count(list), 2);
+	row = list_row(list, 0);
+	assert_string_equal(text_str(row->name),
+			    "mm/filemap.c:1951 func:folio_get");
+	assert_int_equal(row->bytes, 2 * MIB);
+	assert_int_equal(row->calls, 512);
+	assert_int_equal(row->accurate, 1);
+	row = list_row(list, 1);
+	assert_string_equal(text_str(row->name),
+			    "net/x/y.c:12 [y] func:y_alloc");
+	assert_int_equal(row->accurate, 0);
+	snapshot_unref(s);
+	end();
+}
+
 static void test_sockets(void **state)
 {
 	const struct protocol *tcp;
@@ -281,6 +354,8 @@ int main(void)
 		cmocka_unit_test(test_slab_caches),
 		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_free_blocks),
+		cmocka_unit_test(test_free_blocks_by_type),
+		cmocka_unit_test(test_allocation_sites),
 		cmocka_unit_test(test_sockets),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_nothing_is_absent),

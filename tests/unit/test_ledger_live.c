@@ -26,6 +26,7 @@
 
 #include "../src/collect/collect.h"
 #include "memtop/ledger.h"
+#include "zram.h"
 
 /* The thread sanitizer keeps a shadow of all that is touched, in pages of its
  * own. */
@@ -389,6 +390,37 @@ static void test_hugetlb(void **state)
 			 (now - before) * 2 * MIB);
 }
 
+/* The kernel counts the pages of such disks by processor, and sums them up now
+ * and then. */
+static void test_compressed(void **state)
+{
+	static const enum ledger_part parts[] = { LEDGER_COMPRESSED };
+	uint64_t before, made, moved = 0, jitter, allowed;
+	struct ledger ledger;
+	int disk;
+
+	(void)state;
+	jitter = noise(parts, 1, &before);
+	disk = zram_make(64 * MIB);
+	if (disk < 0)
+		skip();
+	made = zram_used(disk);
+	allowed = max_u64(made / 50, 4 * jitter) + 2 * MIB;
+	for (int i = 0; i < LOOKS * 3; i++) {
+		ledger = look();
+		moved = sub_floor(rows(&ledger, parts, 1), before);
+		if (moved + allowed >= made && moved <= made + allowed)
+			break;
+		usleep(LOOK_MS * 1000);
+	}
+	zram_remove(disk);
+	print_message("%-20s made %8llu KiB, row %8llu KiB\n",
+		      ledger_name(parts[0]), (unsigned long long)made / 1024,
+		      (unsigned long long)moved / 1024);
+	assert_true(made > 16 * MIB);
+	assert_true(moved + allowed >= made && moved <= made + allowed);
+}
+
 /* Pages of all caches, as slabinfo counts them; 0: not permitted. */
 static uint64_t slab_bytes(void)
 {
@@ -476,6 +508,7 @@ int main(void)
 		cmocka_unit_test(test_stacks),
 		cmocka_unit_test(test_page_tables),
 		cmocka_unit_test(test_hugetlb),
+		cmocka_unit_test(test_compressed),
 		cmocka_unit_test(test_slab),
 	};
 

@@ -107,6 +107,59 @@ static void test_odd_paths(void **state)
 	reply_free(reply);
 }
 
+/* A Java process with arenas of glibc, jemalloc, shared memory of every kind
+ * and a GPU, on two nodes. */
+static void test_kinds(void **state)
+{
+	static const struct {
+		enum mapping_kind kind;
+		const char *nodes;
+	} expected[] = {
+		{ MAPPING_HEAP, "" },
+		{ MAPPING_ARENA, "" },
+		{ MAPPING_ARENA, "" },
+		{ MAPPING_MALLOC, "" },
+		{ MAPPING_JAVA_HEAP, "default N0=15.0G N1=13.9G" },
+		{ MAPPING_FILE_SHARED, "default N1=48K" },
+		{ MAPPING_THREAD_STACK, "" },
+		{ MAPPING_THREAD_STACK, "" },
+		{ MAPPING_CODE, "" },
+		{ MAPPING_CODE, "" },
+		{ MAPPING_MEMFD, "" },
+		{ MAPPING_SYSV, "" },
+		{ MAPPING_HUGETLB, "default N0=4.0M" },
+		{ MAPPING_GPU, "" },
+		{ MAPPING_STACK, "" },
+		{ MAPPING_KERNEL, "" },
+	};
+	static const char *const allocators[] = { "jemalloc", "glibc malloc",
+						  "Java heap",
+						  "thread stacks" };
+	struct reply *reply = read_reply("linux-6.1", "48213");
+	const struct mapping *m = reply->mappings;
+
+	(void)state;
+	assert_int_equal(reply->state, STATE_OK);
+	assert_int_equal(reply->nmappings, ARRAY_SIZE(expected));
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+		assert_string_equal(mapping_kind_name(m[i].kind),
+				    mapping_kind_name(expected[i].kind));
+		assert_string_equal(text_str(m[i].nodes), expected[i].nodes);
+	}
+	assert_int_equal(m[1].lazy_free, 512 * KIB);
+	assert_int_equal(m[1].ksm, UNKNOWN); /* not before 6.6 */
+	assert_int_equal(m[3].thp_eligible, 0);
+	assert_int_equal(m[4].thp_eligible, 1);
+	assert_int_equal(m[10].shmem_thp, 2 * MIB);
+	assert_int_equal(m[11].locked, 4 * MIB);
+	assert_int_equal(m[12].private_hugetlb, 4 * MIB);
+	assert_int_equal(m[12].page_size, 2 * MIB);
+	assert_int_equal(reply->nallocators, ARRAY_SIZE(allocators));
+	for (size_t i = 0; i < ARRAY_SIZE(allocators); i++)
+		assert_string_equal(reply->allocators[i].name, allocators[i]);
+	reply_free(reply);
+}
+
 static void test_no_list(void **state)
 {
 	static const struct {
@@ -153,7 +206,8 @@ static void test_not_smaps(void **state)
 		struct reply reply = { 0 };
 
 		kernel_tree_write(&temporary, "42/smaps", texts[i]);
-		assert_int_equal(procfile_mappings(&tree, "42", NULL, &reply), 0);
+		assert_int_equal(procfile_mappings(&tree, "42", NULL, &reply),
+				 0);
 		assert_int_equal(reply.state, STATE_ABSENT);
 		assert_null(reply.mappings);
 	}
@@ -234,6 +288,7 @@ int main(void)
 		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_odd_paths),
+		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_no_list),
 		cmocka_unit_test(test_not_smaps),
 		cmocka_unit_test(test_long),

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What memtop and other tools both show, of this machine at the same moment:
- * both figures are printed side by side and must agree.  memtop reads before
- * and after the other tool, so its figure must lie between the two reads; what
- * moves in between or is rounded by the tool is allowed for row by row.  A
- * busy machine is looked at again.
+ * What memtop and other tools both show of memory and of processes: both
+ * figures are printed side by side and must agree.
  */
-#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,145 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ipc.h>
-#include <sys/shm.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "../src/collect/collect.h"
 #include "memtop/kernel.h"
-#include "memtop/ramfiles.h"
-#include "memtop/swap.h"
-
-enum { TRIES = 20, TRY_MS = 100, OUTPUT_MAX = 64 << 10 };
-
-static struct tree tree;
-
-/* memtop's reads around a peer's. */
-struct moment {
-	struct snapshot *before, *after;
-	char peer[OUTPUT_MAX]; /* what it printed */
-	char report[OUTPUT_MAX];
-	size_t reported;
-	unsigned compared, differ;
-};
-
-/* ---- reading ------------------------------------------------------------- */
-
-static struct snapshot *look(const struct collector *const *which)
-{
-	struct snapshot *s = snapshot_new();
-
-	assert_non_null(s);
-	for (; *which; which++)
-		assert_int_equal((*which)->read(&tree, s), 0);
-	return s;
-}
-
-/* false: the tool is not there, or not as we know it, or may not. */
-static bool ask(const char *command, char *ret, size_t size)
-{
-	char line[256];
-	FILE *pipe;
-	size_t n;
-
-	snprintf(line, sizeof(line), "LC_ALL=C %s 2>/dev/null </dev/null",
-		 command);
-	pipe = popen(line, "r");
-	assert_non_null(pipe);
-	n = fread(ret, 1, size - 1, pipe);
-	ret[n] = '\0';
-	return pclose(pipe) == 0 && n > 0;
-}
-
-static bool moment_take(struct moment *m, const char *command,
-			const struct collector *const *which)
-{
-	bool there;
-
-	m->before = look(which);
-	there = ask(command, m->peer, sizeof(m->peer));
-	m->after = look(which);
-	m->compared = m->differ = 0;
-	m->reported = 0;
-	return there;
-}
-
-static void moment_done(struct moment *m)
-{
-	snapshot_unref(m->before);
-	snapshot_unref(m->after);
-}
-
-/* slack: what may have moved between the reads and back, and rounding. */
-static void compare(struct moment *m, const char *what, uint64_t before,
-		    uint64_t after, uint64_t peer, uint64_t slack)
-{
-	uint64_t low = before < after ? before : after;
-	uint64_t high = before < after ? after : before;
-	bool same = peer + slack >= low && peer <= high + slack;
-	size_t room = sizeof(m->report) - m->reported;
-	int n = snprintf(m->report + m->reported, room,
-			 "# %-40.40s memtop %15" PRIu64 "  peer %15" PRIu64
-			 "  +-%" PRIu64 "%s\n",
-			 what, after, peer, slack, same ? "" : "  DIFFERS");
-
-	m->reported += (size_t)n < room ? (size_t)n : 0;
-	m->compared++;
-	m->differ += !same;
-}
-
-/* One look at both sides; false: there is no such peer here. */
-typedef bool look_at(struct moment *m);
-
-static void check(look_at *once)
-{
-	struct moment *m = malloc(sizeof(*m));
-	bool there = true, same = false;
-	unsigned compared = 0;
-
-	assert_non_null(m);
-	for (int i = 0; i < TRIES && there && !same; i++) {
-		if (i)
-			usleep(TRY_MS * 1000);
-		there = once(m);
-		same = !m->differ;
-		compared = m->compared;
-		moment_done(m);
-	}
-	if (there)
-		fputs(m->report, stdout);
-	free(m);
-	if (!there || !compared)
-		skip();
-	assert_true(same);
-}
-
-/* ---- lines of words ------------------------------------------------------ */
-
-/* The line that begins with name, or NULL. */
-static const char *line_of(const char *text, const char *name)
-{
-	for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
-		if (!strncmp(text, name, strlen(name)))
-			return text;
-	return NULL;
-}
-
-/* Word number n of a line, the first being 0; "" when there are fewer. */
-static const char *word(const char *line, unsigned n)
-{
-	for (line += strspn(line, " "); n > 0; n--) {
-		line += strcspn(line, " \n");
-		line += strspn(line, " ");
-	}
-	return *line == '\n' ? "" : line;
-}
-
-static uint64_t number(const char *line, unsigned n)
-{
-	return strtoull(word(line, n), NULL, 10);
-}
+#include "peers.h"
 
 /* ---- free, vmstat -------------------------------------------------------- */
 
@@ -171,25 +32,29 @@ static bool free_once(struct moment *m)
 
 	if (!moment_take(m, "free -b -w", which))
 		return false;
-	ram = line_of(m->peer, "Mem:");
-	swap = line_of(m->peer, "Swap:");
+	ram = peer_line(m->peer, "Mem:");
+	swap = peer_line(m->peer, "Swap:");
 	if (!ram || !swap)
 		return false;
 	a = &m->before->memory;
 	b = &m->after->memory;
-	compare(m, "free: total", a->total, b->total, number(ram, 1), 0);
-	compare(m, "free: free", a->free, b->free, number(ram, 3), MOVES);
-	compare(m, "free: shared", a->shmem, b->shmem, number(ram, 4), MIB);
-	compare(m, "free: buffers", a->buffers, b->buffers, number(ram, 5),
-		MIB);
-	compare(m, "free: cache", a->cached + a->slab_reclaimable,
-		b->cached + b->slab_reclaimable, number(ram, 6), MOVES);
-	compare(m, "free: available", a->available, b->available,
-		number(ram, 7), MOVES);
-	compare(m, "free: swap total", a->swap_total, b->swap_total,
-		number(swap, 1), 0);
-	compare(m, "free: swap free", a->swap_free, b->swap_free,
-		number(swap, 3), MOVES);
+	moment_compare(m, "free: total", a->total, b->total,
+		       peer_number(ram, 1), 0);
+	moment_compare(m, "free: free", a->free, b->free, peer_number(ram, 3),
+		       MOVES);
+	moment_compare(m, "free: shared", a->shmem, b->shmem,
+		       peer_number(ram, 4), MIB);
+	moment_compare(m, "free: buffers", a->buffers, b->buffers,
+		       peer_number(ram, 5), MIB);
+	moment_compare(m, "free: cache", a->cached + a->slab_reclaimable,
+		       b->cached + b->slab_reclaimable, peer_number(ram, 6),
+		       MOVES);
+	moment_compare(m, "free: available", a->available, b->available,
+		       peer_number(ram, 7), MOVES);
+	moment_compare(m, "free: swap total", a->swap_total, b->swap_total,
+		       peer_number(swap, 1), 0);
+	moment_compare(m, "free: swap free", a->swap_free, b->swap_free,
+		       peer_number(swap, 3), MOVES);
 	return true;
 }
 
@@ -200,7 +65,7 @@ static uint64_t statistic(const char *text, const char *words)
 
 	while (at && at > text && at[-1] != '\n')
 		at--;
-	return at ? number(at, 0) : UNKNOWN;
+	return at ? peer_number(at, 0) : UNKNOWN;
 }
 
 static void compare_counter(struct moment *m, const char *name,
@@ -213,7 +78,7 @@ static void compare_counter(struct moment *m, const char *name,
 
 	snprintf(what, sizeof(what), "vmstat -s: %s", words);
 	if (a && b && peer != UNKNOWN)
-		compare(m, what, a->value, b->value, peer, 0);
+		moment_compare(m, what, a->value, b->value, peer, 0);
 }
 
 static bool vmstat_once(struct moment *m)
@@ -229,13 +94,14 @@ static bool vmstat_once(struct moment *m)
 	b = &m->after->memory;
 	if (statistic(m->peer, "K active memory") == UNKNOWN)
 		return false;
-	compare(m, "vmstat -s: active memory", a->active_anon + a->active_file,
-		b->active_anon + b->active_file,
-		statistic(m->peer, "K active memory") * KIB, MOVES);
-	compare(m, "vmstat -s: inactive memory",
-		a->inactive_anon + a->inactive_file,
-		b->inactive_anon + b->inactive_file,
-		statistic(m->peer, "K inactive memory") * KIB, MOVES);
+	moment_compare(m, "vmstat -s: active memory",
+		       a->active_anon + a->active_file,
+		       b->active_anon + b->active_file,
+		       statistic(m->peer, "K active memory") * KIB, MOVES);
+	moment_compare(m, "vmstat -s: inactive memory",
+		       a->inactive_anon + a->inactive_file,
+		       b->inactive_anon + b->inactive_file,
+		       statistic(m->peer, "K inactive memory") * KIB, MOVES);
 	compare_counter(m, "pswpin", "pages swapped in");
 	compare_counter(m, "pswpout", "pages swapped out");
 	compare_counter(m, "pgpgin", "K paged in");
@@ -251,18 +117,18 @@ static void compare_slab(struct moment *m, const char *line)
 	char name[64], what[96];
 	const struct slab *a, *b;
 
-	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word(line, 7), " \n"),
-		 word(line, 7));
+	snprintf(name, sizeof(name), "%.*s",
+		 (int)strcspn(peer_word(line, 7), " \n"), peer_word(line, 7));
 	a = list_find(snapshot_list(m->before, ENTITY_SLAB), name);
 	b = list_find(snapshot_list(m->after, ENTITY_SLAB), name);
 	if (!a || !b)
 		return;
 	snprintf(what, sizeof(what), "slabtop: %s size", name);
-	compare(m, what, a->size, b->size, number(line, 6) * KIB,
-		MIB + a->size / 50);
+	moment_compare(m, what, a->size, b->size, peer_number(line, 6) * KIB,
+		       MIB + a->size / 50);
 	snprintf(what, sizeof(what), "slabtop: %s objects", name);
-	compare(m, what, a->objects, b->objects, number(line, 0),
-		1000 + a->objects / 50);
+	moment_compare(m, what, a->objects, b->objects, peer_number(line, 0),
+		       1000 + a->objects / 50);
 }
 
 static bool slabtop_once(struct moment *m)
@@ -283,110 +149,6 @@ static bool slabtop_once(struct moment *m)
 	return true;
 }
 
-/* ---- swapon, df, ipcs ---------------------------------------------------- */
-
-static bool swapon_once(struct moment *m)
-{
-	static const struct collector *const which[] = { &collect_swaps, NULL };
-	const struct list *before, *after;
-
-	if (!moment_take(m,
-			 "swapon --show=SIZE,USED,PRIO,NAME --bytes "
-			 "--noheadings --raw",
-			 which))
-		return false;
-	before = snapshot_list(m->before, ENTITY_SWAP);
-	after = snapshot_list(m->after, ENTITY_SWAP);
-	for (size_t i = 0; i < list_count(after); i++) {
-		const struct swap *b = list_row(after, i);
-		const struct swap *a = list_find(before, text_str(b->name));
-		const char *at = strstr(m->peer, text_str(b->name));
-
-		while (at && at > m->peer && at[-1] != '\n')
-			at--;
-		if (!a || !at)
-			continue;
-		/* swapon counts the page of the header */
-		compare(m, "swapon: size", a->size, b->size, number(at, 0),
-			64 * KIB);
-		compare(m, "swapon: used", a->used, b->used, number(at, 1),
-			MOVES);
-	}
-	return true;
-}
-
-static bool df_once(struct moment *m)
-{
-	static const struct collector *const which[] = { &collect_tmpfs, NULL };
-	const struct list *after;
-
-	if (!moment_take(m,
-			 "df -B1 --output=size,used,iused,target -t tmpfs "
-			 "-t devtmpfs",
-			 which))
-		return false;
-	after = snapshot_list(m->after, ENTITY_TMPFS);
-	for (size_t i = 0; i < list_count(after); i++) {
-		const struct tmpfs *b = list_row(after, i);
-		const struct tmpfs *a =
-			list_find(snapshot_list(m->before, ENTITY_TMPFS),
-				  text_str(b->path));
-		char what[96], end[160];
-		const char *at;
-
-		snprintf(end, sizeof(end), " %.150s\n", text_str(b->path));
-		at = strstr(m->peer, end);
-		while (at && at > m->peer && at[-1] != '\n')
-			at--;
-		if (!a || !at || b->size == UNKNOWN)
-			continue;
-		snprintf(what, sizeof(what), "df: size of %.60s",
-			 text_str(b->path));
-		compare(m, what, a->size, b->size, number(at, 0), 0);
-		snprintf(what, sizeof(what), "df: used of %.60s",
-			 text_str(b->path));
-		compare(m, what, a->used, b->used, number(at, 1), MIB);
-		snprintf(what, sizeof(what), "df: files of %.60s",
-			 text_str(b->path));
-		compare(m, what, a->files, b->files, number(at, 2), 2);
-	}
-	return true;
-}
-
-/* A segment of our own, so that there is one. */
-static int segment = -1;
-
-static bool ipcs_once(struct moment *m)
-{
-	static const struct collector *const which[] = { &collect_shared,
-							 NULL };
-	const struct shared *a, *b;
-	char name[32], id[16];
-	const char *line = NULL;
-
-	if (!moment_take(m, "ipcs -m", which))
-		return false;
-	snprintf(id, sizeof(id), "%d", segment);
-	snprintf(name, sizeof(name), "sysv %d", segment);
-	/* key, shmid, owner, perms, bytes, nattch */
-	for (line = m->peer; line && *line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (!strncmp(word(line, 1), id, strlen(id)) &&
-		    word(line, 1)[strlen(id)] == ' ')
-			break;
-	}
-	a = list_find(snapshot_list(m->before, ENTITY_SHARED), name);
-	b = list_find(snapshot_list(m->after, ENTITY_SHARED), name);
-	if (!line || !*line)
-		return false;
-	assert_non_null(a);
-	assert_non_null(b);
-	compare(m, "ipcs: bytes", a->size, b->size, number(line, 4), 0);
-	compare(m, "ipcs: attached", a->attached, b->attached, number(line, 5),
-		0);
-	return true;
-}
-
 /* ---- ps ------------------------------------------------------------------ */
 
 /* Of this very program, which does nothing meanwhile. */
@@ -401,19 +163,118 @@ static bool ps_once(struct moment *m)
 	snprintf(dir, sizeof(dir), "%d", (int)getpid());
 	snprintf(command, sizeof(command), "ps -o rss=,vsz=,maj_flt= -p %s",
 		 dir);
-	assert_int_equal(procfile_statm(&tree, dir, process), 0);
+	assert_int_equal(procfile_statm(&peer_tree, dir, process), 0);
 	before = process->rss;
 	if (!moment_take(m, command, none)) {
 		process_unref(process);
 		return false;
 	}
-	assert_int_equal(procfile_statm(&tree, dir, process), 0);
-	assert_int_equal(procfile_status(&tree, dir, process), 0);
+	assert_int_equal(procfile_statm(&peer_tree, dir, process), 0);
+	assert_int_equal(procfile_status(&peer_tree, dir, process), 0);
 	/* read through the first time, and counted per processor */
-	compare(m, "ps: rss", before, process->rss, number(m->peer, 0) * KIB,
-		MIB);
-	compare(m, "ps: vsz", process->vsize, process->vsize,
-		number(m->peer, 1) * KIB, MIB);
+	moment_compare(m, "ps: rss", before, process->rss,
+		       peer_number(m->peer, 0) * KIB, MIB);
+	moment_compare(m, "ps: vsz", process->vsize, process->vsize,
+		       peer_number(m->peer, 1) * KIB, MIB);
+	process_unref(process);
+	return true;
+}
+
+/* ---- pmap, smem ---------------------------------------------------------- */
+
+/* The number below a heading of pmap's, whose last line begins with the sums
+ * of what it counts: "Size" is the first of them. */
+static uint64_t pmap_sum(const char *text, const char *name)
+{
+	const char *head = strstr(text, " Perm "), *last = text;
+	size_t len = strlen(name);
+	unsigned at = 0, first = 0;
+
+	if (!head)
+		return UNKNOWN;
+	while (head > text && head[-1] != '\n')
+		head--;
+	for (const char *line = text; *line; line += *line == '\n') {
+		last = line;
+		line += strcspn(line, "\n");
+	}
+	while (strncmp(peer_word(head, first), "Size ", 5) != 0)
+		if (!*peer_word(head, first++))
+			return UNKNOWN;
+	for (at = first; *peer_word(head, at); at++)
+		if (!strncmp(peer_word(head, at), name, len) &&
+		    strchr(" \n", peer_word(head, at)[len]))
+			return peer_number(last, at - first) * KIB;
+	return UNKNOWN;
+}
+
+static bool pmap_once(struct moment *m)
+{
+	static const struct collector *const none[] = { NULL };
+	struct process *process = process_new();
+	char command[64], dir[16];
+	uint64_t rss, pss;
+
+	assert_non_null(process);
+	snprintf(dir, sizeof(dir), "%d", (int)getpid());
+	snprintf(command, sizeof(command), "pmap -X %s", dir);
+	assert_int_equal(procfile_smaps(&peer_tree, dir, process), 0);
+	rss = process->smaps_rss;
+	pss = process->pss;
+	if (!moment_take(m, command, none) ||
+	    pmap_sum(m->peer, "Pss") == UNKNOWN) {
+		process_unref(process);
+		return false;
+	}
+	assert_int_equal(procfile_smaps(&peer_tree, dir, process), 0);
+	moment_compare(m, "pmap -X: Rss", rss, process->smaps_rss,
+		       pmap_sum(m->peer, "Rss"), MIB);
+	/* each mapping is rounded down to KiB; the pipe's shell shares pages */
+	moment_compare(m, "pmap -X: Pss", pss, process->pss,
+		       pmap_sum(m->peer, "Pss"), 2 * MIB);
+	moment_compare(m, "pmap -X: SwapPss", process->swap_pss,
+		       process->swap_pss, pmap_sum(m->peer, "SwapPss"), MIB);
+	process_unref(process);
+	return true;
+}
+
+static bool smem_once(struct moment *m)
+{
+	static const struct collector *const none[] = { NULL };
+	struct process *process = process_new();
+	uint64_t pss, uss;
+	const char *line;
+	char dir[16];
+
+	assert_non_null(process);
+	snprintf(dir, sizeof(dir), "%d ", (int)getpid());
+	dir[strlen(dir) - 1] = '\0';
+	assert_int_equal(procfile_smaps(&peer_tree, dir, process), 0);
+	pss = process->pss;
+	uss = process->uss;
+	if (!moment_take(m, "smem -H -P test_peers -c 'pid pss uss swap rss'",
+			 none)) {
+		process_unref(process);
+		return false;
+	}
+	assert_int_equal(procfile_smaps(&peer_tree, dir, process), 0);
+	for (line = m->peer; *line; line += *line == '\n') {
+		if (peer_number(line, 0) == (uint64_t)getpid())
+			break;
+		line += strcspn(line, "\n");
+	}
+	if (*line) {
+		moment_compare(m, "smem: PSS", pss, process->pss,
+			       peer_number(line, 1) * KIB, 2 * MIB);
+		moment_compare(m, "smem: USS", uss, process->uss,
+			       peer_number(line, 2) * KIB, 2 * MIB);
+		moment_compare(m, "smem: Swap", process->swap_pss,
+			       process->swap_pss, peer_number(line, 3) * KIB,
+			       MIB);
+		moment_compare(m, "smem: RSS", process->smaps_rss,
+			       process->smaps_rss, peer_number(line, 4) * KIB,
+			       MIB);
+	}
 	process_unref(process);
 	return true;
 }
@@ -423,52 +284,37 @@ static bool ps_once(struct moment *m)
 static void test_against_free(void **state)
 {
 	(void)state;
-	check(free_once);
+	moment_check(free_once);
 }
 
 static void test_against_vmstat(void **state)
 {
 	(void)state;
-	check(vmstat_once);
+	moment_check(vmstat_once);
 }
 
 static void test_against_slabtop(void **state)
 {
 	(void)state;
-	check(slabtop_once);
-}
-
-static void test_against_swapon(void **state)
-{
-	(void)state;
-	check(swapon_once);
-}
-
-static void test_against_df(void **state)
-{
-	(void)state;
-	check(df_once);
-}
-
-static void test_against_ipcs(void **state)
-{
-	(void)state;
-	segment = shmget(IPC_PRIVATE, 192 * KIB, IPC_CREAT | 0600);
-	if (segment < 0)
-		skip();
-	check(ipcs_once);
-}
-
-static int remove_segment(void **state)
-{
-	(void)state;
-	return segment < 0 ? 0 : shmctl(segment, IPC_RMID, NULL);
+	moment_check(slabtop_once);
 }
 
 static void test_against_ps(void **state)
 {
 	(void)state;
-	check(ps_once);
+	moment_check(ps_once);
+}
+
+static void test_against_pmap(void **state)
+{
+	(void)state;
+	moment_check(pmap_once);
+}
+
+static void test_against_smem(void **state)
+{
+	(void)state;
+	moment_check(smem_once);
 }
 
 int main(void)
@@ -477,16 +323,15 @@ int main(void)
 		cmocka_unit_test(test_against_free),
 		cmocka_unit_test(test_against_vmstat),
 		cmocka_unit_test(test_against_slabtop),
-		cmocka_unit_test(test_against_swapon),
-		cmocka_unit_test(test_against_df),
-		cmocka_unit_test_teardown(test_against_ipcs, remove_segment),
 		cmocka_unit_test(test_against_ps),
+		cmocka_unit_test(test_against_pmap),
+		cmocka_unit_test(test_against_smem),
 	};
 	int failed;
 
-	if (tree_open(NULL, NULL, &tree) < 0)
+	if (tree_open(NULL, NULL, &peer_tree) < 0)
 		return 1;
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	tree_done(&tree);
+	tree_done(&peer_tree);
 	return failed;
 }

@@ -415,9 +415,14 @@ static void test_no_samples_is_late(void **state)
 	begin(SCRIPTED_THRASH, 24, 80);
 	samples(2);
 	assert_int_equal(ui_late(&f.ui), 0);
-	scripted_source_advance(f.source, 4 * NS_PER_S);
-	assert_int_equal(ui_late(&f.ui), 4);
-	f.ui.late_s = ui_late(&f.ui);
+	assert_int_equal(ui_late_in(&f.ui), NS_PER_S * 5 / 4);
+	/* painted once in each delay from then on */
+	scripted_source_advance(f.source, NS_PER_S * 5 / 4);
+	assert_int_equal(ui_late(&f.ui), NS_PER_S * 5 / 4);
+	assert_int_equal(ui_late_in(&f.ui), NS_PER_S);
+	scripted_source_advance(f.source, 3 * NS_PER_S);
+	assert_int_equal(ui_late(&f.ui), NS_PER_S * 17 / 4);
+	f.ui.late_ns = ui_late(&f.ui);
 	ui_paint(&f.ui);
 	assert_true(on_screen("LATE 4s"));
 	samples(1);

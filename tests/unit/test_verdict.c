@@ -14,102 +14,8 @@
 
 #include <cmocka.h>
 
-#include "machine.h"
+#include "judged.h"
 #include "memtop/base.h"
-
-static struct machine m;
-
-static int setup(void **state)
-{
-	(void)state;
-	machine_init(&m);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	machine_done(&m);
-	return 0;
-}
-
-static const char *line(void)
-{
-	return text_str(m.verdict.text);
-}
-
-static void assert_leads(const char *rule, enum severity severity)
-{
-	if (strcmp(m.verdict.rule, rule) != 0 || m.verdict.severity != severity)
-		print_message("%s\n", line());
-	assert_string_equal(m.verdict.rule, rule);
-	assert_int_equal(m.verdict.severity, severity);
-}
-
-static void assert_part(const struct text *text, const char *part)
-{
-	if (!strstr(text_str(text), part))
-		print_message("\"%s\" lacks \"%s\"\n", text_str(text), part);
-	assert_non_null(strstr(text_str(text), part));
-}
-
-/* So many seconds without a warning. */
-static void run_silently(unsigned seconds)
-{
-	while (seconds-- > 0) {
-		machine_step(&m, 1);
-		if (m.verdict.severity >= SEVERITY_WARN)
-			print_message("at %.0f s: %s\n", m.second, line());
-		assert_true(m.verdict.severity < SEVERITY_WARN);
-	}
-}
-
-/* How long until a rule is said at that severity, at most `most`. */
-static unsigned seconds_until(const char *rule, enum severity severity,
-			      unsigned most)
-{
-	for (unsigned i = 1; i <= most; i++) {
-		machine_step(&m, 1);
-		if (machine_says(&m, rule) >= (int)severity)
-			return i;
-	}
-	fail_msg("%s never came: %s", rule, line());
-	return 0;
-}
-
-static unsigned seconds_until_gone(const char *rule, unsigned most)
-{
-	for (unsigned i = 1; i <= most; i++) {
-		machine_step(&m, 1);
-		if (machine_says(&m, rule) < SEVERITY_WARN)
-			return i;
-	}
-	fail_msg("%s never went", rule);
-	return 0;
-}
-
-static void set_thrash(void)
-{
-	m.mem_some = 41;
-	m.mem_full = 23;
-	m.io_some = 52;
-	m.available = 1.6;
-	m.swap_free = 3;
-	m.flow[FLOW_SWAP_IN] = 15600;
-	m.flow[FLOW_SWAP_OUT] = 16900;
-	m.flow[FLOW_REFAULT_ANON] = 12900;
-	m.flow[FLOW_STEAL_ANON] = 16900;
-	m.flow[FLOW_SCAN_ANON] = 200000;
-	m.flow[FLOW_SCAN_KSWAPD] = 210000;
-	m.flow[FLOW_SCAN_DIRECT] = 88000;
-	m.flow[FLOW_STEAL_KSWAPD] = 17100;
-	m.flow[FLOW_STEAL_DIRECT] = 7600;
-	m.flow[FLOW_ALLOCSTALL] = 412;
-	m.processes[0].growth = 20;
-	m.processes[1].faults = 400;
-}
-
-/* ---- what is said -------------------------------------------------------- */
 
 static void test_calm(void **state)
 {
@@ -152,6 +58,52 @@ static void test_thrash(void **state)
 	m.processes[0].growth = 0;
 	assert_true(seconds_until_gone("R07-swap-thrash", 90) <= 90);
 	assert_true(seconds_until_gone("R05-stall", 90) <= 90);
+}
+
+/* After relief the line stays for a while, but says so, and counts for less. */
+static void test_easing(void **state)
+{
+	struct machine calm = m;
+
+	(void)state;
+	set_thrash();
+	machine_run(&m, 120);
+	assert_leads("R07-swap-thrash", SEVERITY_CRIT);
+	memcpy(m.flow, calm.flow, sizeof(m.flow));
+	m.mem_some = m.mem_full = m.io_some = 0;
+	m.available = 40;
+	m.swap_free = 16;
+	m.processes[0].growth = 0;
+	machine_run(&m, 40);
+	assert_true(m.verdict.severity < SEVERITY_CRIT);
+	assert_non_null(strstr(judged_line(), "over since"));
+	assert_non_null(strstr(judged_line(), "(after "));
+	assert_null(strstr(judged_line(), "THRASHING for "));
+	/* it comes back: at once as bad as before */
+	set_thrash();
+	machine_run(&m, 12);
+	assert_true(m.verdict.severity == SEVERITY_CRIT);
+	assert_null(strstr(judged_line(), "over since"));
+}
+
+/* Less is easing, not over. */
+static void test_easing_to_less(void **state)
+{
+	(void)state;
+	m.mem_some = 60;
+	m.mem_full = 30;
+	m.flow[FLOW_SCAN_KSWAPD] = 5000;
+	machine_run(&m, 60);
+	assert_leads("R05-stall", SEVERITY_CRIT);
+	m.mem_some = 3;
+	m.mem_full = 0;
+	machine_run(&m, 45);
+	assert_leads("R05-stall", SEVERITY_WARN);
+	assert_part(m.verdict.text, "MEMORY STALLS easing since");
+	assert_part(m.verdict.text, "3%");
+	machine_run(&m, 60);
+	assert_leads("R05-stall", SEVERITY_NOTE);
+	assert_null(strstr(judged_line(), "easing"));
 }
 
 /* A working set that just misses fitting, no swap, read ahead or pread: major
@@ -204,17 +156,6 @@ static void test_exhaustion(void **state)
 	assert_leads("R16-oom-kill", SEVERITY_WARN);
 	machine_run(&m, 1500);
 	assert_leads("R01-healthy", SEVERITY_OK);
-}
-
-/* Kills of before are no news, nor when their counter comes late. */
-static void test_old_kills(void **state)
-{
-	(void)state;
-	m.counter[FLOW_OOM_KILLS] = 7;
-	m.vmstat = false;
-	run_silently(5);
-	m.vmstat = true;
-	run_silently(30);
 }
 
 /* ---- the first seconds --------------------------------------------------- */
@@ -455,8 +396,8 @@ static void test_no_flicker(void **state)
 		double level = 10;
 
 		if (seed > 1) {
-			teardown(state);
-			setup(state);
+			judged_teardown(state);
+			judged_setup(state);
 		}
 		random_state = seed;
 		m.flow[FLOW_SCAN_KSWAPD] = 1000;
@@ -511,170 +452,6 @@ static void test_watermarks(void **state)
 	seconds_until("R12-out-of-memory", SEVERITY_CRIT, 10);
 }
 
-/* ---- control groups ------------------------------------------------------ */
-
-static struct machine_group *add_group(double max, double anon, double file)
-{
-	m.groups[0] = (struct machine_group){
-		.path = "/batch",
-		.max = max,
-		.anon = anon,
-		.file = file,
-	};
-	return &m.groups[0];
-}
-
-/* A writer of logs in a box of its own: full of its cache, which is dropped
- * and does not come back.  The box is at its limit all day, and what waits
- * there shows in the figures of an idle machine. */
-static void test_group_cache(void **state)
-{
-	struct machine_group *g = add_group(512, 20, 491);
-
-	(void)state;
-	g->max_hits = 40;
-	g->some = g->full = 7;
-	m.mem_some = m.mem_full = 6.5;
-	m.flow[FLOW_STEAL_FILE] = m.flow[FLOW_SCAN_FILE] = 9000;
-	run_silently(600);
-	assert_true(machine_says(&m, "R05-stall") == SEVERITY_NOTE);
-	assert_true(machine_says(&m, "R15-cgroup-at-limit") == SEVERITY_NOTE);
-	assert_true(machine_says(&m, "R13-cgroup-out-of-memory") < 0);
-	/* the same with what is dropped read again is trouble */
-	m.flow[FLOW_REFAULT_FILE] = 3000;
-	seconds_until("R05-stall", SEVERITY_WARN, 30);
-}
-
-/* Nor does the largest stall of one box pass unseen. */
-static void test_group_stalls_all(void **state)
-{
-	(void)state;
-	add_group(512, 20, 491);
-	m.mem_some = m.mem_full = 30;
-	m.flow[FLOW_STEAL_FILE] = m.flow[FLOW_SCAN_FILE] = 9000;
-	seconds_until("R05-stall", SEVERITY_WARN, 30);
-	machine_run(&m, 60);
-	assert_leads("R05-stall", SEVERITY_WARN);
-	assert_part(m.verdict.text, "the machine is not short");
-}
-
-static void test_group_hard(void **state)
-{
-	struct machine_group *g = add_group(1000, 850, 150);
-
-	(void)state;
-	m.swap_total = m.swap_free = 0;
-	run_silently(60);
-	g->anon = 920;
-	g->file = 80;
-	assert_true(seconds_until("R13-cgroup-out-of-memory", SEVERITY_WARN,
-				  15) <= 15);
-	assert_part(m.verdict.text, "/batch");
-	g->anon = 980;
-	g->file = 20;
-	seconds_until("R13-cgroup-out-of-memory", SEVERITY_CRIT, 15);
-	g->anon = 300;
-	assert_true(seconds_until_gone("R13-cgroup-out-of-memory", 60) <= 60);
-}
-
-/* Nothing waits, and a kill is seconds away: only growth says so. */
-static void test_group_fills(void **state)
-{
-	struct machine_group *g = add_group(4000, 200, 100);
-
-	(void)state;
-	m.swap_total = m.swap_free = 0;
-	run_silently(30);
-	g->growth = 100;
-	seconds_until("R13-cgroup-out-of-memory", SEVERITY_CRIT, 36);
-	assert_true(g->anon < 3900);
-	assert_part(m.verdict.text, "full in");
-}
-
-static void run_throttled(double every)
-{
-	struct machine_group *g = add_group(0, 215, 5);
-
-	g->high = 200;
-	m.groups_every = every;
-	run_silently(30);
-	g->high_hits = 5;
-	seconds_until("R14-cgroup-throttled", SEVERITY_NOTE, 30);
-	g->some = 30;
-	seconds_until("R14-cgroup-throttled", SEVERITY_WARN, 30);
-	assert_part(m.verdict.text, "10% over memory.high");
-	g->anon = 260;
-	g->full = 60;
-	seconds_until("R14-cgroup-throttled", SEVERITY_CRIT, 60);
-	g->high_hits = 0;
-	assert_true(seconds_until_gone("R14-cgroup-throttled", 90) <= 90);
-}
-
-static void test_group_throttled(void **state)
-{
-	(void)state;
-	run_throttled(0);
-}
-
-/* Groups are read less often than the rest when there are many. */
-static void test_group_throttled_slowly(void **state)
-{
-	(void)state;
-	run_throttled(3);
-}
-
-/* Some hits of its limit are how a group with one lives. */
-static void test_group_high_seldom(void **state)
-{
-	struct machine_group *g = add_group(0, 190, 5);
-
-	(void)state;
-	g->high = 200;
-	g->high_hits = .2;
-	g->some = 3;
-	run_silently(300);
-	assert_true(machine_says(&m, "R14-cgroup-throttled") < 0);
-}
-
-static void test_group_starved(void **state)
-{
-	struct machine_group *g = add_group(0, 300, 5);
-
-	(void)state;
-	run_silently(30);
-	g->some = g->full = 15;
-	m.mem_some = 3; /* a wide machine */
-	seconds_until("R06-cgroup-stall", SEVERITY_WARN, 30);
-	/* the machine waits as much: it is not the group's own trouble */
-	m.mem_some = 12;
-	assert_true(seconds_until_gone("R06-cgroup-stall", 60) <= 60);
-}
-
-/* Another group by the name of one that went: its counters begin anew. */
-static void test_group_again(void **state)
-{
-	struct machine_group *g = add_group(512, 20, 100);
-
-	(void)state;
-	g->some = g->full = 3;
-	g->high_hits = g->max_hits = 1;
-	run_silently(60);
-	memset(m.group_counter, 0, sizeof(m.group_counter));
-	run_silently(60);
-	assert_true(machine_says(&m, "R06-cgroup-stall") < 0);
-}
-
-static void test_group_guarantee(void **state)
-{
-	struct machine_group *g = add_group(0, 300, 5);
-
-	(void)state;
-	g->low = 400;
-	run_silently(30);
-	g->low_hits = 2;
-	seconds_until("R41-guarantee", SEVERITY_NOTE, 30);
-}
-
 /* ---- what is not known --------------------------------------------------- */
 
 static void test_no_psi(void **state)
@@ -683,7 +460,7 @@ static void test_no_psi(void **state)
 	m.psi = false;
 	run_silently(20);
 	assert_part(m.verdict.text, "no stall data");
-	assert_null(strstr(line(), "nothing waits"));
+	assert_null(strstr(judged_line(), "nothing waits"));
 	set_thrash();
 	/* stalls are asked for: without them it is reclaim that is said */
 	seconds_until("R04-direct-reclaim", SEVERITY_WARN, 40);
@@ -698,7 +475,7 @@ static void test_no_psi_from_the_start(void **state)
 	for (int i = 0; i < 30; i++) {
 		machine_step(&m, 1);
 		assert_int_equal(machine_says(&m, "R05-stall"), -1);
-		assert_null(strstr(line(), "nan"));
+		assert_null(strstr(judged_line(), "nan"));
 	}
 }
 
@@ -720,155 +497,15 @@ static void test_no_vmstat(void **state)
 	assert_leads("R05-stall", SEVERITY_NOTE);
 }
 
-/* ---- facts --------------------------------------------------------------- */
-
-static void test_adj(void **state)
-{
-	(void)state;
-	run_silently(3);
-	m.processes[1].adj = -500;
-	run_silently(1);
-	assert_leads("R33-adj", SEVERITY_NOTE);
-	assert_part(m.verdict.text, "postgres[200] went from 0 to -500");
-	run_silently(70);
-	assert_leads("R01-healthy", SEVERITY_OK);
-}
-
-static void test_exit(void **state)
-{
-	(void)state;
-	run_silently(10);
-	m.processes[0].gone = true;
-	m.available = 51;
-	run_silently(1);
-	assert_leads("R34-exit", SEVERITY_NOTE);
-	assert_part(m.verdict.text, "java[100] ended and gave back 11.0G");
-	assert_true(machine_says(&m, "R35-jump") < 0);
-	/* a small one is no news */
-	run_silently(70);
-	m.processes[3].gone = true;
-	run_silently(10);
-	assert_leads("R01-healthy", SEVERITY_OK);
-}
-
-static void test_exit_shared(void **state)
-{
-	(void)state;
-	run_silently(10);
-	m.processes[0].gone = true;
-	run_silently(5);
-	assert_leads("R34-exit", SEVERITY_NOTE);
-	assert_part(m.verdict.text, "little came back");
-}
-
-static void test_jump(void **state)
-{
-	(void)state;
-	run_silently(10);
-	m.available -= 4;
-	run_silently(1);
-	assert_leads("R35-jump", SEVERITY_NOTE);
-	assert_part(m.verdict.text, "4.0G more is in use");
-	run_silently(100);
-	/* slowly it is none */
-	m.fill = 100;
-	run_silently(40);
-	assert_true(machine_says(&m, "R35-jump") < 0);
-}
-
-static void test_fork(void **state)
-{
-	(void)state;
-	run_silently(10);
-	m.processes[4] = (struct machine_process){
-		.comm = "java",
-		.pid = 500,
-		.start_s = 5010,
-		.ppid = 100,
-		.anon = 11000,
-	};
-	run_silently(1);
-	assert_leads("R32-fork", SEVERITY_NOTE);
-	assert_part(m.verdict.text, "java[100] forked a copy");
-	run_silently(70);
-	/* another program is no copy */
-	m.processes[5] = (struct machine_process){
-		.comm = "php",
-		.pid = 600,
-		.start_s = 5100,
-		.ppid = 100,
-		.anon = 11000,
-	};
-	run_silently(3);
-	assert_true(machine_says(&m, "R32-fork") < 0);
-}
-
-static void test_fork_too_large(void **state)
-{
-	(void)state;
-	m.available = 9;
-	m.swap_total = m.swap_free = 0;
-	machine_run(&m, 10);
-	m.processes[4] = (struct machine_process){
-		.comm = "java",
-		.pid = 500,
-		.start_s = 5010,
-		.ppid = 100,
-		.anon = 11000,
-	};
-	machine_step(&m, 1);
-	assert_int_equal(machine_says(&m, "R32-fork"), SEVERITY_WARN);
-}
-
-static void test_service_first(void **state)
-{
-	(void)state;
-	m.processes[0].comm = "dockerd";
-	run_silently(20);
-	m.available = 4;
-	machine_run(&m, 20);
-	assert_int_equal(machine_says(&m, "R31-service-first"), SEVERITY_WARN);
-}
-
-/* Two ways to say who grows, and none when nobody does. */
-static void test_culprit(void **state)
-{
-	(void)state;
-	set_thrash();
-	m.processes[0].growth = 12;
-	m.processes[1].growth = 9;
-	machine_run(&m, 60);
-	assert_part(m.verdict.who, "java[100]");
-	assert_part(m.verdict.who, "postgres[200] grows too");
-	m.processes[0].growth = m.processes[1].growth = .01;
-	machine_run(&m, 10);
-	assert_part(m.verdict.who, "largest: java[100]");
-	assert_int_equal(m.verdict.subjects[0].certainty, CERTAINTY_MAYBE);
-}
-
-static void test_advice(void **state)
-{
-	(void)state;
-	m.panic = 1;
-	machine_run(&m, 40);
-	assert_leads("R30-panic-on-oom", SEVERITY_WARN);
-	assert_part(m.verdict.advice, "sysctl vm.panic_on_oom=0");
-	assert_part(m.verdict.advice, "back: sysctl vm.panic_on_oom=1");
-	m.panic = 0;
-	machine_run(&m, 70);
-	assert_null(m.verdict.advice);
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_calm),
 		CASE(test_thrash),
+		CASE(test_easing),
+		CASE(test_easing_to_less),
 		CASE(test_cache_thrash),
 		CASE(test_exhaustion),
-		CASE(test_old_kills),
 		CASE(test_first_sample),
 		CASE(test_first_sample_over),
 		CASE(test_first_sample_low),
@@ -890,29 +527,10 @@ int main(void)
 		CASE(test_compressed_swap),
 		CASE(test_no_room_on_zram),
 		CASE(test_watermarks),
-		CASE(test_group_cache),
-		CASE(test_group_stalls_all),
-		CASE(test_group_hard),
-		CASE(test_group_fills),
-		CASE(test_group_throttled),
-		CASE(test_group_throttled_slowly),
-		CASE(test_group_high_seldom),
-		CASE(test_group_starved),
-		CASE(test_group_again),
-		CASE(test_group_guarantee),
 		CASE(test_no_psi),
 		CASE(test_no_psi_from_the_start),
 		CASE(test_no_meminfo),
 		CASE(test_no_vmstat),
-		CASE(test_adj),
-		CASE(test_exit),
-		CASE(test_exit_shared),
-		CASE(test_jump),
-		CASE(test_fork),
-		CASE(test_fork_too_large),
-		CASE(test_service_first),
-		CASE(test_culprit),
-		CASE(test_advice),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -50,6 +50,15 @@ table() {
 			print "# " line } }'
 }
 
+# The same, and once more at the end of the whole run.
+keep_table() { # name
+	if [ -n "${TABLES:-}" ]; then
+		table | tee "$TABLES/$1"
+	else
+		table
+	fi
+}
+
 # What the verdict said in each phase of the scenario, an object a line.
 verdicts() { # results/machine, words of a call
 	awk -f "$here/log.awk" "$1/log" >"$1/log.json"
@@ -62,12 +71,27 @@ within() { # number or null, limit
 		exit !(x ~ /^[0-9.]+$/ && x <= limit) }'
 }
 
-# Called within 15 seconds of its beginning, over within 90 of its end.
+# Of judge_thrash; seconds.
+thrash_table() { # name of the table
+	{
+		printf 'machine\tbegins\tcalled\tover\theld\n'
+		cat "$scratch/thrash"
+	} | keep_table "$1"
+}
+
+# Called within 15 seconds of its beginning, over within 90 of its end.  It
+# begins when what was pushed out is needed again: until then memory fills.
 judge_thrash() { # verdicts, name
-	onset=$(jq -r 'select(.name == "onset") | .first' "$1")
+	onset=$(jq -r 'select(.name == "onset")
+		| if .first and .back then .first - .back else null end
+		| if . and . < 0 then 0 else . end' "$1")
+	filled=$(jq -r 'select(.name == "onset") | .back' "$1")
 	relief=$(jq -r 'select(.name == "relief") | .last // 0' "$1")
 	watched=$(jq -r 'select(.name == "relief") | .seconds | floor' "$1")
-	echo "# $2: called after $onset s, over $relief s after relief"
+	printf '%s\t%.1f\t%.1f\t%.1f\t%s\n' "$2" "$filled" "$onset" \
+		"$relief" "$(jq -r 'select(.name == "onset")
+			| "\(.held * 100 | floor) %"' "$1")" \
+		>>"$scratch/thrash" 2>/dev/null
 	jq -r 'select(.name == "onset") | "# \(.says)"' "$1"
 	wrong=
 	within "$onset" 15 || wrong="first called after $onset s"

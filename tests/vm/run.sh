@@ -22,6 +22,7 @@ results=$build/vm
 logs=$build/logs
 cache=${MEMTOP_VM_CACHE:-${XDG_CACHE_HOME:-/var/tmp}/memtop-vm}
 export FULL="${FULL:-}" MEMTOP="$build/memtop" LC_ALL=C TZ=UTC
+export TABLES=$results/tables
 
 # A machine is "NAME OPTION... -- COMMAND".  Cases may share one.
 run_machine() { # the words of its line
@@ -64,7 +65,8 @@ prepare() {
 		no_machines "no process namespace is allowed here"
 	can_link || no_machines "there is no C library to link statically"
 	why=$("$here/setup.sh" "$cache") || no_machines "$why"
-	make BUILD="$given" vm-programs || exit 1
+	make BUILD="$given" vm-programs "$given/tests/unit/test_leak" \
+		"$given/tests/unit/test_rules" || exit 1
 }
 
 run_machines() { # case …
@@ -104,6 +106,29 @@ judge() { # case
 	printf '%-36s %s passed, %s failed, %s skipped\n' "vm/$1" $counts
 }
 
+# Of the unit tests that belong to the picture: synthetic series, mutated rules.
+unit_tables() {
+	for name in leak rules; do
+		test=$build/tests/unit/test_$name
+		[ -x "$test" ] || continue
+		echo "table: $name"
+		"$test" 2>&1 | grep -E \
+			-e '(seeds|leak|tooth|warm|step|wave|load|walk) .* [0-9]+$' \
+			-e 'seeds|mutants, ' | sed 's/^/  /'
+	done
+}
+
+# The tables of the cases once more, to be quoted.
+print_tables() {
+	for name in forecast-oom thrash thrash-more silence leak-live refresh
+	do
+		[ -s "$TABLES/$name" ] || continue
+		echo "table: $name"
+		sed 's/^# */  /' "$TABLES/$name"
+	done
+	unit_tables
+}
+
 if [ "${1:-}" = --machine ]; then
 	# shellcheck disable=SC2086 # the words of a line
 	run_machine $2
@@ -113,6 +138,8 @@ fi
 [ $# -gt 0 ] || set -- $(basename -s .sh "$here"/cases/*.sh |
 	grep -vxF -f "$here/pending")
 : >"$logs/results"
+rm -rf "$TABLES"
+mkdir -p "$TABLES"
 [ -n "${JUDGE:-}" ] || {
 	prepare
 	run_machines "$@"
@@ -120,6 +147,7 @@ fi
 for case; do
 	judge "$case"
 done
+print_tables
 awk '{ p += $1; f += $2; s += $3 }
 	END { printf "%d passed, %d failed, %d skipped\n", p, f, s
 	      exit f > 0 || p == 0 }' "$logs/results"

@@ -7,13 +7,25 @@
 #
 # A call is a warning or worse with one of the words in it (a regular
 # expression).  LOG comes from log.awk.  An object for each phase: when it was
-# first called and when last, in seconds after its beginning (null: never), what
-# was said, and of that what is said to have begun in this phase.
+# first called and when last, in seconds after its beginning (null: never), and
+# what was said.  "back" is when pages that had been pushed out first came back,
+# 100 or more a second by the kernel's counters: what is needed does not fit any
+# more.
 
 include "time";
 
 def called: (.severity == "WARN" or .severity == "CRIT")
 	and (.rule + " " + .text | test($words; "i"));
+
+def pages_back: .pswpin + (.workingset_refault_file // .workingset_refault);
+
+# Of samples.
+def back_since:
+	. as $s
+	| [range(1; length)
+	   | select(($s[.].back - $s[. - 1].back)
+		    >= 100 * ($s[.].t - $s[. - 1].t)) | $s[. - 1].t]
+	| first;
 
 def phases:
 	[$log[] | select(.mark)] as $marks
@@ -27,7 +39,8 @@ def words:
 	| join("; ");
 
 [inputs | { t: (.time | seconds), severity: .verdict.severity,
-	    since: (.verdict.since // .time | seconds),
+	    back: (.vmstat | pages_back),
+    since: (.verdict.since // .time | seconds),
 	    rule: .verdict.rule, text: .verdict.text,
 	    subjects: (.verdict.subjects // []) }] as $samples
 | phases
@@ -36,6 +49,8 @@ def words:
 | [$inside[] | select(called)] as $calls
 | { name, seconds: (.to - .from), samples: ($inside | length),
     first: (if $calls == [] then null else $calls[0].t - .from end),
+    back: (($inside | back_since) as $t
+	| if $t then $t - .from else null end),
     last: (if $calls == [] then null else $calls[-1].t - .from end),
     # of what came after the first call
     held: (if $calls == [] then 0 else ($calls | length) /
@@ -44,5 +59,4 @@ def words:
 	| if index("CRIT") then "CRIT" elif index("WARN") then "WARN"
 	  elif index("NOTE") then "NOTE" else .[0] end),
     says: ($calls | words),
-    begins: ([$calls[] | select(.since >= $phase.from)] | words),
     subjects: ([$calls[].subjects[]] | unique) }

@@ -28,7 +28,7 @@ differences='
 			and .comm == $kill.name
 			and (.t - $kill.time | fabs) < 2) | not)
 		| "killed but not told: \(.pid) \(.name)"),
-	  ($told[] | select(.pid as $pid | $died | index($pid) | not)
+	  ($told[] | select(.pid as $pid | $pid and ($died | index($pid) | not))
 		| "told but not killed: \(.pid) \(.comm)")'
 
 judge() { # results

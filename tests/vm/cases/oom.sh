@@ -72,7 +72,7 @@ print_tables() { # rows
 		(map(select(.class == "decisive" and .by_score)) | length),
 		(map(select(.class != "decisive" and .right)) | length),
 		(map(select(.class != "decisive" and (.right | not)))
-			| length)]) | @tsv' "$1" | table
+			| length)]) | @tsv' "$1" | keep_table "forecast-$by"
 	echo "# "
 }
 

@@ -99,7 +99,7 @@ judge() { # results
 		came_home "$1/$machine"
 		judge_machine "$1/$machine"
 	done
-	table <"$scratch/table"
+	keep_table refresh <"$scratch/table"
 	finish
 }
 

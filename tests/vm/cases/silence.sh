@@ -29,12 +29,12 @@ judge() { # results
 	n=$(grep -c -E '^(not )?ok ' "$scratch/all")
 	jq -r -s '["machine", "phase", "samples", "worst"],
 		(.[] | [.machine, .name, .samples, .worst]) | @tsv' \
-		"$scratch/rows" | table
+		"$scratch/rows" | keep_table silence
 	for name in cold_reader stream_write box_cache benign_swap parallel \
 		big_fork saw_tooth; do
 		result "$(jq -r --arg name $name 'select(.name == $name)
-			| select(.begins != "" or .samples < 5)
-			| "\(.machine): \(.samples) samples, \(.begins)"' \
+			| select(.says != "" or .samples < 5)
+			| "\(.machine): \(.samples) samples, \(.says)"' \
 			"$scratch/rows")" "$name: no alarm"
 	done
 	finish

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../cases.sh"
 
 machines() {
-	times="5 30 40"
+	times="5 30 85"
 	[ -z "$FULL" ] || times="20 60 100"
 	echo "thrash-files-6.1 --kernel 6.1 --mem 128 --disk 512" \
 		"--timeout 400 -- thrash.sh files $times"
@@ -22,7 +22,7 @@ judge() { # results
 	trap 'rm -rf "$scratch"' EXIT
 	for machine in $(machines | cut -d ' ' -f 1); do
 		came_home "$1/$machine"
-		verdicts "$1/$machine" 'stall|thrash' >"$scratch/rows"
+		verdicts "$1/$machine" 'stall|thrash|reclaim' >"$scratch/rows"
 		case $machine in
 		thrash-files-* | thrash-box-*)
 			judge_thrash "$scratch/rows" "$machine"
@@ -36,6 +36,7 @@ judge() { # results
 			| .says' "$scratch/rows")
 		result "$wrong" "$machine: the culprit is named"
 	done
+	thrash_table thrash-more
 	finish
 }
 

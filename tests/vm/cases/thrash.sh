@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../cases.sh"
 
 machines() {
-	times="5 30 40"
+	times="5 30 85"
 	[ -z "$FULL" ] || times="20 60 100"
 	small="--mem 128 --swap 256 --timeout 400"
 	run="-- thrash.sh swap $times"
@@ -23,9 +23,10 @@ judge() { # results
 	trap 'rm -rf "$scratch"' EXIT
 	for machine in $(machines | cut -d ' ' -f 1); do
 		came_home "$1/$machine"
-		verdicts "$1/$machine" 'stall|thrash' >"$scratch/rows"
+		verdicts "$1/$machine" 'stall|thrash|reclaim' >"$scratch/rows"
 		judge_thrash "$scratch/rows" "$machine"
 	done
+	thrash_table thrash
 	finish
 }
 

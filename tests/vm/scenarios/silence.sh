@@ -11,8 +11,17 @@ seconds=$1
 total=$(total_mb)
 box=$cgroups/box
 
-cold_reader() { # a file larger than RAM that nobody has read yet
-	begin sh -c 'while :; do dd if=/root/big of=/dev/null bs=64k; done'
+# What nobody has read yet, and is larger than RAM: the disk, 16 MB a second.
+# Read in a loop it would be what does not fit and is needed again.
+read_disk() { # MB to begin at, command …
+	from=$1
+	shift
+	"$@" sh -c "i=$from; while dd if=/dev/vda of=/dev/null bs=1M skip=\$i \
+		count=4; do i=\$((i + 4)); sleep 0.25; done"
+}
+
+cold_reader() {
+	read_disk 0 begin
 }
 
 stream_write() { # a file larger than RAM, again and again
@@ -22,8 +31,7 @@ stream_write() { # a file larger than RAM, again and again
 
 box_cache() { # a cgroup that is full of what it has read
 	make_box "$box" 32M max
-	begin_in "$box" sh -c \
-		'while :; do dd if=/root/big of=/dev/null bs=64k; done'
+	read_disk 60 begin_in "$box"
 }
 
 benign_swap() { # idle memory goes to swap and stays there
@@ -48,7 +56,6 @@ saw_tooth() { # a garbage collector's
 	begin hog -n saw -m $((total / 10)) -r 600 -M $((total * 3 / 10)) -s
 }
 
-dd if=/dev/zero of=/root/big bs=1M count=$((total * 12 / 10)) 2>/dev/null
 sync
 echo 3 >/proc/sys/vm/drop_caches
 watch 1

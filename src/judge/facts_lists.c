@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Figures that follow from lists of a snapshot: what keeps growing, how
+ * scattered free memory is, how nodes differ, what deleted control groups hold,
+ * how full file systems in memory are.
+ */
+#include <string.h>
+
+#include "facts_private.h"
+#include "memtop/base.h"
+#include "memtop/cgroup.h"
+#include "memtop/kernel.h"
+#include "memtop/list.h"
+#include "memtop/ramfiles.h"
+#include "memtop/trend.h"
+
+/* Orders that matter: what the kernel promises to find, and a huge page. */
+#define ORDER_COSTLY 3
+#define ORDER_HUGE   9
+#define DYING_EVERY_NS (300 * NS_PER_S)
+/* Smaller file systems are full all the time. */
+#define MOUNT_FROM_PERCENT 1
+
+/* ---- growth -------------------------------------------------------------- */
+
+static double how_sure(const struct trend *trend)
+{
+	return strcmp(trend->verdict, "confirmed") == 0 ? 2
+	       : strcmp(trend->verdict, "suspect") == 0 ? 1
+							: 0;
+}
+
+void facts_leaks(double *v, const struct snapshot *snapshot)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_TREND);
+
+	if (list_state(list) != STATE_OK)
+		return;
+	v[FACT_LEAK] = v[FACT_CGROUP_LEAK] = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct trend *trend = list_row(list, i);
+		bool is_group = strcmp(trend->kind, "cgroup") == 0;
+		enum fact leak = is_group ? FACT_CGROUP_LEAK : FACT_LEAK;
+		enum fact eta = is_group ? FACT_CGROUP_LEAK_ETA
+					 : FACT_LEAK_ETA;
+		double ns = v[FACT_HEADROOM] / trend->rate * (double)NS_PER_S;
+
+		if (strcmp(trend->kind, "kernel") == 0 || !how_sure(trend))
+			continue;
+		v[leak] = fmax(v[leak], how_sure(trend));
+		if (trend->rate > 0)
+			v[eta] = fmin(v[eta], ns);
+	}
+}
+
+/* ---- scattered free memory ----------------------------------------------- */
+
+/* As mm/vmstat.c, __fragmentation_index(): towards 100 % for want of blocks,
+ * towards 0 for want of memory; NAN where such a block is free. */
+static double scatter_of(const struct free_blocks *row, double page,
+			 unsigned order)
+{
+	double blocks = 0, pages = (double)row->free / page;
+
+	for (unsigned o = 0; o < ORDERS; o++) {
+		if (row->blocks[o] == UNKNOWN)
+			continue;
+		if (o >= order && row->blocks[o])
+			return NAN;
+		blocks += (double)row->blocks[o];
+	}
+	if (blocks == 0)
+		return NAN;
+	return 100 - (100 + pages * 100 / (double)(1u << order)) / blocks;
+}
+
+/* Only where there is enough: below the marks want of memory is the reason. */
+static bool has_enough(const struct snapshot *snapshot,
+		       const struct free_blocks *row)
+{
+	const struct list *zones = snapshot_list(snapshot, ENTITY_ZONE);
+	const struct zone *zone = list_find(zones, row->name);
+
+	return zone && zone->free != UNKNOWN && zone->high != UNKNOWN &&
+	       zone->free > zone->high;
+}
+
+static void set_scatter(double *v, const struct snapshot *snapshot)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_BLOCKS);
+	double page = page_size(snapshot);
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct free_blocks *row = list_row(list, i);
+
+		if (row->free == UNKNOWN || !has_enough(snapshot, row))
+			continue;
+		v[FACT_SCATTER_COSTLY] =
+			fmax(v[FACT_SCATTER_COSTLY],
+			     scatter_of(row, page, ORDER_COSTLY));
+		v[FACT_SCATTER_HUGE] =
+			fmax(v[FACT_SCATTER_HUGE],
+			     scatter_of(row, page, ORDER_HUGE));
+	}
+}
+
+/* ---- nodes and zones ----------------------------------------------------- */
+
+/* The low marks of a node's zones; "N0 Normal" is of "N0". */
+static double low_of(const struct list *zones, const struct node *node)
+{
+	size_t len = strlen(node->name);
+	double sum = 0;
+
+	for (size_t i = 0; i < list_count(zones); i++) {
+		const struct zone *zone = list_row(zones, i);
+
+		if (strncmp(zone->name, node->name, len) == 0 &&
+		    zone->name[len] == ' ')
+			sum += known(zone->low);
+	}
+	return sum;
+}
+
+static void set_nodes(double *v, const struct snapshot *snapshot)
+{
+	const struct list *nodes = snapshot_list(snapshot, ENTITY_NODE);
+	const struct list *zones = snapshot_list(snapshot, ENTITY_ZONE);
+	size_t shortest = 0;
+
+	if (list_count(nodes) < 2)
+		return;
+	for (size_t i = 0; i < nodes->count; i++) {
+		const struct node *node = list_row(nodes, i);
+		double free = percent(known(node->free), low_of(zones, node));
+
+		if (free >= v[FACT_NODE_FREE])
+			continue;
+		v[FACT_NODE_FREE] = isnan(free) ? v[FACT_NODE_FREE] : free;
+		shortest = isnan(free) ? shortest : i;
+	}
+	for (size_t i = 0; i < nodes->count; i++) {
+		const struct node *node = list_row(nodes, i);
+
+		if (i != shortest)
+			v[FACT_NODE_OTHER] =
+				fmax(v[FACT_NODE_OTHER],
+				     percent(known(node->free),
+					     known(node->total)));
+	}
+}
+
+static void set_gave_up(double *v, const struct snapshot *snapshot)
+{
+	const struct list *zones = snapshot_list(snapshot, ENTITY_ZONE);
+
+	for (size_t i = 0; i < list_count(zones); i++) {
+		const struct zone *zone = list_row(zones, i);
+
+		if (zone->unreclaimable == UNKNOWN)
+			return;
+		if (!zone->managed || zone->managed == UNKNOWN)
+			continue;
+		v[FACT_UNRECLAIMABLE] = fmin(v[FACT_UNRECLAIMABLE],
+					     (double)zone->unreclaimable);
+	}
+}
+
+/* ---- control groups and files in memory ---------------------------------- */
+
+static void set_dying(double *v, struct fact_memory *memory,
+		      const struct window *window,
+		      const struct snapshot *snapshot)
+{
+	const size_t most = ARRAY_SIZE(memory->dying);
+	double kernel = known(window->now.value[SERIES_SLAB_FIXED]) +
+			known(window->now.value[SERIES_PERCPU]);
+	uint64_t now_ns = snapshot->monotonic_ns;
+
+	v[FACT_DYING] = known(snapshot->load.dying_cgroups);
+	if (isnan(v[FACT_DYING]) || isnan(kernel))
+		return;
+	if (memory->ndying == most) {
+		v[FACT_DYING_RISE] = v[FACT_DYING] - memory->dying[0].dying;
+		v[FACT_DYING_KERNEL] = kernel - memory->dying[0].kernel;
+	}
+	if (memory->ndying &&
+	    now_ns < memory->dying[memory->ndying - 1].ns + DYING_EVERY_NS)
+		return;
+	if (memory->ndying == most)
+		memmove(memory->dying, memory->dying + 1,
+			--memory->ndying * sizeof(*memory->dying));
+	memory->dying[memory->ndying].ns = now_ns;
+	memory->dying[memory->ndying].dying = v[FACT_DYING];
+	memory->dying[memory->ndying++].kernel = kernel;
+}
+
+/* What the groups right below the root are promised. */
+static void set_promised(double *v, const struct snapshot *snapshot)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_CGROUP);
+	double sum = 0;
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct cgroup *row = list_row(list, i);
+
+		if (row->depth == 1 && row->knobs.state == STATE_OK &&
+		    row->min < NO_LIMIT)
+			sum += (double)row->min;
+	}
+	if (list_state(list) == STATE_OK)
+		v[FACT_MIN_PERCENT] = percent(sum, v[FACT_TOTAL]);
+}
+
+static void set_mounts(double *v, const struct snapshot *snapshot)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_TMPFS);
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct tmpfs *row = list_row(list, i);
+
+		if (row->size == UNKNOWN || row->used == UNKNOWN ||
+		    strcmp(row->type, "tmpfs") != 0 ||
+		    !(percent((double)row->size, v[FACT_TOTAL]) >=
+		      MOUNT_FROM_PERCENT))
+			continue;
+		v[FACT_MOUNT_PERCENT] = fmax(v[FACT_MOUNT_PERCENT],
+					     percent((double)row->used,
+						     (double)row->size));
+	}
+}
+
+void facts_structure(double *v, struct fact_memory *memory,
+		     const struct window *window,
+		     const struct snapshot *snapshot)
+{
+	set_scatter(v, snapshot);
+	set_nodes(v, snapshot);
+	set_gave_up(v, snapshot);
+	set_dying(v, memory, window, snapshot);
+	set_promised(v, snapshot);
+	set_mounts(v, snapshot);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the verdict says of things that happened, and whom and what it names
+ * beside the line.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "judged.h"
+#include "memtop/base.h"
+
+/* Kills of before are no news, nor when their counter comes late. */
+static void test_old_kills(void **state)
+{
+	(void)state;
+	m.counter[FLOW_OOM_KILLS] = 7;
+	m.vmstat = false;
+	run_silently(5);
+	m.vmstat = true;
+	run_silently(30);
+}
+
+/* ---- facts --------------------------------------------------------------- */
+
+static void test_adj(void **state)
+{
+	(void)state;
+	run_silently(3);
+	m.processes[1].adj = -500;
+	run_silently(1);
+	assert_leads("R33-adj", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "postgres[200] went from 0 to -500");
+	run_silently(70);
+	assert_leads("R01-healthy", SEVERITY_OK);
+}
+
+static void test_exit(void **state)
+{
+	(void)state;
+	run_silently(10);
+	m.processes[0].gone = true;
+	m.available = 51;
+	run_silently(1);
+	assert_leads("R34-exit", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "java[100] ended and gave back 11.0G");
+	assert_true(machine_says(&m, "R35-jump") < 0);
+	/* a small one is no news */
+	run_silently(70);
+	m.processes[3].gone = true;
+	run_silently(10);
+	assert_leads("R01-healthy", SEVERITY_OK);
+}
+
+static void test_exit_shared(void **state)
+{
+	(void)state;
+	run_silently(10);
+	m.processes[0].gone = true;
+	run_silently(5);
+	assert_leads("R34-exit", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "little came back");
+}
+
+static void test_jump(void **state)
+{
+	(void)state;
+	run_silently(10);
+	m.available -= 4;
+	run_silently(1);
+	assert_leads("R35-jump", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "4.0G more is in use");
+	run_silently(100);
+	/* slowly it is none */
+	m.fill = 100;
+	run_silently(40);
+	assert_true(machine_says(&m, "R35-jump") < 0);
+}
+
+static void test_fork(void **state)
+{
+	(void)state;
+	run_silently(10);
+	m.processes[4] = (struct machine_process){
+		.comm = "java",
+		.pid = 500,
+		.start_s = 5010,
+		.ppid = 100,
+		.anon = 11000,
+	};
+	run_silently(1);
+	assert_leads("R32-fork", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "java[100] forked a copy");
+	run_silently(70);
+	/* another program is no copy */
+	m.processes[5] = (struct machine_process){
+		.comm = "php",
+		.pid = 600,
+		.start_s = 5100,
+		.ppid = 100,
+		.anon = 11000,
+	};
+	run_silently(3);
+	assert_true(machine_says(&m, "R32-fork") < 0);
+}
+
+static void test_fork_too_large(void **state)
+{
+	(void)state;
+	m.available = 9;
+	m.swap_total = m.swap_free = 0;
+	machine_run(&m, 10);
+	m.processes[4] = (struct machine_process){
+		.comm = "java",
+		.pid = 500,
+		.start_s = 5010,
+		.ppid = 100,
+		.anon = 11000,
+	};
+	machine_step(&m, 1);
+	assert_int_equal(machine_says(&m, "R32-fork"), SEVERITY_WARN);
+}
+
+static void test_service_first(void **state)
+{
+	(void)state;
+	m.processes[0].comm = "dockerd";
+	run_silently(20);
+	m.available = 4;
+	machine_run(&m, 20);
+	assert_int_equal(machine_says(&m, "R31-service-first"), SEVERITY_WARN);
+}
+
+/* Two ways to say who grows, and none when nobody does. */
+static void test_culprit(void **state)
+{
+	(void)state;
+	set_thrash();
+	m.processes[0].growth = 12;
+	m.processes[1].growth = 9;
+	machine_run(&m, 60);
+	assert_part(m.verdict.who, "java[100]");
+	assert_part(m.verdict.who, "postgres[200] grows too");
+	m.processes[0].growth = m.processes[1].growth = .01;
+	machine_run(&m, 10);
+	assert_part(m.verdict.who, "largest: java[100]");
+	assert_int_equal(m.verdict.subjects[0].certainty, CERTAINTY_MAYBE);
+}
+
+static void test_advice(void **state)
+{
+	(void)state;
+	m.panic = 1;
+	machine_run(&m, 40);
+	assert_leads("R30-panic-on-oom", SEVERITY_WARN);
+	assert_part(m.verdict.advice, "sysctl vm.panic_on_oom=0");
+	assert_part(m.verdict.advice, "back: sysctl vm.panic_on_oom=1");
+	m.panic = 0;
+	machine_run(&m, 70);
+	assert_null(m.verdict.advice);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_old_kills),	   CASE(test_adj),
+		CASE(test_exit),	   CASE(test_exit_shared),
+		CASE(test_jump),	   CASE(test_fork),
+		CASE(test_fork_too_large), CASE(test_service_first),
+		CASE(test_culprit),	   CASE(test_advice),
+	};
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
