@@ -22,7 +22,7 @@ layers() { # root
 			"memlock")
 		homes("model", "snapshot entity field list counters " \
 			"history rows glossary rates oom source")
-		homes("model", "event kill trend forecast")
+		homes("model", "event kill trend flags forecast")
 		homes("model", "ledger")
 		homes("model", "kernel")
 		homes("model", "ramfiles")

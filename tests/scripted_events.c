@@ -120,7 +120,14 @@ static void set_trends(struct snapshot *snapshot)
 		row->floor = mib(leaks ? 32154 : 2406);
 		row->rise = leaks ? (double)mib(8280) : (double)mib(30);
 		row->rate = row->rise / 1800;
-		row->tau = leaks ? 1 : .62;
+		row->tau = leaks ? 1 : .91;
+		row->step = leaks ? 11 : 34;
+		row->least_third = leaks ? 88 : 31;
+		row->last_third = leaks ? 94 : 38;
+		for (size_t k = 0; k < TREND_BINS; k++)
+			row->bins[k] = row->floor -
+				       mib(leaks ? 690 : 2.5) *
+					       (TREND_BINS - 1 - k);
 	}
 	snapshot_set_list(snapshot, list);
 }

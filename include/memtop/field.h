@@ -167,6 +167,10 @@ double value_number(const struct value *value);
  */
 int value_compare(const struct value *a, const struct value *b, bool reverse);
 
+/* A figure by itself, in its unit: "1.6G", "3%", "15.6k/s", "276M/min", into
+ * FORMAT_SIZE bytes (format.h); false: it is not known, and buf is empty. */
+bool value_figure(char *buf, double value, enum unit unit);
+
 /*
  * What stands in a cell: "31.2G", "..", "?", "-", "n/a"; where there is a
  * bound "<31.4G" for what is pending and "<31.4G?" for what is denied.  Columns

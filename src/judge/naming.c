@@ -9,6 +9,7 @@
 
 #include "memtop/cgroup.h"
 #include "memtop/field.h"
+#include "memtop/flags.h"
 #include "seal.h"
 
 /* A grower explains it from this share of all growth on. */
@@ -21,9 +22,8 @@
 static bool counts_as_grower(const struct verdict_judge *judge,
 			     const struct person *p)
 {
-	double least = fmax(64.0 * MIB, fact(judge, FACT_TOTAL) * 0.01);
-
-	return p->is_there && p->growth * 300 >= least;
+	return p->is_there &&
+	       p->growth >= growth_that_matters(&judge->snapshot->memory);
 }
 
 /* Who is behind it: the grower when growth explains it. */

@@ -12,32 +12,10 @@
 
 struct figure figure_of(double value, uint32_t unit)
 {
-	struct figure ret = { "n/a" };
+	struct figure ret;
 
-	if (isnan(value))
-		return ret;
-	switch (unit) {
-	case UNIT_BYTES:
-		format_bytes(ret.text, (uint64_t)fmax(value, 0), FORMAT_AUTO);
-		break;
-	case UNIT_BYTES_PER_MINUTE:
-		format_bytes(ret.text, (uint64_t)fmax(value * 60, 0),
-			     FORMAT_AUTO);
-		strcat(ret.text, "/min");
-		break;
-	case UNIT_PERCENT:
-		format_percent(ret.text, value);
-		break;
-	case UNIT_NS:
-		format_duration(ret.text, (uint64_t)fmax(value, 0));
-		break;
-	case UNIT_COUNT_PER_SECOND:
-		format_rate(ret.text, value);
-		strcat(ret.text, "/s");
-		break;
-	default:
-		format_count(ret.text, (uint64_t)fmax(value, 0));
-	}
+	if (!value_figure(ret.text, value, (enum unit)unit))
+		strcpy(ret.text, "n/a");
 	return ret;
 }
 

@@ -205,3 +205,36 @@ int value_compare(const struct value *a, const struct value *b, bool reverse)
 	order = (x < y) - (x > y);
 	return reverse ? -order : order;
 }
+
+bool value_figure(char *buf, double value, enum unit unit)
+{
+	double floor = fmax(value, 0);
+	const char *per = "";
+
+	*buf = '\0';
+	if (isnan(value))
+		return false;
+	switch (unit) {
+	case UNIT_BYTES:
+		format_bytes(buf, (uint64_t)floor, FORMAT_AUTO);
+		break;
+	case UNIT_BYTES_PER_MINUTE:
+		format_bytes(buf, (uint64_t)(floor * 60), FORMAT_AUTO);
+		per = "/min";
+		break;
+	case UNIT_PERCENT:
+		format_percent(buf, value);
+		break;
+	case UNIT_NS:
+		format_duration(buf, (uint64_t)floor);
+		break;
+	case UNIT_COUNT_PER_SECOND:
+		format_rate(buf, value);
+		per = "/s";
+		break;
+	default:
+		format_count(buf, (uint64_t)floor);
+	}
+	snprintf(buf + strlen(buf), FORMAT_SIZE - strlen(buf), "%s", per);
+	return true;
+}

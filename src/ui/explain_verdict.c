@@ -17,34 +17,8 @@
 
 void evidence_figure(char buf[FORMAT_SIZE], double value, uint32_t unit)
 {
-	const char *per = "";
-
-	if (isnan(value)) {
+	if (!value_figure(buf, value, (enum unit)unit))
 		snprintf(buf, FORMAT_SIZE, "not known");
-		return;
-	}
-	switch (unit) {
-	case UNIT_BYTES:
-		format_bytes(buf, (uint64_t)fmax(value, 0), FORMAT_AUTO);
-		break;
-	case UNIT_BYTES_PER_MINUTE:
-		format_bytes(buf, (uint64_t)fmax(value * 60, 0), FORMAT_AUTO);
-		per = "/min";
-		break;
-	case UNIT_PERCENT:
-		format_percent(buf, value);
-		break;
-	case UNIT_NS:
-		format_duration(buf, (uint64_t)fmax(value, 0));
-		break;
-	case UNIT_COUNT_PER_SECOND:
-		format_rate(buf, value);
-		per = "/s";
-		break;
-	default:
-		format_count(buf, (uint64_t)fmax(value, 0));
-	}
-	snprintf(buf + strlen(buf), FORMAT_SIZE - strlen(buf), "%s", per);
 }
 
 static void add_evidence(struct sheet *sheet, int width,

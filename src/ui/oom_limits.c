@@ -12,12 +12,15 @@
 #include "memtop/forecast.h"
 #include "memtop/format.h"
 #include "memtop/text.h"
+#include "memtop/trend.h"
 
 #define HEAD_ROWS 2
 #define ROWS_MAX  4
 /* "  6.1G/ 6.5G  94% yes   " */
 #define FIGURES 25
 #define VICTIM	26
+/* " full in ~12m30" */
+#define ETA_CELLS 16
 
 int oom_limits_rows(const struct ui *ui)
 {
@@ -54,6 +57,8 @@ static void draw_limit(const struct ui *ui, const struct canvas *c, int row,
 	const struct cgroup *cgroup = limit->cgroup;
 	const struct text *title = cgroup->name ? cgroup->name : cgroup->path;
 	char now[FORMAT_SIZE], max[FORMAT_SIZE], percent[FORMAT_SIZE];
+	char eta[FORMAT_SIZE];
+	const struct trend *trend;
 
 	draw_name(c, row, 0, STYLE_NORMAL, name, text_str(title),
 		  text_len(title));
@@ -65,6 +70,12 @@ static void draw_limit(const struct ui *ui, const struct canvas *c, int row,
 		    : cgroup->oom_group == 1	    ? "yes"
 						    : "no");
 	draw_victim(c, row, name + FIGURES, ui->snapshot, &limit->domain);
+	trend = trend_find_cgroup(snapshot_list(ui->snapshot, ENTITY_TREND),
+				  cgroup->path);
+	if (trend && trend->eta_ns != UNKNOWN &&
+	    name + FIGURES + VICTIM + ETA_CELLS <= c->cols)
+		draw_format(c, row, name + FIGURES + VICTIM + 1, STYLE_BOLD,
+			    "full in ~%s", format_duration(eta, trend->eta_ns));
 }
 
 void oom_limits_draw(const struct ui *ui, const struct canvas *c)

@@ -11,7 +11,8 @@
 #include "memtop/trend.h"
 #include "page_history.h"
 
-#define LEAK_FROM 16 /* rows from which on the test is shown */
+#define LEAK_FROM    16 /* rows from which on the test is shown */
+#define FIGURES_FROM 22 /* and its figures */
 
 struct history_page {
 	struct tracks tracks;
@@ -76,6 +77,52 @@ static void draw_top(const struct ui *ui, const struct canvas *c,
 			    : format_duration(cell, page->cell_ns));
 }
 
+/* "floors 22.1G 22.9G …": of each twelfth, oldest first, as many as fit. */
+static void draw_floors(const struct canvas *c, int row,
+			const struct trend *trend)
+{
+	char floor[FORMAT_SIZE];
+	int col = draw_text(c, row, 0, STYLE_NORMAL, "     floors");
+
+	for (size_t i = 0; i < TREND_BINS && col + 7 <= c->cols; i++)
+		col = draw_format(c, row, col, STYLE_NORMAL, " %5s",
+				  trend->bins[i] == UNKNOWN
+					  ? "-"
+					  : format_bytes(floor, trend->bins[i],
+							 FORMAT_AUTO));
+}
+
+/* What the test goes by, each with what a leak has. */
+static void draw_figures(const struct canvas *c, int row,
+			 const struct trend *trend)
+{
+	const struct {
+		const char *name, *limit;
+		double value;
+		bool met;
+	} figures[] = {
+		{ "largest step", "at most 35%", trend->step,
+		  trend->step <= LEAK_STEP },
+		{ "flattest third", "from 25%", trend->least_third,
+		  trend->least_third >= LEAK_LEAST_THIRD },
+		{ "last third", "from 50%", trend->last_third,
+		  trend->last_third >= LEAK_LAST_THIRD },
+	};
+	int col = draw_format(c, row, 0, STYLE_NORMAL, "     tau %.2f",
+			      trend->tau);
+
+	col = draw_format(c, row, col, STYLE_DIM, " (from %.1f)", LEAK_TAU);
+	for (size_t i = 0; i < ARRAY_SIZE(figures); i++) {
+		if (isnan(figures[i].value))
+			continue;
+		col = draw_format(
+			c, row, col, figures[i].met ? STYLE_NORMAL : STYLE_BOLD,
+			"  %s %.0f%%", figures[i].name, figures[i].value);
+		col = draw_format(c, row, col, STYLE_DIM, " (%s)",
+				  figures[i].limit);
+	}
+}
+
 /* Why it is called a leak, or why not; the rows it took. */
 static int draw_leak(const struct ui *ui, const struct canvas *c, int row)
 {
@@ -91,13 +138,16 @@ static int draw_leak(const struct ui *ui, const struct canvas *c, int row)
 			  "was looked");
 		return 1;
 	}
-	draw_format(c, row, 0, STYLE_NORMAL,
-		    "leak %s: %s; floor %s, %s in %s, tau %.2f", trend->verdict,
-		    text_str(trend->why),
+	draw_format(c, row, 0, STYLE_NORMAL, "leak %s: %s; floor %s, %s in %s",
+		    trend->verdict, text_str(trend->why),
 		    format_bytes(floor, trend->floor, FORMAT_AUTO),
 		    format_bytes_signed(rise, trend->rise, FORMAT_AUTO),
-		    format_duration(span, trend->window_ns), trend->tau);
-	return 1;
+		    format_duration(span, trend->window_ns));
+	if (c->rows < FIGURES_FROM)
+		return 1;
+	draw_figures(c, row + 1, trend);
+	draw_floors(c, row + 2, trend);
+	return 3;
 }
 
 static void draw(struct ui *ui, const struct canvas *c,

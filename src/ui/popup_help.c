@@ -30,6 +30,11 @@ static const char values_legend[] =
 	"31.2G' older than 5s  31.2G\" older than 60s  ~ estimate  + cut off.  "
 	"Bars and frames look broken: memtop --ascii";
 
+static const char flags_legend[] =
+	"G grows, by the test for leaks or enough to matter in minutes  W waits "
+	"for pages in swap  O next OOM victim, while little is left  L its "
+	"cgroup is near a limit  P protected, adj -900 or less";
+
 /* One line of the list: a group's title (no help) or a key with its help. */
 struct help_item {
 	char keys[40];
@@ -169,6 +174,7 @@ static void help_draw(struct ui *ui, const struct canvas *screen)
 
 	find_flow(help, room, &flow);
 	sheet_clear(&help->legend);
+	sheet_wrap(&help->legend, room, "FLAG", flags_legend);
 	sheet_wrap(&help->legend, room, "VALUES", values_legend);
 	lines = flow.rows + 1 + help->legend.count;
 	c = popup_frame(screen, lines, screen->cols,

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "draw.h"
+#include "memtop/flags.h"
 #include "memtop/format.h"
 #include "memtop/history.h"
 #include "memtop/rows.h"
@@ -316,6 +317,7 @@ struct ui {
 	struct player play;
 	struct ui_recorder recorder; /* functions may be NULL */
 	struct trends *trends;
+	struct flags flags; /* of the snapshot on screen */
 	struct sparks *sparks;	   /* NULL: no memory for them */
 	uint64_t events_seen;	   /* the last that was there when one looked */
 	enum severity events_from; /* { } and Events leave out what is less */
