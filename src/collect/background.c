@@ -62,8 +62,7 @@ static bool is_wanted(const struct background *background,
 		      const struct collector *collector)
 {
 	return collector->lane == LANE_EXPENSIVE &&
-	       (!collector->on_demand ||
-		collector->gives & background->wanted);
+	       (!collector->on_demand || collector->gives & background->wanted);
 }
 
 /* Returns when the next one is due. */

@@ -14,8 +14,7 @@ struct background;
 /* Starts it; it reads nothing in its first after_ns.  wanted as below.  NULL
  * roots as tree_open().  0 or -errno. */
 int background_new(const char *proc_root, const char *sys_root,
-		   uint64_t after_ns, uint64_t wanted,
-		   struct background **ret);
+		   uint64_t after_ns, uint64_t wanted, struct background **ret);
 
 /* Carries what all its collectors have found into a snapshot that is being
  * made.  Never waits. */

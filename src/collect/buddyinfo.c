@@ -63,8 +63,8 @@ uint64_t buddyinfo_large(const char *text, uint64_t page_size, unsigned order)
 
 static int buddyinfo_read(struct tree *tree, struct snapshot *snapshot)
 {
-	ssize_t n = kernfile_read(tree->proc, "buddyinfo", tree->buf,
-				  tree->size);
+	ssize_t n =
+		kernfile_read(tree->proc, "buddyinfo", tree->buf, tree->size);
 	const struct collect_lines lines = {
 		.page_size = tree->page_size,
 		.order = buddyinfo_huge_order(tree),

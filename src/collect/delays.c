@@ -91,18 +91,18 @@ void delays_read(struct delays *delays, struct tree *tree, bool wanted,
 							     : UNKNOWN;
 	r = taskstats_read(delays->taskstats, process->key.pid, &found);
 	if (r < 0 || !found.counted) {
-		clear(process, r < 0 ? state_from_errno(r)
-				     : STATE_NOT_APPLICABLE);
+		clear(process,
+		      r < 0 ? state_from_errno(r) : STATE_NOT_APPLICABLE);
 		return;
 	}
-	process->delays = (struct block){ .state = STATE_OK,
-					  .read_ns = tree_now() };
+	process->delays =
+		(struct block){ .state = STATE_OK, .read_ns = tree_now() };
 	process->swapin_delay_ns = found.swapin;
 	process->thrashing_delay_ns = found.thrashing;
 	process->reclaim_delay_ns = found.reclaim;
 	process->compact_delay_ns = found.compact;
-	process->wait_percent =
-		100 * rate_between(last_ns, before_ns, sum(process),
-				   process->delays.read_ns) /
-		(double)NS_PER_S;
+	process->wait_percent = 100 *
+				rate_between(last_ns, before_ns, sum(process),
+					     process->delays.read_ns) /
+				(double)NS_PER_S;
 }

@@ -12,7 +12,7 @@ struct taskstats_socket;
 
 struct delays { /* zeroed: nothing was asked yet */
 	struct taskstats_socket *taskstats;
-	enum state state; /* of all: off, denied … */
+	enum state state;    /* of all: off, denied … */
 	uint64_t checked_ns; /* when that was looked at */
 };
 void delays_done(struct delays *delays);

@@ -71,9 +71,9 @@ static int open_group(struct tree *tree, const char *path, struct job *job)
 	else if (!dir)
 		r = -ENOENT;
 	if (r == 0) {
-		job->dir = openat(mount.fd, dir,
-				  O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-					  O_CLOEXEC);
+		job->dir =
+			openat(mount.fd, dir,
+			       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		r = job->dir < 0 ? -errno : 0;
 	}
 	cgroup_mount_done(&mount);
@@ -128,8 +128,8 @@ int job_open(struct tree *tree, enum job_kind kind, const char *path,
 static uint64_t measure(const struct job *job)
 {
 	char buf[32 * KIB];
-	const char *file = job->kind == JOB_RECLAIM ? "memory.current"
-						    : "buddyinfo";
+	const char *file =
+		job->kind == JOB_RECLAIM ? "memory.current" : "buddyinfo";
 	const char *end;
 	uint64_t bytes;
 

@@ -96,8 +96,7 @@ int taskstats_parse(const void *data, size_t len, struct task_delays *ret)
 
 static struct nlattr *attributes(void *message)
 {
-	return (struct nlattr *)((char *)message + NLMSG_HDRLEN +
-				 GENL_HDRLEN);
+	return (struct nlattr *)((char *)message + NLMSG_HDRLEN + GENL_HDRLEN);
 }
 
 /* One attribute behind the two headers. */
@@ -128,7 +127,8 @@ static int ask(struct taskstats_socket *t, uint16_t family, uint8_t command,
 }
 
 /* The reply to the last question: its attributes.  0 or -errno. */
-static int hear(struct taskstats_socket *t, const struct nlattr **ret, size_t *ret_len)
+static int hear(struct taskstats_socket *t, const struct nlattr **ret,
+		size_t *ret_len)
 {
 	struct nlmsghdr *header = (struct nlmsghdr *)t->buf;
 
@@ -226,7 +226,8 @@ void taskstats_close(struct taskstats_socket *t)
 	free(t);
 }
 
-int taskstats_read(struct taskstats_socket *t, pid_t pid, struct task_delays *ret)
+int taskstats_read(struct taskstats_socket *t, pid_t pid,
+		   struct task_delays *ret)
 {
 	const struct nlattr *list, *both, *stats;
 	uint32_t tgid = (uint32_t)pid;

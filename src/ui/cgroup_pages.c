@@ -131,13 +131,16 @@ static void summary(const struct ui *ui, struct cgroup_page *page,
 	static const uint8_t who[] = { CGROUP_PATH, CGROUP_KIND,
 				       CGROUP_PROCESSES };
 	static const uint8_t course[] = {
-		CGROUP_CURRENT,		  CGROUP_SWAP,
-		CGROUP_ANON,		  CGROUP_FILE,
-		CGROUP_REFAULT_ANON_RATE, CGROUP_REFAULT_FILE_RATE,
+		CGROUP_CURRENT,
+		CGROUP_SWAP,
+		CGROUP_ANON,
+		CGROUP_FILE,
+		CGROUP_REFAULT_ANON_RATE,
+		CGROUP_REFAULT_FILE_RATE,
 	};
-	static const uint8_t room[] = { CGROUP_PEAK, CGROUP_HIGH, CGROUP_MAX,
-					CGROUP_MAX_PERCENT, CGROUP_HEADROOM,
-					CGROUP_LIMIT_PATH };
+	static const uint8_t room[] = { CGROUP_PEAK,	 CGROUP_HIGH,
+					CGROUP_MAX,	 CGROUP_MAX_PERCENT,
+					CGROUP_HEADROOM, CGROUP_LIMIT_PATH };
 
 	add_all(ui, page, cgroup, who, ARRAY_SIZE(who));
 	heading(page, "Use");
@@ -200,10 +203,11 @@ static void limits(const struct ui *ui, struct cgroup_page *page,
 		   const struct cgroup *cgroup)
 {
 	static const uint8_t own[] = {
-		CGROUP_MAX,	  CGROUP_HIGH,	    CGROUP_LOW,
-		CGROUP_MIN,	  CGROUP_SWAP_MAX,  CGROUP_SWAP_HIGH,
-		CGROUP_ZSWAP_MAX, CGROUP_OOM_GROUP, CGROUP_MEMSW_MAX,
-		CGROUP_OOM_KILL_DISABLE,
+		CGROUP_MAX,	  CGROUP_HIGH,
+		CGROUP_LOW,	  CGROUP_MIN,
+		CGROUP_SWAP_MAX,  CGROUP_SWAP_HIGH,
+		CGROUP_ZSWAP_MAX, CGROUP_OOM_GROUP,
+		CGROUP_MEMSW_MAX, CGROUP_OOM_KILL_DISABLE,
 	};
 	bool unit = strcmp(cgroup->kind, "service") == 0 ||
 		    strcmp(cgroup->kind, "slice") == 0;
@@ -294,8 +298,7 @@ static void events(const struct ui *ui, struct cgroup_page *page,
 }
 
 const struct cgroup_page_of cgroup_pages[] = {
-	{ "Summary", summary },	  { "Memory", memory },
-	{ "Limits", limits },	  { "Pressure", pressure },
-	{ "Events", events },	  { NULL, NULL },
+	{ "Summary", summary },	  { "Memory", memory }, { "Limits", limits },
+	{ "Pressure", pressure }, { "Events", events }, { NULL, NULL },
 };
 static_assert(ARRAY_SIZE(cgroup_pages) == CGROUP_PAGES + 1, "and an end");

@@ -49,15 +49,16 @@ static void add_group(struct ui *ui, struct room_dialog *state, int width)
 	sheet_line(sheet, "take      [%s]   + - twice, half as much",
 		   format_bytes(bytes, state->bytes, FORMAT_AUTO));
 	sheet_line(sheet, "%s", "");
-	snprintf(line, sizeof(line),
-		 "The kernel takes so much from it now, as it would at its "
-		 "limit. It has %s; up to %s of that is cache, which is dropped "
-		 "first. What goes beyond is swapped (%s free).",
-		 format_bytes(now, state->current, FORMAT_AUTO),
-		 format_bytes(cheap, state->cheap, FORMAT_AUTO),
-		 m->swap_free == UNKNOWN
-			 ? "?"
-			 : format_bytes(swap, m->swap_free, FORMAT_AUTO));
+	snprintf(
+		line, sizeof(line),
+		"The kernel takes so much from it now, as it would at its "
+		"limit. It has %s; up to %s of that is cache, which is dropped "
+		"first. What goes beyond is swapped (%s free).",
+		format_bytes(now, state->current, FORMAT_AUTO),
+		format_bytes(cheap, state->cheap, FORMAT_AUTO),
+		m->swap_free == UNKNOWN
+			? "?"
+			: format_bytes(swap, m->swap_free, FORMAT_AUTO));
 	sheet_wrap(sheet, width, NULL, line);
 	sheet_line(sheet, "%s", "");
 	sheet_wrap(sheet, width, NULL,
@@ -166,8 +167,8 @@ static const struct popup room_popup = {
 
 static void refused(struct ui *ui, enum job_kind kind, int error)
 {
-	const char *what = kind == JOB_RECLAIM ? "memory.reclaim"
-					       : "compact_memory";
+	const char *what =
+		kind == JOB_RECLAIM ? "memory.reclaim" : "compact_memory";
 
 	if (error == -EACCES || error == -EPERM)
 		ui_message(ui, "%s: not permitted. sudo memtop", what);
@@ -217,10 +218,9 @@ void dialog_room(struct ui *ui, int arg)
 		return;
 	}
 	if (ui->paused || ui->errand) {
-		ui_message(ui, ui->errand
-				       ? "one such action is still running"
-				       : "the screen shows the past: Space "
-					 "goes back to live");
+		ui_message(ui, ui->errand ? "one such action is still running"
+					  : "the screen shows the past: Space "
+					    "goes back to live");
 		return;
 	}
 	state = popup_memory(ui, sizeof(*state));
@@ -233,10 +233,9 @@ void dialog_room(struct ui *ui, int arg)
 		free(state);
 		return;
 	}
-	error = ui->source->ops->job_open(ui->source, kind,
-					  cgroup ? text_str(cgroup->path)
-						 : NULL,
-					  &state->job);
+	error = ui->source->ops->job_open(
+		ui->source, kind, cgroup ? text_str(cgroup->path) : NULL,
+		&state->job);
 	if (error < 0) {
 		refused(ui, kind, error);
 		free(state);

@@ -115,8 +115,8 @@ static int draw_boxes(struct ui *ui, const struct canvas *c, int at)
 
 static int draw_system(struct ui *ui, const struct canvas *c)
 {
-	int row = thp_knobs_draw(ui, c, c->rows < ALL_FROM ? THP_KNOBS_FEW
-							   : THP_KNOBS_ALL);
+	int row = thp_knobs_draw(
+		ui, c, c->rows < ALL_FROM ? THP_KNOBS_FEW : THP_KNOBS_ALL);
 
 	if (c->rows >= KNOBS_FROM + 4)
 		row += draw_boxes(ui, c, row);

@@ -79,11 +79,10 @@ static void draw_sparks(struct ui *ui, const struct group_view *view,
 
 		if (line >= page->sheet.scroll.top &&
 		    line - page->sheet.scroll.top < (size_t)c->rows)
-			spark_draw_row(ui, c,
-				       (int)(line - page->sheet.scroll.top),
-				       CGROUP_SPARK_COL, ENTITY_CGROUP,
-				       page->sparks[i].field,
-				       text_str(view->path));
+			spark_draw_row(
+				ui, c, (int)(line - page->sheet.scroll.top),
+				CGROUP_SPARK_COL, ENTITY_CGROUP,
+				page->sparks[i].field, text_str(view->path));
 	}
 }
 

@@ -241,9 +241,8 @@ static void chooser_draw(struct ui *ui, const struct canvas *screen)
 			"Space on/off   J/K move   s sort by   r defaults   "
 			"Esc done");
 	if (help_cells(&c))
-		draw_format(&c, 0, 0, STYLE_HEADING,
-			    "    %-10s WIDTH  %-*s %s", "COLUMN",
-			    help_cells(&c), "MEANING",
+		draw_format(&c, 0, 0, STYLE_HEADING, "    %-10s WIDTH  %-*s %s",
+			    "COLUMN", help_cells(&c), "MEANING",
 			    tiles_listing(ui) ? "" : "COST");
 	else
 		draw_text(&c, 0, 0, STYLE_HEADING, "    COLUMN     WIDTH");

@@ -101,8 +101,8 @@ static void add(struct spark *spark, uint64_t monotonic_ns, double value)
 static size_t add_up(struct ui *ui, const struct series_query *query)
 {
 	struct sparks *sparks = ui->sparks;
-	size_t n = history_series(ui->history, query, sparks->points,
-				  POINTS_MAX);
+	size_t n =
+		history_series(ui->history, query, sparks->points, POINTS_MAX);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct series_point *point = &sparks->points[i];

@@ -151,9 +151,9 @@ static double failing(const struct ui *ui, const struct counter *failed,
 	if (!had)
 		return NAN;
 	now = fail_percent(had->rate, failed->rate);
-	return isnan(now) ? fail_percent((double)had->value,
-					 (double)failed->value)
-			  : now;
+	return isnan(now)
+		       ? fail_percent((double)had->value, (double)failed->value)
+		       : now;
 }
 
 static void draw_counter(struct ui *ui, const struct canvas *c, int row,
@@ -213,9 +213,8 @@ int thp_knobs_draw(struct ui *ui, const struct canvas *c, int most)
 	struct canvas left = canvas_part(c, 1, 0, most + 1, both ? half : -1);
 	struct canvas right = canvas_part(c, 1, half + 2, most + 1, -1);
 
-	draw_heading(c, 0, "Knobs", c->cols >= 2 * NOTES_FROM
-					    ? "! is worth a look"
-					    : "");
+	draw_heading(c, 0, "Knobs",
+		     c->cols >= 2 * NOTES_FROM ? "! is worth a look" : "");
 	if (thp->block.state == STATE_ABSENT) {
 		draw_text(c, 1, 2, STYLE_NORMAL,
 			  "This kernel has no transparent huge pages.");

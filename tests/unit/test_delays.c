@@ -49,10 +49,14 @@ static void test_versions(void **state)
 		uint16_t version, len;
 		uint64_t thrashing, compact;
 	} cases[] = {
-		{ 8, 328, UNKNOWN, UNKNOWN }, { 9, 344, 3, UNKNOWN },
-		{ 10, 352, 3, UNKNOWN },      { 11, 368, 3, 4 },
-		{ 13, 416, 3, 4 },	      { 14, 432, 3, 4 },
-		{ 15, 560, 3, 4 },	      { 16, 560, 3, 4 },
+		{ 8, 328, UNKNOWN, UNKNOWN },
+		{ 9, 344, 3, UNKNOWN },
+		{ 10, 352, 3, UNKNOWN },
+		{ 11, 368, 3, 4 },
+		{ 13, 416, 3, 4 },
+		{ 14, 432, 3, 4 },
+		{ 15, 560, 3, 4 },
+		{ 16, 560, 3, 4 },
 		{ 17, 560, 3, 4 },
 	};
 
@@ -62,9 +66,8 @@ static void test_versions(void **state)
 		struct image image;
 
 		make(&image, cases[i].version);
-		assert_int_equal(taskstats_parse(image.bytes, cases[i].len,
-						 &delays),
-				 0);
+		assert_int_equal(
+			taskstats_parse(image.bytes, cases[i].len, &delays), 0);
 		assert_int_equal(delays.swapin, 1);
 		assert_int_equal(delays.reclaim, 2);
 		assert_int_equal(delays.thrashing, cases[i].thrashing);

@@ -78,9 +78,8 @@ static void test_reclaim(void **state)
 		struct job *job;
 
 		make(&t, &tree, cases[i].line);
-		assert_int_equal(job_open(&tree, JOB_RECLAIM, cases[i].path,
-					  &job),
-				 0);
+		assert_int_equal(
+			job_open(&tree, JOB_RECLAIM, cases[i].path, &job), 0);
 		assert_text(&t, "self/root/cg/app/memory.reclaim", "");
 		assert_false(job_finished(job, &result));
 		assert_int_equal(job_start(job, 5 * MIB), 0);
@@ -105,8 +104,7 @@ static void test_refused(void **state)
 	assert_int_equal(job_open(&tree, JOB_RECLAIM, "/gone", &job), -ENOENT);
 	assert_int_equal(job_open(&tree, JOB_RECLAIM, "/old", &job),
 			 -EOPNOTSUPP);
-	assert_int_equal(job_open(&tree, JOB_COMPACT, NULL, &job),
-			 -EOPNOTSUPP);
+	assert_int_equal(job_open(&tree, JOB_COMPACT, NULL, &job), -EOPNOTSUPP);
 	kernel_tree_remove(&t, &tree);
 	make(&t, &tree, V1);
 	assert_int_equal(job_open(&tree, JOB_RECLAIM, "/app", &job),
@@ -153,9 +151,10 @@ static void test_compact(void **state)
 	tree.page_size = 4 * KIB;
 	kernel_tree_write(&t, "sys/vm/compact_memory", "");
 	/* of 2 MiB and more: 2 x 2 MiB, 1 x 4 MiB */
-	kernel_tree_write(&t, "buddyinfo",
-			  "Node 0, zone   Normal  51327  57854  32969  17023 "
-			  "  4638   2715   1411    700    300      2      1 \n");
+	kernel_tree_write(
+		&t, "buddyinfo",
+		"Node 0, zone   Normal  51327  57854  32969  17023 "
+		"  4638   2715   1411    700    300      2      1 \n");
 	assert_int_equal(job_open(&tree, JOB_COMPACT, NULL, &job), 0);
 	assert_int_equal(job_start(job, 0), 0);
 	finish(job, &result);

@@ -180,63 +180,7 @@ static bool ps_once(struct moment *m)
 	return true;
 }
 
-/* ---- pmap, smem ---------------------------------------------------------- */
-
-/* The number below a heading of pmap's, whose last line begins with the sums
- * of what it counts: "Size" is the first of them. */
-static uint64_t pmap_sum(const char *text, const char *name)
-{
-	const char *head = strstr(text, " Perm "), *last = text;
-	size_t len = strlen(name);
-	unsigned at = 0, first = 0;
-
-	if (!head)
-		return UNKNOWN;
-	while (head > text && head[-1] != '\n')
-		head--;
-	for (const char *line = text; *line; line += *line == '\n') {
-		last = line;
-		line += strcspn(line, "\n");
-	}
-	while (strncmp(peer_word(head, first), "Size ", 5) != 0)
-		if (!*peer_word(head, first++))
-			return UNKNOWN;
-	for (at = first; *peer_word(head, at); at++)
-		if (!strncmp(peer_word(head, at), name, len) &&
-		    strchr(" \n", peer_word(head, at)[len]))
-			return peer_number(last, at - first) * KIB;
-	return UNKNOWN;
-}
-
-static bool pmap_once(struct moment *m)
-{
-	static const struct collector *const none[] = { NULL };
-	struct process *process = process_new();
-	char command[64], dir[16];
-	uint64_t rss, pss;
-
-	assert_non_null(process);
-	snprintf(dir, sizeof(dir), "%d", (int)getpid());
-	snprintf(command, sizeof(command), "pmap -X %s", dir);
-	assert_int_equal(procfile_smaps(&peer_tree, dir, process), 0);
-	rss = process->smaps_rss;
-	pss = process->pss;
-	if (!moment_take(m, command, none) ||
-	    pmap_sum(m->peer, "Pss") == UNKNOWN) {
-		process_unref(process);
-		return false;
-	}
-	assert_int_equal(procfile_smaps(&peer_tree, dir, process), 0);
-	moment_compare(m, "pmap -X: Rss", rss, process->smaps_rss,
-		       pmap_sum(m->peer, "Rss"), MIB);
-	/* each mapping is rounded down to KiB; the pipe's shell shares pages */
-	moment_compare(m, "pmap -X: Pss", pss, process->pss,
-		       pmap_sum(m->peer, "Pss"), 2 * MIB);
-	moment_compare(m, "pmap -X: SwapPss", process->swap_pss,
-		       process->swap_pss, pmap_sum(m->peer, "SwapPss"), MIB);
-	process_unref(process);
-	return true;
-}
+/* ---- smem ---------------------------------------------------------------- */
 
 static bool smem_once(struct moment *m)
 {
@@ -305,12 +249,6 @@ static void test_against_ps(void **state)
 	moment_check(ps_once);
 }
 
-static void test_against_pmap(void **state)
-{
-	(void)state;
-	moment_check(pmap_once);
-}
-
 static void test_against_smem(void **state)
 {
 	(void)state;
@@ -324,7 +262,6 @@ int main(void)
 		cmocka_unit_test(test_against_vmstat),
 		cmocka_unit_test(test_against_slabtop),
 		cmocka_unit_test(test_against_ps),
-		cmocka_unit_test(test_against_pmap),
 		cmocka_unit_test(test_against_smem),
 	};
 	int failed;
