@@ -7,7 +7,8 @@
 #define MEMTOP_MEMLOCK_H
 
 /* Locks what is and will be resident, when root's CAP_IPC_LOCK or an unlimited
- * RLIMIT_MEMLOCK allows it.  0, or -EPERM: not allowed, nothing done; -errno.
+ * RLIMIT_MEMLOCK allows it; keeps that small.  0, or -EPERM: not allowed, nothing
+ * locked; -errno.
  * Main thread, before other threads start. */
 int memlock(void);
 
