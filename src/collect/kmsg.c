@@ -28,7 +28,7 @@
 struct kmsg {
 	int fd; /* -1: error says why */
 	int error;
-	bool at_end; /* all there was has been read once */
+	bool at_end;	    /* all there was has been read once */
 	uint64_t looked_ns; /* realtime of the last look */
 	struct kill_context context;
 	struct list *found; /* of this look */
@@ -136,8 +136,9 @@ static int take_lines(struct kmsg *kmsg, const struct snapshot *snapshot)
 	int r = 0;
 
 	kmsg->buf[kmsg->used] = '\0';
-	while (r == 0 && (end = memchr(line, '\n', kmsg->used -
-					(size_t)(line - kmsg->buf)))) {
+	while (r == 0 &&
+	       (end = memchr(line, '\n',
+			     kmsg->used - (size_t)(line - kmsg->buf)))) {
 		*end = '\0';
 		r = take_line(kmsg, line, snapshot);
 		line = end + 1;

@@ -179,8 +179,8 @@ static void take_figures(const char *s, struct log_kill *row)
 	row->page_tables = figure(s, "pgtables:");
 	row->uid = figure(s, "UID:");
 	if (adj)
-		row->adj = (double)strtol(adj + strlen("oom_score_adj:"),
-					  NULL, 10);
+		row->adj = (double)strtol(adj + strlen("oom_score_adj:"), NULL,
+					  10);
 }
 
 static void take_scope(struct kill_context *context, bool of_cgroup,

@@ -28,7 +28,7 @@ struct open_event {
 };
 
 /* A process that is not there any more, and how things were before. */
-#define GONE_MAX 32
+#define GONE_MAX       32
 #define GONE_BEFORE_NS (3 * NS_PER_S) /* a kill is counted so long after, … */
 #define GONE_AFTER_NS  (5 * NS_PER_S) /* … or before */
 struct gone {
@@ -51,7 +51,7 @@ struct kill {
 	uint64_t available;  /* before it; UNKNOWN */
 	uint64_t best;	     /* the most since */
 	bool has_victim, is_settled, has_scope;
-	bool is_logged; /* the kernel's log tells of it */
+	bool is_logged;		       /* the kernel's log tells of it */
 	const struct snapshot *before; /* it was counted; a reference */
 	const struct text *limit;      /* name of the cgroup whose limit it
 					* was; NULL */
@@ -72,9 +72,9 @@ struct events_judge {
 	uint64_t counter; /* vmstat oom_kill; UNKNOWN */
 
 	/* kills_log.c */
-	bool log_known;	       /* what stood in it at first has been told */
-	uint64_t log_sequence; /* of the last record that was told */
-	uint64_t log_id;       /* of the last event of the past */
+	bool log_known;		  /* what stood in it at first has been told */
+	uint64_t log_sequence;	  /* of the last record that was told */
+	uint64_t log_id;	  /* of the last event of the past */
 	uint64_t ahead, ahead_ns; /* kills that are told and not yet counted,
 				     the last of them when */
 

@@ -139,7 +139,8 @@ static void forget_old(struct events_judge *judge)
 
 		if (!gone->process)
 			continue;
-		gone->best = events_more(gone->best, judge->now->memory.available);
+		gone->best =
+			events_more(gone->best, judge->now->memory.available);
 		if (gone->seen_ns + GONE_BEFORE_NS + GONE_AFTER_NS <
 		    judge->now->boottime_ns)
 			forget(gone);

@@ -159,8 +159,7 @@ static struct gone *find_first(struct events_judge *judge,
 		struct gone *gone = &judge->gone[i];
 
 		if (!gone->was_first || kill->limit_path ||
-		    gone->seen_ns > kill->counted_ns ||
-		    !is_suspect(kill, gone))
+		    gone->seen_ns > kill->counted_ns || !is_suspect(kill, gone))
 			continue;
 		*ret_leads = true;
 		return gone;
@@ -265,7 +264,8 @@ static bool find_scope(struct events_judge *judge, struct kill *kill)
 			     event->cgroup, &scope))
 		return false;
 	/* one counter may have been read before it moved */
-	if (!scope.limit && judge->now->boottime_ns < kill->counted_ns + WAIT_NS)
+	if (!scope.limit &&
+	    judge->now->boottime_ns < kill->counted_ns + WAIT_NS)
 		return false;
 	kill->has_scope = true;
 	snprintf(event->scope, sizeof(event->scope), "%s",

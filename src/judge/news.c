@@ -15,7 +15,7 @@
 #define JUMP_SPAN_NS	 (5 * NS_PER_S)
 #define COMES_BACK_NS	 (3 * NS_PER_S)
 /* The log and the counter of kills are not read at one instant. */
-#define LOG_APART_NS	 (3 * NS_PER_S)
+#define LOG_APART_NS (3 * NS_PER_S)
 
 static struct change change_of(const struct verdict_judge *judge,
 			       const struct process *p)
@@ -154,9 +154,8 @@ static void note_logged(struct verdict_judge *judge,
 	change = change_of(judge, NULL);
 	memcpy(change.name, row->comm, sizeof(change.name));
 	change.pid = (pid_t)row->pid;
-	change.bytes = log_kill_rss(row) == UNKNOWN
-			       ? NAN
-			       : (double)log_kill_rss(row);
+	change.bytes =
+		log_kill_rss(row) == UNKNOWN ? NAN : (double)log_kill_rss(row);
 	change.is_certain = true;
 	c->logged = change;
 	if (!c->new_kills || c->killed.is_certain ||

@@ -113,8 +113,7 @@ struct list *events_merge(const struct list *before, const struct list *news)
 				.end_ns = ended_ns;
 	}
 	for (size_t i = 0; i < news->count && ok; i++) {
-		if (!is_last(news, i) ||
-		    find(merged, row_of(news, i)->id) ||
+		if (!is_last(news, i) || find(merged, row_of(news, i)->id) ||
 		    is_told(before, row_of(news, i)))
 			continue;
 		ok = add(&merged, row_of(news, i));

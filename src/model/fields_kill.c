@@ -7,14 +7,13 @@
 #include "memtop/kill.h"
 #include "model.h"
 
-#define ROW(name_, title_, width_, member, unit_, kind_, help_)     \
-	{                                                           \
-		.name = name_, .title = title_, .width = width_,    \
-		.help = help_, .unit = unit_, .kind = kind_,        \
-		.left = kind_ == KIND_TEXT || kind_ == KIND_CHARS,  \
-		MEMBER(log_kill, member),                           \
-		.block = offsetof(struct log_kill, block),          \
-		.bound = NO_FIELD,                                  \
+#define ROW(name_, title_, width_, member, unit_, kind_, help_)               \
+	{                                                                     \
+		.name = name_, .title = title_, .width = width_,              \
+		.help = help_, .unit = unit_, .kind = kind_,                  \
+		.left = kind_ == KIND_TEXT || kind_ == KIND_CHARS,            \
+		MEMBER(log_kill, member),                                     \
+		.block = offsetof(struct log_kill, block), .bound = NO_FIELD, \
 	}
 
 /* clang-format off */

@@ -173,12 +173,12 @@ static void know_cursor_keys(void)
 		const char *bytes;
 		int key;
 	} forms[] = {
-		{ "\033[A", KEY_UP },	  { "\033OA", KEY_UP },
-		{ "\033[B", KEY_DOWN },  { "\033OB", KEY_DOWN },
+		{ "\033[A", KEY_UP },	 { "\033OA", KEY_UP },
+		{ "\033[B", KEY_DOWN },	 { "\033OB", KEY_DOWN },
 		{ "\033[C", KEY_RIGHT }, { "\033OC", KEY_RIGHT },
-		{ "\033[D", KEY_LEFT },  { "\033OD", KEY_LEFT },
-		{ "\033[H", KEY_HOME },  { "\033OH", KEY_HOME },
-		{ "\033[F", KEY_END },	  { "\033OF", KEY_END },
+		{ "\033[D", KEY_LEFT },	 { "\033OD", KEY_LEFT },
+		{ "\033[H", KEY_HOME },	 { "\033OH", KEY_HOME },
+		{ "\033[F", KEY_END },	 { "\033OF", KEY_END },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)

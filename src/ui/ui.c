@@ -13,10 +13,10 @@
 #include <string.h>
 
 #include "act.h"
-#include "tiles.h"
 #include "details.h"
 #include "replay.h"
 #include "sparks.h"
+#include "tiles.h"
 #include "trends.h"
 
 #define MESSAGE_NS (8 * NS_PER_S)

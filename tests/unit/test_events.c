@@ -140,8 +140,8 @@ static void add_log(const struct world *w, struct snapshot *s)
 		row = list_add(&list);
 		row->sequence = w->log[i].sequence;
 		row->log_us = w->log[i].sequence * 1000;
-		row->time_ns = s->realtime_ns -
-			       (uint64_t)w->log[i].ago * NS_PER_S;
+		row->time_ns =
+			s->realtime_ns - (uint64_t)w->log[i].ago * NS_PER_S;
 		row->time_error = w->log[i].error_s * NS_PER_S;
 		row->pid = (uint64_t)w->log[i].pid;
 		strcpy(row->comm, w->log[i].comm);
@@ -158,8 +158,8 @@ static struct snapshot *snapshot_of(const struct world *w)
 {
 	struct snapshot *s = sample_snapshot(w->second);
 
-	s->realtime_ns = (1790000000 + w->second + (uint64_t)w->clock_set) *
-			 NS_PER_S;
+	s->realtime_ns =
+		(1790000000 + w->second + (uint64_t)w->clock_set) * NS_PER_S;
 	s->monotonic_ns = (w->second - w->slept) * NS_PER_S;
 	s->period_ns = NS_PER_S;
 	s->host = host_ref(w->host);
@@ -407,7 +407,8 @@ static void scope_by_counters(void **state)
 		uint64_t above, own, elsewhere, group;
 		const char *scope, *sure, *words;
 	} cases[] = {
-		{ 1, 0, 0, 0, "cgroup", "probably", "at the limit of app.slice" },
+		{ 1, 0, 0, 0, "cgroup", "probably",
+		  "at the limit of app.slice" },
 		{ 0, 1, 0, 0, "cgroup", "probably", "limit of hog.service (" },
 		{ 0, 1, 0, 1, "group", "probably", "limit of hog.service" },
 		{ 0, 0, 0, 0, "global", "probably", "by the kernel (" },

@@ -215,7 +215,10 @@ static void test_hostile(void **state)
 		"3,5,5,-;Out of memory: Killed process 7 (x\n",
 		"3,-1,5,-;Out of memory: Killed process 7 (x) total-vm:9kB\n",
 		"3;Out of memory: Killed process 7 (x) total-vm:9kB\n",
-		"\n", ";;;\n", "3,,,;\n", "\xff\xfe,\x01;\x1b[2J\n",
+		"\n",
+		";;;\n",
+		"3,,,;\n",
+		"\xff\xfe,\x01;\x1b[2J\n",
 	};
 	const struct list *list;
 	const struct log_kill *kill;

@@ -72,6 +72,7 @@ within() { # number or null, limit
 }
 
 # Of judge_thrash; seconds.
+# shellcheck disable=SC2154 # scratch: of the case
 thrash_table() { # name of the table
 	{
 		printf 'machine\tbegins\tcalled\tover\theld\n'

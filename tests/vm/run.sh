@@ -22,7 +22,7 @@ results=$build/vm
 logs=$build/logs
 cache=${MEMTOP_VM_CACHE:-${XDG_CACHE_HOME:-/var/tmp}/memtop-vm}
 export FULL="${FULL:-}" MEMTOP="$build/memtop" LC_ALL=C TZ=UTC
-export TABLES=$results/tables
+export TABLES="$results/tables"
 
 # A machine is "NAME OPTION... -- COMMAND".  Cases may share one.
 run_machine() { # the words of its line

@@ -127,6 +127,13 @@ bounds() { # kind
 	esac
 }
 
+stop_all() {
+	for pid in $pids; do
+		kill -STOP "$pid"
+	done 2>/dev/null
+	sleep 6
+}
+
 episode() { # KIND:SEED
 	kind=${1%:*}
 	klog -k -t 60 >/dev/null &
@@ -135,6 +142,8 @@ episode() { # KIND:SEED
 	mark "episode $1 $(bounds "$kind")"
 	"$kind" "${1#*:}"
 	wait "$killed" || mark "no kill in $1"
+	# without a log, whoever else ends now could be taken for a victim
+	[ -z "$watch_within" ] || stop_all
 	end_all
 	mark "end $1"
 	remove_box "$box"
