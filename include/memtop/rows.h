@@ -135,6 +135,9 @@ struct row {
 	const struct process *largest; /* member of a group */
 	const char *label; /* group: its name, untrusted, or "-" "?" ".."
 				   for those without; else NULL */
+	uint64_t label_hash; /* of that name, the same in every build */
+	bool has_none; /* what it is sorted by does not apply to it: a process
+			  without memory any more */
 	/* tree */
 	const struct process *subtree; /* totals of it and all below; NULL
 					  without a tree */
@@ -153,12 +156,15 @@ struct rows {
 };
 
 /*
- * Fills ret; rows point into snapshot, so they live as long as the caller's
- * reference to it.  A struct rows may be used again (its memory is kept) and
- * ends with rows_done().  0 or -ENOMEM (then the rows of before stand).
+ * Fills ret; rows point into snapshot and hold a reference to it.  A struct
+ * rows may be used again and ends with rows_done().  Used again it costs less:
+ * what the last build found out about records that are in this snapshot too
+ * is not found out anew.  0 or -ENOMEM (then the rows of before stand).
  */
 int rows_build(const struct snapshot *snapshot, const struct rows_query *query,
 	       struct rows *ret);
+/* Lets go of the snapshot, and so of the rows; memory is kept. */
+void rows_release(struct rows *rows);
 void rows_done(struct rows *rows);
 
 /* The index of the row for key: its own, that of its group, or that of the

@@ -198,6 +198,7 @@ static void add_member(struct sum *sum, const struct rows_query *query,
 	if (sum->largest == NULL || weight > sum->largest_weight ||
 	    (isnan(sum->largest_weight) && !isnan(weight))) {
 		sum->largest = member;
+		sum->largest_key = member->key;
 		sum->largest_weight = weight;
 	}
 	add_bound(sum, member);

@@ -2,6 +2,11 @@
  *
  * Private to rows.c and its parts (sort, aggregate, group, tree): the memory
  * that one set of rows stands in.
+ *
+ * Of a sample and the next nearly all records of processes are the same, at
+ * the same address.  Looking into ten thousand of them costs milliseconds, so
+ * what was found out of a record is kept in its item and in its key, and a
+ * build takes it over from the one before it.
  */
 #ifndef MODEL_BUILD_H
 #define MODEL_BUILD_H
@@ -16,21 +21,35 @@ struct pool {
 /* NULL: no memory. */
 void *pool_reserve(struct pool *pool, size_t count, size_t size);
 
-#define NO_ROW SIZE_MAX
+#define NO_ROW	SIZE_MAX
+#define NO_PART UINT32_MAX
 
 /* A process that passed the filter; by pid. */
 struct item {
 	const struct process *process;
+	struct process_key key; /* its own … */
+	bool denied;		/* … and whether its PSS is */
+	uint32_t before;	/* the same record in the build before */
+	uint32_t group;
 	size_t row; /* where it is shown, itself or within a group */
 };
 
+struct sort_key;
+struct group;
+
 struct build {
-	const struct snapshot *snapshot;
-	const struct rows_query *query;
+	const struct snapshot *snapshot; /* a reference, once it stands */
+	struct rows_query query;
+	const struct build *before; /* the one that may be used again, or NULL;
+				       only while this one is made */
 	struct pool item_pool, row_pool, key_pool, sum_pool, part_pool,
-		table_pool;
+		table_pool, fate_pool, fresh_pool, place_pool;
+	uint8_t *fates; /* of each process of the snapshot */
 	struct item *items;
 	size_t nitems;
+	struct sort_key *keys; /* in order; all of them, or nkeys is 0 */
+	size_t nkeys;
+	struct group *groups;
 	struct row *rows;
 	size_t nrows;
 };
@@ -38,7 +57,7 @@ struct build {
 /* The item of a pid, or NULL. */
 struct item *build_find(const struct build *build, pid_t pid);
 /* A row for one process, without group or tree. */
-struct row build_row(const struct process *process);
+struct row build_row(const struct item *item);
 
 /* Each fills build->rows from build->items.  0 or -ENOMEM. */
 int build_groups(struct build *build);
@@ -55,12 +74,22 @@ struct sort_key {
 	uint32_t parent; /* the first order of all */
 	uint32_t index;
 	bool known, reverse;
+	bool none; /* the field does not apply */
 };
 struct sort_key sort_key_make(const struct build *build,
 			      const struct process *process, size_t index);
 /* Puts them in order, or only the first `top` (0: all), the others being lost.
  * Returns how many there are in order. */
 size_t sort_keys(struct sort_key *keys, size_t count, size_t top);
+/* The keys of the build before are as good for this one, where the thing that
+ * they are of is the same. */
+bool sort_keys_last(const struct build *before, const struct build *build);
+/* Sorts fresh, and makes one order of it and of what is left of old: an index
+ * there is one of places, its place now or NO_PART.  ret has room for all;
+ * returns how many there are. */
+size_t sort_merge(const struct sort_key *old, size_t nold,
+		  const uint32_t *places, struct sort_key *fresh,
+		  size_t nfresh, struct sort_key *ret);
 
 /* ---- aggregate ---- */
 
@@ -70,6 +99,7 @@ struct sum {
 	struct process process;
 	size_t count, denied;
 	const struct process *largest;
+	struct process_key largest_key;
 	double largest_weight;
 	/* parts of the bound of PSS: what is known, what is private, what
 	 * may be shared among the members */

@@ -20,6 +20,7 @@ const struct glossary_entry glossary[] = {
 #include "glossary_swap.inc"
 #include "glossary_thp.inc"
 #include "glossary_counters.inc"
+#include "glossary_vmstat.inc"
 #include "glossary_events.inc"
 #include "glossary_trends.inc"
 #include "glossary_kills.inc"
@@ -65,6 +66,21 @@ static const struct glossary_entry *find_parent(const char *name)
 	return NULL;
 }
 
+/* "vmstat.allocstall_normal" is explained by "vmstat.allocstall". */
+static const struct glossary_entry *find_family(const char *name)
+{
+	const char *dot = strchr(name, '.'), *end = name + strlen(name);
+
+	while (dot && (end = memrchr(dot, '_', (size_t)(end - dot)))) {
+		const struct glossary_entry *entry =
+			find_name(name, (size_t)(end - name));
+
+		if (entry)
+			return entry;
+	}
+	return NULL;
+}
+
 /* "R07-swap-thrash" is explained by "R07". */
 static const struct glossary_entry *find_rule(const char *name)
 {
@@ -86,5 +102,7 @@ const struct glossary_entry *glossary_find(const char *name)
 	entry = find_rule(name);
 	if (!entry)
 		entry = find_title(name);
+	if (!entry)
+		entry = find_family(name);
 	return entry ? entry : find_parent(name);
 }

@@ -17,8 +17,10 @@ enum { NUMBER_SIZE = 24 };
 struct group {
 	const char *label;
 	char number[NUMBER_SIZE]; /* label of a user without a name */
-	size_t count;
-	const struct process *first;
+	uint64_t hash;		  /* of the label */
+	uint32_t before;	  /* the one of the build before */
+	size_t count, kept;	  /* members, and those that it had then */
+	const struct item *first;
 	struct sum *sum; /* NULL while it has one member */
 	size_t row;
 };
@@ -77,12 +79,12 @@ static const char *label_of(const struct process *process, enum group_by by,
 }
 
 /* FNV-1a */
-static uint32_t hash(const char *s)
+static uint64_t hash(const char *s)
 {
-	uint32_t value = 2166136261;
+	uint64_t value = UINT64_C(0xcbf29ce484222325);
 
 	for (; *s != '\0'; s++)
-		value = (value ^ (unsigned char)*s) * 16777619;
+		value = (value ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
 	return value;
 }
 
@@ -94,27 +96,72 @@ struct table {
 	size_t ngroups;
 };
 
-static struct group *table_group(struct table *table,
-				 const struct process *process,
+/* The bucket of that label, or the empty one where it belongs. */
+static uint32_t find_bucket(const struct table *table, const char *label,
+			    uint64_t hashed)
+{
+	uint32_t at = (uint32_t)hashed & table->mask;
+
+	for (; table->buckets[at] != 0; at = (at + 1) & table->mask) {
+		const struct group *group =
+			&table->groups[table->buckets[at] - 1];
+
+		if (group->hash == hashed && strcmp(group->label, label) == 0)
+			break;
+	}
+	return at;
+}
+
+static struct group *add_group(struct table *table, uint32_t bucket,
+			       const struct item *first)
+{
+	struct group *group = &table->groups[table->ngroups];
+
+	table->buckets[bucket] = (uint32_t)++table->ngroups;
+	*group = (struct group){ .first = first, .before = NO_PART };
+	return group;
+}
+
+static void set_label(struct group *group, const char *label, uint64_t hashed,
+		      bool is_number)
+{
+	group->label = label;
+	group->hash = hashed;
+	if (is_number) {
+		strcpy(group->number, label);
+		group->label = group->number;
+	}
+}
+
+static struct group *table_group(struct table *table, const struct item *item,
 				 enum group_by by)
 {
 	char number[NUMBER_SIZE];
-	const char *label = label_of(process, by, number);
-	uint32_t at = hash(label) & table->mask;
+	const char *label = label_of(item->process, by, number);
+	uint64_t hashed = hash(label);
+	uint32_t at = find_bucket(table, label, hashed);
 	struct group *group;
 
-	for (; table->buckets[at] != 0; at = (at + 1) & table->mask) {
-		group = &table->groups[table->buckets[at] - 1];
-		if (strcmp(group->label, label) == 0)
-			return group;
-	}
-	group = &table->groups[table->ngroups];
-	table->buckets[at] = (uint32_t)++table->ngroups;
-	*group = (struct group){ .label = label, .first = process };
-	if (label == number) {
-		strcpy(group->number, number);
-		group->label = group->number;
-	}
+	if (table->buckets[at] != 0)
+		return &table->groups[table->buckets[at] - 1];
+	group = add_group(table, at, item);
+	set_label(group, label, hashed, label == number);
+	return group;
+}
+
+/* The same for an item whose record was the first of that group before: its
+ * label is where it was. */
+static struct group *same_group(struct table *table, const struct item *item,
+				const struct group *before)
+{
+	uint32_t at = find_bucket(table, before->label, before->hash);
+	struct group *group;
+
+	if (table->buckets[at] != 0)
+		return &table->groups[table->buckets[at] - 1];
+	group = add_group(table, at, item);
+	set_label(group, before->label, before->hash,
+		  before->label == before->number);
 	return group;
 }
 
@@ -136,19 +183,66 @@ static int table_init(struct build *build, struct table *ret)
 	return 0;
 }
 
-/* item.row holds the number of the group until there are rows. */
-static void assign_groups(struct build *build, struct table *table)
+/* The groups of before stand as far as their members do. */
+static bool groups_last(const struct build *build)
+{
+	const struct build *before = build->before;
+
+	return before != NULL && before->query.group == build->query.group &&
+	       sort_keys_last(before, build);
+}
+
+/* places: where the groups of before are now. */
+static struct group *find_group(struct build *build, struct table *table,
+				struct item *item, uint32_t *places)
+{
+	const struct build *before = build->before;
+	const struct item *was;
+	struct group *group;
+
+	if (places == NULL || item->before == NO_PART)
+		return table_group(table, item, build->query.group);
+	was = &before->items[item->before];
+	if (places[was->group] != NO_PART) {
+		group = &table->groups[places[was->group]];
+	} else {
+		const struct group *old = &before->groups[was->group];
+
+		group = old->first == was
+				? same_group(table, item, old)
+				: table_group(table, item, build->query.group);
+		places[was->group] = (uint32_t)(group - table->groups);
+		if (group->before == NO_PART)
+			group->before = was->group;
+	}
+	group->kept += group->before == was->group;
+	return group;
+}
+
+static void assign_groups(struct build *build, struct table *table,
+			  uint32_t *places)
 {
 	for (size_t i = 0; i < build->nitems; i++) {
-		struct group *group = table_group(
-			table, build->items[i].process, build->query->group);
+		struct item *item = &build->items[i];
+		struct group *group = find_group(build, table, item, places);
 
 		group->count++;
-		build->items[i].row = (size_t)(group - table->groups);
+		item->group = (uint32_t)(group - table->groups);
 	}
 }
 
-static int sum_groups(struct build *build, struct table *table)
+/* Has it the members of before, and are their records the same? */
+static bool is_same(const struct build *build, const struct group *group)
+{
+	const struct group *before;
+
+	if (build->before == NULL || group->before == NO_PART)
+		return false;
+	before = &build->before->groups[group->before];
+	return group->kept == group->count && before->count == group->count;
+}
+
+static int begin_sums(struct build *build, struct table *table)
 {
 	struct sum *sums;
 	size_t nsums = 0;
@@ -158,18 +252,32 @@ static int sum_groups(struct build *build, struct table *table)
 	sums = pool_reserve(&build->sum_pool, nsums, sizeof(*sums));
 	if (sums == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < table->ngroups; i++)
-		if (table->groups[i].count > 1) {
-			table->groups[i].sum = sums++;
-			sum_begin(table->groups[i].sum, build->query,
-				  table->groups[i].first);
-		}
+	for (size_t i = 0; i < table->ngroups; i++) {
+		struct group *group = &table->groups[i];
+
+		if (group->count == 1)
+			continue;
+		group->sum = sums++;
+		if (is_same(build, group))
+			*group->sum = *build->before->groups[group->before].sum;
+		else
+			sum_begin(group->sum, &build->query,
+				  group->first->process);
+	}
+	return 0;
+}
+
+static int sum_groups(struct build *build, struct table *table)
+{
+	if (begin_sums(build, table) < 0)
+		return -ENOMEM;
 	for (size_t i = 0; i < build->nitems; i++) {
 		const struct item *item = &build->items[i];
-		struct group *group = &table->groups[item->row];
+		struct group *group = &table->groups[item->group];
 
-		if (group->sum != NULL && item->process != group->first)
-			sum_add(group->sum, build->query, item->process);
+		if (group->sum != NULL && item != group->first &&
+		    !is_same(build, group))
+			sum_add(group->sum, &build->query, item->process);
 	}
 	for (size_t i = 0; i < table->ngroups; i++)
 		if (table->groups[i].sum != NULL)
@@ -182,48 +290,92 @@ static struct row group_row(const struct group *group)
 	struct row row = build_row(group->first);
 
 	row.label = group->label;
-	row.largest = group->first;
+	row.label_hash = group->hash;
+	row.largest = group->first->process;
 	if (group->sum != NULL) {
 		row.process = &group->sum->process;
 		row.largest = group->sum->largest;
-		row.key = row.largest->key;
+		row.key = group->sum->largest_key;
 		row.count = group->sum->count;
 		row.denied = group->sum->denied;
 	}
 	return row;
 }
 
+static struct sort_key group_key(const struct build *build,
+				 const struct group *group, size_t index)
+{
+	struct row row = group_row(group);
+	struct sort_key key = sort_key_make(build, row.process, index);
+
+	key.pid = row.key.pid;
+	return key;
+}
+
+static int sort_groups(struct build *build, const struct table *table,
+		       uint32_t *places)
+{
+	const struct build *before = build->before;
+	struct sort_key *fresh = pool_reserve(&build->fresh_pool,
+					      table->ngroups, sizeof(*fresh));
+	size_t nfresh = 0;
+
+	build->keys = pool_reserve(&build->key_pool, table->ngroups,
+				   sizeof(*build->keys));
+	if (fresh == NULL || build->keys == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < table->ngroups; i++) {
+		const struct group *group = &table->groups[i];
+
+		if (places != NULL && is_same(build, group))
+			continue;
+		fresh[nfresh++] = group_key(build, group, i);
+		if (places != NULL && group->before != NO_PART)
+			places[group->before] = NO_PART;
+	}
+	build->nkeys = sort_merge(places != NULL ? before->keys : NULL,
+				  places != NULL ? before->nkeys : 0, places,
+				  fresh, nfresh, build->keys);
+	return 0;
+}
+
+/* One for each group of before; NULL: there is none, or no memory. */
+static uint32_t *make_places(struct build *build)
+{
+	size_t count = build->before->nkeys;
+	uint32_t *places =
+		pool_reserve(&build->place_pool, count, sizeof(*places));
+
+	if (places != NULL)
+		memset(places, 0xff, count * sizeof(*places)); /* NO_PART */
+	return places;
+}
+
 int build_groups(struct build *build)
 {
+	uint32_t *places = groups_last(build) ? make_places(build) : NULL;
 	struct table table;
-	struct sort_key *keys;
 
 	if (table_init(build, &table) < 0)
 		return -ENOMEM;
-	assign_groups(build, &table);
-	if (sum_groups(build, &table) < 0)
+	assign_groups(build, &table, places);
+	build->groups = table.groups;
+	if (sum_groups(build, &table) < 0 ||
+	    sort_groups(build, &table, places) < 0)
 		return -ENOMEM;
-
-	keys = pool_reserve(&build->key_pool, table.ngroups, sizeof(*keys));
 	build->rows = pool_reserve(&build->row_pool, table.ngroups,
 				   sizeof(*build->rows));
-	if (keys == NULL || build->rows == NULL)
+	if (build->rows == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < table.ngroups; i++) {
-		struct row row = group_row(&table.groups[i]);
-
-		keys[i] = sort_key_make(build, row.process, i);
-		keys[i].pid = row.key.pid;
-	}
-	sort_keys(keys, table.ngroups, 0);
 	build->nrows = table.ngroups;
 	for (size_t i = 0; i < table.ngroups; i++) {
-		struct group *group = &table.groups[keys[i].index];
+		struct group *group = &table.groups[build->keys[i].index];
 
 		build->rows[i] = group_row(group);
+		build->rows[i].has_none = build->keys[i].none;
 		group->row = i;
 	}
 	for (size_t i = 0; i < build->nitems; i++)
-		build->items[i].row = table.groups[build->items[i].row].row;
+		build->items[i].row = table.groups[build->items[i].group].row;
 	return 0;
 }

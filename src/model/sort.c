@@ -40,7 +40,7 @@ static void set_kill_order(const struct snapshot *snapshot,
 struct sort_key sort_key_make(const struct build *build,
 			      const struct process *process, size_t index)
 {
-	const struct rows_query *query = build->query;
+	const struct rows_query *query = &build->query;
 	const struct field *field = &process_fields[query->sort];
 	struct value value =
 		field_get(&entities[ENTITY_PROCESS], field, process);
@@ -48,6 +48,7 @@ struct sort_key sort_key_make(const struct build *build,
 		.pid = process->key.pid,
 		.index = (uint32_t)index,
 		.reverse = query->reverse,
+		.none = value.state == STATE_NOT_APPLICABLE,
 	};
 
 	if (value.kind == KIND_TEXT) {
@@ -133,4 +134,37 @@ size_t sort_keys(struct sort_key *keys, size_t count, size_t top)
 	}
 	qsort(keys, count, sizeof(*keys), compare_keys);
 	return count;
+}
+
+bool sort_keys_last(const struct build *before, const struct build *build)
+{
+	if (before->nkeys == 0 || before->query.sort != build->query.sort ||
+	    before->query.reverse != build->query.reverse)
+		return false;
+	/* points are parts of the machine */
+	return build->query.sort != PROCESS_OOM_SCORE ||
+	       oom_machine_pages(before->snapshot) ==
+		       oom_machine_pages(build->snapshot);
+}
+
+size_t sort_merge(const struct sort_key *old, size_t nold,
+		  const uint32_t *places, struct sort_key *fresh, size_t nfresh,
+		  struct sort_key *ret)
+{
+	size_t n = 0, next = 0;
+
+	qsort(fresh, nfresh, sizeof(*fresh), compare_keys);
+	for (size_t i = 0; i < nold; i++) {
+		uint32_t place = places[old[i].index];
+
+		if (place == NO_PART)
+			continue;
+		while (next < nfresh && compare_keys(&fresh[next], &old[i]) < 0)
+			ret[n++] = fresh[next++];
+		ret[n] = old[i];
+		ret[n++].index = place;
+	}
+	while (next < nfresh)
+		ret[n++] = fresh[next++];
+	return n;
 }

@@ -96,7 +96,7 @@ static int link_nodes(struct tree *tree)
 
 static void mark_collapsed(struct tree *tree)
 {
-	const struct rows_query *query = tree->build->query;
+	const struct rows_query *query = &tree->build->query;
 
 	for (size_t i = 0; i < query->ncollapsed; i++) {
 		struct item *item =
@@ -104,7 +104,7 @@ static void mark_collapsed(struct tree *tree)
 		struct node *node;
 
 		if (item == NULL ||
-		    !process_key_equal(item->process->key, query->collapsed[i]))
+		    !process_key_equal(item->key, query->collapsed[i]))
 			continue;
 		node = &tree->nodes[item - tree->build->items];
 		node->collapsed = node->nchildren > 0;
@@ -149,7 +149,7 @@ static void hand_up(struct tree *tree, uint32_t at)
 		if (node->sum != NULL)
 			sum_merge(parent->sum, node->sum);
 		else
-			sum_add(parent->sum, build->query,
+			sum_add(parent->sum, &build->query,
 				build->items[at].process);
 		if (--parent->waiting > 0)
 			return;
@@ -171,7 +171,7 @@ static int sum_subtrees(struct tree *tree)
 	for (size_t i = 0; i < build->nitems; i++)
 		if (tree->nodes[i].nchildren > 0) {
 			tree->nodes[i].sum = sums++;
-			sum_begin(tree->nodes[i].sum, build->query,
+			sum_begin(tree->nodes[i].sum, &build->query,
 				  build->items[i].process);
 		}
 	for (uint32_t i = 0; i < build->nitems; i++)
@@ -228,7 +228,7 @@ static void emit(struct tree *tree, uint32_t at)
 	const struct node *node = &tree->nodes[at];
 	struct row *row = &build->rows[build->nrows];
 
-	*row = build_row(build->items[at].process);
+	*row = build_row(&build->items[at]);
 	row->subtree = subtree_of(tree, at);
 	row->last = is_last(tree, at);
 	row->has_children = node->nchildren > 0;

@@ -215,6 +215,12 @@ static void drain(int fd)
 	(void)got; /* only to make it quiet again */
 }
 
+static void paint_when_due(struct ui *ui, struct pace *pace)
+{
+	if (ui->dirty && !ui->quit && wait_ns(ui, pace) == 0)
+		paint(ui, pace);
+}
+
 /* 0, or -errno when the terminal is lost. */
 static int turn(struct ui *ui, struct pollfd *fds, struct pace *pace)
 {
@@ -224,19 +230,21 @@ static int turn(struct ui *ui, struct pollfd *fds, struct pace *pace)
 		return -errno;
 	if (r > 0 && (fds[FD_KEYS].revents & (POLLHUP | POLLERR | POLLNVAL)))
 		return -EIO;
-	if (r > 0 && fds[FD_SAMPLES].revents)
-		drain(fds[FD_SAMPLES].fd);
-	if (r > 0 && (fds[FD_SAMPLES].revents || fds[FD_REPLIES].revents))
-		update(ui, pace);
 	signals_handle(ui);
 	if (ui->suspend)
 		suspend(ui);
 	read_keys(ui, pace);
 	if (ui->suspend)
 		suspend(ui);
+	/* whoever types sees it before the next sample is worked out */
+	if (r > 0 && fds[FD_KEYS].revents)
+		paint_when_due(ui, pace);
+	if (r > 0 && fds[FD_SAMPLES].revents)
+		drain(fds[FD_SAMPLES].fd);
+	if (r > 0 && (fds[FD_SAMPLES].revents || fds[FD_REPLIES].revents))
+		update(ui, pace);
 	check_clock(ui);
-	if (ui->dirty && !ui->quit && wait_ns(ui, pace) == 0)
-		paint(ui, pace);
+	paint_when_due(ui, pace);
 	return 0;
 }
 

@@ -188,8 +188,11 @@ void boxes_refresh(struct ui *ui)
 				    .active = NO_FIELD,
 				    .top = 32 };
 
-	ui->waiting.count = 0;
-	if (anybody_waits(ui->snapshot))
+	/* each process is asked only when the machine says that there may be
+	 * one */
+	if (!(fault_rate(ui->snapshot) > 0) || !anybody_waits(ui->snapshot))
+		rows_release(&ui->waiting);
+	else
 		rows_build(ui->snapshot, &query, &ui->waiting);
 	while (ui->waiting.count && !(ui->waiting.list[ui->waiting.count - 1]
 					      .process->major_fault_rate > 0))

@@ -85,6 +85,7 @@ static const char *const summary_names[] = {
 	"referenced",
 	"pss_dirty",
 	"locked",
+	"gpu_memory",
 	"page_tables",
 	"vsize",
 	"major_fault_rate",
@@ -132,7 +133,9 @@ static const char *const oom_page_names[] = {
 };
 
 static const char *const limits_names[] = {
-	"vsize", "data", "locked", "stack", "threads", "thp_enabled", "ksm",
+	"vsize", "data",	   "locked",
+	"stack", "threads",	   "thp_enabled",
+	"ksm",	 "mappings.limit", "cgroups.headroom",
 };
 
 struct names {

@@ -32,7 +32,7 @@ void table_init(struct table *table, const struct view *view)
 
 void table_release(struct table *table)
 {
-	table->rows.count = 0;
+	rows_release(&table->rows);
 	snapshot_unref(table->of);
 	table->of = NULL;
 }
@@ -43,29 +43,7 @@ void table_done(struct table *table)
 	snapshot_unref(table->of);
 	process_unref(table->seen);
 	free(table->collapsed);
-	free(table->order.list);
-	free(table->order.wanted);
-	free(table->order.spare);
-}
-
-/* FNV-1a; a group has no process of its own to be known by */
-static uint64_t hash_label(const char *label)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (; *label; label++)
-		hash = (hash ^ (unsigned char)*label) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
-/* What names a row across samples: the process, or the group by its label. */
-static struct process_key row_identity(const struct row *row)
-{
-	if (row->label)
-		return (struct process_key){ .pid = -1,
-					     .start_ns =
-						     hash_label(row->label) };
-	return row->key;
+	order_done(&table->order);
 }
 
 uint8_t table_field(const struct table *table)
@@ -73,126 +51,6 @@ uint8_t table_field(const struct table *table)
 	if (table->column < table->ncolumns)
 		return table->columns[table->column];
 	return table->query.sort;
-}
-
-static int compare_identity(const void *a, const void *b)
-{
-	const struct process_key *x = a, *y = b;
-
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	if (x->start_ns != y->start_ns)
-		return x->start_ns < y->start_ns ? -1 : 1;
-	return 0;
-}
-
-static int order_reserve(struct order *order, size_t count)
-{
-	size_t room = count + count / 4 + 16;
-	struct order_entry *list, *wanted;
-	struct row *spare;
-
-	if (order->room >= count)
-		return 0;
-	list = realloc(order->list, room * sizeof(*list));
-	if (list)
-		order->list = list;
-	wanted = realloc(order->wanted, room * sizeof(*wanted));
-	if (wanted)
-		order->wanted = wanted;
-	spare = realloc(order->spare, room * sizeof(*spare));
-	if (spare)
-		order->spare = spare;
-	if (!list || !wanted || !spare)
-		return -ENOMEM;
-	order->room = room;
-	return 0;
-}
-
-static void order_save(struct order *order, const struct rows *rows,
-		       uint64_t now)
-{
-	order->count = 0; /* without memory every refresh sorts */
-	if (!rows->count || order_reserve(order, rows->count) < 0)
-		return;
-	for (size_t i = 0; i < rows->count; i++)
-		order->list[i] = (struct order_entry){
-			.identity = row_identity(&rows->list[i]), .place = i
-		};
-	order->count = rows->count;
-	order->sorted_ns = now;
-	qsort(order->list, order->count, sizeof(*order->list),
-	      compare_identity);
-}
-
-static size_t order_place(const struct order *order, const struct row *row)
-{
-	struct process_key identity = row_identity(row);
-	const struct order_entry *found;
-
-	if (!order->count)
-		return SIZE_MAX;
-	found = bsearch(&identity, order->list, order->count,
-			sizeof(*order->list), compare_identity);
-	return found ? found->place : SIZE_MAX;
-}
-
-static int compare_place(const void *a, const void *b)
-{
-	const struct order_entry *x = a, *y = b;
-
-	if (x->place != y->place)
-		return x->place < y->place ? -1 : 1;
-	/* new ones, behind all others in their own order */
-	return x->identity.start_ns < y->identity.start_ns ? -1 : 1;
-}
-
-/* Does it stand where it stood?  Not one that has no memory any more. */
-static bool keeps_place(const struct table *table, const struct row *row)
-{
-	const struct field *field =
-		&entities[ENTITY_PROCESS].fields[table->query.sort];
-	struct value value =
-		field_get(&entities[ENTITY_PROCESS], field, row->process);
-
-	return value.state != STATE_NOT_APPLICABLE;
-}
-
-/* Moves the rows to their places of before.  New ones go where they belong by
- * the order that was asked for: before the first that sorts behind them. */
-static void order_apply(struct table *table)
-{
-	struct order *order = &table->order;
-	struct rows *rows = &table->rows;
-	struct order_entry *wanted;
-	size_t kept = 0, old = 0, new_;
-
-	if (order_reserve(order, rows->count) < 0)
-		return;
-	wanted = order->wanted;
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct row *row = &rows->list[i];
-
-		wanted[i] = (struct order_entry){
-			.identity.start_ns = i, /* its place when sorted anew */
-			.place = keeps_place(table, row)
-					 ? order_place(order, row)
-					 : SIZE_MAX,
-		};
-		kept += wanted[i].place != SIZE_MAX;
-	}
-	qsort(wanted, rows->count, sizeof(*wanted), compare_place);
-	memcpy(order->spare, rows->list, rows->count * sizeof(*rows->list));
-	new_ = kept;
-	for (size_t i = 0; i < rows->count; i++) {
-		bool take_new =
-			old == kept || (new_ < rows->count &&
-					wanted[new_].identity.start_ns <
-						wanted[old].identity.start_ns);
-		size_t from = take_new ? new_++ : old++;
-
-		rows->list[i] = order->spare[wanted[from].identity.start_ns];
-	}
 }
 
 /* The first sample of all has no more than sizes: an order that comes of
@@ -218,7 +76,7 @@ static void arrange(struct ui *ui, struct table *table)
 	/* a tree keeps its own calm: siblings stay together */
 	if (table->order.sorted_ns && hold && !table->query.tree &&
 	    !ui->paused && table->order.count)
-		order_apply(table);
+		order_apply(&table->order, &table->rows);
 	else
 		order_save(&table->order, &table->rows, now);
 	if (sorts_nothing(table))
@@ -228,7 +86,7 @@ static void arrange(struct ui *ui, struct table *table)
 ptrdiff_t table_find(const struct table *table, struct process_key identity)
 {
 	for (size_t i = 0; i < table->rows.count; i++)
-		if (process_key_equal(row_identity(&table->rows.list[i]),
+		if (process_key_equal(order_identity(&table->rows.list[i]),
 				      identity))
 			return (ptrdiff_t)i;
 	return -1;
@@ -295,7 +153,7 @@ void table_select(struct table *table, ptrdiff_t row)
 	if (row < 0 || (size_t)row >= table->rows.count)
 		return;
 	table->cursor_row = row;
-	table->cursor = row_identity(&table->rows.list[row]);
+	table->cursor = order_identity(&table->rows.list[row]);
 	table->show_cursor = true;
 	remember(table, &table->rows.list[row]);
 }

@@ -147,6 +147,10 @@ uint64_t ui_late_in(const struct ui *ui)
 static void release_pane(struct ui *ui, enum pane_id pane)
 {
 	table_release(&ui->tables[pane]);
+	if (pane == PANE_OVERVIEW) {
+		rows_release(&ui->waiting);
+		rows_release(&ui->dying);
+	}
 	if (ui->tiles[pane])
 		tiles_release(ui->tiles[pane]);
 }

@@ -21,6 +21,7 @@
 #include "memtop/history.h"
 #include "memtop/rows.h"
 #include "memtop/source.h"
+#include "order.h"
 #include "term.h"
 
 struct ui;
@@ -95,19 +96,6 @@ void action_keys(const struct action *action, char *buf, size_t size);
 
 /* ---- tables ------------------------------------------------------------ */
 
-/* The order of rows at the last sort, kept while the screen holds still. */
-struct order {
-	struct order_entry {
-		struct process_key identity;
-		size_t place;
-	} * list;		    /* by identity */
-	struct order_entry *wanted; /* room for arranging */
-	struct row *spare;
-	size_t count, room;
-	uint64_t sorted_ns; /* 0: sort at the next refresh */
-};
-
-/* State of one table of processes: cursor by identity, never by row number. */
 /* A field over the rows that are not on screen. */
 struct rest {
 	double sum;
@@ -122,6 +110,7 @@ struct rests {
 	struct rest of[PROCESS_FIELD_COUNT];
 };
 
+/* State of one table of processes: cursor by identity, never by row number. */
 struct table {
 	const struct view *view;
 	struct rows rows;

@@ -59,6 +59,9 @@ export scratch
 {
 	expect 1 '' '--check of a recording that ends in a warning' '
 		"$1" --check -r "$scratch/incident.memtop"'
+	expect 0 '' '--check of a moment before the trouble' '
+		TZ=UTC "$1" --check -r "$scratch/incident.memtop" --at 12:38:57 |
+		grep -q "^MEMORY OK - "'
 	expect 0 '' '--check says one line with figures behind a bar' '
 		"$1" --check -r "$scratch/incident.memtop" |
 		grep -Eq "^MEMORY WARNING - [^|]* [|] available=[0-9]+B .*some=.*full="'
@@ -112,6 +115,9 @@ export scratch
 	expect 1 '' 'interrupted' '"$1" --json -d 20 & sleep 1; kill $!; wait $!'
 
 	if can_mount; then
+		expect 3 '' '--check without /proc/meminfo is unknown' \
+			"unshare -m sh -c 'mount --bind /dev/null /proc/meminfo &&
+				\"\$1\" --check' sh \"\$1\""
 		# a directory nobody may enter, as sudo without -H leaves it
 		mkdir -m 700 "$scratch/.config"
 		chmod 755 "$scratch"

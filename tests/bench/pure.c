@@ -246,6 +246,28 @@ static void part_rows_groups(void)
 				   .group = GROUP_COMMAND });
 }
 
+/* Rows of one sample after the other, most of which is the same. */
+static void follow(struct rows_query query)
+{
+	struct rows rows = { 0 };
+
+	query.active = NO_FIELD;
+	for (int i = 0; i < 20; i++)
+		rows_build(i % 2 ? next : snapshot, &query, &rows);
+	rows_done(&rows);
+}
+
+static void part_rows_follow(void)
+{
+	follow((struct rows_query){ .sort = PROCESS_PSS });
+}
+
+static void part_rows_follow_groups(void)
+{
+	follow((struct rows_query){ .sort = PROCESS_PSS,
+				    .group = GROUP_COMMAND });
+}
+
 static void part_rows_tree(void)
 {
 	build((struct rows_query){ .sort = PROCESS_PSS, .tree = true });
@@ -394,6 +416,8 @@ static const struct part {
 	{ "rows_by_command", part_rows_by_command },
 	{ "rows_filtered", part_rows_filtered },
 	{ "rows_groups", part_rows_groups },
+	{ "rows_follow", part_rows_follow },
+	{ "rows_follow_groups", part_rows_follow_groups },
 	{ "rows_tree", part_rows_tree },
 	{ "history", part_history },
 	{ "series", part_series },

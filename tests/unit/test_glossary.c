@@ -42,6 +42,33 @@ static void every_field_has_an_entry(void **state)
 		}
 }
 
+/* What kernels of several versions count is shown by its name. */
+static void every_counter_has_an_entry(void **state)
+{
+	static const char *const trees[] = { "linux-4.19", "linux-6.1",
+					     "linux-6.18" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(trees); i++) {
+		char path[96], line[256], name[288];
+		const struct glossary_entry *entry;
+		FILE *file;
+
+		snprintf(path, sizeof(path), "tests/proc/%s/proc/vmstat",
+			 trees[i]);
+		file = fopen(path, "r");
+		assert_non_null(file);
+		while (fgets(line, sizeof(line), file)) {
+			line[strcspn(line, " \n")] = '\0';
+			snprintf(name, sizeof(name), "vmstat.%s", line);
+			entry = glossary_find(name);
+			if (!entry || strcmp(entry->name, "vmstat") == 0)
+				fail_msg("%s: no entry for %s", trees[i], line);
+		}
+		fclose(file);
+	}
+}
+
 static void every_column_has_an_entry_of_its_own(void **state)
 {
 	(void)state;
@@ -125,6 +152,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_field_has_an_entry),
+		cmocka_unit_test(every_counter_has_an_entry),
 		cmocka_unit_test(every_column_has_an_entry_of_its_own),
 		cmocka_unit_test(names_are_unique),
 		cmocka_unit_test(entries_are_whole),
