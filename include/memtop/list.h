@@ -44,6 +44,10 @@ void list_row_init(enum entity_id entity, void *row);
  */
 void *list_add(struct list **list);
 
+/* The same as a copy of another row, whose texts it takes the references of:
+ * whoever keeps that one refers to them once more. */
+void *list_add_copy(struct list **list, const void *row);
+
 /* Takes the last row away again, with its texts. */
 void list_drop(struct list *list);
 

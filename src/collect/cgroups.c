@@ -295,13 +295,13 @@ static int make_list(struct cgroups *cgroups)
 		return -ENOMEM;
 	list->block = cgroups->block;
 	for (size_t i = 0; i < cgroups->set.count; i++) {
-		struct cgroup *row = list_add(&list);
+		struct cgroup *row =
+			list_add_copy(&list, &cgroups->set.nodes[i]->row);
 
 		if (!row) {
 			list_unref(list);
 			return -ENOMEM;
 		}
-		*row = cgroups->set.nodes[i]->row;
 		text_ref(row->path);
 		text_ref(row->name);
 		text_ref(row->limit_path);

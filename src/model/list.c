@@ -35,11 +35,11 @@ void list_row_init(enum entity_id entity, void *row)
 	field_reset(&entities[entity], row);
 }
 
-void *list_add(struct list **list)
+/* One more row, with whatever stands there. */
+static void *add_raw(struct list **list)
 {
 	struct list *larger;
 	size_t room = (*list)->room;
-	void *row;
 
 	if ((*list)->count == room) {
 		room = room == 0 ? 8 : 2 * room;
@@ -50,24 +50,50 @@ void *list_add(struct list **list)
 		larger->room = room;
 		*list = larger;
 	}
-	row = (*list)->rows + (*list)->count++ * (*list)->row_size;
-	list_row_init((*list)->entity, row);
+	return (*list)->rows + (*list)->count++ * (*list)->row_size;
+}
+
+void *list_add(struct list **list)
+{
+	void *row = add_raw(list);
+
+	if (row != NULL)
+		list_row_init((*list)->entity, row);
 	return row;
 }
 
-static void unref_texts(const struct entity *entity, const void *row)
+void *list_add_copy(struct list **list, const void *row)
 {
-	for (size_t i = 0; i < entity->nfields; i++)
-		if (entity->fields[i].kind == KIND_TEXT)
-			text_unref(*(const struct text *const
-					     *)((const char *)row +
-						entity->fields[i].offset));
+	void *copy = add_raw(list);
+
+	return copy != NULL ? memcpy(copy, row, (*list)->row_size) : NULL;
+}
+
+static const struct text *text_at(const struct list *list, size_t i,
+				  size_t offset)
+{
+	const struct text *text;
+
+	memcpy(&text, (const char *)list_row(list, i) + offset, sizeof(text));
+	return text;
+}
+
+/* Takes away the rows from there on.  Field by field: most are no texts. */
+static void cut(struct list *list, size_t count)
+{
+	const struct entity *entity = &entities[list->entity];
+
+	for (size_t f = 0; f < entity->nfields; f++)
+		for (size_t i = count; entity->fields[f].kind == KIND_TEXT &&
+				       i < list->count;
+		     i++)
+			text_unref(text_at(list, i, entity->fields[f].offset));
+	list->count = count;
 }
 
 void list_drop(struct list *list)
 {
-	list->count--;
-	unref_texts(&entities[list->entity], list_row(list, list->count));
+	cut(list, list->count - 1);
 }
 
 size_t list_cost(const struct list *list)
@@ -96,8 +122,7 @@ void list_unref(const struct list *list)
 	    atomic_fetch_sub_explicit(&shared->refs, 1, memory_order_acq_rel) >
 		    1)
 		return;
-	while (shared->count > 0)
-		list_drop(shared);
+	cut(shared, 0);
 	free(shared);
 }
 
