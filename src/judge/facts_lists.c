@@ -15,8 +15,8 @@
 #include "memtop/trend.h"
 
 /* Orders that matter: what the kernel promises to find, and a huge page. */
-#define ORDER_COSTLY 3
-#define ORDER_HUGE   9
+#define ORDER_COSTLY   3
+#define ORDER_HUGE     9
 #define DYING_EVERY_NS (300 * NS_PER_S)
 /* Smaller file systems are full all the time. */
 #define MOUNT_FROM_PERCENT 1
@@ -41,11 +41,10 @@ void facts_leaks(double *v, const struct snapshot *snapshot)
 		const struct trend *trend = list_row(list, i);
 		bool is_group = strcmp(trend->kind, "cgroup") == 0;
 		enum fact leak = is_group ? FACT_CGROUP_LEAK : FACT_LEAK;
-		enum fact eta = is_group ? FACT_CGROUP_LEAK_ETA
-					 : FACT_LEAK_ETA;
+		enum fact eta = is_group ? FACT_CGROUP_LEAK_ETA : FACT_LEAK_ETA;
 		double ns = v[FACT_HEADROOM] / trend->rate * (double)NS_PER_S;
 
-		if (strcmp(trend->kind, "kernel") == 0 || !how_sure(trend))
+		if (strcmp(trend->kind, "kernel") == 0 || how_sure(trend) == 0)
 			continue;
 		v[leak] = fmax(v[leak], how_sure(trend));
 		if (trend->rate > 0)
@@ -98,9 +97,8 @@ static void set_scatter(double *v, const struct snapshot *snapshot)
 		v[FACT_SCATTER_COSTLY] =
 			fmax(v[FACT_SCATTER_COSTLY],
 			     scatter_of(row, page, ORDER_COSTLY));
-		v[FACT_SCATTER_HUGE] =
-			fmax(v[FACT_SCATTER_HUGE],
-			     scatter_of(row, page, ORDER_HUGE));
+		v[FACT_SCATTER_HUGE] = fmax(v[FACT_SCATTER_HUGE],
+					    scatter_of(row, page, ORDER_HUGE));
 	}
 }
 
@@ -143,10 +141,9 @@ static void set_nodes(double *v, const struct snapshot *snapshot)
 		const struct node *node = list_row(nodes, i);
 
 		if (i != shortest)
-			v[FACT_NODE_OTHER] =
-				fmax(v[FACT_NODE_OTHER],
-				     percent(known(node->free),
-					     known(node->total)));
+			v[FACT_NODE_OTHER] = fmax(
+				v[FACT_NODE_OTHER],
+				percent(known(node->free), known(node->total)));
 	}
 }
 
@@ -224,9 +221,9 @@ static void set_mounts(double *v, const struct snapshot *snapshot)
 		    !(percent((double)row->size, v[FACT_TOTAL]) >=
 		      MOUNT_FROM_PERCENT))
 			continue;
-		v[FACT_MOUNT_PERCENT] = fmax(v[FACT_MOUNT_PERCENT],
-					     percent((double)row->used,
-						     (double)row->size));
+		v[FACT_MOUNT_PERCENT] =
+			fmax(v[FACT_MOUNT_PERCENT],
+			     percent((double)row->used, (double)row->size));
 	}
 }
 

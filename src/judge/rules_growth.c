@@ -84,9 +84,10 @@ static void say_growth(const struct verdict_judge *judge, struct words *ret,
 	format_duration(span, t->window_ns);
 	grows = how_sure(t) == 2 ? "keeps growing without levelling off"
 				 : "may leak, its floor rose steadily";
-	words_text(ret, "%s %s: %s in %s, %s an hour%s%s; or its memory is "
-			"scattered", name, grows, rise, span, rate,
-		   soon ? ", full in " : "",
+	words_text(ret,
+		   "%s %s: %s in %s, %s an hour%s%s; or its memory is "
+		   "scattered",
+		   name, grows, rise, span, rate, soon ? ", full in " : "",
 		   soon ? figure_eta(fact(judge, eta)).text : "");
 	words_brief(ret, "%s %s in %s", name, rise, span);
 }
@@ -105,17 +106,18 @@ static void say_group(const struct verdict_judge *judge,
 	say_growth(judge, ret, "cgroup", FACT_CGROUP_LEAK_ETA, "the cgroup");
 }
 
-#define GROWS                                                               \
-	.title = "steady growth", .class = CLASS_TREND, .ease = 1,          \
-	.least = SEVERITY_NOTE, .most = SEVERITY_WARN,                      \
+#define GROWS                                                      \
+	.title = "steady growth", .class = CLASS_TREND, .ease = 1, \
+	.least = SEVERITY_NOTE, .most = SEVERITY_WARN,             \
 	.todo_brief = "Enter on it, 3 History: why it is called that"
-#define OF_PROCESS                                                          \
-	GROWS, .say = say_process, .rank = 57, .naming = NAME_LEAKER,       \
-	.hides = "R18", .todo = "2 Processes, Enter on it, 3 History shows " \
-				"the figures of the test"
-#define OF_GROUP                                                            \
-	GROWS, .say = say_group, .rank = 58, .naming = NAME_GROWER,         \
-	.todo = "6 Cgroups shows it; p its processes"
+#define OF_PROCESS                                                    \
+	GROWS, .say = say_process, .rank = 57, .naming = NAME_LEAKER, \
+	       .hides = "R18",                                        \
+	       .todo = "2 Processes, Enter on it, 3 History shows "   \
+		       "the figures of the test"
+#define OF_GROUP                                                    \
+	GROWS, .say = say_group, .rank = 58, .naming = NAME_GROWER, \
+	       .todo = "6 Cgroups shows it; p its processes"
 
 /* clang-format off */
 static const struct rule rules[] = {

@@ -83,13 +83,13 @@ static void fill_row(struct trend *row, const struct watched *w, size_t scale,
 {
 	row->subject = subject_of(w, snapshot);
 	snprintf(row->kind, sizeof(row->kind), "%s",
-		 w->path	 ? "cgroup"
+		 w->path	  ? "cgroup"
 		 : w->key.pid > 0 ? "process"
 				  : "kernel");
 	snprintf(row->verdict, sizeof(row->verdict), "%s",
-		 w->confirmed[scale]			   ? "confirmed"
+		 w->confirmed[scale]		    ? "confirmed"
 		 : w->now[scale].test == LEAK_RISES ? "suspect"
-						       : "no");
+						    : "no");
 	if (w->key.pid > 0) {
 		row->pid = (uint64_t)w->key.pid;
 		row->start_ns = w->key.start_ns;
@@ -104,8 +104,8 @@ static void fill_pace(struct trend *row, const struct pace *pace)
 	row->subject = text_ref(pace->path);
 	snprintf(row->kind, sizeof(row->kind), "cgroup");
 	snprintf(row->verdict, sizeof(row->verdict), "filling");
-	row->window_ns = (uint64_t)((p->at[p->count - 1] - p->at[0]) *
-				    (double)NS_PER_S);
+	row->window_ns =
+		(uint64_t)((p->at[p->count - 1] - p->at[0]) * (double)NS_PER_S);
 	row->floor = (uint64_t)p->value[p->count - 1];
 	row->rise = p->value[p->count - 1] - p->value[0];
 	row->rate = pace->rate;
@@ -124,11 +124,10 @@ static struct trend *add_row(struct list **list)
 static void add_watched(struct list **list, const struct trends_judge *judge,
 			const struct snapshot *snapshot)
 {
-	for (size_t i = 0;
-	     i < judge->count && (*list)->count < ROWS_MAX; i++) {
+	for (size_t i = 0; i < judge->count && (*list)->count < ROWS_MAX; i++) {
 		const struct watched *w = &judge->watched[i];
-		size_t scale = best_scale(
-			w, trend_least_rise(snapshot, w->key.pid));
+		size_t scale =
+			best_scale(w, trend_least_rise(snapshot, w->key.pid));
 		const struct pace *pace;
 		struct trend *row;
 

@@ -13,7 +13,7 @@
 #define SCALE_FIRST 0 /* a first look: never confirms */
 extern const uint64_t trend_bin_ns[SCALES];
 
-#define PID_KERNEL 0 /* start_ns is an enum kernel_kind */
+#define PID_KERNEL 0	/* start_ns is an enum kernel_kind */
 #define PID_CGROUP (-1) /* start_ns is the hash of its path */
 enum kernel_kind { KERNEL_SLAB, KERNEL_UNACCOUNTED, KERNEL_COUNT };
 

@@ -78,9 +78,9 @@ static void scattered(void **state)
 
 	(void)state;
 	for (int i = 0; i <= 40; i++)
-		assert_int_equal(read_at(&paces, 100 + i,
-					 600 + i + 60 * (i % 3)),
-				 UNKNOWN);
+		assert_int_equal(
+			read_at(&paces, 100 + i, 600 + i + 60 * (i % 3)),
+			UNKNOWN);
 	paces_done(&paces);
 }
 
@@ -154,9 +154,9 @@ static void scattered_memory(void **state)
 			row->blocks[o] = o < 3 ? 20000 : 0;
 		row->free = 140000 * UINT64_C(4096);
 		snapshot_set_list(s, list);
-		snapshot_set_list(s, add_zone(list_new(ENTITY_ZONE),
-					      "N0 Normal",
-					      enough ? GIB : 90 * MIB));
+		snapshot_set_list(s,
+				  add_zone(list_new(ENTITY_ZONE), "N0 Normal",
+					   enough ? GIB : 90 * MIB));
 		compute(s, v);
 		if (!enough) {
 			/* it is for want of memory */
