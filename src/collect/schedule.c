@@ -12,8 +12,11 @@
 #define VISIBLE_AFTER_NS (9 * NS_PER_S) /* so that no cell gets its age mark */
 #define CHANGED_AFTER_NS (1 * NS_PER_S)
 #define ALL_AFTER_NS	 (60 * NS_PER_S)
-/* A read is repeated after this many times its own cost at the earliest. */
+/* A read is repeated after this many times its own cost at the earliest; where
+ * nothing seems to have changed, the process is held up for even less of its
+ * time, and the figure shows its age. */
 #define COST_FACTOR 100
+#define REST_FACTOR 1000
 /* Large processes that change all the time can use up any budget: the small
  * ones, which cost next to nothing, don't wait for them longer than this. */
 #define SMALL_COST_NS  NS_PER_MS
@@ -75,6 +78,14 @@ static bool is_overdue(const struct tracked *t, const struct tick *tick)
 							      : KNOWN_WAITS_NS);
 }
 
+static bool is_too_dear(const struct process *process, uint64_t age,
+			bool changed)
+{
+	return process->smaps_cost_ns != UNKNOWN &&
+	       age / (changed ? COST_FACTOR : REST_FACTOR) <
+		       process->smaps_cost_ns;
+}
+
 static bool smaps_due(const struct tracked *t, const struct tick *tick,
 		      bool selected, uint64_t *ret_rank)
 {
@@ -86,8 +97,7 @@ static bool smaps_due(const struct tracked *t, const struct tick *tick,
 	uint64_t age = sub_floor(tick->now_ns, process->smaps.read_ns);
 
 	if (!pending && (age < CHANGED_AFTER_NS ||
-			 (process->smaps_cost_ns != UNKNOWN &&
-			  age / COST_FACTOR < process->smaps_cost_ns)))
+			 is_too_dear(process, age, changed)))
 		return false;
 	if (process->smaps.state == STATE_DENIED && !t->rescan &&
 	    age < ALL_AFTER_NS)

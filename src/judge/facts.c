@@ -77,6 +77,7 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_SLABS_SCANNED] = { "slabs_scanned", UNIT_COUNT_PER_SECOND },
 	[FACT_TABLES_PERCENT] = { "page_tables_percent", UNIT_PERCENT },
 	[FACT_STACKS_PERCENT] = { "kernel_stack_percent", UNIT_PERCENT },
+	[FACT_STACKS] = { "kernel_stack", UNIT_BYTES },
 	[FACT_PERCPU_PERCENT] = { "percpu_percent", UNIT_PERCENT },
 	[FACT_HUGE_IDLE] = { "hugepages_idle", UNIT_BYTES },
 	[FACT_HUGE_IDLE_PERCENT] = { "hugepages_idle_percent", UNIT_PERCENT },
@@ -176,7 +177,8 @@ static void set_classes(double *v, const struct snapshot *snapshot)
 	v[FACT_SLAB_FREEABLE_PERCENT] =
 		percent(known(m->slab_reclaimable), total);
 	v[FACT_TABLES_PERCENT] = percent(known(m->page_tables), total);
-	v[FACT_STACKS_PERCENT] = percent(known(m->kernel_stack), total);
+	v[FACT_STACKS] = known(m->kernel_stack);
+	v[FACT_STACKS_PERCENT] = percent(v[FACT_STACKS], total);
 	v[FACT_PERCPU_PERCENT] = percent(known(m->percpu), total);
 	v[FACT_CORRUPTED] = known(m->hardware_corrupted);
 	v[FACT_DIRTY] = known(m->dirty) + known(m->writeback);

@@ -87,6 +87,9 @@ static const struct leg table_legs[] = {
 static const struct leg stack_legs[] = {
 	{ FACT_STACKS_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
 	  1, ANY, ANY, FACT_NONE },
+	/* a small machine has its 1 % with the threads of any system */
+	{ FACT_STACKS, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  32 * (double)MIB, ANY, ANY, FACT_NONE },
 };
 
 static const struct leg percpu_legs[] = {
@@ -195,7 +198,7 @@ static void say_stacks(const struct verdict_judge *judge,
 {
 	(void)finding;
 	say_class(judge, ret, FACT_STACKS_PERCENT,
-		  "is kernel stacks: tens of thousands of threads");
+		  "is kernel stacks: there are very many threads");
 }
 
 static void say_percpu(const struct verdict_judge *judge,

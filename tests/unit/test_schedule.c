@@ -129,6 +129,25 @@ static void test_cost(void **state)
 		    0);
 }
 
+static struct one resting_on_screen(uint64_t age_ns, uint64_t cost_ns)
+{
+	struct one it = known(4 * GIB, age_ns, cost_ns, 0);
+
+	it.tracked.visible = true;
+	return it;
+}
+
+/* Who has not changed is held up for a thousandth of its time at most. */
+static void test_cost_at_rest(void **state)
+{
+	uint64_t cost = 40 * NS_PER_MS;
+
+	(void)state;
+	assert_true(rank(resting_on_screen(39 * NS_PER_S, cost)) == 0);
+	assert_true(rank(resting_on_screen(41 * NS_PER_S, cost)) > 0);
+	assert_true(rank(resting_on_screen(10 * NS_PER_S, NS_PER_MS)) > 0);
+}
+
 static void test_rescan_denied(void **state)
 {
 	struct one it = known(MIB, 5 * NS_PER_S, 50 * NS_PER_US, 0);
@@ -189,6 +208,7 @@ int main(void)
 		cmocka_unit_test(test_hidden),
 		cmocka_unit_test(test_just_read),
 		cmocka_unit_test(test_cost),
+		cmocka_unit_test(test_cost_at_rest),
 		cmocka_unit_test(test_rescan_denied),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_on_screen),
