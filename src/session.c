@@ -97,6 +97,18 @@ static int start_recorder(struct session *session, const char *path, char *why,
 			      &session->recorder, why, why_size);
 }
 
+static void explain_failure(int error, char *why, size_t size)
+{
+	if (error == -EAGAIN)
+		snprintf(why, size,
+			 "cannot start a thread: no more processes are allowed "
+			 "(see ulimit -u and pids.max)");
+	else
+		snprintf(why, size, "cannot read /proc: %s",
+			 error == -ENODEV ? "it is not mounted"
+					  : strerror(-error));
+}
+
 int session_open(const struct options *options, struct session *session,
 		 char *why, size_t why_size)
 {
@@ -106,8 +118,7 @@ int session_open(const struct options *options, struct session *session,
 		return open_replay(options, session, why, why_size);
 	r = open_live(options, session);
 	if (r < 0) {
-		snprintf(why, why_size, "cannot read /proc: %s",
-			 r == -ENODEV ? "it is not mounted" : strerror(-r));
+		explain_failure(r, why, why_size);
 		return r;
 	}
 	if (!options->record.path)

@@ -136,15 +136,16 @@ struct row {
 	const char *label; /* group: its name, untrusted, or "-" "?" ".."
 				   for those without; else NULL */
 	uint64_t label_hash; /* of that name, the same in every build */
-	bool has_none; /* what it is sorted by does not apply to it: a process
-			  without memory any more */
 	/* tree */
 	const struct process *subtree; /* totals of it and all below; NULL
 					  without a tree */
+	uint64_t rails; /* bit d, 0 < d < depth: a line goes on at depth d */
 	uint16_t depth;
 	bool last; /* no younger sibling is shown */
 	bool has_children, collapsed;
-	uint64_t rails; /* bit d, 0 < d < depth: a line goes on at depth d */
+	/* of all: what it is sorted by does not apply to it, a process without
+	 * memory any more */
+	bool has_none;
 };
 
 struct rows {
@@ -163,8 +164,7 @@ struct rows {
  */
 int rows_build(const struct snapshot *snapshot, const struct rows_query *query,
 	       struct rows *ret);
-/* Lets go of the snapshot, and so of the rows; memory is kept. */
-void rows_release(struct rows *rows);
+/* Lets go of the snapshot, the rows and their memory; it may be built again. */
 void rows_done(struct rows *rows);
 
 /* The index of the row for key: its own, that of its group, or that of the

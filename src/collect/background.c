@@ -183,8 +183,8 @@ int background_new(const char *proc_root, const char *sys_root,
 	background->wanted = wanted;
 	background->found = snapshot_new();
 	background->due_ns = calloc(collector_count, sizeof(uint64_t));
-	r = mark_unread(background->found);
-	if (r == 0 && background->due_ns) {
+	r = background->due_ns ? mark_unread(background->found) : -ENOMEM;
+	if (r == 0) {
 		for (size_t i = 0; i < collector_count; i++)
 			background->due_ns[i] = tree_now() + after_ns;
 		background->running = true;

@@ -28,9 +28,11 @@
 static bool takes_memory(const char *name)
 {
 	/* pgscan_kswapd, pgscan_direct, pgscan_anon and more: looking for
-	 * pages to take is the first step of taking them */
+	 * pages to take is the first step of taking them; but not what a
+	 * process asks for (MADV_PAGEOUT), nor, before 5.8, what a control
+	 * group's limit does */
 	return strncmp(name, "pgscan", 6) == 0 || strcmp(name, "pswpin") == 0 ||
-	       strcmp(name, "oom_kill") == 0;
+	       strcmp(name, "pswpout") == 0 || strcmp(name, "oom_kill") == 0;
 }
 
 static bool is_stirred(const struct snapshot *snapshot)

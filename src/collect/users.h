@@ -18,7 +18,7 @@ int users_new(struct users **ret);
 void users_close(struct users *users);
 
 /* The name of uid (the number as text when it has none): a new reference, or
- * NULL while nobody knows; then it is being looked up.  Sampler thread. */
+ * NULL while nobody knows; then it is being looked up.  Any thread. */
 const struct text *users_name(struct users *users, uint64_t uid);
 
 #endif

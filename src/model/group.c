@@ -312,6 +312,25 @@ static struct sort_key group_key(const struct build *build,
 	return key;
 }
 
+/*
+ * Is its key of before as good now?  Not one whose text stands in the sum that
+ * it was made of, because that memory is used again; nor one of a bound that is
+ * another by now, because it hangs on what the machine has mapped.
+ */
+static bool keeps_key(const struct build *build, const struct group *group)
+{
+	enum value_kind kind = process_fields[build->query.sort].kind;
+	const struct sum *before;
+
+	if (!is_same(build, group))
+		return false;
+	if (group->sum == NULL)
+		return true;
+	before = build->before->groups[group->before].sum;
+	return kind != KIND_CHARS && kind != KIND_CHAR &&
+	       group->sum->process.pss_bound == before->process.pss_bound;
+}
+
 static int sort_groups(struct build *build, const struct table *table,
 		       uint32_t *places)
 {
@@ -327,7 +346,7 @@ static int sort_groups(struct build *build, const struct table *table,
 	for (size_t i = 0; i < table->ngroups; i++) {
 		const struct group *group = &table->groups[i];
 
-		if (places != NULL && is_same(build, group))
+		if (places != NULL && keeps_key(build, group))
 			continue;
 		fresh[nfresh++] = group_key(build, group, i);
 		if (places != NULL && group->before != NO_PART)

@@ -396,20 +396,12 @@ int rows_build(const struct snapshot *snapshot, const struct rows_query *query,
 	return 0;
 }
 
-void rows_release(struct rows *rows)
+void rows_done(struct rows *rows)
 {
 	struct memory_pair *pair = rows->private_;
 
 	if (pair != NULL)
 		forget(&pair->builds[pair->current]);
-	rows->count = 0;
-}
-
-void rows_done(struct rows *rows)
-{
-	struct memory_pair *pair = rows->private_;
-
-	rows_release(rows);
 	for (int i = 0; pair != NULL && i < 2; i++) {
 		struct build *build = &pair->builds[i];
 

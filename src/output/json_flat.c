@@ -64,12 +64,14 @@ static void append_double(struct json_flat *flat, double number)
 		append_null(flat);
 }
 
-/* Nothing in it that has to be escaped, or is no ASCII? */
+/* Nothing in it that has to be escaped, or is no ASCII?  char may have a sign
+ * or not. */
 static bool is_plain(const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (bytes[i] < ' ' || bytes[i] == '"' || bytes[i] == '\\' ||
-		    bytes[i] == 0x7f)
+		if ((unsigned char)bytes[i] < ' ' ||
+		    (unsigned char)bytes[i] >= 0x7f || bytes[i] == '"' ||
+		    bytes[i] == '\\')
 			return false;
 	return true;
 }

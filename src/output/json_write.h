@@ -48,7 +48,6 @@ void json_flat_begin(struct json_flat *flat);
 void json_flat_u64(struct json_flat *flat, const char *key, uint64_t number);
 void json_flat_i64(struct json_flat *flat, const char *key, int64_t number);
 void json_flat_double(struct json_flat *flat, const char *key, double number);
-/* NULL: null. */
 void json_flat_text(struct json_flat *flat, const char *key, const char *bytes,
 		    size_t len);
 void json_flat_field(struct json_flat *flat, const struct entity *entity,

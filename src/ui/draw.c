@@ -282,6 +282,24 @@ int draw_glyph(const struct canvas *c, int row, int col, enum style style,
 	return draw_text(c, row, col, style, draw_glyph_text(glyph));
 }
 
+int draw_branch(const struct canvas *c, int row, int col,
+		const struct branch *branch)
+{
+	for (unsigned d = 1; d < branch->depth && d < 64; d++) {
+		if (branch->rails >> d & 1)
+			draw_glyph(c, row, col, STYLE_NORMAL, GLYPH_TREE_RAIL);
+		col += 3;
+	}
+	if (branch->depth > 0) {
+		draw_glyph(c, row, col, STYLE_NORMAL,
+			   branch->last ? GLYPH_TREE_END : GLYPH_TREE_TEE);
+		col += 3;
+	}
+	if (branch->collapsed)
+		col = draw_text(c, row, col, STYLE_NORMAL, "[+] ");
+	return col;
+}
+
 void draw_fill(const struct canvas *c, int row, enum style style)
 {
 	if (!on_canvas(c, row, 0))

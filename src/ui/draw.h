@@ -84,6 +84,17 @@ int draw_glyph(const struct canvas *c, int row, int col, enum style style,
 	       enum glyph glyph);
 void draw_fill(const struct canvas *c, int row, enum style style);
 
+/* What stands before the name of a row in a tree.  Returns the column behind
+ * it. */
+struct branch {
+	uint64_t rails; /* bit d, 0 < d < depth: a line goes on at depth d */
+	unsigned depth;
+	bool last, collapsed; /* no younger sibling is shown; its children are
+				 not */
+};
+int draw_branch(const struct canvas *c, int row, int col,
+		const struct branch *branch);
+
 /* "-- Title ------------------- right --" over the whole row */
 void draw_heading(const struct canvas *c, int row, const char *title,
 		  const char *right);

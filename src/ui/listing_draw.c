@@ -212,32 +212,17 @@ static void draw_titles(const struct ui *ui, const struct listing *listing,
 			  listing->spec->tail_title);
 }
 
-/* The lines that lead to a row of a tree; returns the column behind. */
-static int draw_rails(const struct listing_row *row, const struct canvas *c,
-		      int line, int col)
-{
-	for (unsigned d = 1; d < row->depth; d++) {
-		if (row->rails >> d & 1)
-			draw_glyph(c, line, col, STYLE_NORMAL, GLYPH_TREE_RAIL);
-		col += 3;
-	}
-	if (row->depth > 0) {
-		draw_glyph(c, line, col, STYLE_NORMAL,
-			   row->last ? GLYPH_TREE_END : GLYPH_TREE_TEE);
-		col += 3;
-	}
-	if (row->collapsed)
-		col = draw_text(c, line, col, STYLE_NORMAL, "[+] ");
-	return col;
-}
-
 static void draw_first(const struct listing *listing,
 		       const struct listing_row *row, const struct canvas *c,
 		       int line, int col, int width, const char *bytes,
 		       size_t len)
 {
 	struct canvas part = canvas_part(c, line, col, 1, width);
-	int at = listing->tree ? draw_rails(row, &part, 0, 0) : 0;
+	const struct branch branch = { .rails = row->rails,
+				       .depth = row->depth,
+				       .last = row->last,
+				       .collapsed = row->collapsed };
+	int at = listing->tree ? draw_branch(&part, 0, 0, &branch) : 0;
 
 	draw_name(&part, 0, at, STYLE_NORMAL, width - at, bytes, len);
 }

@@ -40,7 +40,7 @@ static uint32_t find_bucket(const struct order *order, struct process_key key)
 	return at;
 }
 
-static void drop(struct order *order)
+void order_done(struct order *order)
 {
 	free(order->list);
 	free(order->buckets);
@@ -53,11 +53,6 @@ static void drop(struct order *order)
 	order->count = order->room = 0;
 }
 
-void order_done(struct order *order)
-{
-	drop(order);
-}
-
 /* What was noted is lost when there has to be more room. */
 static int reserve(struct order *order, size_t count)
 {
@@ -67,7 +62,7 @@ static int reserve(struct order *order, size_t count)
 		return 0;
 	while (size < room * 2)
 		size *= 2;
-	drop(order);
+	order_done(order);
 	order->list = malloc(room * sizeof(*order->list));
 	order->buckets = malloc(size * sizeof(*order->buckets));
 	order->where = malloc(room * sizeof(*order->where));
@@ -75,7 +70,7 @@ static int reserve(struct order *order, size_t count)
 	order->spare = malloc(room * sizeof(*order->spare));
 	if (!order->list || !order->buckets || !order->where || !order->fresh ||
 	    !order->spare) {
-		drop(order);
+		order_done(order);
 		return -ENOMEM;
 	}
 	order->room = room;

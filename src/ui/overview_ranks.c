@@ -191,7 +191,7 @@ void boxes_refresh(struct ui *ui)
 	/* each process is asked only when the machine says that there may be
 	 * one */
 	if (!(fault_rate(ui->snapshot) > 0) || !anybody_waits(ui->snapshot))
-		rows_release(&ui->waiting);
+		rows_done(&ui->waiting);
 	else
 		rows_build(ui->snapshot, &query, &ui->waiting);
 	while (ui->waiting.count && !(ui->waiting.list[ui->waiting.count - 1]

@@ -32,18 +32,17 @@ void table_init(struct table *table, const struct view *view)
 
 void table_release(struct table *table)
 {
-	rows_release(&table->rows);
+	rows_done(&table->rows);
+	order_done(&table->order);
 	snapshot_unref(table->of);
 	table->of = NULL;
 }
 
 void table_done(struct table *table)
 {
-	rows_done(&table->rows);
-	snapshot_unref(table->of);
+	table_release(table);
 	process_unref(table->seen);
 	free(table->collapsed);
-	order_done(&table->order);
 }
 
 uint8_t table_field(const struct table *table)

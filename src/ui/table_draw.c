@@ -84,34 +84,19 @@ static void draw_command(const struct ui *ui, const struct process *process,
 	draw_name(c, row, col, STYLE_NORMAL, width, bytes, len);
 }
 
-/* The lines that lead to a row of a tree; returns the column behind. */
-static int draw_rails(const struct row *row, const struct canvas *c, int line,
-		      int col)
-{
-	for (unsigned d = 1; d < row->depth && d < 64; d++) {
-		if (row->rails >> d & 1)
-			draw_glyph(c, line, col, STYLE_NORMAL, GLYPH_TREE_RAIL);
-		col += 3;
-	}
-	if (row->depth > 0) {
-		draw_glyph(c, line, col, STYLE_NORMAL,
-			   row->last ? GLYPH_TREE_END : GLYPH_TREE_TEE);
-		col += 3;
-	}
-	if (row->collapsed)
-		col = draw_text(c, line, col, STYLE_NORMAL, "[+] ");
-	return col;
-}
-
 static void draw_text_cell(const struct cell_input *in, const struct slot *slot,
 			   const struct canvas *c, int line)
 {
 	char buf[CELL_SIZE * 4];
+	const struct branch branch = { .rails = in->row->rails,
+				       .depth = in->row->depth,
+				       .last = in->row->last,
+				       .collapsed = in->row->collapsed };
 	int col = slot->col, end = slot->col + slot->width;
 
 	if (slot->field_id == PROCESS_COMMAND) {
 		if (in->table->query.tree)
-			col = draw_rails(in->row, c, line, col);
+			col = draw_branch(c, line, col, &branch);
 		draw_command(in->ui, in->row->process, c, line, col,
 			     end > col ? end - col : 0);
 		return;

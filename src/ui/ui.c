@@ -148,8 +148,8 @@ static void release_pane(struct ui *ui, enum pane_id pane)
 {
 	table_release(&ui->tables[pane]);
 	if (pane == PANE_OVERVIEW) {
-		rows_release(&ui->waiting);
-		rows_release(&ui->dying);
+		rows_done(&ui->waiting);
+		rows_done(&ui->dying);
 	}
 	if (ui->tiles[pane])
 		tiles_release(ui->tiles[pane]);

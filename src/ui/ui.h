@@ -142,7 +142,8 @@ void table_init(struct table *table, const struct view *view);
 void table_done(struct table *table);
 /* Rebuilds the rows from ui's snapshot and finds the cursor again. */
 int table_refresh(struct ui *ui, struct table *table);
-/* Lets go of the snapshot; the next refresh brings the rows back. */
+/* Lets go of the snapshot and of the memory of its rows, which the next refresh
+ * brings back. */
 void table_release(struct table *table);
 /* The same with new rows in a new order, because something was asked for. */
 void table_rebuild(struct ui *ui, struct table *table);

@@ -17,7 +17,10 @@
 static struct hints hints;
 static uint64_t now_ns;
 
-static const char *const names[] = { "pgmajfault", "pgscan_direct", "pswpin" };
+static const char *const names[] = { "pgmajfault", "pgscan_direct", "pswpout" };
+
+/* Pages that leave without a scan: a process asked for it. */
+static double swapped_out;
 
 /* A second later, with these rates and one process that faults `known` times a
  * second. */
@@ -36,6 +39,7 @@ static struct tick second(double faults, double scanned, double known)
 	s->vmstat_block.state = STATE_OK;
 	s->vmstat[0].rate = faults;
 	s->vmstat[1].rate = scanned;
+	s->vmstat[2].rate = swapped_out;
 	hints_give(&hints, s, &tick);
 	p->major_fault_rate = known;
 	p->stat.read_ns = tick.now_ns;
@@ -49,6 +53,7 @@ static int setup(void **state)
 {
 	(void)state;
 	hints = (struct hints){ 0 };
+	swapped_out = 0;
 	now_ns = 1000 * NS_PER_S;
 	return 0;
 }
@@ -64,6 +69,8 @@ static void test_calm(void **state)
 	for (int i = 0; i < 4; i++)
 		assert_false(second(0, 0, 0).calm);
 	assert_true(second(0, 0, 0).calm);
+	swapped_out = 1;
+	assert_false(second(0, 0, 0).calm);
 }
 
 /* How often everybody is asked in that many seconds. */

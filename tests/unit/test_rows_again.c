@@ -40,10 +40,11 @@ static const struct process *make(pid_t pid)
 
 	/* some names of many, some of one */
 	snprintf(comm, sizeof(comm), "%s%d", next(2) ? "worker" : "single",
-		 next(2) ? 0 : (int)pid);
+		 next(2) ? (int)next(5) : (int)pid);
 	p = sample_process(pid, (pid_t)next(8), comm);
 	p->pss = next(6) * MIB; /* many are equal */
 	p->rss = p->anon = next(6) * MIB;
+	p->file = next(6) * MIB;
 	p->swap = next(3) ? 0 : next(4) * MIB;
 	p->oom_score = next(1000);
 	p->oom_score_adj = next(4) ? 0 : (int64_t)next(2000) - 1000;
@@ -144,6 +145,8 @@ static const struct rows_query queries[] = {
 	  .active = NO_FIELD,
 	  .group = GROUP_CGROUP,
 	  .reverse = true },
+	{ .sort = PROCESS_COMM, .active = NO_FIELD, .group = GROUP_COMMAND },
+	{ .sort = PROCESS_STATE, .active = NO_FIELD, .group = GROUP_CGROUP },
 	{ .sort = PROCESS_PSS, .active = NO_FIELD, .tree = true },
 	{ .sort = PROCESS_PSS, .active = NO_FIELD, .kernel_threads = true },
 };
@@ -170,7 +173,7 @@ static void test_same(void **unused)
 			same_rows(&again, &fresh, s);
 			rows_done(&fresh);
 			if (i % 25 == 0)
-				rows_release(&again);
+				rows_done(&again);
 		}
 		rows_done(&again);
 		snapshot_unref(s);
