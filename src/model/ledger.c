@@ -73,7 +73,8 @@ const char *ledger_name(enum ledger_part part)
 	return parts[part].name;
 }
 
-const char *ledger_title(enum ledger_part part)
+/* "Anonymous memory": for people. */
+static const char *ledger_title(enum ledger_part part)
 {
 	return parts[part].title;
 }
@@ -88,7 +89,8 @@ const char *freeable_name(enum freeable freeable)
 	return words[freeable].name;
 }
 
-const char *freeable_title(enum freeable freeable)
+/* "by itself", "swap, kill": for people, within 12 cells. */
+static const char *freeable_title(enum freeable freeable)
 {
 	return words[freeable].title;
 }

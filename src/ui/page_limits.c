@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "exact.h"
+#include "memtop/list.h"
 #include "memtop/text.h"
 #include "page.h"
 
@@ -17,6 +18,12 @@
 static const char *or_unknown(const char *s)
 {
 	return *s ? s : "?";
+}
+
+static bool has_one_node(const struct ui *ui)
+{
+	return ui->snapshot &&
+	       list_count(snapshot_list(ui->snapshot, ENTITY_NODE)) == 1;
 }
 
 static int draw_placement(const struct ui *ui, const struct canvas *c,
@@ -29,7 +36,8 @@ static int draw_placement(const struct ui *ui, const struct canvas *c,
 	draw_heading(c, row++, "Placement", "");
 	if (reply && reply->state == STATE_OK) {
 		draw_format(c, row++, 0, STYLE_NORMAL, "NUMA    %s",
-			    or_unknown(reply->numa));
+			    has_one_node(ui) ? "one node only"
+					     : or_unknown(reply->numa));
 		draw_format(c, row++, 0, STYLE_NORMAL,
 			    "cpuset  cpus %s  memory nodes %s",
 			    or_unknown(reply->cpus_allowed),
