@@ -58,7 +58,7 @@ struct machine_group {
 	bool own; /* memtop is in it */
 };
 
-#define MACHINE_GROUPS 4
+#define MACHINE_GROUPS 64
 
 struct machine {
 	struct trends_judge *trends;

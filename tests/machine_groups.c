@@ -54,7 +54,9 @@ static void fill(struct cgroup *c, const struct machine_group *g,
 	c->v1.state = STATE_NOT_APPLICABLE;
 	c->path = must(text_new(g->path, strlen(g->path)));
 	c->name = text_ref(c->path);
-	c->depth = strcmp(g->path, "/") != 0;
+	c->depth = 0;
+	for (const char *s = g->path; s[1]; s = s + 1 + strcspn(s + 1, "/"))
+		c->depth++;
 	c->own = g->own;
 	c->processes = 1;
 	c->anon = mib(g->anon);

@@ -30,7 +30,7 @@ struct script {
 	"ends a process, asks first", \
 	"3 Swap: in and out; 4 OOM: ranking; K ends one"
 #define DO_OOM \
-	"4 OOM for the ranking and what-if; K ends a process, asks first; a " \
+	"4 OOM for the ranking and what-if; K ends a process, asks first; o " \
 	"adjusts who goes first", \
 	"4 OOM: ranking, what-if; K ends a process"
 #define AT_LEAST(what, in, is, most) { what, in, COMPARE_AT_LEAST, is, most }

@@ -151,6 +151,26 @@ char *format_duration(char buf[FORMAT_SIZE], uint64_t ns)
 	return buf;
 }
 
+const char *format_eta(double ns)
+{
+	static const struct {
+		unsigned below_s;
+		const char *text;
+	} bands[] = {
+		{ 12, "~10 s" },	   { 30, "~20 s" },
+		{ 50, "~40 s" },	   { 90, "~1 min" },
+		{ 150, "~2 min" },	   { 240, "~3 min" },
+		{ 420, "~5 min" },	   { 780, "~10 min" },
+		{ 1500, "~20 min" },	   { 2700, "~30 min" },
+		{ 3600, "under an hour" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(bands); i++)
+		if (ns < (double)bands[i].below_s * (double)NS_PER_S)
+			return bands[i].text;
+	return "over an hour";
+}
+
 char *format_percent(char buf[FORMAT_SIZE], double percent)
 {
 	if (isnan(percent))

@@ -24,6 +24,9 @@
  * earlier and drifts. */
 #define STARTS_APART_NS NS_PER_S
 #define DRIFT_PART	10000
+/* The lines about one kill come at once, also over a slow console; those before
+ * the kill itself are left out when there are too many. */
+#define TOGETHER_US 500000
 
 struct kmsg {
 	int fd; /* -1: error says why */
@@ -79,8 +82,7 @@ static void set_time(const struct kmsg *kmsg, const struct snapshot *snapshot,
 
 	row->time_ns = sub_floor(snapshot->realtime_ns, age);
 	row->time_error = STARTS_APART_NS + age / DRIFT_PART + slept;
-	if (!kmsg->at_end || row->time_error < NS_PER_S ||
-	    snapshot->realtime_ns < kmsg->looked_ns)
+	if (!kmsg->at_end || snapshot->realtime_ns < kmsg->looked_ns)
 		return;
 	row->time_ns = max_u64(row->time_ns, kmsg->looked_ns);
 	row->time_error = min_u64(row->time_error,
@@ -114,7 +116,11 @@ static int take_line(struct kmsg *kmsg, const char *line,
 	row = list_add(&kmsg->found);
 	if (!row)
 		return -ENOMEM;
+	if (us > kmsg->context.us + TOGETHER_US)
+		kill_context_done(&kmsg->context);
 	kind = kill_line_parse(text, &kmsg->context, row);
+	if (kind != KILL_LINE_OTHER)
+		kmsg->context.us = us;
 	if (kind != KILL_LINE_VICTIM) {
 		list_drop(kmsg->found);
 		if (kind == KILL_LINE_GROUP)

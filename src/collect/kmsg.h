@@ -19,6 +19,7 @@ struct kill_context {
 	char scope[8];
 	const struct text *limit, *cgroup;
 	bool is_group; /* all of .cgroup follows */
+	uint64_t us;   /* stamp of the line that told last */
 };
 
 void kill_context_done(struct kill_context *context);

@@ -187,8 +187,7 @@ static void take_scope(struct kill_context *context, bool of_cgroup,
 		       struct log_kill *row)
 {
 	/* old kernels say no pid in their lines before */
-	bool fits = context->pid == row->pid ||
-		    (of_cgroup && context->is_group) ||
+	bool fits = context->pid == row->pid || context->is_group ||
 		    (context->pid == UNKNOWN && context->limit);
 
 	strcpy(row->scope, of_cgroup ? "cgroup" : "global");

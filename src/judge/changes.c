@@ -241,13 +241,17 @@ static void find_changes(struct events_judge *judge)
 	for (size_t i = 0; i < now->nprocesses; i++) {
 		const struct process *p = now->processes[i], *was = NULL;
 
+		if (k < before->nprocesses && before->processes[k] == p) {
+			k++;
+			continue;
+		}
 		while (k < before->nprocesses &&
 		       before->processes[k]->key.pid < p->key.pid)
 			k++;
 		if (k < before->nprocesses &&
 		    process_key_equal(before->processes[k]->key, p->key))
 			was = before->processes[k];
-		if (p == was || p->kernel || p->state == 'Z')
+		if (p->kernel || p->state == 'Z')
 			continue;
 		if (came(judge, was, p))
 			tell_start(judge, p);

@@ -146,6 +146,8 @@ bool kill_scope_find(const struct list *before, const struct list *now,
 struct kill *kill_begin(struct events_judge *judge, uint64_t count);
 /* Puts what is known of it into words. */
 void kill_say(struct events_judge *judge, struct kill *kill);
+/* Nothing is known of its victim any more. */
+void kill_forget_victim(struct event *event);
 /* kills_log.c: kills that the kernel's log tells of, after those that were
  * counted. */
 void kills_log_step(struct events_judge *judge);

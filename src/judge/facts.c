@@ -12,6 +12,7 @@
 #include "facts_private.h"
 #include "memtop/base.h"
 #include "memtop/field.h"
+#include "memtop/ledger.h"
 #include "people.h"
 
 /* clang-format off */
@@ -23,7 +24,6 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_LOW_LIMIT] = { "low_limit", UNIT_BYTES },
 	[FACT_FREE_PERCENT] = { "free_percent", UNIT_PERCENT },
 	[FACT_AVAILABLE_OF_ANON] = { "available_of_anon", UNIT_PERCENT },
-	[FACT_ANON] = { "anon", UNIT_BYTES },
 	[FACT_SWAP_TOTAL] = { "swap_total", UNIT_BYTES },
 	[FACT_SWAP_USED] = { "swap_used", UNIT_BYTES },
 	[FACT_SWAP_USED_PERCENT] = { "swap_used_percent", UNIT_PERCENT },
@@ -34,7 +34,6 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_MEM_SOME] = { "memory_some_10s", UNIT_PERCENT },
 	[FACT_MEM_FULL] = { "memory_full_10s", UNIT_PERCENT },
 	[FACT_MEM_SOME_60] = { "memory_some_60s", UNIT_PERCENT },
-	[FACT_MEM_FULL_60] = { "memory_full_60s", UNIT_PERCENT },
 	[FACT_IO_SOME] = { "io_some_10s", UNIT_PERCENT },
 	[FACT_IO_FULL] = { "io_full_10s", UNIT_PERCENT },
 	[FACT_STALL_TREND] = { "stall_trend", UNIT_PERCENT },
@@ -85,8 +84,9 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_CORRUPTED] = { "hardware_corrupted", UNIT_BYTES },
 	[FACT_DIRTY] = { "dirty_and_writeback", UNIT_BYTES },
 	[FACT_DIRTY_PERCENT] = { "dirty_of_limit", UNIT_PERCENT },
-	[FACT_UNACCOUNTED] = { "unaccounted", UNIT_BYTES },
-	[FACT_UNACCOUNTED_PERCENT] = { "unaccounted_growth", UNIT_PERCENT },
+	[FACT_UNACCOUNTED] = { "unaccounted_rise", UNIT_BYTES },
+	[FACT_UNACCOUNTED_PERCENT] = { "unaccounted_rise_percent",
+				       UNIT_PERCENT },
 	[FACT_COMPACT_STALL] = { "compact_stall", UNIT_COUNT_PER_SECOND },
 	[FACT_COMPACT_FAIL_PERCENT] = { "compact_fail_percent", UNIT_PERCENT },
 	[FACT_COMPACT_FAIL] = { "compact_fail", UNIT_COUNT_PER_SECOND },
@@ -143,7 +143,6 @@ static void set_levels(double *v, const struct snapshot *snapshot)
 	/* 10 % of a terabyte is no emergency */
 	v[FACT_LOW_LIMIT] = fmin(total * 0.1, 4.0 * GIB + total * 0.01);
 	v[FACT_FREE_PERCENT] = percent(known(m->free), total);
-	v[FACT_ANON] = anon;
 	v[FACT_AVAILABLE_OF_ANON] = percent(a, a + anon);
 }
 
@@ -204,42 +203,22 @@ static void set_dirty(double *v, const struct snapshot *snapshot)
 				known(limit->value) * page_size(snapshot));
 }
 
-/*
- * RAM that no counter explains: the sums of the page lists are used, because
- * Cached and AnonPages overlap, and not KernelStack, which is in VmallocUsed.
- */
-static double unaccounted(const struct memory *m)
-{
-	double sum = known(m->free) + known(m->active_anon) +
-		     known(m->inactive_anon) + known(m->active_file) +
-		     known(m->inactive_file) + known(m->unevictable) +
-		     known(m->slab) + known(m->page_tables);
-	const uint64_t optional[] = { m->sec_page_tables, m->percpu,
-				      m->vmalloc_used,	  m->hugetlb,
-				      m->zswap,		  m->balloon };
-
-	/* older kernels have no row for these: then the baseline has them */
-	for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
-		if (optional[i] != UNKNOWN)
-			sum += (double)optional[i];
-	if (m->kreclaimable != UNKNOWN && m->slab_reclaimable != UNKNOWN)
-		sum += (double)sub_floor(m->kreclaimable, m->slab_reclaimable);
-	return known(m->total) - sum;
-}
-
-/* The lowest of the first samples: nobody knows what is normal elsewhere. */
+/* RAM that no counter explains, as the RAM pane has it; above the lowest so
+ * far, because nobody knows what is normal elsewhere. */
 static void set_unaccounted(double *v, struct fact_memory *memory,
 			    const struct snapshot *snapshot)
 {
-	double now = unaccounted(&snapshot->memory);
+	struct ledger ledger;
+	double now;
 
-	v[FACT_UNACCOUNTED] = now;
-	if (isnan(now))
+	if (ledger_make(snapshot, &ledger) < 0)
 		return;
+	now = (double)ledger.bytes[LEDGER_UNACCOUNTED];
 	if (isnan(memory->baseline) || now < memory->baseline)
 		memory->baseline = now;
+	v[FACT_UNACCOUNTED] = now - memory->baseline;
 	v[FACT_UNACCOUNTED_PERCENT] =
-		percent(now - memory->baseline, v[FACT_TOTAL]);
+		percent(v[FACT_UNACCOUNTED], v[FACT_TOTAL]);
 }
 
 void facts_of_people(struct facts *facts, const struct people *people)

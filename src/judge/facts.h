@@ -20,7 +20,6 @@ enum fact {
 	FACT_LOW_LIMIT, /* what counts as low on a machine of this size */
 	FACT_FREE_PERCENT,
 	FACT_AVAILABLE_OF_ANON, /* available / (available + anonymous) */
-	FACT_ANON,
 	FACT_SWAP_TOTAL,
 	FACT_SWAP_USED,
 	FACT_SWAP_USED_PERCENT, /* NAN without swap */
@@ -32,7 +31,6 @@ enum fact {
 	FACT_MEM_SOME,
 	FACT_MEM_FULL,
 	FACT_MEM_SOME_60,
-	FACT_MEM_FULL_60,
 	FACT_IO_SOME,
 	FACT_IO_FULL,
 	FACT_STALL_TREND, /* of 10 s: now as a share of the one before */
@@ -85,8 +83,8 @@ enum fact {
 	FACT_CORRUPTED,
 	FACT_DIRTY,
 	FACT_DIRTY_PERCENT, /* of the limit at which writers wait */
-	FACT_UNACCOUNTED,
-	FACT_UNACCOUNTED_PERCENT, /* above the baseline, of RAM */
+	FACT_UNACCOUNTED, /* above the baseline */
+	FACT_UNACCOUNTED_PERCENT, /* the same, of RAM */
 	FACT_COMPACT_STALL,
 	FACT_COMPACT_FAIL_PERCENT,
 	FACT_COMPACT_FAIL,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Figures that follow from lists of a snapshot: what keeps growing, how
- * scattered free memory is, how nodes differ, what deleted control groups hold,
- * how full file systems in memory are.
+ * scattered free memory is, how nodes differ, huge pages that idle, what deleted
+ * control groups hold, how full file systems in memory are.
  */
 #include <string.h>
 
@@ -12,6 +12,7 @@
 #include "memtop/kernel.h"
 #include "memtop/list.h"
 #include "memtop/ramfiles.h"
+#include "memtop/thp.h"
 #include "memtop/trend.h"
 
 /* Orders that matter: what the kernel promises to find, and a huge page. */
@@ -49,6 +50,9 @@ void facts_leaks(double *v, const struct snapshot *snapshot)
 		v[leak] = fmax(v[leak], how_sure(trend));
 		if (trend->rate > 0)
 			v[eta] = fmin(v[eta], ns);
+		/* its own limit is nearer than the machine's */
+		if (trend->eta_ns != UNKNOWN)
+			v[eta] = fmin(v[eta], (double)trend->eta_ns);
 	}
 }
 
@@ -163,6 +167,25 @@ static void set_gave_up(double *v, const struct snapshot *snapshot)
 	}
 }
 
+/* Pools of every size; meminfo, which stands where there is no list, knows one
+ * only. */
+static void set_huge(double *v, const struct snapshot *snapshot)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_HUGETLB);
+	double idle = 0;
+
+	if (list_state(list) != STATE_OK)
+		return;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct hugetlb *pool = list_row(list, i);
+
+		if (strcmp(pool->node, "all") == 0)
+			idle += known(pool->idle);
+	}
+	v[FACT_HUGE_IDLE] = idle;
+	v[FACT_HUGE_IDLE_PERCENT] = percent(idle, v[FACT_TOTAL]);
+}
+
 /* ---- control groups and files in memory ---------------------------------- */
 
 static void set_dying(double *v, struct fact_memory *memory,
@@ -234,6 +257,7 @@ void facts_structure(double *v, struct fact_memory *memory,
 	set_scatter(v, snapshot);
 	set_nodes(v, snapshot);
 	set_gave_up(v, snapshot);
+	set_huge(v, snapshot);
 	set_dying(v, memory, window, snapshot);
 	set_promised(v, snapshot);
 	set_mounts(v, snapshot);

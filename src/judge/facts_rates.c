@@ -46,8 +46,6 @@ void facts_stalls(double *v, struct fact_memory *memory,
 					   SHORT_NS, p->memory_full.avg10);
 		v[FACT_MEM_SOME_60] = stalled(window, minute, SERIES_MEM_SOME,
 					      LONG_NS, p->memory_some.avg60);
-		v[FACT_MEM_FULL_60] = stalled(window, minute, SERIES_MEM_FULL,
-					      LONG_NS, p->memory_full.avg60);
 	}
 	if (p->io_block.state == STATE_OK) {
 		v[FACT_IO_SOME] = stalled(window, brief, SERIES_IO_SOME,

@@ -97,6 +97,10 @@ static void find_gone(struct events_judge *judge)
 	for (size_t i = 0; i < before->nprocesses; i++) {
 		const struct process *p = before->processes[i];
 
+		if (k < now->nprocesses && now->processes[k] == p) {
+			k++; /* nothing was read anew */
+			continue;
+		}
 		while (k < now->nprocesses &&
 		       now->processes[k]->key.pid < p->key.pid)
 			k++;

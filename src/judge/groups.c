@@ -86,25 +86,28 @@ static void set_events(double *v, const struct cgroup *now,
 			(double)(now->current - now->high), known(now->high));
 }
 
-/* A rule that has nothing to say of a group needs no state for it. */
+/* A rule that has nothing to say of a group needs no state for it.  Where all
+ * places are taken a kill that is near has one before a group that is merely
+ * at its limit. */
 static struct rule_state *find_state(struct verdict_judge *judge,
 				     const struct rule *rule, uint64_t group,
 				     bool wanted)
 {
-	struct rule_state *unused = NULL;
+	struct rule_state *place = &judge->groups[0];
 
 	for (size_t i = 0; i < GROUPS_MAX; i++) {
 		struct rule_state *state = &judge->groups[i];
 
 		if (state->rule == rule && state->group == group)
 			return state;
-		if (!state->rule && !unused)
-			unused = state;
+		if (place->rule &&
+		    (!state->rule || state->rule->rank > place->rule->rank))
+			place = state;
 	}
-	if (!wanted || !unused)
+	if (!wanted || (place->rule && place->rule->rank <= rule->rank))
 		return NULL;
-	*unused = (struct rule_state){ .rule = rule, .group = group };
-	return unused;
+	*place = (struct rule_state){ .rule = rule, .group = group };
+	return place;
 }
 
 static bool is_idle(const struct rule_state *state)
@@ -129,6 +132,7 @@ static void step_rule(struct verdict_judge *judge, const struct rule *rule,
 	memcpy(state->values, &facts->value[FACT_GROUP_FIRST],
 	       sizeof(state->values));
 	state->own = group == judge->container;
+	state->depth = (unsigned)group->depth;
 	/* in a namespace of its own it has no name */
 	strncpy(state->name,
 		group->depth == 0

@@ -65,7 +65,6 @@ struct words {
 enum naming {
 	NAME_GROWER,
 	NAME_SWAPPED,
-	NAME_WAITER,
 	NAME_LARGEST,
 	NAME_LEAKER,
 };
@@ -129,6 +128,7 @@ struct rule_state {
 	unsigned families;	/* that agreed when it was last looked at */
 	uint64_t group;		/* hash of the cgroup's path; 0: the machine */
 	bool own;		/* it is the container that memtop is in */
+	unsigned depth;		/* of the cgroup */
 	char name[GROUP_NAME_SIZE]; /* of the cgroup: untrusted bytes */
 	double values[FACT_GROUP_END - FACT_GROUP_FIRST]; /* its facts */
 	uint64_t seen_ns;
@@ -147,7 +147,7 @@ struct finding {
 
 #define RULES_MAX    96
 #define GROUPS_MAX   48 /* rules about cgroups that are going on */
-#define FINDINGS_MAX 32
+#define FINDINGS_MAX (RULES_MAX + GROUPS_MAX)
 
 /* What happened, for rules that are facts (news.c). */
 struct change {

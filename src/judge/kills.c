@@ -7,8 +7,6 @@
  * where there are none, whether the machine had memory left.  Where the
  * kernel's log may be read it settles all that (kills_log.c).
  *
- * Where the kernel's log may be read it settles all that (kills_log.c).
- *
  * The counter is read before the processes, and a large victim takes a while
  * to go: who vanished a little earlier or later counts as well.
  */
@@ -232,6 +230,17 @@ static bool blame(struct events_judge *judge, struct kill *kill)
 	return true;
 }
 
+void kill_forget_victim(struct event *event)
+{
+	event->pid = event->start_ns = event->uid = UNKNOWN;
+	event->rss = event->swap = UNKNOWN;
+	event->adj = event->growth_rate = NAN;
+	event->comm[0] = event->sure[0] = '\0';
+	event_set_text(&event->who, "(system)");
+	text_unref(event->cgroup);
+	event->cgroup = NULL;
+}
+
 /* Who is not where the limit was hit has been taken for the victim. */
 static void reconsider(struct events_judge *judge, struct kill *kill)
 {
@@ -245,12 +254,7 @@ static void reconsider(struct events_judge *judge, struct kill *kill)
 		return;
 	gone_acquit(judge, event);
 	kill->has_victim = false;
-	event->pid = event->start_ns = event->uid = UNKNOWN;
-	event->rss = event->swap = UNKNOWN;
-	event->comm[0] = event->sure[0] = '\0';
-	event_set_text(&event->who, "(system)");
-	text_unref(event->cgroup);
-	event->cgroup = NULL;
+	kill_forget_victim(event);
 }
 
 /* A victim that is not where the counters moved may be the wrong one. */

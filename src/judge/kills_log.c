@@ -129,9 +129,10 @@ static void take(struct events_judge *judge, const struct log_kill *row)
 		judge->ahead_ns = judge->now->boottime_ns;
 	}
 	event = &judge->open[kill->open].event;
-	if (kill->has_victim)
+	if (kill->has_victim) {
 		gone_acquit(judge, event);
-	event->start_ns = event->uid = event->swap = UNKNOWN;
+		kill_forget_victim(event);
+	}
 	if (process)
 		event_set_process(event, process);
 	set_victim(event, row);

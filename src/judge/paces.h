@@ -10,7 +10,7 @@
 #include "memtop/cgroup.h"
 #include "slope.h"
 
-#define PACES_MAX 32
+#define PACES_MAX 64
 
 /* One cgroup that has taken half of its limit. */
 struct pace {

@@ -10,10 +10,11 @@
 
 /* clang-format off */
 
-/* The kernel prints its slabs when they exceed all pages on its lists. */
+/* The kernel prints its slabs when they exceed all pages on its lists; on a
+ * small machine that has just been started they do. */
 static const struct leg slab_legs[] = {
 	{ FACT_SLAB_FIXED_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
-	  10, 25, ANY, FACT_NONE },
+	  10, 25, 25, FACT_NONE },
 	{ FACT_SLAB_FIXED, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
 	  ANY, ANY, 1, FACT_LRU },
 };
@@ -129,10 +130,10 @@ static void say_unaccounted(const struct verdict_judge *judge,
 
 	(void)finding;
 	words_text(ret,
-		   "%s is held outside every counter; it may be a driver or "
-		   "module: graphics, network buffers, ZFS, a balloon",
+		   "%s more than at its least is outside every counter; it may "
+		   "be a driver or module: graphics, network, ZFS, a balloon",
 		   bytes.text);
-	words_brief(ret, "%s outside every counter", bytes.text);
+	words_brief(ret, "%s more outside every counter", bytes.text);
 }
 
 static void say_names(const struct verdict_judge *judge,
@@ -228,9 +229,9 @@ static void say_corrupted(const struct verdict_judge *judge,
 static const struct rule rules[] = {
 	{ .name = "R43-bad-ram", .title = "bad RAM", .least = SEVERITY_WARN,
 	  .most = SEVERITY_WARN, LEGS(corrupted_legs), .say = say_corrupted,
-	  .rank = 70, SETUP, SEE("7 Kernel shows the counter") },
+	  .rank = 70, SETUP, SEE("the kernel's log (Hardware Error) names the module") },
 	{ .name = "R19-slab", .title = "kernel objects are large",
-	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN, LEGS(slab_legs),
+	  .least = SEVERITY_NOTE, .most = SEVERITY_CRIT, LEGS(slab_legs),
 	  .say = say_slab, .rank = 71, SETUP,
 	  SEE("7 Kernel shows which cache") },
 	{ .name = "R20-unaccounted", .title = "unaccounted memory grew",
@@ -269,7 +270,7 @@ static const struct rule rules[] = {
 	{ .name = "R39-page-tables", .title = "page tables are large",
 	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN, LEGS(table_legs),
 	  .say = say_tables, .rank = 77, SETUP,
-	  SEE("2 Processes with the column PTE shows who") },
+	  SEE("2 Processes with the column PT shows who") },
 	{ .name = "R39-kernel-stacks", .title = "kernel stacks are large",
 	  .least = SEVERITY_NOTE, .most = SEVERITY_NOTE, LEGS(stack_legs),
 	  .say = say_stacks, .rank = 78, SETUP,

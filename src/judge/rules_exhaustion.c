@@ -176,7 +176,7 @@ static void say_allocating(const struct verdict_judge *judge,
 }
 
 #define DO_OOM                                                                \
-	"4 OOM for the ranking and what-if; K ends a process, asks first; a " \
+	"4 OOM for the ranking and what-if; K ends a process, asks first; o " \
 	"adjusts who goes first"
 #define DO_OOM_BRIEF "4 OOM: ranking, what-if; K ends a process"
 

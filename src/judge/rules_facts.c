@@ -267,7 +267,7 @@ static const struct rule rules[] = {
 	{ .name = "R31-service-first", .title = "a service is near the kill",
 	  FACT, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
 	  .test = test_important, .say = say_important, .rank = 68,
-	  SEE("4 OOM: a protects it, asks first") },
+	  SEE("4 OOM: o protects it, asks first") },
 	{ .name = "R32-fork", .title = "large fork", FACT,
 	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN, .test = test_fork,
 	  .say = say_fork, .rank = 67,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Rules about one control group: it stalls while the machine is fine, its
+ * Rules about one control group: it stalls far more than the machine, its
  * limit is near, it is slowed down, it lives at its limit, its guarantee is
  * not kept.  Usage at the limit is normal; only what cannot be freed counts.
  */
@@ -85,11 +85,12 @@ static void say_stall(const struct verdict_judge *judge,
 {
 	struct group_name name = name_of(finding);
 	struct figure full = group_figure(finding, FACT_GROUP_FULL);
+	struct figure some = figure(judge, FACT_MEM_SOME);
 
-	(void)judge;
 	words_text(ret,
-		   "%s lost %s of its time to memory while the machine is fine",
-		   name.text, full.text);
+		   "%s lost %s of its time to memory; on the machine some task "
+		   "waits %s",
+		   name.text, full.text, some.text);
 	words_brief(ret, "%s stalls %s", name.text, full.text);
 }
 
@@ -118,6 +119,11 @@ static void say_high(const struct verdict_judge *judge,
 	double delay_ms = fmin(64000 * over * over, 2000);
 
 	(void)judge;
+	if (isnan(over)) { /* while it eases */
+		words_text(ret, "%s is below its memory.high again", name.text);
+		words_brief(ret, "%s below memory.high", name.text);
+		return;
+	}
 	words_text(ret,
 		   "%s is %.0f%% over memory.high, each batch of allocations "
 		   "pauses ~%.0f ms",

@@ -14,18 +14,24 @@
 /* Of those that rose; what fills comes besides. */
 #define ROWS_MAX 64
 
-/* The scale that says most: confirmed, suspected, or else the longest that is
- * known; SCALES: none rose. */
-static size_t best_scale(const struct watched *w, double least)
+/* The scale at which it keeps growing, confirmed before suspected; SCALES:
+ * none. */
+static size_t growing_scale(const struct watched *w)
 {
-	size_t best = SCALES;
-
 	for (size_t i = SCALES; i-- > 0;)
 		if (w->confirmed[i])
 			return i;
 	for (size_t i = SCALES; i-- > 0;)
 		if (w->now[i].test == LEAK_RISES && w->floors[i].count)
 			return i;
+	return SCALES;
+}
+
+/* The longest that is known of one that does not, but rose; SCALES: none. */
+static size_t risen_scale(const struct watched *w, double least)
+{
+	size_t best = SCALES;
+
 	for (size_t i = 0; i < SCALES; i++)
 		if (w->floors[i].count >= LEAK_BINS &&
 		    w->now[i].rise > least / 2)
@@ -121,16 +127,21 @@ static struct trend *add_row(struct list **list)
 	return row;
 }
 
+/* Those that keep growing, or those that only rose. */
 static void add_watched(struct list **list, const struct trends_judge *judge,
-			const struct snapshot *snapshot)
+			const struct snapshot *snapshot, bool growing)
 {
 	for (size_t i = 0; i < judge->count && (*list)->count < ROWS_MAX; i++) {
 		const struct watched *w = &judge->watched[i];
-		size_t scale =
-			best_scale(w, trend_least_rise(snapshot, w->key.pid));
+		double least = trend_least_rise(snapshot, w->key.pid);
+		size_t scale = growing_scale(w);
 		const struct pace *pace;
 		struct trend *row;
 
+		if (growing != (scale != SCALES))
+			continue;
+		if (!growing)
+			scale = risen_scale(w, least);
 		if (scale == SCALES)
 			continue;
 		row = add_row(list);
@@ -169,7 +180,8 @@ struct list *trend_rows_make(const struct trends_judge *judge,
 		return NULL;
 	list->block = (struct block){ .state = STATE_OK,
 				      .read_ns = snapshot->monotonic_ns };
-	add_watched(&list, judge, snapshot);
+	add_watched(&list, judge, snapshot, true);
+	add_watched(&list, judge, snapshot, false);
 	add_paces(&list, &judge->paces);
 	return list;
 }

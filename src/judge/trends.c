@@ -17,7 +17,7 @@
 #include "trends.h"
 
 #define EVERY_NS (5 * NS_PER_S)
-/* Smaller ones are not watched. */
+/* Smaller ones are not watched; where there are too many, twice as much. */
 #define WATCH_FROM	 (16 * MIB)
 #define WATCH_GROUP_FROM (64 * MIB)
 #define WATCHED_MAX	 512
@@ -85,6 +85,8 @@ static void forget_gone(struct trends_judge *judge, uint64_t now_ns)
 		kept++;
 	}
 	judge->count = kept;
+	if (kept < WATCHED_MAX)
+		judge->full = false; /* there will be, next time */
 }
 
 /* ---- reading and judging ------------------------------------------------- */
@@ -113,7 +115,17 @@ static bool judge_one(struct watched *w, size_t scale, double least)
 	return w->now[scale].test != LEAK_SHORT;
 }
 
-/* true: something was judged. */
+/* What was found before a gap; true: there was something. */
+static bool forget_judgement(struct watched *w, size_t scale)
+{
+	bool had = w->now[scale].rise > 0;
+
+	w->now[scale] = (struct leak){ .test = LEAK_SHORT, .rise = NAN };
+	w->confirmed[scale] = false;
+	return had;
+}
+
+/* true: something was judged, or is not known any more. */
 static bool read_one(struct trends_judge *judge, struct process_key key,
 		     uint64_t bytes, const struct snapshot *snapshot,
 		     const struct text *path)
@@ -122,15 +134,20 @@ static bool read_one(struct trends_judge *judge, struct process_key key,
 	uint64_t now_ns = snapshot->monotonic_ns;
 	bool judged = false;
 
-	if (!w)
+	if (!w) {
+		judge->full |= key.pid > 0;
 		return false;
+	}
 	w->seen_ns = now_ns;
 	if (path && !w->path)
 		w->path = text_ref(path);
-	for (size_t i = 0; i < SCALES; i++)
+	for (size_t i = 0; i < SCALES; i++) {
 		if (floors_add(&w->floors[i], now_ns, trend_bin_ns[i], bytes))
 			judged |= judge_one(
 				w, i, trend_least_rise(snapshot, key.pid));
+		else if (!w->floors[i].count)
+			judged |= forget_judgement(w, i);
+	}
 	return judged;
 }
 
@@ -203,13 +220,18 @@ static bool read_kernel(struct trends_judge *judge,
 static bool read_all(struct trends_judge *judge,
 		     const struct snapshot *snapshot)
 {
-	bool judged = read_kernel(judge, snapshot);
+	bool judged;
 
+	/* so that there is room for the larger ones */
+	if (judge->full && judge->from < UINT64_MAX / 4)
+		judge->from *= 2;
+	judge->full = false;
+	judged = read_kernel(judge, snapshot);
 	for (size_t i = 0; i < snapshot->nprocesses; i++) {
 		const struct process *p = snapshot->processes[i];
 		uint64_t bytes = held(p);
 
-		if (bytes != UNKNOWN && bytes >= WATCH_FROM)
+		if (bytes != UNKNOWN && bytes >= judge->from)
 			judged |=
 				read_one(judge, p->key, bytes, snapshot, NULL);
 	}
@@ -223,6 +245,8 @@ static void forget_all(struct trends_judge *judge)
 	for (size_t i = 0; i < judge->count; i++)
 		text_unref(judge->watched[i].path);
 	judge->count = 0;
+	judge->from = WATCH_FROM;
+	judge->full = false;
 	judge->read_ns = 0;
 	paces_done(&judge->paces);
 	memset(&judge->paces, 0, sizeof(judge->paces));
@@ -260,6 +284,7 @@ struct trends_judge *trends_judge_new(void)
 	if (!judge)
 		return NULL;
 	judge->watched = calloc(WATCHED_MAX, sizeof(*judge->watched));
+	forget_all(judge);
 	if (judge->watched)
 		return judge;
 	free(judge);

@@ -30,6 +30,8 @@ struct watched {
 struct trends_judge {
 	struct watched *watched; /* by pid and start */
 	size_t count;
+	uint64_t from; /* smaller processes are not watched */
+	bool full;     /* somebody was left out in the last readings */
 	struct paces paces;
 	uint64_t read_ns;	 /* monotonic, of the last readings */
 	const struct list *list; /* the last one made, a reference */

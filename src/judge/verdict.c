@@ -69,9 +69,15 @@ static void add_finding(const struct verdict_judge *judge,
 			const struct rule_state *state, struct finding *ret,
 			size_t *count)
 {
-	if (*count < FINDINGS_MAX &&
-	    state_finding(state, judge->now.boottime_ns, &ret[*count]))
+	if (state_finding(state, judge->now.boottime_ns, &ret[*count]))
 		++*count;
+}
+
+/* What is said of one cgroup hides nothing of another. */
+static bool is_elsewhere(const struct finding *a, const struct finding *b)
+{
+	return a->state->group && b->state->group &&
+	       a->state->group != b->state->group;
 }
 
 /* "R03-available-low" is meant by "R03". */
@@ -84,6 +90,7 @@ static bool is_hidden(const struct finding *finding,
 	for (size_t i = 0; i < count; i++)
 		if (findings[i].rule->hides &&
 		    findings[i].severity >= finding->severity &&
+		    !is_elsewhere(&findings[i], finding) &&
 		    strstr(findings[i].rule->hides, id))
 			return true;
 	return false;
@@ -110,7 +117,8 @@ static bool is_doubled(const struct finding *finding, struct finding *before,
 }
 
 /* Worse, then what is still going on, then what is about the container that
- * memtop is in, then more direct, then newer. */
+ * memtop is in, then more direct, then the cgroup rather than those above it,
+ * which have its figures in theirs, then newer. */
 static int compare(const void *x, const void *y)
 {
 	const struct finding *a = x, *b = y;
@@ -123,6 +131,8 @@ static int compare(const void *x, const void *y)
 		return a->state->own ? -1 : 1;
 	if (a->rule->rank != b->rule->rank)
 		return a->rule->rank < b->rule->rank ? -1 : 1;
+	if (a->state->depth != b->state->depth)
+		return a->state->depth > b->state->depth ? -1 : 1;
 	return (a->level->since.boottime_ns < b->level->since.boottime_ns) -
 	       (a->level->since.boottime_ns > b->level->since.boottime_ns);
 }

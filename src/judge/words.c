@@ -39,25 +39,9 @@ struct figure figure_pages(const struct verdict_judge *judge, enum fact id)
 
 struct figure figure_eta(double ns)
 {
-	static const struct {
-		unsigned below_s;
-		const char *text;
-	} bands[] = {
-		{ 12, "~10 s" },	   { 30, "~20 s" },
-		{ 50, "~40 s" },	   { 90, "~1 min" },
-		{ 150, "~2 min" },	   { 240, "~3 min" },
-		{ 420, "~5 min" },	   { 780, "~10 min" },
-		{ 1500, "~20 min" },	   { 2700, "~30 min" },
-		{ 3600, "under an hour" },
-	};
-	struct figure ret = { "over an hour" };
+	struct figure ret;
 
-	for (size_t i = 0; i < ARRAY_SIZE(bands); i++) {
-		if (ns >= (double)bands[i].below_s * (double)NS_PER_S)
-			continue;
-		strcpy(ret.text, bands[i].text);
-		break;
-	}
+	strcpy(ret.text, format_eta(ns));
 	return ret;
 }
 

@@ -84,10 +84,25 @@ static void insert(struct oom_ranking *ranking,
 	ranking->list[at] = *candidate;
 }
 
+/* Before 5.9 the score of whoever uses nothing is 0, since then it is 666: one
+ * between them gives the older kernel away. */
+static bool scores_little_as_0(const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->nprocesses; i++) {
+		const struct process *p = snapshot->processes[i];
+
+		if (p->oom.state == STATE_OK && p->oom_score_adj >= 0 &&
+		    p->oom_score > 0 && p->oom_score < 666)
+			return true;
+	}
+	return false;
+}
+
 /* Never chosen: exempt with the adj that it would have; and what the kernel
- * itself scores 0, a child that shares its parent's memory after vfork or one
- * that is reaped already. */
-static bool can_die(const struct process *process, int64_t adj, bool is_asked)
+ * itself scores 0 (where that is not just little), a child that shares its
+ * parent's memory after vfork or one that is reaped already. */
+static bool can_die(const struct process *process, int64_t adj,
+		    bool any_score)
 {
 	if (process->key.pid == 1 || process->kernel || process->state == 'Z')
 		return false;
@@ -95,8 +110,7 @@ static bool can_die(const struct process *process, int64_t adj, bool is_asked)
 		return true;
 	if (adj <= -1000)
 		return false;
-	return is_asked || process->oom_score != 0 ||
-	       process->oom_score_adj <= -1000;
+	return any_score || process->oom_score != 0;
 }
 
 /* What the kernel compares of a process, with ->adj; false: not known. */
@@ -126,12 +140,15 @@ int oom_ranking_make(const struct snapshot *snapshot,
 		     const struct oom_domain *domain,
 		     const struct oom_what_if *what_if, struct oom_ranking *ret)
 {
+	bool is_0_little;
+
 	if (domain->total == 0 || domain->total == UNKNOWN)
 		return -ENODATA;
 	*ret = (struct oom_ranking){
 		.total = domain->total,
 		.is_cgroup = domain->cgroup != NULL,
 	};
+	is_0_little = scores_little_as_0(snapshot);
 	for (size_t i = 0; i < snapshot->nprocesses; i++) {
 		const struct process *p = snapshot->processes[i];
 		bool is_asked = what_if != NULL &&
@@ -145,7 +162,7 @@ int oom_ranking_make(const struct snapshot *snapshot,
 			ret->killer = p;
 		if (domain->cgroup != NULL && !oom_in_cgroup(p, domain->cgroup))
 			continue;
-		if (!can_die(p, candidate.adj, is_asked))
+		if (!can_die(p, candidate.adj, is_asked || is_0_little))
 			continue;
 		ret->of++;
 		if (!fill_candidate(snapshot, domain->total, &candidate)) {
@@ -268,6 +285,7 @@ int oom_places(const struct snapshot *snapshot, const struct oom_domain *domain,
 	       size_t count)
 {
 	const bool by_tree = domain->cgroup != NULL;
+	const bool is_0_little = scores_little_as_0(snapshot);
 	struct oom_candidate own, first = { .process = NULL };
 	size_t others = 0;
 
@@ -280,7 +298,7 @@ int oom_places(const struct snapshot *snapshot, const struct oom_domain *domain,
 
 		if (process_key_equal(p->key, process->key) ||
 		    (by_tree && !oom_in_cgroup(p, domain->cgroup)) ||
-		    !can_die(p, p->oom_score_adj, false))
+		    !can_die(p, p->oom_score_adj, is_0_little))
 			continue;
 		others++;
 		if (!fill_candidate(snapshot, domain->total, &other))

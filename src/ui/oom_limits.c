@@ -19,8 +19,8 @@
 /* "  6.1G/ 6.5G  94% yes   " */
 #define FIGURES 25
 #define VICTIM	26
-/* " full in ~12m30" */
-#define ETA_CELLS 16
+/* " full in under an hour" */
+#define ETA_CELLS 22
 
 int oom_limits_rows(const struct ui *ui)
 {
@@ -57,7 +57,6 @@ static void draw_limit(const struct ui *ui, const struct canvas *c, int row,
 	const struct cgroup *cgroup = limit->cgroup;
 	const struct text *title = cgroup->name ? cgroup->name : cgroup->path;
 	char now[FORMAT_SIZE], max[FORMAT_SIZE], percent[FORMAT_SIZE];
-	char eta[FORMAT_SIZE];
 	const struct trend *trend;
 
 	draw_name(c, row, 0, STYLE_NORMAL, name, text_str(title),
@@ -75,7 +74,7 @@ static void draw_limit(const struct ui *ui, const struct canvas *c, int row,
 	if (trend && trend->eta_ns != UNKNOWN &&
 	    name + FIGURES + VICTIM + ETA_CELLS <= c->cols)
 		draw_format(c, row, name + FIGURES + VICTIM + 1, STYLE_BOLD,
-			    "full in ~%s", format_duration(eta, trend->eta_ns));
+			    "full in %s", format_eta((double)trend->eta_ns));
 }
 
 void oom_limits_draw(const struct ui *ui, const struct canvas *c)

@@ -83,6 +83,24 @@ static void order_of_the_machine(void **state)
 	snapshot_unref(s);
 }
 
+/* Before 5.9 the score of what is small is 0: it dies all the same. */
+static void order_of_old_kernels(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain group = { "/a", 256 * MIB / 4096 };
+	struct oom_place place = { .adj = 0 };
+
+	(void)state;
+	add(s, 10, 500, 0, NULL)->oom_score = 97;
+	add(s, 11, 3, 0, "/a")->oom_score = 0;
+	add(s, 12, 2, 0, "/a")->oom_score = 0;
+	expect(s, &group, (const pid_t[]){ 11, 12 }, 2);
+	assert_int_equal(oom_places(s, &group, s->processes[2], &place, 1), 0);
+	assert_int_equal(place.rank, 2);
+	assert_int_equal(place.of, 2);
+	snapshot_unref(s);
+}
+
 static void swap_and_page_tables_count(void **state)
 {
 	struct snapshot *s = machine();
@@ -467,6 +485,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(order_of_the_machine),
+		cmocka_unit_test(order_of_old_kernels),
 		cmocka_unit_test(swap_and_page_tables_count),
 		cmocka_unit_test(order_of_a_cgroup),
 		cmocka_unit_test(equals),

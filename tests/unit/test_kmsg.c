@@ -197,6 +197,39 @@ static void test_group(void **state)
 	end();
 }
 
+/* The kernel leaves lines out when there are many; what it said of one kill
+ * says nothing of a later one. */
+static void test_lines_left_out(void **state)
+{
+	const struct list *list;
+
+	(void)state;
+	begin();
+	tree.whole = true;
+	write_log("6,1,1000000,-;oom-kill:constraint=CONSTRAINT_NONE,"
+		  "nodemask=(null),cpuset=/,mems_allowed=0,global_oom,"
+		  "task_memcg=/box/b,task=one,pid=11,uid=0\n"
+		  "3,2,1000001,-;Out of memory: Killed process "
+		  "11 (one) total-vm:9kB, anon-rss:4kB, file-rss:0kB, "
+		  "shmem-rss:0kB, UID:0 pgtables:4kB oom_score_adj:0\n"
+		  "6,3,1000002,-;Tasks in /box are going to be killed due to "
+		  "memory.oom.group set\n"
+		  "3,4,1000003,-;Out of memory: Killed process "
+		  "12 (two) total-vm:9kB, anon-rss:4kB, file-rss:0kB, "
+		  "shmem-rss:0kB, UID:0 pgtables:4kB oom_score_adj:0\n"
+		  "3,6,4000001,-;Memory cgroup out of memory: Killed process "
+		  "13 (three) total-vm:9kB, anon-rss:4kB, file-rss:0kB, "
+		  "shmem-rss:0kB, UID:0 pgtables:4kB oom_score_adj:0\n");
+	list = look(100, 0);
+	assert_int_equal(list_count(list), 3);
+	assert_string_equal(row(list, 0)->scope, "group");
+	assert_string_equal(row(list, 1)->scope, "group");
+	assert_string_equal(text_str(row(list, 1)->cgroup), "/box");
+	assert_string_equal(row(list, 2)->scope, "cgroup");
+	assert_null(row(list, 2)->cgroup);
+	end();
+}
+
 /* ---- what must not be believed ------------------------------------------- */
 
 static void test_hostile(void **state)
@@ -397,6 +430,7 @@ int main(void)
 		cmocka_unit_test(test_since_5_4),
 		cmocka_unit_test(test_before_5_2),
 		cmocka_unit_test(test_group),
+		cmocka_unit_test(test_lines_left_out),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_any_bytes),
 		cmocka_unit_test(test_follows),

@@ -4,6 +4,7 @@
  * them one at which it does not.  Then every leg is taken away, turned round
  * and moved, one at a time, and these cases have to notice.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include <cmocka.h>
 
 #include "../../src/judge/judge.h"
+#include "../../src/ui/ui.h"
 #include "memtop/glossary.h"
 #include "memtop/verdict.h"
 
@@ -203,6 +205,9 @@ static const struct fixture fixtures[] = {
 	{ "R43-bad-ram", 0, W, { { FACT_CORRUPTED, 4096, 0 } } },
 	{ "R19-slab", 0, N, { { FACT_SLAB_FIXED_PERCENT, 10.5, 9.5 } } },
 	{ "R19-slab", 0, W, { { FACT_SLAB_FIXED_PERCENT, 26, 24 } } },
+	{ "R19-slab", 0, C, { { FACT_SLAB_FIXED_PERCENT, 26, 24 },
+		{ FACT_SLAB_FIXED, 1.05 * G, .95 * G },
+		{ FACT_LRU, G, 1.1 * G } } },
 	{ "R20-unaccounted", 0, N, { { FACT_UNACCOUNTED_PERCENT, 2.1, 1.9 },
 		{ FACT_UNACCOUNTED, 260 * M, 250 * M } } },
 	{ "R20-unaccounted", 0, W, { { FACT_UNACCOUNTED_PERCENT, 5.2, 4.8 },
@@ -290,12 +295,11 @@ static const struct fixture fixtures[] = {
 	{ "R41-guarantee", 0, N, { { FACT_GROUP_LOW_RATE, .1, 0 } } },
 	{ "R41-guarantee", 0, W, { { FACT_GROUP_LOW_RATE, .1, 0 },
 		{ FACT_GROUP_FULL, 5.2, 4.8 } } },
-	{ "R19-slab", 0, C, { { FACT_SLAB_FIXED, 1.05 * G, .95 * G },
-		{ FACT_LRU, G, 1.1 * G } } },
 };
 
 static const struct rule_set *const sets[] = {
-	&rules_exhaustion, &rules_swap, &rules_pressure, &rules_growth, &rules_classes,
+	&rules_facts, &rules_exhaustion, &rules_swap, &rules_pressure,
+	&rules_growth, &rules_classes,
 	&rules_setup, &rules_calm, &rules_groups,
 };
 /* clang-format on */
@@ -319,6 +323,8 @@ static bool passes(const struct rule *rule, const struct fixture *f)
 	unsigned families = 0;
 	struct facts facts;
 
+	if (f->severity < rule->least || f->severity > rule->most)
+		return false; /* nobody asks for it */
 	set_figures(f, &facts, SIZE_MAX);
 	if (!rule_holds(rule, &facts, f->severity, false, &families))
 		return false;
@@ -498,10 +504,100 @@ static void test_explained(void **state)
 			 -ENOENT);
 }
 
+static bool is_column(const char *word, size_t len)
+{
+	static const enum entity_id shown[] = { ENTITY_PROCESS, ENTITY_CGROUP };
+
+	for (size_t i = 0; i < ARRAY_SIZE(shown); i++) {
+		const struct entity *entity = &entities[shown[i]];
+
+		for (size_t k = 0; k < entity->nfields; k++) {
+			const char *title = entity->fields[k].title;
+
+			if (title && strlen(title) == len &&
+			    strncmp(title, word, len) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* "; o adjusts": that is what the key does. */
+static void check_key(const char *key, const char *todo)
+{
+	static const struct {
+		char key;
+		const char *action;
+	} known[] = {
+		{ 'o', "adj" },
+		{ 'K', "signal" },
+		{ 'p', "zoom" },
+		{ '?', "explain" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		for (size_t k = 0; k < binding_count; k++)
+			if (*key == known[i].key && bindings[k].key == *key &&
+			    strcmp(bindings[k].action, known[i].action) == 0)
+				return;
+	fail_msg("no key %c: %s", *key, todo);
+}
+
+/* "2 Processes by GROW/m": such columns, panes and keys there are. */
+static void check_todo(const char *todo)
+{
+	static const char *const before[] = { " by ", " column " };
+
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		for (const char *s = strstr(todo, before[i]); s;
+		     s = strstr(s, before[i])) {
+			size_t len;
+
+			s += strlen(before[i]);
+			len = strcspn(s, " :,;");
+			if (!is_column(s, len))
+				fail_msg("no column: %s", todo);
+		}
+	}
+	for (const char *s = todo; *s; s++) {
+		const struct pane *pane = NULL;
+		bool starts = s == todo || s[-1] == ' ';
+
+		if ((s == todo || (starts && strchr(":;", s[-2]))) &&
+		    s[1] == ' ' && (isalpha((unsigned char)*s) || *s == '?'))
+			check_key(s, todo);
+		if (!starts || *s < '1' || *s > '9' || s[1] != ' ' ||
+		    s[2] < 'A' || s[2] > 'Z' || strstr(todo, "3 History"))
+			continue;
+		for (int k = 0; k < PANE_COUNT; k++)
+			if (panes[k]->key == *s)
+				pane = panes[k];
+		if (!pane || strncmp(s + 2, pane->title,
+				     strlen(pane->title)) != 0)
+			fail_msg("no pane: %s", todo);
+	}
+}
+
+static void test_todo(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		for (size_t k = 0; k < sets[i]->count; k++) {
+			const struct rule *rule = &sets[i]->rules[k];
+
+			if (rule->todo)
+				check_todo(rule->todo);
+			if (rule->todo_brief)
+				check_todo(rule->todo_brief);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rules),
-					    cmocka_unit_test(test_explained) };
+					    cmocka_unit_test(test_explained),
+					    cmocka_unit_test(test_todo) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

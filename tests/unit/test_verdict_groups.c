@@ -129,6 +129,69 @@ static void test_group_throttled_slowly(void **state)
 	run_throttled(3);
 }
 
+/* While it eases there is nothing to count: no figure is made up. */
+static void test_group_below_again(void **state)
+{
+	struct machine_group *g = add_group(0, 230, 5);
+
+	(void)state;
+	g->high = 200;
+	machine_run(&m, 30);
+	g->high_hits = 5;
+	g->some = 30;
+	seconds_until("R14-cgroup-throttled", SEVERITY_WARN, 30);
+	g->anon = 150;
+	for (int i = 0; i < 60; i++) {
+		machine_step(&m, 1);
+		assert_null(strstr(judged_line(), "nan"));
+	}
+	assert_true(machine_says(&m, "R14-cgroup-throttled") < 0);
+}
+
+/* A kill that is near is seen however many others are at their limits. */
+static void test_many_groups(void **state)
+{
+	static char paths[MACHINE_GROUPS][8];
+
+	(void)state;
+	m.swap_total = m.swap_free = 0;
+	for (size_t i = 0; i < MACHINE_GROUPS; i++) {
+		add_group(512, 20, 491)->max_hits = 40;
+		m.groups[i] = m.groups[0];
+		snprintf(paths[i], sizeof(paths[i]), "/g%zu", i);
+		m.groups[i].path = paths[i];
+	}
+	m.groups[0].path = paths[0];
+	machine_run(&m, 60);
+	assert_int_equal(machine_says(&m, "R15-cgroup-at-limit"),
+			 SEVERITY_NOTE);
+	m.groups[MACHINE_GROUPS - 1].anon = 490;
+	m.groups[MACHINE_GROUPS - 1].file = 21;
+	seconds_until("R13-cgroup-out-of-memory", SEVERITY_WARN, 20);
+	assert_part(m.verdict.text, paths[MACHINE_GROUPS - 1]);
+	/* and takes nothing from what is said of the others */
+	assert_int_equal(machine_says(&m, "R15-cgroup-at-limit"),
+			 SEVERITY_NOTE);
+}
+
+/* What a group waits is in the figures of those above it. */
+static void test_group_below_another(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const paths[] = { "/s", "/s/a/b", "/s/a" };
+
+		m.groups[i] = (struct machine_group){ .path = paths[i],
+						      .anon = 300 };
+	}
+	run_silently(30);
+	for (size_t i = 0; i < 3; i++)
+		m.groups[i].some = m.groups[i].full = 15;
+	seconds_until("R06-cgroup-stall", SEVERITY_WARN, 30);
+	machine_run(&m, 10);
+	assert_part(m.verdict.text, "/s/a/b");
+}
+
 /* Some hits of its limit are how a group with one lives. */
 static void test_group_high_seldom(void **state)
 {
@@ -243,6 +306,8 @@ int main(void)
 		CASE(test_group_high_seldom), CASE(test_group_starved),
 		CASE(test_group_again),	      CASE(test_group_guarantee),
 		CASE(test_group_victim),      CASE(test_container),
+		CASE(test_group_below_again), CASE(test_many_groups),
+		CASE(test_group_below_another),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Who is watched for growth and has a row: whoever leaks is not left out where
+ * very many are large or have just become so, and what was found before a gap is
+ * not said after it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+/* after those it needs */
+#include <cmocka.h>
+
+#include "memtop/base.h"
+#include "memtop/trend.h"
+#include "sample.h"
+
+#define LEAKER 9999
+#define STEP_S 5
+
+struct world {
+	struct trends_judge *judge;
+	uint64_t second, gap;
+	int others;
+	uint64_t other_mib;
+	bool others_rise;
+	struct trend leaker; /* its row, with no texts; pid 0: none */
+};
+
+static void add(struct snapshot *s, pid_t pid, uint64_t bytes)
+{
+	struct process *p = sample_process(pid, 1, "p");
+
+	p->rss = p->anon = bytes;
+	sample_add(s, p);
+}
+
+static void step(struct world *w)
+{
+	struct snapshot *s = sample_snapshot(w->second);
+	const struct trend *row;
+	uint64_t rise = w->others_rise ? min_u64(w->second, 300) * MIB : 0;
+
+	s->monotonic_ns = (w->second + w->gap) * NS_PER_S;
+	s->memory.total = 16 * GIB;
+	for (int i = 0; i < w->others; i++)
+		add(s, 100 + i, w->other_mib * MIB + rise);
+	add(s, LEAKER, 100 * MIB + w->second * MIB / 4);
+	trends_judge_step(w->judge, s);
+	row = trend_find(snapshot_list(s, ENTITY_TREND),
+			 s->processes[s->nprocesses - 1]->key);
+	w->leaker = row ? *row : (struct trend){ .pid = 0 };
+	w->second += STEP_S;
+	snapshot_unref(s);
+}
+
+static void run(struct world *w, uint64_t seconds)
+{
+	for (uint64_t end = w->second + seconds; w->second < end;)
+		step(w);
+}
+
+static void begin(struct world *w)
+{
+	w->judge = trends_judge_new();
+	assert_non_null(w->judge);
+	w->second = STEP_S;
+}
+
+/* Those that rose once come first by their numbers. */
+static void among_those_that_rose(void **state)
+{
+	struct world w = { .others = 100, .other_mib = 20,
+			   .others_rise = true };
+
+	(void)state;
+	begin(&w);
+	run(&w, 700);
+	assert_string_equal(w.leaker.verdict, "suspect");
+	trends_judge_free(w.judge);
+}
+
+static void among_many(void **state)
+{
+	struct world w = { .others = 1200, .other_mib = 20 };
+
+	(void)state;
+	begin(&w);
+	run(&w, 700);
+	assert_string_equal(w.leaker.verdict, "suspect");
+	trends_judge_free(w.judge);
+}
+
+static void after_a_gap(void **state)
+{
+	struct world w = { .others = 1, .other_mib = 20 };
+
+	(void)state;
+	begin(&w);
+	run(&w, 3800);
+	assert_string_equal(w.leaker.verdict, "confirmed");
+	w.gap = 3600;
+	step(&w);
+	assert_int_equal(w.leaker.pid, 0);
+	trends_judge_free(w.judge);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(among_those_that_rose),
+		cmocka_unit_test(among_many),
+		cmocka_unit_test(after_a_gap),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
