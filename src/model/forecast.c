@@ -125,7 +125,7 @@ static bool fill_candidate(const struct snapshot *snapshot, uint64_t total,
 	return true;
 }
 
-static bool is_killer(const struct process *process)
+bool oom_is_killer(const struct process *process)
 {
 	static const char *const names[] = { "earlyoom", "systemd-oomd",
 					     "nohang", "oomd" };
@@ -158,7 +158,7 @@ int oom_ranking_make(const struct snapshot *snapshot,
 			.adj = is_asked ? what_if->adj : p->oom_score_adj,
 		};
 
-		if (ret->killer == NULL && is_killer(p))
+		if (ret->killer == NULL && oom_is_killer(p))
 			ret->killer = p;
 		if (domain->cgroup != NULL && !oom_in_cgroup(p, domain->cgroup))
 			continue;
