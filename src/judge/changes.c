@@ -196,17 +196,15 @@ static void tell_adj(struct events_judge *judge, const struct process *before,
 		event_set_process(event, p);
 	if (p->oom_score_adj <= -1000)
 		event_set_severity(event, SEVERITY_WARN);
-	event_set_text(&event->what, "oom_score_adj changed from %lld to %lld%s",
-		       (long long)before->oom_score_adj,
-		       (long long)p->oom_score_adj,
-		       p->oom_score_adj <= -1000
-			       ? ": the kernel never kills it"
-			       : "");
+	event_set_text(
+		&event->what, "oom_score_adj changed from %lld to %lld%s",
+		(long long)before->oom_score_adj, (long long)p->oom_score_adj,
+		p->oom_score_adj <= -1000 ? ": the kernel never kills it" : "");
 }
 
 /* Became large while it is young: it crossed the line in this sample. */
-static bool came(const struct events_judge *judge,
-		 const struct process *before, const struct process *p)
+static bool came(const struct events_judge *judge, const struct process *before,
+		 const struct process *p)
 {
 	uint64_t large = events_large(judge->now);
 	uint64_t age = age_of(judge->now, p);
@@ -301,7 +299,8 @@ static void tell_step(struct events_judge *judge, uint64_t from, uint64_t to,
 
 	if (who)
 		event_set_process(event, who);
-	event_set_text(&event->what, "memory in use %s by %s in %s; available %s",
+	event_set_text(&event->what,
+		       "memory in use %s by %s in %s; available %s",
 		       to < from ? "rose" : "fell",
 		       format_bytes(size, to < from ? from - to : to - from,
 				    FORMAT_AUTO),
@@ -324,8 +323,8 @@ static void find_step(struct events_judge *judge)
 	for (size_t i = 0; i < count; i++) {
 		uint64_t at = judge->available_at_ns[i];
 		uint64_t was = judge->available_5s[i];
-		uint64_t change = was > available ? was - available
-						  : available - was;
+		uint64_t change =
+			was > available ? was - available : available - was;
 
 		if (!at || at + MERGE_NS < now_ns || change < total / 20 ||
 		    judge->step_told_ns + MERGE_NS > now_ns)

@@ -50,7 +50,8 @@ const struct trend *rules_worst_trend(const struct verdict_judge *judge,
 		if (strcmp(t->kind, kind) != 0 || !trend_sure(t))
 			continue;
 		if (!worst || trend_sure(t) > trend_sure(worst) ||
-		    (trend_sure(t) == trend_sure(worst) && t->rate > worst->rate))
+		    (trend_sure(t) == trend_sure(worst) &&
+		     t->rate > worst->rate))
 			worst = t;
 	}
 	return worst;
@@ -76,7 +77,7 @@ static void say_growth(const struct verdict_judge *judge, struct words *ret,
 	format_bytes_signed(rate, t->rate * 3600, FORMAT_AUTO);
 	format_duration(span, t->window_ns);
 	grows = trend_sure(t) == 2 ? "keeps growing without levelling off"
-				 : "may leak, its floor rose steadily";
+				   : "may leak, its floor rose steadily";
 	words_text(ret,
 		   "%s %s: %s in %s, %s an hour%s%s; or its memory is "
 		   "scattered",

@@ -101,8 +101,7 @@ static bool scores_little_as_0(const struct snapshot *snapshot)
 /* Never chosen: exempt with the adj that it would have; and what the kernel
  * itself scores 0 (where that is not just little), a child that shares its
  * parent's memory after vfork or one that is reaped already. */
-static bool can_die(const struct process *process, int64_t adj,
-		    bool any_score)
+static bool can_die(const struct process *process, int64_t adj, bool any_score)
 {
 	if (process->key.pid == 1 || process->kernel || process->state == 'Z')
 		return false;
