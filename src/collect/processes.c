@@ -29,6 +29,9 @@
 #define ROTATION_MIN_NS	    (10 * NS_PER_S)
 #define ROTATION_MAX_NS	    (30 * NS_PER_S)
 #define ROTATION_PER_SECOND 64
+/* Who rests is looked at this often; of a crowd, so many in a second. */
+#define LOOK_AGAIN_NS	 (2 * NS_PER_S)
+#define LOOKS_PER_SECOND 2500
 /* The kernel lists an entry that it has no memory for with this number. */
 #define INODE_NONE 1
 
@@ -272,6 +275,13 @@ uint64_t processes_rotation(const struct processes *p)
 	uint64_t ns = p->count * NS_PER_S / ROTATION_PER_SECOND;
 
 	return min_u64(max_u64(ns, ROTATION_MIN_NS), ROTATION_MAX_NS);
+}
+
+uint64_t processes_look_again(const struct processes *p, bool calm)
+{
+	uint64_t ns = p->count * NS_PER_S / LOOKS_PER_SECOND;
+
+	return calm ? max_u64(ns, LOOK_AGAIN_NS) : LOOK_AGAIN_NS;
 }
 
 int processes_read(struct processes *p, const struct tick *tick,

@@ -27,6 +27,9 @@ void processes_merge(struct processes *processes, struct probe_result *results,
 /* How often one that rests off screen should be read in full: the more there
  * are, the more seldom. */
 uint64_t processes_rotation(const struct processes *processes);
+/* How often its size should be looked at, whatever the interval; calm: the
+ * kernel takes memory from nobody. */
+uint64_t processes_look_again(const struct processes *processes, bool calm);
 
 /* Lists, reads what is due and fills the processes of snapshot.  -ENOMEM: this
  * sample is lost. */

@@ -40,8 +40,6 @@
 /* Nobody waits for the background lane, which takes as much of a processor as
  * the first samples do. */
 #define FIRST_LOOKS_NS (2 * NS_PER_S)
-/* Who rests is looked at this often, whatever the interval. */
-#define LOOK_AGAIN_NS (2 * NS_PER_S)
 /* Between samples closer than this one event would make a rate of dozens. */
 #define RATES_AFTER_NS (80 * NS_PER_MS)
 
@@ -294,7 +292,6 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 		.now_ns = tree_now(),
 		.number = ++sampler->ticks,
 		.rotation_ns = processes_rotation(sampler->processes),
-		.rest_ticks = LOOK_AGAIN_NS / period_ns,
 		.first_look =
 			sampler->config.interactive && sampler->ticks == 1,
 		.second_look =
@@ -310,6 +307,8 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 		goto lost;
 	vmstat_rates(last, snapshot);
 	hints_give(&sampler->hints, snapshot, &tick);
+	tick.rest_ticks =
+		processes_look_again(sampler->processes, tick.calm) / period_ns;
 	/* the second of only two samples: all rates come from it */
 	tick.seek_faults |= sampler->config.one_shot;
 	if (read_processes(sampler, &tick, snapshot) < 0)
