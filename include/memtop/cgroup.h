@@ -116,6 +116,14 @@ void cgroup_describe(const char *path, char name[CGROUP_NAME_SIZE],
 		     char kind[12]);
 
 /*
+ * The systemd unit that a group is, as systemctl wants its name: *ret points
+ * into path, with backslashes and whatever else stands there.  user: of the
+ * manager of a user (systemctl --user).  false: nobody's but of who made it,
+ * such as a part of a service.
+ */
+bool cgroup_unit(const char *path, const char **ret, bool *ret_user);
+
+/*
  * Fills hard and the room block of one row from it and what lies above it:
  * way[0] is the row itself, the last is the root.
  *

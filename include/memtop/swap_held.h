@@ -21,11 +21,10 @@ enum swap_held_part {
 
 struct swap_held {
 	uint64_t used; /* of swap */
-	/* sum to used, without those that are UNKNOWN */
+	/* Sum to used, without those that are UNKNOWN: what is counted beyond
+	 * that (memory that processes share, and reads at different moments)
+	 * is taken off. */
 	uint64_t bytes[SWAP_HELD_COUNT];
-	/* What was counted beyond that, and has been taken off: memory that
-	 * processes share, and reads at different moments. */
-	uint64_t excess;
 };
 
 /* 0; -ENODATA when the use of swap is not known. */

@@ -25,6 +25,8 @@ struct site {
  *    <size>  <calls> <tag info>
  *   2097152      512 mm/filemap.c:1951 func:__filemap_get_folio
  *     16384        4 net/x/y.c:12 [y] func:y_alloc accurate:no
+ *
+ * Lines end in a blank.
  */
 static bool parse_line(const char *s, struct site *ret)
 {
@@ -35,6 +37,8 @@ static bool parse_line(const char *s, struct site *ret)
 		return false;
 	ret->tag = scan_blanks(s);
 	end = ret->tag + strcspn(ret->tag, "\n");
+	while (end > ret->tag && end[-1] == ' ')
+		end--;
 	ret->len = (size_t)(end - ret->tag);
 	return ret->len > 0;
 }
@@ -44,6 +48,32 @@ static int by_size(const void *a, const void *b)
 	const struct site *x = a, *y = b;
 
 	return x->bytes > y->bytes ? -1 : x->bytes < y->bytes;
+}
+
+static int by_tag(const void *a, const void *b)
+{
+	const struct site *x = a, *y = b;
+	int order = memcmp(x->tag, y->tag, x->len < y->len ? x->len : y->len);
+
+	return order ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+/* What a header allocates has a line for each file that includes it.  Returns
+ * how many are left. */
+static size_t merge(struct site *sites, size_t count)
+{
+	size_t n = 0;
+
+	qsort(sites, count, sizeof(*sites), by_tag);
+	for (size_t i = 0; i < count; i++) {
+		if (n && by_tag(&sites[n - 1], &sites[i]) == 0) {
+			sites[n - 1].bytes += sites[i].bytes;
+			sites[n - 1].calls += sites[i].calls;
+		} else {
+			sites[n++] = sites[i];
+		}
+	}
+	return n;
 }
 
 /* All that hold anything, the largest first.  NULL: none, or no memory. */
@@ -58,8 +88,10 @@ static struct site *find_sites(const char *text, size_t *ret_count)
 	for (const char *s = text; sites && *s; s = scan_line(s))
 		if (parse_line(s, &sites[count]) && sites[count].bytes)
 			count++;
-	if (sites)
+	if (sites && count) {
+		count = merge(sites, count);
 		qsort(sites, count, sizeof(*sites), by_size);
+	}
 	*ret_count = count;
 	return sites;
 }

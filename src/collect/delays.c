@@ -90,6 +90,9 @@ void delays_read(struct delays *delays, struct tree *tree, bool wanted,
 	last_ns = before && before->delays.state == STATE_OK ? sum(before)
 							     : UNKNOWN;
 	r = taskstats_read(delays->taskstats, process->key.pid, &found);
+	/* it says so of every process: not asked again before the next check */
+	if (r == -EPERM)
+		delays->state = STATE_DENIED;
 	if (r < 0 || !found.counted) {
 		clear(process,
 		      r < 0 ? state_from_errno(r) : STATE_NOT_APPLICABLE);

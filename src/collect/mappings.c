@@ -152,6 +152,7 @@ static bool tell(struct mapping_list *list)
 	if (!reading || !list->count)
 		return true;
 	last = &list->items[list->count - 1];
+	atomic_fetch_add_explicit(&reading->steps, 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&reading->count, 1, memory_order_relaxed);
 	/* the last of a folded list grows: only its count goes on */
 	if (last->rss != UNKNOWN && !list->folded)
@@ -286,8 +287,12 @@ int procfile_mappings(struct tree *tree, const char *dir,
 		r = procfile_lines(tree, fd, mapping_list_line, &list);
 		close(fd);
 	}
-	if (r > 0)
-		numa_mappings(tree, dir, list.items, list.count);
+	if (r > 0) {
+		int error = numa_mappings(tree, dir, reading, list.items,
+					  list.count);
+
+		r = error < 0 ? error : r;
+	}
 	reply->state = state_of(tree, dir, r);
 	if (r > 0)
 		take(&list, reply);

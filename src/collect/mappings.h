@@ -17,6 +17,7 @@
  * is, and that nobody wants it any more. */
 struct reading {
 	_Atomic uint64_t count, bytes;
+	_Atomic uint64_t steps; /* goes on in whatever file: it moves */
 	_Atomic bool cancelled;
 };
 

@@ -63,17 +63,29 @@ int numa_line(void *arg, const char *line)
 /* Lines and mappings, both by address. */
 struct walk {
 	struct mapping *next, *end;
+	struct reading *reading; /* may be NULL */
 };
+
+/* false: it is not wanted any more. */
+static bool tell(struct reading *reading)
+{
+	if (!reading)
+		return true;
+	atomic_fetch_add_explicit(&reading->steps, 1, memory_order_relaxed);
+	return !atomic_load_explicit(&reading->cancelled, memory_order_relaxed);
+}
 
 static int mapping_line(void *arg, const char *line)
 {
 	struct walk *walk = arg;
-	char text[128], size[FORMAT_SIZE];
+	char text[256], size[FORMAT_SIZE];
 	uint64_t start, node, bytes;
 	uint64_t page = page_bytes(line);
 	const char *s;
 	int len;
 
+	if (!tell(walk->reading))
+		return -ECANCELED;
 	if (!scan_hex(line, &s, &start))
 		return 0;
 	while (walk->next < walk->end && walk->next->start < start)
@@ -83,12 +95,17 @@ static int mapping_line(void *arg, const char *line)
 	s = scan_blanks(s);
 	len = (int)min_u64((uint64_t)(scan_word(s) - s), 40);
 	len = snprintf(text, sizeof(text), "%.*s", len, s);
-	for (; page && *s; s = scan_blanks(scan_word(s)))
-		if (parse_node(s, page, &node, &bytes) &&
-		    len + FORMAT_SIZE < (int)sizeof(text))
-			len += snprintf(text + len, sizeof(text) - (size_t)len,
-					" N%" PRIu64 "=%s", node,
-					format_bytes(size, bytes, FORMAT_AUTO));
+	for (; page && *s; s = scan_blanks(scan_word(s))) {
+		if (!parse_node(s, page, &node, &bytes))
+			continue;
+		if (len + FORMAT_SIZE >= (int)sizeof(text)) {
+			text[len++] = '+';
+			break;
+		}
+		len += snprintf(text + len, sizeof(text) - (size_t)len,
+				" N%" PRIu64 "=%s", node,
+				format_bytes(size, bytes, FORMAT_AUTO));
+	}
 	text_unref(walk->next->nodes);
 	walk->next->nodes = text_new(text, (size_t)len);
 	return walk->next->nodes ? 0 : -ENOMEM;
@@ -141,17 +158,19 @@ void numa_read(struct tree *tree, const char *dir, char *buf, size_t size)
 	close(fd);
 }
 
-void numa_mappings(struct tree *tree, const char *dir, struct mapping *mappings,
-		   size_t count)
+int numa_mappings(struct tree *tree, const char *dir, struct reading *reading,
+		  struct mapping *mappings, size_t count)
 {
-	struct walk walk = { mappings, mappings + count };
+	struct walk walk = { mappings, mappings + count, reading };
+	ssize_t r;
 	int fd;
 
 	if (!has_nodes(tree))
-		return;
+		return 0;
 	fd = procfile_open(tree, dir, "numa_maps");
 	if (fd < 0)
-		return;
-	procfile_lines(tree, fd, mapping_line, &walk);
+		return 0;
+	r = procfile_lines(tree, fd, mapping_line, &walk);
 	close(fd);
+	return r == -ECANCELED || r == -ENOMEM ? (int)r : 0;
 }

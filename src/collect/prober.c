@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Threads, queue and watchdog of the expensive lane; see prober.h for the
- * design.  Knows no file format: what a task reads is in probe.c.
+ * Threads, tasks and watchdog of the expensive lane; see prober.h for the
+ * design.  Knows no file format: what a task reads is in probe.c, and what
+ * the screen has asked for in requests.c.
  */
 #include "prober.h"
 
@@ -9,9 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "budget.h"
 #include "collect.h"
@@ -19,18 +18,12 @@
 #include "mappings.h"
 #include "memtop/base.h"
 #include "probe.h"
+#include "requests.h"
 
 #define STUCK_AFTER_NS NS_PER_S
 /* What a read may take besides: page tables are walked at 8 to 19 ms per GiB,
  * more on a machine in trouble. */
 #define STUCK_PER_GIB_NS (100 * NS_PER_MS)
-
-struct request {
-	struct request *next;
-	uint64_t id, rss;
-	enum request_kind kind;
-	struct process_key key;
-};
 
 /* One thread.  `busy` and what follows is written under the mutex, by the
  * thread itself, except `abandoned`. */
@@ -44,7 +37,7 @@ struct worker {
 	enum request_kind kind;
 	uint64_t overdue_ns;
 	struct reading reading; /* of a list; written without the mutex */
-	uint64_t seen;		/* count of reading at the last look */
+	uint64_t seen;		/* steps of reading at the last look */
 };
 
 struct prober {
@@ -62,51 +55,16 @@ struct prober {
 
 	struct probe_task *tasks; /* ranked, from `next` on */
 	size_t ntasks, next, tasks_size;
-	struct request *requests, **requests_end;
-	uint64_t last_id;
+	struct requests requests; /* and their replies */
 
 	struct probe_result *results, *handed; /* swapped by collect */
 	size_t nresults, results_size, handed_size;
-
-	struct reply_node *replies, **replies_end;
-	int reply_fd;
 
 	struct budget budget;
 	uint64_t cpu_ns; /* spent so far */
 };
 
-struct reply_node {
-	struct reply_node *next;
-	struct reply *reply;
-};
-
-/* ---- queues (mutex held) ------------------------------------------------- */
-
-static struct request *take_request(struct prober *prober)
-{
-	struct request *request = prober->requests;
-
-	if (!request)
-		return NULL;
-	prober->requests = request->next;
-	if (!prober->requests)
-		prober->requests_end = &prober->requests;
-	return request;
-}
-
-static void post_reply(struct prober *prober, struct reply *reply)
-{
-	struct reply_node *node = malloc(sizeof(*node));
-
-	if (!node) {
-		reply_free(reply);
-		return;
-	}
-	*node = (struct reply_node){ .reply = reply };
-	*prober->replies_end = node;
-	prober->replies_end = &node->next;
-	eventfd_write(prober->reply_fd, 1);
-}
+/* ---- results (mutex held) ------------------------------------------------ */
 
 static void post_result(struct prober *prober, struct probe_result result)
 {
@@ -133,23 +91,11 @@ static void begin(struct worker *worker, struct process_key key, uint64_t rss)
 	worker->seen = 0;
 	atomic_store(&worker->reading.count, 0);
 	atomic_store(&worker->reading.bytes, 0);
+	atomic_store(&worker->reading.steps, 0);
 	atomic_store(&worker->reading.cancelled, false);
 	worker->overdue_ns = tree_now() + STUCK_AFTER_NS;
 	if (rss != UNKNOWN)
 		worker->overdue_ns += rss / MIB * (STUCK_PER_GIB_NS / 1024);
-}
-
-/* Nothing is read for it: the process, or the whole lane, is stuck. */
-static void refuse(struct prober *prober, enum request_kind kind, uint64_t id,
-		   struct process_key key)
-{
-	struct reply *reply =
-		kind == REQUEST_PROCESS ? NULL : probe_stuck_reply(kind, key);
-
-	if (!reply)
-		return;
-	reply->id = id;
-	post_reply(prober, reply);
 }
 
 static bool is_stuck(const struct prober *prober, struct process_key key)
@@ -164,22 +110,12 @@ static void prober_free(struct prober *prober)
 {
 	for (size_t i = 0; i < prober->nresults; i++)
 		process_unref(prober->results[i].process);
-	for (struct request *r = prober->requests, *next; r; r = next) {
-		next = r->next;
-		free(r);
-	}
-	for (struct reply_node *n = prober->replies, *next; n; n = next) {
-		next = n->next;
-		reply_free(n->reply);
-		free(n);
-	}
+	requests_done(&prober->requests);
 	free(prober->results);
 	free(prober->handed);
 	free(prober->tasks);
 	free(prober->proc_root);
 	free(prober->sys_root);
-	if (prober->reply_fd >= 0)
-		close(prober->reply_fd);
 	pthread_cond_destroy(&prober->idle);
 	pthread_cond_destroy(&prober->wake);
 	pthread_mutex_destroy(&prober->mutex);
@@ -216,7 +152,7 @@ static void run_request(struct worker *worker, struct request *request)
 		reply_free(reply); /* it has been answered */
 	} else if (reply) {
 		reply->id = request->id;
-		post_reply(prober, reply);
+		requests_answer(&prober->requests, reply);
 	}
 	free(request);
 }
@@ -267,12 +203,12 @@ static void *worker_main(void *argument)
 	lane_name("prober");
 	pthread_mutex_lock(&prober->mutex);
 	while (!prober->closing && !worker->abandoned) {
-		struct request *request = take_request(prober);
+		struct request *request = requests_take(&prober->requests);
 		uint64_t wait = 0;
 
 		if (request && is_stuck(prober, request->key)) {
-			refuse(prober, request->kind, request->id,
-			       request->key);
+			requests_refuse(&prober->requests, request->kind,
+					request->id, request->key);
 			free(request);
 			continue;
 		}
@@ -342,8 +278,9 @@ static void refuse_all(struct prober *prober)
 {
 	struct request *request;
 
-	while ((request = take_request(prober))) {
-		refuse(prober, request->kind, request->id, request->key);
+	while ((request = requests_take(&prober->requests))) {
+		requests_refuse(&prober->requests, request->kind, request->id,
+				request->key);
 		free(request);
 	}
 }
@@ -351,11 +288,11 @@ static void refuse_all(struct prober *prober)
 /* A long list is not stuck as long as it gets longer. */
 static bool moves(struct worker *worker)
 {
-	uint64_t count = atomic_load(&worker->reading.count);
+	uint64_t steps = atomic_load(&worker->reading.steps);
 
-	if (count == worker->seen)
+	if (steps == worker->seen)
 		return false;
-	worker->seen = count;
+	worker->seen = steps;
 	worker->overdue_ns = tree_now() + STUCK_AFTER_NS;
 	return true;
 }
@@ -373,7 +310,8 @@ void prober_watch(struct prober *prober)
 		prober->stuck[prober->nstuck++] = worker;
 		prober->current = NULL;
 		if (worker->id)
-			refuse(prober, worker->kind, worker->id, worker->key);
+			requests_refuse(&prober->requests, worker->kind,
+					worker->id, worker->key);
 	}
 	/* with three stuck the lane itself is: nothing new is risked */
 	if (prober->nstuck == PROBER_STUCK_MAX)
@@ -493,9 +431,7 @@ uint64_t prober_request(struct prober *prober, enum request_kind kind,
 		return 0;
 	*request = (struct request){ .kind = kind, .key = key, .rss = rss };
 	pthread_mutex_lock(&prober->mutex);
-	id = request->id = ++prober->last_id;
-	*prober->requests_end = request;
-	prober->requests_end = &request->next;
+	id = requests_add(&prober->requests, request);
 	pthread_cond_signal(&prober->wake);
 	pthread_mutex_unlock(&prober->mutex);
 	return id;
@@ -516,22 +452,6 @@ bool prober_progress(struct prober *prober, uint64_t id, struct progress *ret)
 	return reading;
 }
 
-/* Mutex held. */
-static void drop_request(struct prober *prober, uint64_t id)
-{
-	struct request **at = &prober->requests, *request;
-
-	while (*at && (*at)->id != id)
-		at = &(*at)->next;
-	request = *at;
-	if (!request)
-		return;
-	*at = request->next;
-	if (prober->requests_end == &request->next)
-		prober->requests_end = at;
-	free(request);
-}
-
 void prober_cancel(struct prober *prober, uint64_t id)
 {
 	pthread_mutex_lock(&prober->mutex);
@@ -540,32 +460,21 @@ void prober_cancel(struct prober *prober, uint64_t id)
 	if (worker && worker->busy && worker->id == id)
 		atomic_store(&worker->reading.cancelled, true);
 	else
-		drop_request(prober, id);
+		requests_drop(&prober->requests, id);
 	pthread_mutex_unlock(&prober->mutex);
 }
 
 int prober_reply_fd(const struct prober *prober)
 {
-	return prober->reply_fd;
+	return prober->requests.fd;
 }
 
 struct reply *prober_take_reply(struct prober *prober)
 {
-	struct reply *reply = NULL;
-	eventfd_t ignored;
+	struct reply *reply;
 
 	pthread_mutex_lock(&prober->mutex);
-	struct reply_node *node = prober->replies;
-
-	if (node) {
-		prober->replies = node->next;
-		if (!prober->replies)
-			prober->replies_end = &prober->replies;
-		reply = node->reply;
-		free(node);
-	} else {
-		eventfd_read(prober->reply_fd, &ignored);
-	}
+	reply = requests_reply(&prober->requests);
 	pthread_mutex_unlock(&prober->mutex);
 	return reply;
 }
@@ -575,22 +484,19 @@ struct reply *prober_take_reply(struct prober *prober)
 int prober_new(const struct prober_config *config, struct prober **ret)
 {
 	struct prober *prober = calloc(1, sizeof(*prober));
-	int r = -ENOMEM;
+	int r;
 
 	if (!prober)
 		return -ENOMEM;
 	prober->config = *config;
-	prober->requests_end = &prober->requests;
-	prober->replies_end = &prober->replies;
 	prober->budget = budget_new(config->budget_percent, tree_now());
 	pthread_mutex_init(&prober->mutex, NULL);
 	lane_cond_init(&prober->wake);
 	lane_cond_init(&prober->idle);
-	prober->reply_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (prober->reply_fd < 0) {
-		r = -errno;
+	r = requests_init(&prober->requests);
+	if (r < 0)
 		goto fail;
-	}
+	r = -ENOMEM;
 	if ((config->proc_root &&
 	     !(prober->proc_root = strdup(config->proc_root))) ||
 	    (config->sys_root &&

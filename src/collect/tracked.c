@@ -426,7 +426,8 @@ static void read_stat(struct tracker *tracker, struct tracked *t)
 	notice_name(t, process);
 	read_group(tracker, t, process);
 	rates(t, t->process, process);
-	read_delays(tracker, t, t->process, process);
+	if (!process->kernel)
+		read_delays(tracker, t, t->process, process);
 	replace(t, process);
 }
 

@@ -63,7 +63,7 @@ struct survey {
 	const struct mapping *library[LIBRARY_COUNT]; /* its code */
 	struct share kinds[MAPPING_KIND_COUNT];
 	struct share jemalloc, tcmalloc, mimalloc, scudo, mimalloc_place;
-	struct allocator *list;
+	struct allocator *list, spare; /* spare: for what finds no place */
 	size_t count;
 };
 
@@ -140,11 +140,10 @@ static void look(struct survey *s, const struct mapping *mappings, size_t count)
 
 static struct allocator *add(struct survey *s, const char *name)
 {
-	static struct allocator none;
 	struct allocator *a;
 
 	if (s->count == ALLOCATORS_MAX)
-		return &none;
+		return &s->spare;
 	a = &s->list[s->count++];
 	*a = (struct allocator){ .name = name,
 				 .size = UNKNOWN,

@@ -173,7 +173,8 @@ static bool is_parent(const char *path, const char *leaf, const char *parent)
 {
 	size_t len = strlen(parent);
 
-	return leaf - path >= (ptrdiff_t)len + 2 && leaf[-2 - (int)len] == '/' &&
+	return leaf - path >= (ptrdiff_t)len + 2 &&
+	       leaf[-2 - (int)len] == '/' &&
 	       !strncmp(leaf - 1 - len, parent, len);
 }
 
@@ -215,8 +216,44 @@ void cgroup_describe(const char *path, char name[CGROUP_NAME_SIZE],
 	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++)
 		if (fits(&patterns[i], plain, name, kind))
 			return;
-	if (is_parent(path, leaf, "lxc") || is_parent(path, leaf, "lxc.payload"))
+	if (is_parent(path, leaf, "lxc") ||
+	    is_parent(path, leaf, "lxc.payload"))
 		put(name, kind, "lxc", "lxc", plain, strlen(plain));
 	else
 		put(name, kind, "group", "", plain, strlen(plain));
+}
+
+static bool ends_in(const char *s, size_t len, const char *end)
+{
+	size_t n = strlen(end);
+
+	return len > n && !memcmp(s + len - n, end, n);
+}
+
+/* /user.slice/user-1000.slice/user@1000.service/app.slice/app-x.scope */
+bool cgroup_unit(const char *path, const char **ret, bool *ret_user)
+{
+	static const char *const ends[] = { ".slice",  ".service", ".scope",
+					    ".socket", ".mount",   ".swap" };
+	bool user = false;
+
+	while (*path == '/') {
+		const char *part = path + 1;
+		size_t len = strcspn(part, "/");
+
+		path = part + len;
+		for (size_t i = 0; !*path && i < ARRAY_SIZE(ends); i++)
+			if (ends_in(part, len, ends[i])) {
+				*ret = part;
+				*ret_user = user;
+				return true;
+			}
+		/* what is below any other belongs to that one alone */
+		if (!strncmp(part, "user@", 5) &&
+		    ends_in(part, len, ".service"))
+			user = true;
+		else if (!ends_in(part, len, ".slice"))
+			return false;
+	}
+	return false;
 }

@@ -34,19 +34,24 @@ static_assert(ARRAY_SIZE(parts) == SWAP_HELD_COUNT, "a row for each");
 static uint64_t of_process(const struct process *process)
 {
 	if (process->status.state != STATE_OK || process->swap == UNKNOWN)
-		return 0;
+		return UNKNOWN;
 	if (process->smaps.state == STATE_OK && process->swap_pss != UNKNOWN &&
 	    process->smaps.read_ns + FRESH_NS >= process->status.read_ns)
 		return min_u64(process->swap_pss, process->swap);
 	return process->swap;
 }
 
+/* UNKNOWN: of none. */
 static uint64_t of_processes(const struct snapshot *snapshot)
 {
-	uint64_t bytes = 0;
+	uint64_t bytes = UNKNOWN;
 
-	for (size_t i = 0; i < snapshot->nprocesses; i++)
-		bytes += of_process(snapshot->processes[i]);
+	for (size_t i = 0; i < snapshot->nprocesses; i++) {
+		uint64_t own = of_process(snapshot->processes[i]);
+
+		if (own != UNKNOWN)
+			bytes = bytes == UNKNOWN ? own : bytes + own;
+	}
 	return bytes;
 }
 
@@ -114,13 +119,14 @@ int swap_held_make(const struct snapshot *snapshot, struct swap_held *ret)
 		return -ENODATA;
 	*ret = (struct swap_held){
 		.used = sub_floor(m->swap_total, m->swap_free),
-		.bytes = { [SWAP_HELD_SYSV] = UNKNOWN,
+		.bytes = { [SWAP_HELD_PROCESSES] = UNKNOWN,
+			   [SWAP_HELD_SYSV] = UNKNOWN,
 			   [SWAP_HELD_TMPFS] = UNKNOWN,
 			   [SWAP_HELD_CACHED] = UNKNOWN },
 	};
 	left = ret->used;
-	ret->excess = sub_floor(own, left);
-	take(ret, SWAP_HELD_PROCESSES, own, &left);
+	if (own != UNKNOWN)
+		take(ret, SWAP_HELD_PROCESSES, own, &left);
 	named = segments(snapshot, &sysv, &bytes);
 	if (named)
 		take(ret, SWAP_HELD_SYSV, sysv, &left);

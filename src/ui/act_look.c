@@ -8,6 +8,7 @@
 
 #include "act.h"
 #include "head.h"
+#include "tiles.h"
 
 void act_command(struct ui *ui, int arg)
 {
@@ -106,6 +107,9 @@ void act_save_settings(struct ui *ui, int arg)
 	r = ui->save_settings(ui->settings_data, ui);
 	if (r < 0)
 		ui_message(ui, "settings: %s", strerror(-r));
+	else if (tiles_listing(ui))
+		ui_message(ui, "settings saved, but for the columns and order "
+			       "of lists");
 	else
 		ui_message(ui, "settings saved");
 }

@@ -11,6 +11,7 @@
 
 #include "memtop/event.h"
 #include "memtop/text.h"
+#include "page_limits.h"
 
 static const struct field *field_of(uint8_t id)
 {
@@ -115,7 +116,9 @@ static void add_largest(const struct ui *ui, struct cgroup_page *page,
 
 		popup_process_title(name, sizeof(name), "", p);
 		sheet_line(&page->sheet, "%-24s %6s%s  swap %s", name,
-			   format_bytes(ram, weight(p), FORMAT_AUTO),
+			   p->pss == UNKNOWN && p->rss == UNKNOWN
+				   ? "?"
+				   : format_bytes(ram, weight(p), FORMAT_AUTO),
 			   p->pss == UNKNOWN ? " (RSS)" : "",
 			   p->swap == UNKNOWN
 				   ? "?"
@@ -209,19 +212,20 @@ static void limits(const struct ui *ui, struct cgroup_page *page,
 		CGROUP_ZSWAP_MAX, CGROUP_OOM_GROUP,
 		CGROUP_MEMSW_MAX, CGROUP_OOM_KILL_DISABLE,
 	};
-	bool unit = strcmp(cgroup->kind, "service") == 0 ||
-		    strcmp(cgroup->kind, "slice") == 0;
-	char name[128], line[320];
+	const char *unit;
+	bool user;
+	char line[400];
 
 	add_all(ui, page, cgroup, own, ARRAY_SIZE(own));
 	add_way(ui, page, cgroup);
 	heading(page, "To set");
-	text_printable(name, sizeof(name), text_str(cgroup->name),
-		       text_len(cgroup->name), 80);
-	if (unit)
+	if (limits_sensible(cgroup) != UNKNOWN &&
+	    limits_quotable(text_str(cgroup->path)) &&
+	    cgroup_unit(text_str(cgroup->path), &unit, &user))
 		snprintf(line, sizeof(line),
-			 "systemctl set-property %s MemoryHigh=4G MemoryMax=5G",
-			 name);
+			 "systemctl%s set-property '%s' MemoryMax=%lluM",
+			 user ? " --user" : "", unit,
+			 (unsigned long long)limits_sensible(cgroup) / MIB);
 	else
 		snprintf(line, sizeof(line),
 			 "whoever made this group sets its limits: write to "

@@ -128,11 +128,25 @@ void details_update(struct ui *ui)
 	ui->subject_gone = !now;
 }
 
+/* What was read last is what the next is compared with; not where that could
+ * not be read. */
+static void keep_before(struct ui *ui)
+{
+	struct reply *last = ui->mappings_reply;
+
+	ui->mappings_reply = NULL;
+	if (!last || last->state != STATE_OK) {
+		reply_free(last);
+		return;
+	}
+	reply_free(ui->mappings_before);
+	ui->mappings_before = last;
+}
+
 void details_reply(struct ui *ui, struct reply *reply)
 {
 	if (ui->details && reply->id == ui->mappings_id) {
-		reply_free(ui->mappings_before);
-		ui->mappings_before = ui->mappings_reply;
+		keep_before(ui);
 		ui->mappings_reply = reply;
 		ui->mappings_id = 0;
 		ui->mappings_progress = (struct progress){ 0 };

@@ -5,6 +5,7 @@
  * may slow down; nothing is done unless one says yes.
  */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "memtop/cgroup.h"
 #include "memtop/kernel.h"
 #include "memtop/text.h"
+#include "page_limits.h"
 #include "tiles.h"
 
 struct room_dialog {
@@ -20,7 +22,7 @@ struct room_dialog {
 	struct job *job;
 	enum job_kind kind;
 	char name[96]; /* of the group, printable */
-	char path[256];
+	char path[256]; /* untrusted */
 	uint64_t current, cheap; /* of it; without swapping */
 	uint64_t bytes;		 /* to reclaim */
 };
@@ -64,8 +66,10 @@ static void add_group(struct ui *ui, struct room_dialog *state, int width)
 	sheet_wrap(sheet, width, NULL,
 		   "! What it needs again it has to read back: its tasks may "
 		   "wait. No limit is changed, nobody is killed.");
+	if (!limits_quotable(state->path))
+		return;
 	snprintf(line, sizeof(line),
-		 "By hand: echo %llu > /sys/fs/cgroup%s/memory.reclaim",
+		 "By hand: echo %llu > '/sys/fs/cgroup%s/memory.reclaim'",
 		 (unsigned long long)state->bytes, state->path);
 	sheet_wrap(sheet, width, NULL, line);
 }
@@ -84,7 +88,7 @@ static void add_machine(struct ui *ui, struct room_dialog *state, int width)
 		const struct free_blocks *row = list_row(list, i);
 		char free[FORMAT_SIZE];
 
-		if (row->free == UNKNOWN)
+		if (row->free == UNKNOWN || isnan(row->unusable))
 			continue;
 		sheet_line(sheet,
 			   "%-12s %6s free, %3.0f%% of it too scattered for a "
@@ -198,8 +202,8 @@ static bool take_group(struct ui *ui, struct room_dialog *state)
 	}
 	text_printable(state->name, sizeof(state->name), text_str(cgroup->name),
 		       text_len(cgroup->name), 40);
-	text_printable(state->path, sizeof(state->path), text_str(cgroup->path),
-		       text_len(cgroup->path), 200);
+	memcpy(state->path, text_str(cgroup->path),
+	       text_len(cgroup->path) + 1);
 	state->current = cgroup->current;
 	state->cheap = cheap_bytes(cgroup);
 	state->bytes = max_u64(state->cheap / 2 / MIB * MIB, 1 * MIB);

@@ -61,14 +61,14 @@ void errand_run(struct ui *ui, struct job *job, enum job_kind kind,
 	}
 }
 
-/* "2.0G before, 1.5G now": what there is to tell. */
+/* "; 2.0G before, 1.5G now": what there is to tell. */
 static void change_text(const struct job_result *result, char *buf, size_t size)
 {
 	char before[FORMAT_SIZE], after[FORMAT_SIZE];
 
 	buf[0] = '\0';
 	if (result->before != UNKNOWN && result->after != UNKNOWN)
-		snprintf(buf, size, "%s before, %s now",
+		snprintf(buf, size, "; %s before, %s now",
 			 format_bytes(before, result->before, FORMAT_AUTO),
 			 format_bytes(after, result->after, FORMAT_AUTO));
 }
@@ -83,20 +83,20 @@ static void tell(struct ui *ui, const struct errand *errand,
 	format_bytes(size, errand->bytes, FORMAT_AUTO);
 	if (errand->kind == JOB_COMPACT && result->error == 0)
 		ui_message(ui, "compacted in %s; free for huge pages: %s", took,
-			   *change ? change : "not known");
+			   *change ? change + 2 : "not known");
 	else if (errand->kind == JOB_COMPACT)
 		ui_message(ui, "compaction: %s", strerror(-result->error));
 	else if (result->error == 0)
-		ui_message(ui, "%s: %s reclaimed in %s; %s", errand->name, size,
+		ui_message(ui, "%s: %s reclaimed in %s%s", errand->name, size,
 			   took, change);
 	else if (result->error == -EAGAIN)
-		ui_message(ui, "%s: less than %s could be reclaimed in %s; %s",
+		ui_message(ui, "%s: less than %s could be reclaimed in %s%s",
 			   errand->name, size, took, change);
 	else if (result->error == -ENODEV)
 		ui_message(ui, "%s was removed; nothing was reclaimed",
 			   errand->name);
 	else
-		ui_message(ui, "%s: %s; %s", errand->name,
+		ui_message(ui, "%s: %s%s", errand->name,
 			   strerror(-result->error), change);
 }
 

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "memtop/cgroup.h"
 #include "memtop/text.h"
 #include "page.h"
 #include "page_limits.h"
@@ -95,10 +94,25 @@ static void draw_machine(const struct ui *ui, const struct canvas *c, int at)
 		   format_bytes(text, m->swap_total, ui->unit));
 }
 
+/* Is it certain that none of them has a limit?  One that is not below the RAM
+ * is none. */
+static bool is_free(const struct cgroup *const *way, size_t count,
+		    uint64_t total)
+{
+	for (size_t i = 0; i < count; i++)
+		if (way[i]->limit.state != STATE_ABSENT &&
+		    way[i]->limit.state != STATE_NOT_APPLICABLE &&
+		    (way[i]->max < min_u64(total, NO_LIMIT) ||
+		     way[i]->max == UNKNOWN))
+			return false;
+	return true;
+}
+
 /* What stops it first, the limit of a group or the end of the RAM. */
 static int draw_room(const struct ui *ui, const struct canvas *c, int at,
-		     const struct cgroup *own)
+		     const struct cgroup *const *way, size_t count)
 {
+	const struct cgroup *own = count ? way[0] : NULL;
 	char room[FORMAT_SIZE], left[FORMAT_SIZE];
 	int col;
 
@@ -110,7 +124,9 @@ static int draw_room(const struct ui *ui, const struct canvas *c, int at,
 			  text_str(own->limit_path), text_len(own->limit_path));
 	} else if (own) {
 		draw_text(c, at++, 0, STYLE_NORMAL,
-			  "No group on the way up has a limit.");
+			  is_free(way, count, ui->snapshot->memory.total)
+				  ? "No group on the way up has a limit."
+				  : "Room: not known.");
 	}
 	draw_format(
 		c, at++, 0, STYLE_NORMAL,
@@ -120,15 +136,23 @@ static int draw_room(const struct ui *ui, const struct canvas *c, int at,
 	return at;
 }
 
-/* An eighth above what it has now, or above its limit when that is near, in
- * whole MiB. */
-static uint64_t sensible_limit(const struct cgroup *row)
+uint64_t limits_sensible(const struct cgroup *cgroup)
 {
-	uint64_t from = row->current;
+	uint64_t from = cgroup->current;
 
-	if (row->max < NO_LIMIT && row->current > row->max / 4 * 3)
-		from = row->max;
+	if (from == UNKNOWN)
+		return UNKNOWN;
+	if (cgroup->max < NO_LIMIT && from > cgroup->max / 4 * 3)
+		from = cgroup->max;
 	return (from + from / 8 + MIB) / MIB * MIB;
+}
+
+bool limits_quotable(const char *s)
+{
+	for (; *s; s++)
+		if (*s < ' ' || *s > '~' || *s == '\'')
+			return false;
+	return true;
 }
 
 /* The file that holds the limit, quoted; over as many rows as it takes. */
@@ -151,30 +175,34 @@ static int draw_file(const struct canvas *c, int at, const struct cgroup *own)
 	return at;
 }
 
-static int draw_unit(const struct canvas *c, int at, const struct text *unit)
+/* In quotes: systemd writes a - in a name as \x2d. */
+static int draw_unit(const struct canvas *c, int at, const char *unit,
+		     bool user)
 {
-	int col = draw_text(c, at, 0, STYLE_NORMAL,
-			    "systemctl set-property --runtime ");
+	int col = draw_format(c, at, 0, STYLE_NORMAL,
+			      "systemctl%s set-property --runtime ",
+			      user ? " --user" : "");
 
-	if (col + (int)text_len(unit) + 2 > c->cols) {
+	if (col + (int)strlen(unit) + 4 > c->cols) {
 		draw_text(c, at++, col, STYLE_NORMAL, "\\");
 		col = 4;
 	}
-	col = draw_name(c, at, col, STYLE_NORMAL, c->cols - col - 2,
-			text_str(unit), text_len(unit));
-	draw_text(c, at, col, STYLE_NORMAL, " \\");
+	draw_format(c, at, col, STYLE_NORMAL, "'%s' \\", unit);
 	return at + 1;
 }
 
-static int draw_command(const struct canvas *c, int at, const struct process *p,
+static int draw_command(const struct canvas *c, int at,
 			const struct cgroup *own)
 {
-	uint64_t limit = sensible_limit(own);
+	uint64_t limit = limits_sensible(own);
 	char size[FORMAT_SIZE];
+	const char *unit;
+	bool user;
 
 	draw_heading(c, at++, "To put a limit on it", "memtop does not");
-	if (p->unit && own->v1.state != STATE_OK) {
-		at = draw_unit(c, at, p->unit);
+	if (own->v1.state != STATE_OK &&
+	    cgroup_unit(text_str(own->path), &unit, &user)) {
+		at = draw_unit(c, at, unit, user);
 		draw_format(c, at++, 4, STYLE_NORMAL, "MemoryMax=%" PRIu64 "M",
 			    limit / MIB);
 	} else {
@@ -209,10 +237,9 @@ int limits_cgroups_draw(const struct ui *ui, const struct canvas *c,
 			   own->limit_path &&
 				   text_equal(own->limit_path, way[i]->path));
 	draw_machine(ui, c, at++);
-	at = draw_room(ui, c, at, own);
-	/* a quote would end the quotes around the path */
+	at = draw_room(ui, c, at, way, count);
 	if (own && own->current != UNKNOWN && own->depth > 0 &&
-	    !strchr(text_str(own->path), '\''))
-		at = draw_command(c, at, p, own);
+	    limits_quotable(text_str(own->path)))
+		at = draw_command(c, at, own);
 	return at;
 }

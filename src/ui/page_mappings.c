@@ -23,8 +23,6 @@ bool mappings_sync(struct ui *ui)
 
 	if (!page || !now || now->state != STATE_OK)
 		return false;
-	if (before && before->state != STATE_OK)
-		before = NULL;
 	same = page->now_id == now->id && page->before_id == before_id;
 	if (!page->stale && same)
 		return true;

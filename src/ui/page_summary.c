@@ -54,6 +54,8 @@ static const struct figure fault_rows[] = {
 	  "first touch or remap, no I/O" },
 	{ "growth/min", PROCESS_GROWTH_RATE, SHARE_NONE,
 	  "anon, shmem and swap together" },
+	{ "waits", PROCESS_WAIT, SHARE_NONE,
+	  "for memory, threads added up" },
 };
 
 static const struct {
@@ -140,6 +142,14 @@ static int draw_gpus(const struct ui *ui, const struct canvas *c, int row)
 		if (c->cols > NOTE_COLUMN + 20)
 			draw_name(c, row, NOTE_COLUMN, STYLE_DIM,
 				  c->cols - NOTE_COLUMN, note, strlen(note));
+		row++;
+	}
+	if (reply && !reply->ngpus && reply->gpu_state == STATE_DENIED) {
+		draw_text(c, row, 0, STYLE_NORMAL, "GPU");
+		draw_right(c, row, 12, STYLE_DIM, 8, "?");
+		if (c->cols > NOTE_COLUMN + 20)
+			draw_text(c, row, NOTE_COLUMN, STYLE_DIM,
+				  "its descriptors may not be read");
 		row++;
 	}
 	return row;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The column chooser of a table or listing: chosen ones first in their order, then the
- * rest as the field table has them.  Changes act at once.
+ * The column chooser of a table or listing: chosen ones first in their order,
+ * then the rest as the field table has them.  Changes act at once.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -324,7 +324,7 @@ struct ui {
 	bool subject_gone;
 	uint64_t subject_gone_ns; /* realtime of the first snapshot without */
 	struct reply *details_reply, *mappings_reply; /* newest, owned */
-	struct reply *mappings_before;	  /* for the difference of two reads */
+	struct reply *mappings_before;	  /* the one before, always OK */
 	uint64_t details_id, mappings_id; /* asked for, not yet come */
 	struct progress mappings_progress;
 	void *page_state; /* of the open page; its close() frees it */

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../src/ui/details.h"
 #include "stage.h"
@@ -237,6 +238,33 @@ static void difference_needs_two_reads(void **state)
 	stage_end(&stage);
 }
 
+/* A read that fails in between is not what the next is compared with. */
+static void difference_skips_a_failed_read(void **state)
+{
+	struct reply *stuck = calloc(1, sizeof(*stuck));
+	struct stage stage;
+
+	(void)state;
+	assert_non_null(stuck);
+	stage_begin(&stage, SCRIPTED_THRASH, 5, 36, 120);
+	stage_keys(&stage, "<enter>2");
+	scripted_source_hold_replies(stage.source, true);
+	stage_keys(&stage, "r");
+	*stuck = (struct reply){
+		.id = stage.ui.mappings_id,
+		.kind = REQUEST_MAPPINGS,
+		.key = stage.ui.subject,
+		.state = STATE_STUCK,
+	};
+	details_reply(&stage.ui, stuck);
+	scripted_source_hold_replies(stage.source, false);
+	stage_keys(&stage, "r=");
+	assert_true(stage_shows(&stage, "DIFFERENCE of two reads"));
+	assert_non_null(stage.ui.mappings_before);
+	assert_int_equal(stage.ui.mappings_before->state, STATE_OK);
+	stage_end(&stage);
+}
+
 static void pending_reply_is_said(void **state)
 {
 	struct stage stage;
@@ -403,6 +431,7 @@ int main(void)
 		cmocka_unit_test(what_if),
 		cmocka_unit_test(mappings_open_and_sort),
 		cmocka_unit_test(difference_needs_two_reads),
+		cmocka_unit_test(difference_skips_a_failed_read),
 		cmocka_unit_test(pending_reply_is_said),
 		cmocka_unit_test(giving_up_keeps_what_is_there),
 		cmocka_unit_test(mappings_are_searched),

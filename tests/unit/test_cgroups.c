@@ -505,6 +505,44 @@ static void test_names(void **state)
 	}
 }
 
+/* What systemctl would be told; NULL: there is nothing to tell it. */
+static void test_units(void **state)
+{
+	static const struct {
+		const char *path, *unit;
+		bool user;
+	} cases[] = {
+		{ "/system.slice/cron.service", "cron.service", false },
+		{ "/system.slice/system-a\\x2db.slice", "system-a\\x2db.slice",
+		  false },
+		{ "/system.slice/docker-" CONTAINER ".scope",
+		  "docker-" CONTAINER ".scope", false },
+		{ "/user.slice/user-7.slice/user@7.service", "user@7.service",
+		  false },
+		{ "/user.slice/user-7.slice/user@7.service/app.slice/a.scope",
+		  "a.scope", true },
+		{ "/system.slice/a.service/b.scope", NULL, false },
+		{ "/system.slice/a.service/workers", NULL, false },
+		{ "/docker/" CONTAINER, NULL, false },
+		{ "/", NULL, false },
+		{ "", NULL, false },
+		{ "/.slice", NULL, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *unit = NULL;
+		bool user = false;
+
+		assert_int_equal(cgroup_unit(cases[i].path, &unit, &user),
+				 cases[i].unit != NULL);
+		if (!cases[i].unit)
+			continue;
+		assert_string_equal(unit, cases[i].unit);
+		assert_int_equal(user, cases[i].user);
+	}
+}
+
 /* ---- where they are ------------------------------------------------------ */
 
 static void test_mounts(void **state)
@@ -589,6 +627,7 @@ int main(void)
 		cmocka_unit_test(test_come_and_go),
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_units),
 		cmocka_unit_test(test_mounts),
 		cmocka_unit_test(test_cells),
 	};

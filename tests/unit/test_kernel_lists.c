@@ -248,18 +248,20 @@ static void test_allocation_sites(void **state)
 		"#     <size>  <calls> <tag info>\n"
 		"           0        0 init/main.c:1314 func:do_initcalls \n"
 		"       16384        4 net/x/y.c:12 [y] func:y_alloc "
-		"accurate:no\n"
-		"     2097152      512 mm/filemap.c:1951 func:folio_get\n");
+		"accurate:no \n"
+		"     1048576      256 mm/filemap.c:1951 func:folio_get \n"
+		"       32768        1 mm/filemap.c:195 func:folio \n"
+		"     1048576      256 mm/filemap.c:1951 func:folio_get \n");
 	s = read_one(&collect_allocinfo);
 	list = snapshot_list(s, ENTITY_ALLOCATION);
-	assert_int_equal(list_count(list), 2);
+	assert_int_equal(list_count(list), 3);
 	row = list_row(list, 0);
 	assert_string_equal(text_str(row->name),
 			    "mm/filemap.c:1951 func:folio_get");
 	assert_int_equal(row->bytes, 2 * MIB);
 	assert_int_equal(row->calls, 512);
 	assert_int_equal(row->accurate, 1);
-	row = list_row(list, 1);
+	row = list_row(list, 2);
 	assert_string_equal(text_str(row->name),
 			    "net/x/y.c:12 [y] func:y_alloc");
 	assert_int_equal(row->accurate, 0);

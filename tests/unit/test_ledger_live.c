@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * The ledger of this machine: a known amount of each kind of memory that can
- * be made here moves its row by that much.  Others use memory meanwhile: their
- * noise is measured first, and what comes in between is tried again.
+ * be made here moves its row by that much.  Others use memory meanwhile, a few
+ * of them a lot at once: so it is made several times, and as often nothing is,
+ * in between and for as long.  The middle of the former is compared, and what
+ * the middle ones of the latter differ by is the noise.
  *
  * LEDGER_MIB=500 makes the amounts larger than they are in a quick run.
  */
@@ -36,7 +38,7 @@ enum { HAS_SHADOWS = 1 };
 enum { HAS_SHADOWS = 0 };
 #endif
 
-enum { TRIES = 4, LOOKS = 8, LOOK_MS = 100 };
+enum { TRIES = 3, CYCLES = 5, SETTLE_MS = 200, LOOKS = 8, LOOK_MS = 100 };
 
 static struct tree tree;
 static struct host *host;
@@ -263,28 +265,69 @@ static uint64_t noise(const enum ledger_part *parts, size_t count,
 	return most - least;
 }
 
+static uint64_t rows_now(const enum ledger_part *parts, size_t count)
+{
+	struct ledger ledger = look();
+
+	return rows(&ledger, parts, count);
+}
+
+/* By how much the rows moved in the course of the making, and then in as much
+ * time without.  Returns what was made, 0 when that can't be. */
+static size_t cycle(make_memory *make, const enum ledger_part *parts,
+		    size_t count, int64_t *ret_moved, int64_t *ret_alone)
+{
+	uint64_t before, began_ns, took_ns;
+	struct child child;
+	size_t made;
+
+	usleep(SETTLE_MS * 1000);
+	before = rows_now(parts, count);
+	began_ns = tree_now();
+	made = start(make, &child);
+	*ret_moved = (int64_t)(rows_now(parts, count) - before);
+	took_ns = tree_now() - began_ns;
+	end(&child);
+	usleep(SETTLE_MS * 1000);
+	before = rows_now(parts, count);
+	usleep((useconds_t)(took_ns / 1000));
+	*ret_alone = (int64_t)(rows_now(parts, count) - before);
+	return made;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
 /* 1 when the rows moved by what was made, 0 when not, -1: can't be made. */
 static int moves(make_memory *make, const enum ledger_part *parts, size_t count)
 {
-	uint64_t before, after, allowed, moved;
-	uint64_t jitter = noise(parts, count, &before);
-	struct child child;
-	struct ledger ledger;
-	size_t made = start(make, &child);
+	int64_t moved[CYCLES], alone[CYCLES], jitter, allowed, middle;
+	size_t made = 0;
 
-	ledger = look();
-	after = rows(&ledger, parts, count);
-	end(&child);
-	if (made == 0)
-		return -1;
-	moved = sub_floor(after, before);
+	for (int i = 0; i < CYCLES; i++) {
+		made = cycle(make, parts, count, &moved[i], &alone[i]);
+		if (made == 0)
+			return -1;
+	}
+	qsort(moved, CYCLES, sizeof(moved[0]), by_value);
+	qsort(alone, CYCLES, sizeof(alone[0]), by_value);
+	middle = moved[CYCLES / 2];
+	jitter = alone[CYCLES * 3 / 4] - alone[CYCLES / 4];
+	allowed = (int64_t)made / 50;
+	if (allowed < 4 * jitter)
+		allowed = 4 * jitter;
 	/* with more noise than this the figure would say nothing */
-	allowed = min_u64(max_u64(made / 50, 4 * jitter), made / 4);
-	print_message("%-20s made %8zu KiB, row %8llu KiB, noise %llu KiB\n",
+	if (allowed > (int64_t)made / 4)
+		allowed = (int64_t)made / 4;
+	print_message("%-20s made %8zu KiB, row %8lld KiB, noise %lld KiB\n",
 		      ledger_name(parts[0]), made / 1024,
-		      (unsigned long long)moved / 1024,
-		      (unsigned long long)jitter / 1024);
-	return moved + allowed >= made && moved <= made + allowed;
+		      (long long)middle / 1024, (long long)jitter / 1024);
+	return middle + allowed >= (int64_t)made &&
+	       middle <= (int64_t)made + allowed;
 }
 
 static void assert_moves(make_memory *make, const enum ledger_part *parts,

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "../../src/collect/mappings.h"
+#include "../../src/collect/numa.h"
 #include "kernel_tree.h"
 
 static struct reply *read_reply(const char *name, const char *dir)
@@ -282,6 +282,27 @@ static void test_bound(void **state)
 	mapping_list_done(&list);
 }
 
+/* Their nodes are a file of its own, which takes as long again: who waits sees
+ * that it goes on, and can give it up. */
+static void test_nodes_are_given_up(void **state)
+{
+	struct mapping mappings[1] = { { .start = 0 } };
+	struct reading reading = { .cancelled = true };
+	struct tree tree;
+
+	(void)state;
+	kernel_tree_open("linux-6.1", &tree);
+	assert_int_equal(numa_mappings(&tree, "48213", &reading, mappings, 1),
+			 -ECANCELED);
+	reading.cancelled = false;
+	reading.steps = 0;
+	assert_int_equal(numa_mappings(&tree, "48213", &reading, mappings, 1),
+			 0);
+	assert_true(reading.steps > 1);
+	assert_int_equal(reading.count, 0);
+	tree_done(&tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +313,7 @@ int main(void)
 		cmocka_unit_test(test_no_list),
 		cmocka_unit_test(test_not_smaps),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_nodes_are_given_up),
 		cmocka_unit_test(test_bound),
 	};
 
