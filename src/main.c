@@ -28,7 +28,7 @@ enum { EXIT_FINE = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2, EXIT_UNKNOWN = 3 };
 
 static int complain(const char *what, int error)
 {
-	say("%s: %s", what, strerror(-error));
+	say("%s: %s", what, session_reason(error));
 	return EXIT_RUNTIME;
 }
 

@@ -97,16 +97,20 @@ static int start_recorder(struct session *session, const char *path, char *why,
 			      &session->recorder, why, why_size);
 }
 
+const char *session_reason(int error)
+{
+	return error == -EAGAIN ? "no thread could be started: no more "
+				  "processes are allowed (see ulimit -u and "
+				  "pids.max)"
+				: strerror(-error);
+}
+
 static void explain_failure(int error, char *why, size_t size)
 {
-	if (error == -EAGAIN)
-		snprintf(why, size,
-			 "cannot start a thread: no more processes are allowed "
-			 "(see ulimit -u and pids.max)");
-	else
-		snprintf(why, size, "cannot read /proc: %s",
-			 error == -ENODEV ? "it is not mounted"
-					  : strerror(-error));
+	snprintf(why, size, "cannot %s: %s",
+		 error == -EAGAIN ? "start" : "read /proc",
+		 error == -ENODEV ? "it is not mounted"
+				  : session_reason(error));
 }
 
 int session_open(const struct options *options, struct session *session,

@@ -33,6 +33,9 @@ struct session {
 int session_open(const struct options *options, struct session *session,
 		 char *why, size_t why_size);
 
+/* What a -errno means to whoever started memtop. */
+const char *session_reason(int error);
+
 /* Says on standard error what became of the recording since the last call.
  * -errno when there is nothing left to do; session is a struct session. */
 int session_watch(void *session);

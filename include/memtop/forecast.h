@@ -66,6 +66,9 @@ enum oom_sure { OOM_UNTOLD, OOM_SEVERAL, OOM_LIKELY, OOM_CERTAIN };
 enum oom_sure oom_confidence(const struct snapshot *snapshot,
 			     const struct oom_ranking *ranking);
 
+/* A program that kills before the kernel has to, by its name. */
+bool oom_is_killer(const struct process *process);
+
 /* Behind a name: "would be killed", "would most likely be killed", "is one of
  * several", "cannot be told". */
 const char *oom_sure_words(enum oom_sure sure);

@@ -41,6 +41,9 @@ struct trend {
 #define LEAK_LEAST_THIRD 25 /* at least */
 #define LEAK_LAST_THIRD	 50
 
+/* Does it keep growing?  0: no, nor is it known; 1: suspected, 2: confirmed. */
+int trend_sure(const struct trend *trend);
+
 /* That process's row; NULL: its floor has not risen, or nobody knows yet. */
 const struct trend *trend_find(const struct list *trends,
 			       struct process_key key);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "events.h"
-#include "memtop/oom.h"
+#include "memtop/forecast.h"
 
 #define MERGE_NS (5 * NS_PER_S)
 /* An exit is told when what came back is known, and when it can't be a kill
@@ -51,24 +51,19 @@ static void count_who(struct event *event)
 
 /* ---- ends ---------------------------------------------------------------- */
 
-static bool has_killer(const struct snapshot *snapshot, char *buf, size_t size)
+/* NULL: none runs. */
+static const struct process *find_killer(const struct snapshot *snapshot)
 {
-	static const char *const names[] = { "earlyoom", "systemd-oomd",
-					     "oomd", "nohang" };
-
 	for (size_t i = 0; i < snapshot->nprocesses; i++)
-		for (size_t k = 0; k < ARRAY_SIZE(names); k++)
-			if (!strcmp(snapshot->processes[i]->comm, names[k])) {
-				snprintf(buf, size, "%s", names[k]);
-				return true;
-			}
-	return false;
+		if (oom_is_killer(snapshot->processes[i]))
+			return snapshot->processes[i];
+	return NULL;
 }
 
 /* Programs that kill on their own do so when memory is short; the kernel's
  * counter stays as it was. */
-static bool looks_killed(const struct events_judge *judge,
-			 const struct gone *gone, char *killer, size_t size)
+static const struct process *suspect(const struct events_judge *judge,
+				     const struct gone *gone)
 {
 	const struct snapshot *s = judge->now;
 	bool is_short = gone->available != UNKNOWN &&
@@ -77,7 +72,7 @@ static bool looks_killed(const struct events_judge *judge,
 	bool stalls = s->pressure.memory_block.state == STATE_OK &&
 		      s->pressure.memory_full.avg10 > 20;
 
-	return (is_short || stalls) && has_killer(s, killer, size);
+	return is_short || stalls ? find_killer(s) : NULL;
 }
 
 static void say_end(struct event *event, const struct gone *gone,
@@ -98,7 +93,7 @@ static void say_end(struct event *event, const struct gone *gone,
 }
 
 static void tell_kill(struct events_judge *judge, const struct gone *gone,
-		      const char *killer)
+		      const struct process *killer)
 {
 	size_t place = events_begin(judge, EVENT_OOMKILL, SEVERITY_WARN);
 	struct event *event = events_change(judge, place);
@@ -114,21 +109,22 @@ static void tell_kill(struct events_judge *judge, const struct gone *gone,
 	event_set_text(&event->what,
 		       "ended while memory was short, had %s; not by the "
 		       "kernel, %s may have killed it",
-		       had, killer);
+		       had, killer->comm);
 	events_close(judge, place);
 }
 
 static void tell_end(struct events_judge *judge, struct gone *gone)
 {
 	uint64_t bytes = events_footprint(gone->process);
+	const struct process *killer;
 	struct event *event;
 	bool joined;
-	char killer[16];
 
 	gone->told = true;
 	if (bytes < events_large(judge->now))
 		return;
-	if (looks_killed(judge, gone, killer, sizeof(killer))) {
+	killer = suspect(judge, gone);
+	if (killer) {
 		tell_kill(judge, gone, killer);
 		return;
 	}
@@ -200,17 +196,15 @@ static void tell_adj(struct events_judge *judge, const struct process *before,
 		event_set_process(event, p);
 	if (p->oom_score_adj <= -1000)
 		event_set_severity(event, SEVERITY_WARN);
-	event_set_text(&event->what, "oom_score_adj changed from %lld to %lld%s",
-		       (long long)before->oom_score_adj,
-		       (long long)p->oom_score_adj,
-		       p->oom_score_adj <= -1000
-			       ? ": the kernel never kills it"
-			       : "");
+	event_set_text(
+		&event->what, "oom_score_adj changed from %lld to %lld%s",
+		(long long)before->oom_score_adj, (long long)p->oom_score_adj,
+		p->oom_score_adj <= -1000 ? ": the kernel never kills it" : "");
 }
 
 /* Became large while it is young: it crossed the line in this sample. */
-static bool came(const struct events_judge *judge,
-		 const struct process *before, const struct process *p)
+static bool came(const struct events_judge *judge, const struct process *before,
+		 const struct process *p)
 {
 	uint64_t large = events_large(judge->now);
 	uint64_t age = age_of(judge->now, p);
@@ -305,7 +299,8 @@ static void tell_step(struct events_judge *judge, uint64_t from, uint64_t to,
 
 	if (who)
 		event_set_process(event, who);
-	event_set_text(&event->what, "memory in use %s by %s in %s; available %s",
+	event_set_text(&event->what,
+		       "memory in use %s by %s in %s; available %s",
 		       to < from ? "rose" : "fell",
 		       format_bytes(size, to < from ? from - to : to - from,
 				    FORMAT_AUTO),
@@ -328,8 +323,8 @@ static void find_step(struct events_judge *judge)
 	for (size_t i = 0; i < count; i++) {
 		uint64_t at = judge->available_at_ns[i];
 		uint64_t was = judge->available_5s[i];
-		uint64_t change = was > available ? was - available
-						  : available - was;
+		uint64_t change =
+			was > available ? was - available : available - was;
 
 		if (!at || at + MERGE_NS < now_ns || change < total / 20 ||
 		    judge->step_told_ns + MERGE_NS > now_ns)

@@ -24,13 +24,6 @@
 
 /* ---- growth -------------------------------------------------------------- */
 
-static double how_sure(const struct trend *trend)
-{
-	return strcmp(trend->verdict, "confirmed") == 0 ? 2
-	       : strcmp(trend->verdict, "suspect") == 0 ? 1
-							: 0;
-}
-
 void facts_leaks(double *v, const struct snapshot *snapshot)
 {
 	const struct list *list = snapshot_list(snapshot, ENTITY_TREND);
@@ -45,9 +38,9 @@ void facts_leaks(double *v, const struct snapshot *snapshot)
 		enum fact eta = is_group ? FACT_CGROUP_LEAK_ETA : FACT_LEAK_ETA;
 		double ns = v[FACT_HEADROOM] / trend->rate * (double)NS_PER_S;
 
-		if (strcmp(trend->kind, "kernel") == 0 || how_sure(trend) == 0)
+		if (strcmp(trend->kind, "kernel") == 0 || !trend_sure(trend))
 			continue;
-		v[leak] = fmax(v[leak], how_sure(trend));
+		v[leak] = fmax(v[leak], trend_sure(trend));
 		if (trend->rate > 0)
 			v[eta] = fmin(v[eta], ns);
 		/* its own limit is nearer than the machine's */

@@ -10,12 +10,6 @@
 #include "events.h"
 #include "memtop/trend.h"
 
-static bool is_told(const struct trend *trend)
-{
-	return strcmp(trend->verdict, "suspect") == 0 ||
-	       strcmp(trend->verdict, "confirmed") == 0;
-}
-
 /* The open event about that subject, or OPEN_MAX. */
 static size_t find_open(const struct events_judge *judge,
 			const struct text *subject)
@@ -34,7 +28,7 @@ static const struct trend *find_trend(const struct list *trends,
 	for (size_t i = 0; i < list_count(trends); i++) {
 		const struct trend *trend = list_row(trends, i);
 
-		if (text_equal(trend->subject, subject) && is_told(trend))
+		if (text_equal(trend->subject, subject) && trend_sure(trend))
 			return trend;
 	}
 	return NULL;
@@ -61,7 +55,7 @@ static void say(struct event *event, const struct trend *trend, bool confirmed)
 
 static void tell(struct events_judge *judge, const struct trend *trend)
 {
-	bool confirmed = !strcmp(trend->verdict, "confirmed");
+	bool confirmed = trend_sure(trend) == 2;
 	size_t place = find_open(judge, trend->subject);
 	const struct process *process;
 	struct event *event;
@@ -102,7 +96,7 @@ void growth_step(struct events_judge *judge)
 	for (size_t i = 0; i < list_count(now); i++) {
 		const struct trend *trend = list_row(now, i);
 
-		if (is_told(trend))
+		if (trend_sure(trend))
 			tell(judge, trend);
 	}
 	for (size_t i = 0; i < OPEN_MAX; i++) {

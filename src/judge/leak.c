@@ -43,7 +43,8 @@ static void insert(double *sorted, size_t count, double value)
 	sorted[count] = value;
 }
 
-double leak_slope(const double *values, size_t count)
+/* Median of all slopes between count values (at most LEAK_BINS), per step. */
+static double median_slope(const double *values, size_t count)
 {
 	double slopes[PAIRS_MAX];
 	size_t n = 0;
@@ -87,7 +88,7 @@ static void measure_thirds(const double *floors, struct leak *leak)
 	double most = -INFINITY, least = INFINITY, last = 0;
 
 	for (size_t i = 0; i < LEAK_BINS; i += THIRD) {
-		last = leak_slope(floors + i, THIRD);
+		last = median_slope(floors + i, THIRD);
 		most = fmax(most, last);
 		least = fmin(least, last);
 	}
@@ -120,7 +121,7 @@ void leak_judge(const double floors[LEAK_BINS], double least, struct leak *ret)
 	for (size_t i = 0; i < LEAK_BINS; i++)
 		if (isnan(floors[i]))
 			return;
-	ret->slope = leak_slope(floors, LEAK_BINS);
+	ret->slope = median_slope(floors, LEAK_BINS);
 	ret->tau = correlation(floors, LEAK_BINS);
 	ret->rise = ret->slope * LEAK_BINS;
 	ret->step = largest_step(floors);

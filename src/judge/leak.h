@@ -49,9 +49,6 @@ void leak_judge(const double floors[LEAK_BINS], double least, struct leak *ret);
 /* Two windows, one after the other: the same rise in both. */
 bool leak_confirmed(const struct leak *before, const struct leak *now);
 
-/* Median of all slopes between count values (at most LEAK_BINS), per step. */
-double leak_slope(const double *values, size_t count);
-
 /* ---- bins --------------------------------------------------------------- */
 
 /* Two windows of floors, filled as time goes by. */

@@ -38,13 +38,6 @@ static const struct leg group_soon_legs[] = {
 };
 /* clang-format on */
 
-static int how_sure(const struct trend *trend)
-{
-	return strcmp(trend->verdict, "confirmed") == 0 ? 2
-	       : strcmp(trend->verdict, "suspect") == 0 ? 1
-							: 0;
-}
-
 const struct trend *rules_worst_trend(const struct verdict_judge *judge,
 				      const char *kind)
 {
@@ -54,10 +47,11 @@ const struct trend *rules_worst_trend(const struct verdict_judge *judge,
 	for (size_t i = 0; i < list_count(list); i++) {
 		const struct trend *t = list_row(list, i);
 
-		if (strcmp(t->kind, kind) != 0 || !how_sure(t))
+		if (strcmp(t->kind, kind) != 0 || !trend_sure(t))
 			continue;
-		if (!worst || how_sure(t) > how_sure(worst) ||
-		    (how_sure(t) == how_sure(worst) && t->rate > worst->rate))
+		if (!worst || trend_sure(t) > trend_sure(worst) ||
+		    (trend_sure(t) == trend_sure(worst) &&
+		     t->rate > worst->rate))
 			worst = t;
 	}
 	return worst;
@@ -82,8 +76,8 @@ static void say_growth(const struct verdict_judge *judge, struct words *ret,
 	format_bytes_signed(rise, t->rise, FORMAT_AUTO);
 	format_bytes_signed(rate, t->rate * 3600, FORMAT_AUTO);
 	format_duration(span, t->window_ns);
-	grows = how_sure(t) == 2 ? "keeps growing without levelling off"
-				 : "may leak, its floor rose steadily";
+	grows = trend_sure(t) == 2 ? "keeps growing without levelling off"
+				   : "may leak, its floor rose steadily";
 	words_text(ret,
 		   "%s %s: %s in %s, %s an hour%s%s; or its memory is "
 		   "scattered",

@@ -57,6 +57,13 @@ const struct field trend_fields[TREND_FIELD_COUNT] = {
 };
 /* clang-format on */
 
+int trend_sure(const struct trend *trend)
+{
+	return strcmp(trend->verdict, "confirmed") == 0 ? 2
+	       : strcmp(trend->verdict, "suspect") == 0 ? 1
+							: 0;
+}
+
 const struct trend *trend_find(const struct list *trends,
 			       struct process_key key)
 {

@@ -67,8 +67,7 @@ static bool grows(const struct flags *flags, const struct process *p)
 	const struct trend *trend = trend_find(
 		snapshot_list(flags->snapshot, ENTITY_TREND), p->key);
 
-	if (trend && (strcmp(trend->verdict, "suspect") == 0 ||
-		      strcmp(trend->verdict, "confirmed") == 0))
+	if (trend && trend_sure(trend))
 		return true;
 	return p->growth_rate >= growth_that_matters(&flags->snapshot->memory);
 }

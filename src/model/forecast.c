@@ -101,8 +101,7 @@ static bool scores_little_as_0(const struct snapshot *snapshot)
 /* Never chosen: exempt with the adj that it would have; and what the kernel
  * itself scores 0 (where that is not just little), a child that shares its
  * parent's memory after vfork or one that is reaped already. */
-static bool can_die(const struct process *process, int64_t adj,
-		    bool any_score)
+static bool can_die(const struct process *process, int64_t adj, bool any_score)
 {
 	if (process->key.pid == 1 || process->kernel || process->state == 'Z')
 		return false;
@@ -125,7 +124,7 @@ static bool fill_candidate(const struct snapshot *snapshot, uint64_t total,
 	return true;
 }
 
-static bool is_killer(const struct process *process)
+bool oom_is_killer(const struct process *process)
 {
 	static const char *const names[] = { "earlyoom", "systemd-oomd",
 					     "nohang", "oomd" };
@@ -158,7 +157,7 @@ int oom_ranking_make(const struct snapshot *snapshot,
 			.adj = is_asked ? what_if->adj : p->oom_score_adj,
 		};
 
-		if (ret->killer == NULL && is_killer(p))
+		if (ret->killer == NULL && oom_is_killer(p))
 			ret->killer = p;
 		if (domain->cgroup != NULL && !oom_in_cgroup(p, domain->cgroup))
 			continue;

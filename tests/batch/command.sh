@@ -125,6 +125,9 @@ export scratch
 			'the home of somebody else' \
 			"$as_nobody \"\$1\" --once --top 1"
 		rmdir "$scratch/.config"
+		expect 1 'memtop: cannot start: no thread could be started: .*' \
+			'no more processes are allowed' \
+			"$as_nobody prlimit --nproc=1 \"\$1\" --once"
 		expect 0 '' 'nothing to enter with hidepid=1' \
 			"unshare -m sh -c 'mount -t proc -o hidepid=1 proc /proc
 			$as_nobody \"\$0\" --json' \"\$1\" >$scratch/json

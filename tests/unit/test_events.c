@@ -347,7 +347,8 @@ static void kinds_of_verdicts(void **state)
 		assert_int_equal(world_told_others(&w, EVENT_MEMTOP),
 				 cases[i].kind != EVENT_KIND_COUNT);
 		if (cases[i].kind != EVENT_KIND_COUNT)
-			assert_int_equal(world_told(&w, cases[i].kind, NULL), 1);
+			assert_int_equal(world_told(&w, cases[i].kind, NULL),
+					 1);
 		world_teardown(&w);
 	}
 }

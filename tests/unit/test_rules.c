@@ -572,8 +572,8 @@ static void check_todo(const char *todo)
 		for (int k = 0; k < PANE_COUNT; k++)
 			if (panes[k]->key == *s)
 				pane = panes[k];
-		if (!pane || strncmp(s + 2, pane->title,
-				     strlen(pane->title)) != 0)
+		if (!pane ||
+		    strncmp(s + 2, pane->title, strlen(pane->title)) != 0)
 			fail_msg("no pane: %s", todo);
 	}
 }

@@ -71,7 +71,8 @@ static void begin(struct world *w)
 /* Those that rose once come first by their numbers. */
 static void among_those_that_rose(void **state)
 {
-	struct world w = { .others = 100, .other_mib = 20,
+	struct world w = { .others = 100,
+			   .other_mib = 20,
 			   .others_rise = true };
 
 	(void)state;

@@ -181,8 +181,8 @@ static void test_group_below_another(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		static const char *const paths[] = { "/s", "/s/a/b", "/s/a" };
 
-		m.groups[i] = (struct machine_group){ .path = paths[i],
-						      .anon = 300 };
+		m.groups[i] =
+			(struct machine_group){ .path = paths[i], .anon = 300 };
 	}
 	run_silently(30);
 	for (size_t i = 0; i < 3; i++)
@@ -300,13 +300,20 @@ static void test_container(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_group_cache),	      CASE(test_group_stalls_all),
-		CASE(test_group_hard),	      CASE(test_group_fills),
-		CASE(test_group_throttled),   CASE(test_group_throttled_slowly),
-		CASE(test_group_high_seldom), CASE(test_group_starved),
-		CASE(test_group_again),	      CASE(test_group_guarantee),
-		CASE(test_group_victim),      CASE(test_container),
-		CASE(test_group_below_again), CASE(test_many_groups),
+		CASE(test_group_cache),
+		CASE(test_group_stalls_all),
+		CASE(test_group_hard),
+		CASE(test_group_fills),
+		CASE(test_group_throttled),
+		CASE(test_group_throttled_slowly),
+		CASE(test_group_high_seldom),
+		CASE(test_group_starved),
+		CASE(test_group_again),
+		CASE(test_group_guarantee),
+		CASE(test_group_victim),
+		CASE(test_container),
+		CASE(test_group_below_again),
+		CASE(test_many_groups),
 		CASE(test_group_below_another),
 	};
 
