@@ -77,12 +77,8 @@ const struct list *ledger_list(const struct snapshot *snapshot);
 
 /* "anonymous", "file_cache": the name in exports. */
 const char *ledger_name(enum ledger_part part);
-/* "Anonymous memory": for people. */
-const char *ledger_title(enum ledger_part part);
 enum freeable ledger_freeable(enum ledger_part part);
 /* "yes", "swap": the word in exports. */
 const char *freeable_name(enum freeable freeable);
-/* "by itself", "swap, kill": for people, within 12 cells. */
-const char *freeable_title(enum freeable freeable);
 
 #endif

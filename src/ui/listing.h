@@ -169,7 +169,6 @@ void listing_write(struct ui *ui, struct listing *listing, FILE *file);
  * Without memory they stay flat. */
 void listing_arrange_tree(struct listing *listing);
 uint64_t listing_hash(const char *bytes, size_t len);
-bool listing_is_collapsed(const struct listing *listing, uint64_t id);
 void listing_collapse(struct listing *listing, uint64_t id, bool collapse);
 
 #endif

@@ -21,7 +21,7 @@ struct node {
 	bool circle;
 };
 
-bool listing_is_collapsed(const struct listing *listing, uint64_t id)
+static bool is_collapsed(const struct listing *listing, uint64_t id)
 {
 	for (size_t i = 0; i < listing->ncollapsed; i++)
 		if (listing->collapsed[i] == id)
@@ -33,7 +33,7 @@ void listing_collapse(struct listing *listing, uint64_t id, bool collapse)
 {
 	uint64_t *list;
 
-	if (collapse == listing_is_collapsed(listing, id))
+	if (collapse == is_collapsed(listing, id))
 		return;
 	if (collapse) {
 		list = realloc(listing->collapsed,
@@ -117,7 +117,7 @@ static void place(struct walk *walk, size_t at, uint16_t depth, uint64_t rails)
 	row->last = node->sibling == NONE;
 	row->has_children = node->child != NONE;
 	row->collapsed = row->has_children &&
-			 listing_is_collapsed(listing, row->id);
+			 is_collapsed(listing, row->id);
 }
 
 /* The rows below a root in their order, without a stack: the way back is in
