@@ -55,7 +55,7 @@ static void fill(struct cgroup *c, const struct machine_group *g,
 	c->path = must(text_new(g->path, strlen(g->path)));
 	c->name = text_ref(c->path);
 	c->depth = 0;
-	for (const char *s = g->path; s[1]; s = s + 1 + strcspn(s + 1, "/"))
+	for (const char *s = g->path; *s && s[1]; s += 1 + strcspn(s + 1, "/"))
 		c->depth++;
 	c->own = g->own;
 	c->processes = 1;

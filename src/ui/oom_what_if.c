@@ -84,12 +84,26 @@ void what_if_rank(const struct oom_place *place, char *buf, size_t size)
 		snprintf(buf, size, "%zu of %zu", place->rank, place->of);
 }
 
+/* "  adj 0 -> -500  rank 1 -> 7 of 9", where the badness has no room. */
+static void change_brief(const struct oom_place places[2], char *buf,
+			 size_t size)
+{
+	char rank[2][24] = { "never", "never" };
+
+	for (int i = 0; i < 2; i++)
+		if (places[i].rank)
+			snprintf(rank[i], sizeof(rank[i]), "%zu",
+				 places[i].rank);
+	snprintf(buf, size, "  adj %" PRId64 " -> %" PRId64 "  rank %s -> %s",
+		 places[0].adj, places[1].adj, rank[0], rank[1]);
+}
+
 /* "java[1]  adj 0 -> -500   badness 45.3% -> -4.8%   rank 1 of 9 -> 7 of 9" */
 static void draw_change(const struct canvas *c, int row,
 			const struct process *p, uint64_t total,
 			const struct oom_place places[2])
 {
-	char name[96], badness[2][24], rank[2][48];
+	char name[96], badness[2][24], rank[2][48], line[256];
 	int col;
 
 	for (int i = 0; i < 2; i++) {
@@ -100,15 +114,18 @@ static void draw_change(const struct canvas *c, int row,
 	what_if_name(p, name, sizeof(name));
 	col = draw_text(c, row, 0, STYLE_BOLD, name);
 	if (places[0].adj == places[1].adj)
-		draw_format(c, row, col, STYLE_NORMAL,
-			    "  adj %" PRId64 "   badness %s   rank %s",
-			    places[0].adj, badness[0], rank[0]);
+		snprintf(line, sizeof(line),
+			 "  adj %" PRId64 "   badness %s   rank %s",
+			 places[0].adj, badness[0], rank[0]);
 	else
-		draw_format(c, row, col, STYLE_NORMAL,
-			    "  adj %" PRId64 " -> %" PRId64
-			    "   badness %s -> %s   rank %s -> %s",
-			    places[0].adj, places[1].adj, badness[0],
-			    badness[1], rank[0], rank[1]);
+		snprintf(line, sizeof(line),
+			 "  adj %" PRId64 " -> %" PRId64
+			 "   badness %s -> %s   rank %s -> %s",
+			 places[0].adj, places[1].adj, badness[0], badness[1],
+			 rank[0], rank[1]);
+	if (places[0].adj != places[1].adj && col + text_cells(line) > c->cols)
+		change_brief(places, line, sizeof(line));
+	draw_text(c, row, col, STYLE_NORMAL, line);
 }
 
 /* "celery[52011], frees 398M + 303M; then celery[52014], celery[52017]" */
@@ -139,8 +156,10 @@ static void draw_victims(const struct ui *ui, const struct canvas *c, int row,
 	}
 }
 
+/* word: for its name; "": that */
 static void switch_text(const struct ui *ui, const struct oom_domain *domain,
-			const struct process *p, char *buf, size_t size)
+			const struct process *p, const char *word, char *buf,
+			size_t size)
 {
 	const struct process *other;
 	char own[96], others[96];
@@ -151,6 +170,8 @@ static void switch_text(const struct ui *ui, const struct oom_domain *domain,
 		return;
 	}
 	what_if_name(p, own, sizeof(own));
+	if (*word)
+		snprintf(own, sizeof(own), "%s", word);
 	what_if_name(other, others, sizeof(others));
 	if (adj <= -999)
 		snprintf(buf, size, "%s dies first with any adj but -1000",
@@ -187,7 +208,10 @@ void what_if_draw(const struct ui *ui, const struct canvas *c)
 	}
 	draw_change(c, 1, p, domain.total, places);
 	draw_victims(ui, c, 2, &domain, &what_if);
-	switch_text(ui, &domain, p, line, sizeof(line));
+	switch_text(ui, &domain, p, "", line, sizeof(line));
+	/* the row above says whom it is about */
+	if (LABEL_CELLS + text_cells(line) > c->cols)
+		switch_text(ui, &domain, p, "it", line, sizeof(line));
 	draw_text(c, 3, 0, STYLE_DIM, "switch");
 	draw_text(c, 3, LABEL_CELLS, STYLE_NORMAL, line);
 }
@@ -265,7 +289,7 @@ int what_if_table(const struct ui *ui, const struct canvas *c,
 		  "     ADJ  BADNESS   RANK  DIES FIRST");
 	for (size_t i = 0; i < count; i++)
 		draw_place(ui, c, row++, process, &places[i]);
-	switch_text(ui, &domain, process, line, sizeof(line));
+	switch_text(ui, &domain, process, "", line, sizeof(line));
 	part = canvas_part(c, row, 0, -1, -1);
 	sheet_wrap(&sheet, part.cols, NULL, line);
 	row += (int)sheet_draw_lines(&sheet, &part);
