@@ -70,7 +70,7 @@ static int add_segment(const char *line, struct list **list)
 	return 0;
 }
 
-int shared_sysv(struct tree *tree, struct list **list)
+static int read_sysv(struct tree *tree, struct list **list)
 {
 	int r = 0;
 
@@ -168,7 +168,7 @@ static int add_files(const struct files *files, struct list **list)
 	return 0;
 }
 
-int shared_files(struct tree *tree, struct list **list)
+static int read_files(struct tree *tree, struct list **list)
 {
 	int fd = openat(tree->proc, "self/root/dev/shm",
 			O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -220,10 +220,10 @@ static int shared_read(struct tree *tree, struct snapshot *snapshot)
 	if (r == 0) {
 		list->block.read_ns = tree_now();
 		list->block.state = STATE_OK;
-		r = shared_sysv(tree, &list);
+		r = read_sysv(tree, &list);
 	}
 	if (r == 0)
-		r = shared_files(tree, &list);
+		r = read_files(tree, &list);
 	if (r == 0)
 		r = shared_open(tree, &list);
 	if (r < 0) {

@@ -74,7 +74,7 @@ const char *ledger_name(enum ledger_part part)
 }
 
 /* "Anonymous memory": for people. */
-static const char *ledger_title(enum ledger_part part)
+static const char *title_of(enum ledger_part part)
 {
 	return parts[part].title;
 }
@@ -267,7 +267,7 @@ static int add_row(const struct ledger *ledger, enum ledger_part part,
 	if (ledger->total > 0)
 		row->share = 100.0 * (double)row->bytes / (double)ledger->total;
 	strcpy(row->name, ledger_name(part));
-	strcpy(row->title, ledger_title(part));
+	strcpy(row->title, title_of(part));
 	strcpy(row->freeable, freeable == FREEABLE_FREE
 				      ? "is free"
 				      : freeable_title(freeable));

@@ -10,7 +10,8 @@
 #include "memtop/rates.h"
 #include "model.h"
 
-bool list_same_key(const struct list *list, const void *a, const void *b)
+/* Rows of one list and the next by their key. */
+static bool same_key(const struct list *list, const void *a, const void *b)
 {
 	const struct entity *entity = &entities[list->entity];
 	struct value x = field_get(entity, &entity->fields[0], a);
@@ -31,10 +32,10 @@ const void *list_row_before(const struct list *list, size_t i,
 
 	/* the same place nearly always */
 	if (i < list_count(before) &&
-	    list_same_key(list, row, list_row(before, i)))
+	    same_key(list, row, list_row(before, i)))
 		return list_row(before, i);
 	for (size_t k = 0; k < list_count(before); k++)
-		if (list_same_key(list, row, list_row(before, k)))
+		if (same_key(list, row, list_row(before, k)))
 			return list_row(before, k);
 	return NULL;
 }

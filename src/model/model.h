@@ -48,8 +48,6 @@ void field_reset(const struct entity *entity, void *row);
 bool field_key_reads(const struct entity *entity, const void *row,
 		     const char *key);
 
-/* Rows of one list and the next by their key. */
-bool list_same_key(const struct list *list, const void *a, const void *b);
 /* The row of before that has the key of row i of list; NULL: none. */
 const void *list_row_before(const struct list *list, size_t i,
 			    const struct list *before);

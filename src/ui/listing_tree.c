@@ -118,7 +118,12 @@ static void place(struct walk *walk, size_t at, uint16_t depth, uint64_t rails)
 	row->rails = rails;
 	row->last = node->sibling == NONE;
 	row->has_children = node->child != NONE;
+<<<<<<< HEAD
 	row->collapsed = row->has_children && is_collapsed(listing, row->id);
+=======
+	row->collapsed = row->has_children &&
+			 is_collapsed(listing, row->id);
+>>>>>>> main
 }
 
 /* The rows below a root in their order, without a stack: the way back is in
