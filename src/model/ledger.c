@@ -186,6 +186,15 @@ static void take_off(struct ledger *ledger, uint64_t excess)
 	}
 }
 
+/* The zones are read every few seconds only: where they don't fit the figures
+ * of now it is they that are wrong. */
+static void trim_cpu_lists(struct ledger *ledger)
+{
+	uint64_t *lists = &ledger->bytes[LEDGER_CPU_LISTS];
+
+	*lists = sub_floor(*lists, sub_floor(sum(ledger), ledger->total));
+}
+
 int ledger_make(const struct snapshot *snapshot, struct ledger *ret)
 {
 	const struct memory *m = &snapshot->memory;
@@ -223,6 +232,7 @@ int ledger_make(const struct snapshot *snapshot, struct ledger *ret)
 			[LEDGER_FREE] = m->free,
 		},
 	};
+	trim_cpu_lists(ret);
 	counted = sum(ret);
 	if (counted > m->total) {
 		take_off(ret, counted - m->total);

@@ -128,6 +128,13 @@ static void test_cpu_lists(void **state)
 	assert_adds_up(&ledger);
 	assert_int_equal(ledger.bytes[LEDGER_CPU_LISTS], 300 * MIB);
 	assert_int_equal(ledger.bytes[LEDGER_UNACCOUNTED], GIB - 300 * MIB);
+	/* all is accounted for since the zones were read */
+	s->memory.free = s->memory.total - 100 * MIB;
+	assert_int_equal(ledger_make(s, &ledger), 0);
+	assert_adds_up(&ledger);
+	assert_int_equal(ledger.bytes[LEDGER_CPU_LISTS], 100 * MIB);
+	assert_int_equal(ledger.bytes[LEDGER_FREE], s->memory.free);
+	assert_int_equal(ledger.excess, 0);
 	snapshot_unref(s);
 }
 
