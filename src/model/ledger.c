@@ -101,12 +101,24 @@ static uint64_t known(uint64_t value)
 	return value == UNKNOWN ? 0 : value;
 }
 
+/* What is locked without being of a file: the page cache that stands in
+ * neither of its two lists is locked as well. */
+static uint64_t locked_anon(const struct memory *m)
+{
+	uint64_t cache = known(m->cached) + known(m->buffers);
+	uint64_t files =
+		sub_floor(cache, known(m->shmem) + known(m->active_file) +
+					 known(m->inactive_file));
+
+	return sub_floor(known(m->unevictable), files);
+}
+
 /* The lists of anonymous pages hold shared memory and the swap cache as well:
  * of that, what neither of the other two is. */
 static uint64_t unmapped_swap_cache(const struct memory *m)
 {
 	uint64_t lists = known(m->active_anon) + known(m->inactive_anon) +
-			 known(m->unevictable);
+			 locked_anon(m);
 
 	return min_u64(sub_floor(lists, known(m->anon_pages) + known(m->shmem)),
 		       known(m->swap_cached));

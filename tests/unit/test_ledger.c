@@ -105,6 +105,12 @@ static void test_overlaps(void **state)
 	assert_int_equal(ledger.bytes[LEDGER_KERNEL_FREEABLE], MIB);
 	assert_int_equal(ledger.bytes[LEDGER_COMPRESSED], 4 * MIB);
 	assert_int_equal(ledger.excess, 0);
+	/* locked: 3 GiB of files, and half a GiB that swap knows as well */
+	m->active_file = 12 * GIB;
+	m->unevictable = 3 * GIB + GIB / 2;
+	assert_int_equal(ledger_make(s, &ledger), 0);
+	assert_adds_up(&ledger);
+	assert_int_equal(ledger.bytes[LEDGER_SWAP_CACHED], 2 * GIB + GIB / 2);
 	snapshot_unref(s);
 }
 
