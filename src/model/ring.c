@@ -91,7 +91,7 @@ size_t ring_bytes(const struct ring *ring)
 	return sizeof(*ring) + sizeof(*ring->codec) + ring->bytes +
 	       ring->newest_cost + ring->capacity * sizeof(ring->ticks[0]) +
 	       ring->live_capacity * sizeof(ring->live[0]) +
-	       draft_cost(&ring->draft);
+	       ring->draft_cost;
 }
 
 static size_t exits_cost(const struct exits *exits)
@@ -191,6 +191,7 @@ struct debris ring_publish(struct ring *ring, const struct snapshot *snapshot)
 	ring->next_seq++;
 	ring->newest = snapshot;
 	ring->newest_cost = cost_of(snapshot);
+	ring->draft_cost = draft_cost(draft);
 	keep_for_readers(ring, &debris);
 	return debris;
 }

@@ -92,6 +92,7 @@ struct ring {
 	size_t readers;
 	struct debris held; /* until there is no reader */
 	struct draft draft;
+	size_t draft_cost; /* as of the last push: the draft has no lock */
 };
 
 /* NULL: no memory. */
