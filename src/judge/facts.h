@@ -82,8 +82,8 @@ enum fact {
 	FACT_HUGE_IDLE_PERCENT,
 	FACT_CORRUPTED,
 	FACT_DIRTY,
-	FACT_DIRTY_PERCENT, /* of the limit at which writers wait */
-	FACT_UNACCOUNTED, /* above the baseline */
+	FACT_DIRTY_PERCENT,	  /* of the limit at which writers wait */
+	FACT_UNACCOUNTED,	  /* above the baseline */
 	FACT_UNACCOUNTED_PERCENT, /* the same, of RAM */
 	FACT_COMPACT_STALL,
 	FACT_COMPACT_FAIL_PERCENT,

@@ -388,9 +388,9 @@ static bool all_pass(const struct rule *rule, const char *name, unsigned nth,
 static bool is_step(enum fact fact)
 {
 	static const enum fact steps[] = {
-		FACT_PANIC,	  FACT_HAS_OOMD,	 FACT_HAS_EARLYOOM,
-		FACT_OVERCOMMIT,  FACT_KILLS_ALLOCATING, FACT_UNRECLAIMABLE,
-		FACT_LEAK,	  FACT_CGROUP_LEAK,	 FACT_BLIND,
+		FACT_PANIC,	   FACT_HAS_OOMD,	  FACT_HAS_EARLYOOM,
+		FACT_OVERCOMMIT,   FACT_KILLS_ALLOCATING, FACT_UNRECLAIMABLE,
+		FACT_LEAK,	   FACT_CGROUP_LEAK,	  FACT_BLIND,
 		FACT_SERVICE_NEAR,
 	};
 
