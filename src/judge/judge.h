@@ -52,7 +52,7 @@ enum rule_class {
 	CLASS_IMMINENT,
 	CLASS_SETUP,
 	CLASS_TREND, /* judged about once a minute elsewhere */
-	CLASS_FACT,  /* at once, for as long as its test says */
+	CLASS_FACT,  /* at once, and as long as its limits say */
 	CLASS_CALM,  /* leads when nothing else does */
 };
 
@@ -83,9 +83,6 @@ struct rule {
 	unsigned up_s[4], down_s[4]; /* by severity; 0: those of the class */
 	const struct leg *legs;
 	size_t nlegs;
-	/* instead of legs: a CLASS_FACT; true with the severity */
-	bool (*test)(const struct verdict_judge *judge,
-		     const struct snapshot *snapshot, enum severity *ret);
 	void (*say)(const struct verdict_judge *judge,
 		    const struct finding *finding, struct words *ret);
 	const char *hides; /* "R03 R10": what it makes superfluous */
@@ -232,6 +229,10 @@ void state_forget(struct rule_state *state, bool keeps_levels);
 void news_step(struct verdict_judge *judge, const struct snapshot *snapshot,
 	       enum gap gap);
 void news_done(struct news *news);
+
+/* facts_news.c: what happened, and what memtop's container has left. */
+void facts_of_news(struct verdict_judge *judge,
+		   const struct snapshot *snapshot);
 
 /* groups.c: facts of each cgroup, and the rules about them. */
 void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot);

@@ -53,6 +53,12 @@ static const struct leg cached_legs[] = {
 	  0, ANY, ANY, FACT_NONE },
 };
 
+/* In a container its limit is the machine. */
+static const struct leg container_legs[] = {
+	{ FACT_CONTAINER_LEFT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  0, ANY, ANY, FACT_NONE },
+};
+
 static const struct leg healthy_legs[] = {
 	{ FACT_AVAILABLE, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
 	  0, ANY, ANY, FACT_NONE },
@@ -136,15 +142,6 @@ static void say_healthy(const struct verdict_judge *judge,
 	words_brief(ret, "%s available, %s", available.text, stalls);
 }
 
-/* In a container its limit is the machine. */
-static bool test_container(const struct verdict_judge *judge,
-			   const struct snapshot *snapshot, enum severity *ret)
-{
-	*ret = SEVERITY_OK;
-	return judge->container &&
-	       cgroup_available(judge->container, &snapshot->memory) != UNKNOWN;
-}
-
 static void say_container(const struct verdict_judge *judge,
 			  const struct finding *finding, struct words *ret)
 {
@@ -172,7 +169,7 @@ static void say_container(const struct verdict_judge *judge,
 static const struct rule rules[] = {
 	{ .name = "R01-container", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
-	  .test = test_container, .say = say_container, .rank = 95,
+	  LEGS(container_legs), .say = say_container, .rank = 95,
 	  .naming = NAME_LARGEST },
 	{ .name = "R08-swapped-asleep", .title = "much is in swap",
 	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,

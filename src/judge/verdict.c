@@ -204,6 +204,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	in_trouble = judge->leader && judge->leader->least > SEVERITY_OK;
 	people_look(&judge->people, snapshot, in_trouble);
 	facts_of_people(&judge->facts, &judge->people);
+	facts_of_news(judge, snapshot);
 	for (size_t i = 0; i < judge->nstates; i++)
 		state_step(judge, &judge->states[i], &judge->facts);
 	groups_step(judge, snapshot);
