@@ -13,6 +13,7 @@
 
 #include "collect.h"
 #include "kmsg.h"
+#include "namespaces.h"
 #include "slabs.h"
 
 /* The longest file that is read whole: status of a process in thousands of
@@ -57,7 +58,7 @@ void tree_done(struct tree *tree)
 	counter_names_unref(tree->vmstat_names);
 	kmsg_free(tree->kmsg);
 	slabs_free(tree->slabs);
-	free(tree->namespaces);
+	namespaces_free(tree->namespaces);
 	growbuf_done(&tree->grow);
 	free(tree->buf);
 	if (tree->sys >= 0)
