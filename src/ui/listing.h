@@ -71,6 +71,14 @@ struct listing_spec {
 	/* Behind the last column, in what room there is: a line of one row. */
 	const char *tail_title;
 	int tail_width; /* at least, else it is left out */
+	/* With less than tail_full it is drawn in brief and has this title;
+	 * 0: there is but one way. */
+	const char *tail_brief_title;
+	int tail_full;
+	/* The name of a column that takes what the tail has beyond tail_rich,
+	 * as far as its longest text needs; NULL: none does. */
+	const char *wide;
+	int tail_rich;
 	void (*tail)(struct ui *ui, const void *row, const struct canvas *line);
 	/* The glossary's name for this very row, more telling than that of
 	 * the field ("vmstat.pgfault"); false: there is none. */
