@@ -87,13 +87,19 @@ struct machine {
 	struct counter_names *names;
 	double group_counter[MACHINE_GROUPS][5], groups_read;
 	const struct list *group_list;
+	struct events_judge *events; /* NULL: nobody watches them */
 	/* of the last step */
 	struct verdict verdict;
+	enum severity event_severity; /* of what it tells, the worst */
+	char event_what[128];
 };
 
 /* 64 GiB, 40 of them available, swap unused, four processes. */
 void machine_init(struct machine *machine);
 void machine_done(struct machine *machine);
+
+/* Events are told as well from now on. */
+void machine_watch_events(struct machine *machine);
 
 /* One step later, a second or so long; the verdict is in machine->verdict. */
 void machine_step(struct machine *machine, double seconds);
