@@ -11,15 +11,14 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 
-#include "memtop/base.h"
+#include "memtop/clock.h"
 #include "memtop/text.h"
 
 #define LOOK_NS (5 * NS_PER_S)
 /* A plugin is mostly given ten seconds: what is known by then has to do, and a
  * machine that gave no sample at all is unknown. */
-#define PATIENCE_S 9
+#define PATIENCE_NS (9 * NS_PER_S)
 
 static enum check_status status_of(const struct verdict *verdict)
 {
@@ -106,23 +105,15 @@ static int print(FILE *stream, const struct snapshot *snapshot,
 	return r;
 }
 
-static int64_t seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
 /* The newest sample once they span five seconds, or the time is up. */
 static int wait_for(struct history *history, int fd,
 		    const struct snapshot **ret)
 {
-	int64_t end = seconds_now() + PATIENCE_S;
+	uint64_t end_ns = clock_ns(CLOCK_MONOTONIC) + PATIENCE_NS;
 	const struct snapshot *newest = NULL;
 	uint64_t first_ns = 0;
 
-	while (seconds_now() < end &&
+	while (clock_ns(CLOCK_MONOTONIC) < end_ns &&
 	       (!newest || newest->monotonic_ns < first_ns + LOOK_NS)) {
 		struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 		const struct snapshot *snapshot;

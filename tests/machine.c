@@ -69,6 +69,7 @@ void machine_init(struct machine *m)
 	m->flow[FLOW_DIRTY_LIMIT] = 2 << 20;
 	m->trends = must(trends_judge_new());
 	m->judge = must(verdict_judge_new());
+	m->events = must(events_judge_new());
 	m->names = must(counter_names_new(names, FLOW_COUNT));
 }
 
@@ -242,18 +243,11 @@ static void move(struct machine *m, double seconds)
 	machine_move_groups(m, seconds);
 }
 
-void machine_watch_events(struct machine *m)
-{
-	m->events = must(events_judge_new());
-}
-
 static void step_events(struct machine *m, struct snapshot *s)
 {
 	const struct list *list;
 
 	m->event_severity = SEVERITY_OK;
-	if (!m->events)
-		return;
 	events_judge_step(m->events, s);
 	list = snapshot_list(s, ENTITY_EVENT);
 	for (size_t i = 0; i < list_count(list); i++) {

@@ -55,7 +55,9 @@ struct machine_group {
 	double growth; /* MiB a second: anon follows */
 	double high_hits, max_hits, low_hits;
 	double some, full;
-	bool own; /* memtop is in it */
+	unsigned kills; /* for its limit, ever */
+	bool as_one;	/* memory.oom.group */
+	bool own;	/* memtop is in it */
 };
 
 #define MACHINE_GROUPS 64
@@ -63,6 +65,7 @@ struct machine_group {
 struct machine {
 	struct trends_judge *trends;
 	struct verdict_judge *judge;
+	struct events_judge *events;
 	double second;	   /* since it was made */
 	double slept, set; /* seconds: suspended; the wall clock was set by */
 	bool psi, vmstat, meminfo, container;
@@ -87,7 +90,6 @@ struct machine {
 	struct counter_names *names;
 	double group_counter[MACHINE_GROUPS][5], groups_read;
 	const struct list *group_list;
-	struct events_judge *events; /* NULL: nobody watches them */
 	/* of the last step */
 	struct verdict verdict;
 	enum severity event_severity; /* of what it tells, the worst */
@@ -97,9 +99,6 @@ struct machine {
 /* 64 GiB, 40 of them available, swap unused, four processes. */
 void machine_init(struct machine *machine);
 void machine_done(struct machine *machine);
-
-/* Events are told as well from now on. */
-void machine_watch_events(struct machine *machine);
 
 /* One step later, a second or so long; the verdict is in machine->verdict. */
 void machine_step(struct machine *machine, double seconds);

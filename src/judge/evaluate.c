@@ -185,16 +185,8 @@ void state_step(struct verdict_judge *judge, struct rule_state *state,
 	bool muted = judge->now.boottime_ns < judge->muted_until_ns &&
 		     (rule->class == CLASS_STALL || rule->class == CLASS_RATE);
 	bool holds = false;
-	enum severity now;
 
 	state->families = 0;
-	if (rule->test) {
-		holds = rule->test(judge, judge->snapshot, &now);
-		for (int s = SEVERITY_OK; s <= SEVERITY_CRIT; s++)
-			level_step(judge, state, (enum severity)s,
-				   holds && s == (int)now);
-		return;
-	}
 	for (int s = (int)rule->most; s >= (int)rule->least; s--) {
 		if (!muted && !holds)
 			holds = rule_holds(rule, facts, (enum severity)s,
@@ -204,7 +196,7 @@ void state_step(struct verdict_judge *judge, struct rule_state *state,
 	}
 }
 
-/* Facts are timed by their tests, and what is calm has nothing to ease. */
+/* Facts are timed by their limits, and what is calm has nothing to ease. */
 static bool may_ease(const struct rule_state *state)
 {
 	return state->rule->class != CLASS_FACT &&

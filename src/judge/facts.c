@@ -117,6 +117,19 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_USED_PERCENT] = { "used_percent", UNIT_PERCENT },
 	[FACT_HAS_EARLYOOM] = { "earlyoom_runs", UNIT_COUNT },
 	[FACT_HAS_OOMD] = { "systemd_oomd_runs", UNIT_COUNT },
+	[FACT_SERVICE_NEAR] = { "service_near_kill", UNIT_COUNT },
+	[FACT_KILL_AGO] = { "kill_ago", UNIT_NS },
+	[FACT_KILLS_AGAIN] = { "kills_of_one_cgroup", UNIT_COUNT },
+	[FACT_USER_KILL_AGO] = { "user_kill_ago", UNIT_NS },
+	[FACT_ADJ_AGO] = { "adj_changed_ago", UNIT_NS },
+	[FACT_ADJ_AFTER] = { "adj_after", UNIT_NONE },
+	[FACT_EXIT_AGO] = { "large_exit_ago", UNIT_NS },
+	[FACT_FORK_AGO] = { "large_fork_ago", UNIT_NS },
+	[FACT_FORK_SIZE] = { "fork_of_headroom", UNIT_PERCENT },
+	[FACT_JUMP_AGO] = { "jump_ago", UNIT_NS },
+	[FACT_GAP_AGO] = { "gap_ago", UNIT_NS },
+	[FACT_BLIND] = { "nothing_known", UNIT_COUNT },
+	[FACT_CONTAINER_LEFT] = { "container_left", UNIT_BYTES },
 	[FACT_GROUP_HARD_PERCENT] = { "cgroup_hard_percent", UNIT_PERCENT },
 	[FACT_GROUP_ETA] = { "cgroup_time_to_full", UNIT_NS },
 	[FACT_GROUP_SOME] = { "cgroup_some_10s", UNIT_PERCENT },
@@ -236,6 +249,7 @@ void facts_of_people(struct facts *facts, const struct people *people)
 	}
 	v[FACT_HAS_EARLYOOM] = people->has_earlyoom;
 	v[FACT_HAS_OOMD] = people->has_oomd;
+	v[FACT_SERVICE_NEAR] = people->victims.important.is_there;
 }
 
 void fact_memory_init(struct fact_memory *memory)

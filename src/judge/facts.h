@@ -82,8 +82,8 @@ enum fact {
 	FACT_HUGE_IDLE_PERCENT,
 	FACT_CORRUPTED,
 	FACT_DIRTY,
-	FACT_DIRTY_PERCENT, /* of the limit at which writers wait */
-	FACT_UNACCOUNTED, /* above the baseline */
+	FACT_DIRTY_PERCENT,	  /* of the limit at which writers wait */
+	FACT_UNACCOUNTED,	  /* above the baseline */
 	FACT_UNACCOUNTED_PERCENT, /* the same, of RAM */
 	FACT_COMPACT_STALL,
 	FACT_COMPACT_FAIL_PERCENT,
@@ -131,6 +131,20 @@ enum fact {
 	FACT_USED_PERCENT,
 	FACT_HAS_EARLYOOM,
 	FACT_HAS_OOMD,
+	FACT_SERVICE_NEAR, /* 1: an important one is among the first to go */
+	/* what happened: how long ago; NAN: it has not */
+	FACT_KILL_AGO,
+	FACT_KILLS_AGAIN,   /* of one cgroup at its limit, in ten minutes */
+	FACT_USER_KILL_AGO, /* probably: by a program in user space */
+	FACT_ADJ_AGO,
+	FACT_ADJ_AFTER,
+	FACT_EXIT_AGO,
+	FACT_FORK_AGO,	/* of a process that is still there, … */
+	FACT_FORK_SIZE, /* … and its memory, of the headroom */
+	FACT_JUMP_AGO,
+	FACT_GAP_AGO,
+	FACT_BLIND,	     /* 1: not even available memory is known */
+	FACT_CONTAINER_LEFT, /* below the limit of memtop's container */
 	FACT_COUNT
 };
 

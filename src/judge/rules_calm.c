@@ -3,6 +3,8 @@
  * What is said when nothing is wrong, and why a small number is no trouble:
  * RAM that is used as cache, memory that sleeps in swap.
  */
+#include <stdio.h>
+
 #include "memtop/cgroup.h"
 #include "memtop/field.h"
 #include "words.h"
@@ -50,6 +52,12 @@ static const struct leg cached_legs[] = {
 	{ FACT_MEM_SOME, FAMILY_STALL, 3, COMPARE_AT_MOST,
 	  1, ANY, ANY, FACT_NONE },
 	{ FACT_SCAN_DIRECT, FAMILY_RECLAIM, 4, COMPARE_AT_MOST,
+	  0, ANY, ANY, FACT_NONE },
+};
+
+/* In a container its limit is the machine. */
+static const struct leg container_legs[] = {
+	{ FACT_CONTAINER_LEFT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
 	  0, ANY, ANY, FACT_NONE },
 };
 
@@ -114,6 +122,19 @@ static void say_cached(const struct verdict_judge *judge,
 		    part.text);
 }
 
+/* "; 2 kills since boot": that is worth knowing, and no news. */
+static void write_kills(const struct verdict_judge *judge, char *buf,
+			size_t size)
+{
+	uint64_t kills = judge->news.kills.kills;
+
+	*buf = '\0';
+	if (kills)
+		snprintf(buf, size, "; %s kill%s since boot",
+			 figure_of((double)kills, UNIT_COUNT).text,
+			 kills == 1 ? "" : "s");
+}
+
 static void say_healthy(const struct verdict_judge *judge,
 			const struct finding *finding, struct words *ret)
 {
@@ -121,8 +142,10 @@ static void say_healthy(const struct verdict_judge *judge,
 	double some = fact(judge, FACT_MEM_SOME_60);
 	const char *stalls = "nothing waits for memory";
 	const char *swap = "";
+	char kills[64];
 
 	(void)finding;
+	write_kills(judge, kills, sizeof(kills));
 	if (isnan(some))
 		stalls = "no stall data on this kernel";
 	else if (some >= 0.5)
@@ -132,17 +155,9 @@ static void say_healthy(const struct verdict_judge *judge,
 	else if (fact(judge, FACT_SWAP_IN) == 0 &&
 		 fact(judge, FACT_SWAP_OUT) == 0)
 		swap = ", swap idle";
-	words_text(ret, "%s available, %s%s", available.text, stalls, swap);
+	words_text(ret, "%s available, %s%s%s", available.text, stalls, swap,
+		   kills);
 	words_brief(ret, "%s available, %s", available.text, stalls);
-}
-
-/* In a container its limit is the machine. */
-static bool test_container(const struct verdict_judge *judge,
-			   const struct snapshot *snapshot, enum severity *ret)
-{
-	*ret = SEVERITY_OK;
-	return judge->container &&
-	       cgroup_available(judge->container, &snapshot->memory) != UNKNOWN;
 }
 
 static void say_container(const struct verdict_judge *judge,
@@ -172,7 +187,7 @@ static void say_container(const struct verdict_judge *judge,
 static const struct rule rules[] = {
 	{ .name = "R01-container", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
-	  .test = test_container, .say = say_container, .rank = 95,
+	  LEGS(container_legs), .say = say_container, .rank = 95,
 	  .naming = NAME_LARGEST },
 	{ .name = "R08-swapped-asleep", .title = "much is in swap",
 	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,

@@ -19,8 +19,9 @@
 #define STAYS_NS (5 * NS_PER_S)
 
 static const struct rule_set *const sets[] = {
-	&rules_facts,  &rules_exhaustion, &rules_swap,	&rules_pressure,
-	&rules_growth, &rules_classes,	  &rules_setup, &rules_calm,
+	&rules_kills,	&rules_facts,	 &rules_exhaustion,
+	&rules_swap,	&rules_pressure, &rules_growth,
+	&rules_classes, &rules_setup,	 &rules_calm,
 };
 
 static void add_states(struct verdict_judge *judge)
@@ -204,6 +205,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	in_trouble = judge->leader && judge->leader->least > SEVERITY_OK;
 	people_look(&judge->people, snapshot, in_trouble);
 	facts_of_people(&judge->facts, &judge->people);
+	facts_of_news(judge, snapshot);
 	for (size_t i = 0; i < judge->nstates; i++)
 		state_step(judge, &judge->states[i], &judge->facts);
 	groups_step(judge, snapshot);

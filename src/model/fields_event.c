@@ -33,7 +33,7 @@ const struct field event_fields[EVENT_FIELD_COUNT] = {
 	WORD("severity", "SEV", 4, severity, KIND_CHARS,
 	     "INFO, NOTE, WARN or CRIT"),
 	WORD("kind", "KIND", 7, kind, KIND_CHARS, "what sort of event"),
-	WORD("who", "WHO", 24, who, KIND_TEXT, "whom it is about"),
+	WORD("who", "WHO", 16, who, KIND_TEXT, "whom it is about"),
 	WORD("what", "WHAT", 40, what, KIND_TEXT, "what happened"),
 	ROW("count", "COUNT", 5, count, UNIT_COUNT, KIND_U64,
 	    "how many it stands for"),

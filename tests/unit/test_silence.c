@@ -265,7 +265,6 @@ static struct heard run(const struct scene *scene)
 
 	random_state = 1;
 	machine_init(&m);
-	machine_watch_events(&m);
 	machine_run(&m, 10);
 	for (unsigned i = 0; i < MINUTES_10; i++) {
 		scene->move(i);

@@ -14,10 +14,10 @@ machines() {
 	[ -z "$FULL" ] || seconds=120 which=.
 	kernels | grep "$which" | while read -r name options; do
 		echo "silence-$name --mem 256 --swap 128 --swap-on zram" \
-			"--cpus 2 --disk 1100 $options --timeout" \
-			"$((seconds * 11 + 250)) -- silence.sh $seconds $busy"
+			"--cpus 2 --disk $((seconds * 40 + 600)) $options" \
+			"--timeout $((seconds * 11 + 250)) -- silence.sh $seconds $busy"
 		# the image of a sleep needs a disk
-		echo "silence-odd-$name --mem 192 --swap 384 --disk 512" \
+		echo "silence-odd-$name --mem 192 --swap 384 --disk 1000" \
 			"$options --timeout $((seconds * 5 + 200))" \
 			"-- silence.sh $seconds $odd"
 	done

@@ -12,17 +12,19 @@ shift
 total=$(total_mb)
 box=$cgroups/box
 
-# What nobody has read yet, and is larger than RAM: the disk, 16 MB a second.
-# Read in a loop it would be what does not fit and is needed again.
-read_disk() { # MB to begin at, command …
-	from=$1
+# What nobody has read yet, and is larger than RAM: the disk, 8 MB a second.
+# What was read before would be what does not fit and is needed again.
+next_mb=0
+read_disk() { # seconds, command …
+	from=$next_mb
+	next_mb=$((next_mb + 8 * $1 + 40))
 	shift
 	"$@" sh -c "i=$from; while dd if=/dev/vda of=/dev/null bs=1M skip=\$i \
-		count=4; do i=\$((i + 4)); sleep 0.25; done"
+		count=2; do i=\$((i + 2)); sleep 0.25; done"
 }
 
 cold_reader() {
-	read_disk 0 begin
+	read_disk "$seconds" begin
 }
 
 stream_write() { # a file larger than RAM, again and again
@@ -32,7 +34,7 @@ stream_write() { # a file larger than RAM, again and again
 
 box_cache() { # a cgroup that is full of what it has read
 	make_box "$box" 32M max
-	read_disk 60 begin_in "$box"
+	read_disk "$seconds" begin_in "$box"
 }
 
 benign_swap() { # idle memory goes to swap and stays there
@@ -72,7 +74,7 @@ database() {
 box_again() {
 	for round in 1 2; do
 		make_box "$box" 24M max
-		read_disk $((400 + round * 40)) begin_in "$box"
+		read_disk "$seconds" begin_in "$box"
 		sleep $((seconds / 2))
 		[ $round = 2 ] || {
 			end_all
@@ -85,7 +87,7 @@ box_again() {
 # given up for that; then it goes on, because the copy is not kept.
 asleep() {
 	begin hog -n idle -m $((total / 4))
-	read_disk 0 begin
+	read_disk "$seconds" begin
 	cat /sys/block/vdb/dev >/sys/power/resume
 	echo test_resume >/sys/power/disk
 	sleep 2
