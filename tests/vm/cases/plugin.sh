@@ -20,7 +20,7 @@ judge_statuses() { # results/machine
 		'recording 3' 'damaged 3' 'nobody 0' 'closed 3'; do
 		wrong=
 		grep -q "^$expected [0-9]* ." "$1/said" ||
-			wrong=$(grep "^${expected% *} " "$1/said")
+			wrong=$(grep "^${expected% *} " "$1/said" || echo nothing)
 		result "$wrong" "${1##*/}: exit status of ${expected% *}"
 	done
 	wrong=
