@@ -13,6 +13,7 @@
 
 #include "collect.h"
 #include "kmsg.h"
+#include "memtop/clock.h"
 #include "namespaces.h"
 #include "slabs.h"
 
@@ -105,10 +106,7 @@ bool tree_is_own(struct tree *tree)
 
 uint64_t tree_now(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 enum state state_from_errno(int error)

@@ -136,9 +136,13 @@ struct listing {
 };
 
 void listing_init(struct listing *listing, const struct listing_spec *spec);
+/* Columns and order as they were saved, or asked for. */
+void listing_set_up(struct listing *listing,
+		    const struct table_options *options);
 void listing_done(struct listing *listing);
-/* The columns it began with. */
 void listing_default_columns(struct listing *listing);
+/* Are columns and order as its spec says? */
+bool listing_is_default(const struct listing *listing);
 /* Rows for the snapshot on screen; the cursor stays with its row. */
 void listing_refresh(struct ui *ui, struct listing *listing);
 /* The same in a new order, because something was asked for. */
