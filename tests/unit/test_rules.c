@@ -271,6 +271,9 @@ static const struct fixture fixtures[] = {
 
 	{ "R16-oom-kill", 0, W, { { FACT_KILL_AGO, 1790 * S, 1810 * S } } },
 	{ "R16-oom-kill", 0, C, { { FACT_KILL_AGO, 298 * S, 302 * S } } },
+	{ "R16-crash-loop", 0, C, { { FACT_KILLS_AGAIN, 3, 2 } } },
+	{ "R16-user-kill", 0, N, { { FACT_USER_KILL_AGO, 1790 * S, 1810 * S } } },
+	{ "R16-user-kill", 0, W, { { FACT_USER_KILL_AGO, 298 * S, 302 * S } } },
 	{ "R31-service-first", 0, N, { { FACT_SERVICE_NEAR, 1, 0 },
 		{ FACT_HEADROOM_PERCENT, 49, 51 } } },
 	{ "R31-service-first", 0, W, { { FACT_SERVICE_NEAR, 1, 0 },
@@ -320,7 +323,7 @@ static const struct fixture fixtures[] = {
 };
 
 static const struct rule_set *const sets[] = {
-	&rules_facts, &rules_exhaustion, &rules_swap, &rules_pressure,
+	&rules_kills, &rules_facts, &rules_exhaustion, &rules_swap, &rules_pressure,
 	&rules_growth, &rules_classes,
 	&rules_setup, &rules_calm, &rules_groups,
 };
@@ -391,7 +394,7 @@ static bool is_step(enum fact fact)
 		FACT_PANIC,	   FACT_HAS_OOMD,	  FACT_HAS_EARLYOOM,
 		FACT_OVERCOMMIT,   FACT_KILLS_ALLOCATING, FACT_UNRECLAIMABLE,
 		FACT_LEAK,	   FACT_CGROUP_LEAK,	  FACT_BLIND,
-		FACT_SERVICE_NEAR,
+		FACT_SERVICE_NEAR, FACT_KILLS_AGAIN,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
