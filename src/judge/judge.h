@@ -10,6 +10,7 @@
 #include "memtop/base.h"
 #include "memtop/format.h"
 #include "memtop/verdict.h"
+#include "moods.h"
 #include "people.h"
 #include "window.h"
 
@@ -203,6 +204,10 @@ struct verdict_judge {
 	 * that in time */
 	const struct list *groups_before, *groups_next;
 	struct news news;
+	/* of the last step */
+	struct mood moods[MOODS_MAX];
+	size_t nmoods;
+	enum gap gap;
 	struct people people;
 	struct person leaker;		 /* of the line, when it is about one */
 	struct victims there;		 /* in the cgroup that leads the line */
@@ -270,6 +275,11 @@ const struct cgroup *groups_find(const struct verdict_judge *judge,
 /* rules_growth.c: what grows for sure, then fastest; NULL: nothing. */
 const struct trend *rules_worst_trend(const struct verdict_judge *judge,
 				      const char *kind);
+
+/* moods_make.c: those of the findings that are told on the line of time. */
+size_t moods_make(const struct verdict_judge *judge,
+		  const struct finding *findings, size_t count,
+		  struct mood ret[MOODS_MAX]);
 
 /* seal.c: the verdict in words. */
 void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
