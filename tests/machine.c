@@ -5,10 +5,13 @@
  */
 #include "machine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/event.h"
+#include "memtop/events.h"
 #include "memtop/trend.h"
 
 static const char *const names[FLOW_COUNT] = {
@@ -66,6 +69,7 @@ void machine_init(struct machine *m)
 	m->flow[FLOW_DIRTY_LIMIT] = 2 << 20;
 	m->trends = must(trends_judge_new());
 	m->judge = must(verdict_judge_new());
+	m->events = must(events_judge_new());
 	m->names = must(counter_names_new(names, FLOW_COUNT));
 }
 
@@ -78,6 +82,7 @@ void machine_done(struct machine *m)
 	verdict_unref_texts(&m->verdict);
 	trends_judge_free(m->trends);
 	verdict_judge_free(m->judge);
+	events_judge_free(m->events);
 	counter_names_unref(m->names);
 }
 
@@ -238,6 +243,25 @@ static void move(struct machine *m, double seconds)
 	machine_move_groups(m, seconds);
 }
 
+static void step_events(struct machine *m, struct snapshot *s)
+{
+	const struct list *list;
+
+	m->event_severity = SEVERITY_OK;
+	events_judge_step(m->events, s);
+	list = snapshot_list(s, ENTITY_EVENT);
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct event *event = list_row(list, i);
+		enum severity severity = event_severity_find(event->severity);
+
+		if (severity <= m->event_severity)
+			continue;
+		m->event_severity = severity;
+		snprintf(m->event_what, sizeof(m->event_what), "%s %s",
+			 event->kind, text_str(event->what));
+	}
+}
+
 void machine_step(struct machine *m, double seconds)
 {
 	struct snapshot *s = must(snapshot_new());
@@ -261,6 +285,7 @@ void machine_step(struct machine *m, double seconds)
 	machine_set_lists(m, s);
 	trends_judge_step(m->trends, s);
 	verdict_judge_step(m->judge, s);
+	step_events(m, s);
 	verdict_unref_texts(&m->verdict);
 	m->verdict = s->verdict;
 	verdict_ref_texts(&m->verdict);

@@ -55,7 +55,9 @@ struct machine_group {
 	double growth; /* MiB a second: anon follows */
 	double high_hits, max_hits, low_hits;
 	double some, full;
-	bool own; /* memtop is in it */
+	unsigned kills; /* for its limit, ever */
+	bool as_one;	/* memory.oom.group */
+	bool own;	/* memtop is in it */
 };
 
 #define MACHINE_GROUPS 64
@@ -63,6 +65,7 @@ struct machine_group {
 struct machine {
 	struct trends_judge *trends;
 	struct verdict_judge *judge;
+	struct events_judge *events;
 	double second;	   /* since it was made */
 	double slept, set; /* seconds: suspended; the wall clock was set by */
 	bool psi, vmstat, meminfo, container;
@@ -89,6 +92,8 @@ struct machine {
 	const struct list *group_list;
 	/* of the last step */
 	struct verdict verdict;
+	enum severity event_severity; /* of what it tells, the worst */
+	char event_what[128];
 };
 
 /* 64 GiB, 40 of them available, swap unused, four processes. */

@@ -170,7 +170,8 @@ static const struct fixture fixtures[] = {
 		{ FACT_LOW_LIMIT, G, .9 * G }, { FACT_MEM_SOME_60, 1.1, .9 } } },
 
 	{ "R12-out-of-memory", 3, C, { { FACT_UNRECLAIMABLE, 1, 0 },
-		{ FACT_SCAN_DIRECT, 1.1, .9 } } },
+		{ FACT_SCAN_DIRECT, 1.1, .9 },
+		{ FACT_AVAILABLE_PERCENT, 19, 21 } } },
 	{ "R11-zram-limit", 0, W, { { FACT_ZRAM_LIMIT_PERCENT, 91, 89 } } },
 	{ "R11-zswap-limit", 0, N, { { FACT_ZSWAP_LIMIT_PERCENT, 91, 89 },
 		{ FACT_ZSWAP_WRITTEN, .1, 0 } } },
@@ -271,6 +272,9 @@ static const struct fixture fixtures[] = {
 
 	{ "R16-oom-kill", 0, W, { { FACT_KILL_AGO, 1790 * S, 1810 * S } } },
 	{ "R16-oom-kill", 0, C, { { FACT_KILL_AGO, 298 * S, 302 * S } } },
+	{ "R16-crash-loop", 0, C, { { FACT_KILLS_AGAIN, 3, 2 } } },
+	{ "R16-user-kill", 0, N, { { FACT_USER_KILL_AGO, 1790 * S, 1810 * S } } },
+	{ "R16-user-kill", 0, W, { { FACT_USER_KILL_AGO, 298 * S, 302 * S } } },
 	{ "R31-service-first", 0, N, { { FACT_SERVICE_NEAR, 1, 0 },
 		{ FACT_HEADROOM_PERCENT, 49, 51 } } },
 	{ "R31-service-first", 0, W, { { FACT_SERVICE_NEAR, 1, 0 },
@@ -294,7 +298,11 @@ static const struct fixture fixtures[] = {
 	{ "R13-cgroup-out-of-memory", 0, C,
 		{ { FACT_GROUP_HARD_PERCENT, 97.5, 96.5 } } },
 	{ "R13-cgroup-out-of-memory", 1, C,
-		{ { FACT_GROUP_ETA, 59 * S, 61 * S } } },
+		{ { FACT_GROUP_ETA, 14.5 * S, 15.5 * S },
+		{ FACT_GROUP_HARD_PERCENT, 79, NEVER } } },
+	{ "R13-cgroup-out-of-memory", 1, C,
+		{ { FACT_GROUP_ETA, 59 * S, 61 * S },
+		{ FACT_GROUP_HARD_PERCENT, 81, 79 } } },
 	{ "R06-cgroup-stall", 0, W, { { FACT_GROUP_FULL, 10.5, 9.5 },
 		{ FACT_GROUP_AHEAD, .1, -.1 } } },
 	{ "R06-cgroup-stall", 0, C, { { FACT_GROUP_FULL, 41, 39 },
@@ -320,7 +328,7 @@ static const struct fixture fixtures[] = {
 };
 
 static const struct rule_set *const sets[] = {
-	&rules_facts, &rules_exhaustion, &rules_swap, &rules_pressure,
+	&rules_kills, &rules_facts, &rules_exhaustion, &rules_swap, &rules_pressure,
 	&rules_growth, &rules_classes,
 	&rules_setup, &rules_calm, &rules_groups,
 };
@@ -391,7 +399,7 @@ static bool is_step(enum fact fact)
 		FACT_PANIC,	   FACT_HAS_OOMD,	  FACT_HAS_EARLYOOM,
 		FACT_OVERCOMMIT,   FACT_KILLS_ALLOCATING, FACT_UNRECLAIMABLE,
 		FACT_LEAK,	   FACT_CGROUP_LEAK,	  FACT_BLIND,
-		FACT_SERVICE_NEAR,
+		FACT_SERVICE_NEAR, FACT_KILLS_AGAIN,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
