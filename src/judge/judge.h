@@ -10,6 +10,7 @@
 #include "memtop/base.h"
 #include "memtop/format.h"
 #include "memtop/verdict.h"
+#include "moods.h"
 #include "people.h"
 #include "window.h"
 
@@ -204,10 +205,16 @@ struct verdict_judge {
 	struct rule_state states[RULES_MAX];
 	size_t nstates;
 	struct rule_state groups[GROUPS_MAX];
+	size_t ngroups;	    /* of them that are in use */
+	uint64_t groups_ns; /* when the list they are from was read */
 	/* referenced: of ten to twenty seconds ago, and the one that will be
 	 * that in time */
 	const struct list *groups_before, *groups_next;
 	struct news news;
+	/* of the last step */
+	struct mood moods[MOODS_MAX];
+	size_t nmoods;
+	enum gap gap;
 	struct people people;
 	struct person leaker;		 /* of the line, when it is about one */
 	struct victims there;		 /* in the cgroup that leads the line */
@@ -275,6 +282,11 @@ const struct cgroup *groups_find(const struct verdict_judge *judge,
 /* rules_growth.c: what grows for sure, then fastest; NULL: nothing. */
 const struct trend *rules_worst_trend(const struct verdict_judge *judge,
 				      const char *kind);
+
+/* moods_make.c: those of the findings that are told on the line of time. */
+size_t moods_make(const struct verdict_judge *judge,
+		  const struct finding *findings, size_t count,
+		  struct mood ret[MOODS_MAX]);
 
 /* seal.c: the verdict in words. */
 void seal_verdict(struct verdict_judge *judge, const struct finding *findings,

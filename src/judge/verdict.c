@@ -138,8 +138,8 @@ static int compare(const void *x, const void *y)
 	       (a->level->since.boottime_ns > b->level->since.boottime_ns);
 }
 
-/* The one that led stays in front for a moment; what has just happened is
- * said at once. */
+/* The one that led stays in front for a moment, for the eyes of those who watch;
+ * what has just happened is said at once. */
 static void keep_leader(struct verdict_judge *judge, struct finding *findings,
 			size_t count)
 {
@@ -150,7 +150,7 @@ static void keep_leader(struct verdict_judge *judge, struct finding *findings,
 
 		if (leader.rule != judge->leader ||
 		    leader.severity < findings[0].severity ||
-		    findings[0].rule->class == CLASS_FACT ||
+		    findings[0].rule->class == CLASS_FACT || judge->waive ||
 		    now >= judge->leader_ns + STAYS_NS)
 			continue;
 		memmove(&findings[1], &findings[0], i * sizeof(*findings));
@@ -200,6 +200,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 		(struct moment){ snapshot->boottime_ns, snapshot->realtime_ns };
 	gap = window_add(&judge->window, snapshot);
 	take_gap(judge, gap);
+	judge->gap = gap;
 	facts_compute(&judge->facts, &judge->memory, &judge->window, snapshot);
 	news_step(judge, snapshot, gap);
 	in_trouble = judge->leader && judge->leader->least > SEVERITY_OK;
@@ -212,8 +213,21 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	count = collect(judge, findings);
 	judge->started = true;
 	seal_verdict(judge, findings, count, snapshot);
+	judge->nmoods = moods_make(judge, findings, count, judge->moods);
 	judge->snapshot = NULL;
 	judge->container = NULL;
+}
+
+size_t verdict_judge_moods(const struct verdict_judge *judge,
+			   const struct mood **ret)
+{
+	*ret = judge->moods;
+	return judge->nmoods;
+}
+
+bool verdict_judge_reset(const struct verdict_judge *judge)
+{
+	return judge->gap == GAP_RESET;
 }
 
 struct verdict_judge *verdict_judge_new(void)

@@ -27,17 +27,11 @@ static const struct list *at_least(const struct list *events,
 
 	for (size_t i = 0; list && i < list_count(events); i++) {
 		const struct event *event = list_row(events, i);
-		struct event *row;
 
 		if (event_severity_find(event->severity) < least)
 			continue;
-		row = list_add(&list);
-		if (!row)
+		if (!event_add(&list, event))
 			break;
-		*row = *event;
-		text_ref(row->who);
-		text_ref(row->what);
-		text_ref(row->cgroup);
 	}
 	if (list)
 		list->block = events->block;
@@ -223,6 +217,10 @@ static void figures_of(const struct event *event, char *buf, size_t size)
 			 (unsigned long long)event->uid);
 		add_words(buf, size, "uid", number);
 	}
+	if (event->peak)
+		add_words(buf, size, "peak", text_str(event->peak));
+	if (*event->rule)
+		add_words(buf, size, "rule", event->rule);
 	add_figure(buf, size, "came back", event->freed);
 	add_words(buf, size, "scope", event->scope);
 	add_words(buf, size, "victim", event->sure);
