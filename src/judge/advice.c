@@ -105,6 +105,17 @@ static bool test_no_psi(const struct verdict_judge *judge)
 	return judge->snapshot->pressure.memory_block.state == STATE_ABSENT;
 }
 
+/* An arena for each of very many threads, each with memory freed in between. */
+static bool test_arenas(const struct verdict_judge *judge)
+{
+	const struct person *p = &judge->leaker;
+	const struct process *process = snapshot_find(
+		judge->snapshot, (struct process_key){ p->pid, p->start_ns });
+
+	return p->is_there && process && process->status.state == STATE_OK &&
+	       process->threads != UNKNOWN && process->threads >= 1000;
+}
+
 static uint64_t swappiness(const struct snapshot *snapshot)
 {
 	return snapshot->load.swappiness;
@@ -156,6 +167,10 @@ static const struct advice advices[] = {
 	  "because programs wait for compaction: echo defer+madvise > "
 	  "/sys/kernel/mm/transparent_hugepage/defrag (back: echo always > "
 	  "the same file)", NULL },
+	{ "R17", true, test_arenas,
+	  "because it has very many threads, and glibc may keep an arena for "
+	  "each: start it with MALLOC_ARENA_MAX=2 in its environment (back: "
+	  "without it; it has to be started anew)", NULL },
 	{ "R25", true, test_huge,
 	  "because they have been idle: lower vm.nr_hugepages by most of them "
 	  "(back: sysctl vm.nr_hugepages=%s, better before memory is "

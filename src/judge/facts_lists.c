@@ -41,6 +41,8 @@ void facts_leaks(double *v, const struct snapshot *snapshot)
 		if (strcmp(trend->kind, "kernel") == 0 || !trend_sure(trend))
 			continue;
 		v[leak] = fmax(v[leak], trend_sure(trend));
+		if (trend_is_load(trend))
+			continue; /* and may end with it */
 		if (trend->rate > 0)
 			v[eta] = fmin(v[eta], ns);
 		/* its own limit is nearer than the machine's */
