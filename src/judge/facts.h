@@ -106,11 +106,6 @@ enum fact {
 	FACT_ZRAM_LIMIT_PERCENT, /* of mem_limit, the fullest device */
 	FACT_ZSWAP_LIMIT_PERCENT,
 	FACT_ZSWAP_WRITTEN,
-	/* who is most in swap */
-	FACT_SLEEPER,	      /* bytes in swap */
-	FACT_SLEEPER_PERCENT, /* of its own memory */
-	FACT_SLEEPER_AWAKE,   /* major faults a second */
-	FACT_SLEEPER_QUIET,   /* since when there were hardly any */
 	/* one cgroup, for rules about cgroups */
 	FACT_GROUP_FIRST,
 	FACT_GROUP_HARD_PERCENT =
@@ -128,10 +123,16 @@ enum fact {
 	FACT_PANIC = FACT_GROUP_END,
 	FACT_KILLS_ALLOCATING,
 	FACT_KILLABLE_PERCENT,
+	FACT_LARGEST_PERCENT, /* of those that may be killed, of RAM */
 	FACT_USED_PERCENT,
 	FACT_HAS_EARLYOOM,
 	FACT_HAS_OOMD,
 	FACT_SERVICE_NEAR, /* 1: an important one is among the first to go */
+	/* how severe other rules were a step before: 1 a note, 3 critical;
+	 * NAN: they did not hold */
+	FACT_SHORT_NOW,	 /* R03, R12, R13: memory is short */
+	FACT_LOW_NOW,	 /* R03 */
+	FACT_THRASH_NOW, /* R09 */
 	/* what happened: how long ago; NAN: it has not */
 	FACT_KILL_AGO,
 	FACT_ADJ_AGO,

@@ -142,6 +142,13 @@ struct finding {
 	bool over;   /* … not even as a lesser one */
 };
 
+/* What became of a rule with that number, all its rows together. */
+struct standing {
+	int now;	   /* severity; -1: it does not hold */
+	unsigned times[4]; /* how often it became as severe or worse */
+};
+#define RULE_NUMBERS 45 /* R01 to R44 */
+
 #define RULES_MAX    96
 #define GROUPS_MAX   48 /* rules about cgroups that are going on */
 #define FINDINGS_MAX (RULES_MAX + GROUPS_MAX)
@@ -165,6 +172,8 @@ struct news {
 	struct change victim;	      /* of those that went in this step */
 	struct change logged;	      /* that the kernel's log named last */
 	struct change killed, adjusted, ended, forked, jumped, gap;
+	struct change gained, lost; /* most, lately */
+	struct change resized; /* a pool of huge pages, or a balloon */
 	enum gap gap_kind;
 	struct change leaving; /* went, and what it frees is not yet known */
 	double leaving_available;
@@ -184,6 +193,7 @@ struct verdict_judge {
 	/* referenced: of ten to twenty seconds ago, and the one that will be
 	 * that in time */
 	const struct list *groups_before, *groups_next;
+	struct standing standings[RULE_NUMBERS];
 	struct news news;
 	struct people people;
 	struct person leaker;		 /* of the line, when it is about one */
@@ -233,6 +243,13 @@ void news_done(struct news *news);
 /* facts_news.c: what happened, and what memtop's container has left. */
 void facts_of_news(struct verdict_judge *judge,
 		   const struct snapshot *snapshot);
+
+/* standings.c: which rules hold, by number, and how often they came. */
+unsigned rule_number(const char *name); /* of "R07-swap-thrash", or "R07" */
+void standings_step(struct verdict_judge *judge,
+		    const struct finding *findings, size_t count);
+/* How severe those were a step before. */
+void facts_of_standings(struct verdict_judge *judge);
 
 /* groups.c: facts of each cgroup, and the rules about them. */
 void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot);

@@ -54,6 +54,8 @@ static const struct leg filling_legs[] = {
 static const struct leg killable_legs[] = {
 	{ FACT_KILLABLE_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
 	  ANY, 10, ANY, FACT_NONE },
+	{ FACT_LARGEST_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
+	  ANY, 3, ANY, FACT_NONE },
 	{ FACT_USED_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
 	  ANY, 60, ANY, FACT_NONE },
 };
@@ -142,17 +144,66 @@ static void say_killer(const struct verdict_judge *judge,
 		    swap.text);
 }
 
+/* What no kill gives back, when that is much: "; 31.2G are files in RAM, which
+ * no kill frees". */
+static void write_unkillable(const struct verdict_judge *judge, char *buf,
+			     size_t size)
+{
+	const struct memory *m = &judge->snapshot->memory;
+	const struct {
+		const char *what;
+		double bytes;
+	} kinds[] = {
+		{ "files in RAM and shared memory", (double)m->shmem },
+		{ "huge pages set aside", (double)m->hugetlb },
+		{ "the kernel's own", (double)m->slab_unreclaimable },
+	};
+	size_t most = 0;
+
+	*buf = '\0';
+	for (size_t i = 1; i < ARRAY_SIZE(kinds); i++)
+		if (kinds[i].bytes < (double)UNKNOWN &&
+		    (kinds[i].bytes > kinds[most].bytes ||
+		     kinds[most].bytes >= (double)UNKNOWN))
+			most = i;
+	if (kinds[most].bytes < (double)UNKNOWN &&
+	    kinds[most].bytes >= fact(judge, FACT_TOTAL) * .3)
+		snprintf(buf, size, "; %s is %s, which no kill gives back",
+			 figure_of(kinds[most].bytes, UNIT_BYTES).text,
+			 kinds[most].what);
+}
+
 static void say_killable(const struct verdict_judge *judge,
 			 const struct finding *finding, struct words *ret)
 {
-	struct figure part = figure(judge, FACT_KILLABLE_PERCENT);
+	const struct victims *victims = &judge->people.victims;
+	struct figure all = figure_of(victims->killable, UNIT_BYTES);
+	struct figure most = figure_of(victims->most, UNIT_BYTES);
+	struct figure part = figure(judge, FACT_LARGEST_PERCENT);
+	char pointless[112], others[48] = "";
 
 	(void)finding;
+	write_unkillable(judge, pointless, sizeof(pointless));
+	if (victims->is_protected)
+		snprintf(others, sizeof(others), "; %u are protected",
+			 victims->is_protected);
+	if (fact(judge, FACT_KILLABLE_PERCENT) <= 10) {
+		words_text(ret,
+			   "if memory runs out, the kernel has almost nothing "
+			   "it may kill: %s of %s belongs to killable "
+			   "programs%s%s",
+			   all.text, figure(judge, FACT_TOTAL).text, others,
+			   pointless);
+		words_brief(ret, "only %s of %s could be freed by kills",
+			    all.text, figure(judge, FACT_TOTAL).text);
+		return;
+	}
 	words_text(ret,
-		   "if memory runs out, killing gives back almost nothing: %s "
-		   "of RAM belongs to programs that may be killed",
-		   part.text);
-	words_brief(ret, "only %s of RAM could be freed by a kill", part.text);
+		   "if memory runs out, one kill frees little: the largest "
+		   "program that may be killed has %s (%s of RAM)%s%s",
+		   most.text, part.text, others, pointless);
+	words_brief(ret, "the largest that may be killed has %s (%s)",
+		    most.text, part.text);
 }
 
 static void say_panic(const struct verdict_judge *judge,

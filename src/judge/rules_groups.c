@@ -188,8 +188,8 @@ static const struct rule rules[] = {
 	  .class = CLASS_RATE, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
 	  .ease = .5, LEGS(max_legs), .say = say_max, .rank = 43, GROUPED },
 	{ .name = "R41-guarantee", .title = "cgroup guarantee not kept",
-	  .class = CLASS_RATE, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
-	  .ease = .5, LEGS(low_legs), .say = say_low, .rank = 44, GROUPED },
+	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
+	  .ease = .8, LEGS(low_legs), .say = say_low, .rank = 44, GROUPED },
 };
 /* clang-format on */
 

@@ -37,6 +37,8 @@ static void add_states(struct verdict_judge *judge)
 static void begin(struct verdict_judge *judge)
 {
 	fact_memory_init(&judge->memory);
+	for (size_t i = 0; i < RULE_NUMBERS; i++)
+		judge->standings[i].now = -1;
 	add_states(judge);
 }
 
@@ -172,6 +174,7 @@ static size_t collect(struct verdict_judge *judge, struct finding *ret)
 	for (size_t i = 0; i < GROUPS_MAX; i++)
 		if (judge->groups[i].rule)
 			add_finding(judge, &judge->groups[i], all, &nall);
+	standings_step(judge, all, nall);
 	qsort(all, nall, sizeof(*all), compare);
 	for (size_t i = 0; i < nall; i++)
 		if (!is_hidden(&all[i], all, nall) &&
@@ -204,6 +207,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	in_trouble = judge->leader && judge->leader->least > SEVERITY_OK;
 	people_look(&judge->people, snapshot, in_trouble);
 	facts_of_people(&judge->facts, &judge->people);
+	facts_of_standings(judge);
 	facts_of_news(judge, snapshot);
 	for (size_t i = 0; i < judge->nstates; i++)
 		state_step(judge, &judge->states[i], &judge->facts);
