@@ -76,6 +76,8 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_LRU] = { "pages_on_lists", UNIT_BYTES },
 	[FACT_SLAB_FREEABLE_PERCENT] = { "slab_reclaimable_percent",
 					 UNIT_PERCENT },
+	[FACT_THROTTLED] = { "direct_throttled", UNIT_COUNT_PER_SECOND },
+	[FACT_QUICKLY] = { "kswapd_again", UNIT_COUNT_PER_SECOND },
 	[FACT_SLABS_SCANNED] = { "slabs_scanned", UNIT_COUNT_PER_SECOND },
 	[FACT_TABLES_PERCENT] = { "page_tables_percent", UNIT_PERCENT },
 	[FACT_STACKS_PERCENT] = { "kernel_stack_percent", UNIT_PERCENT },
@@ -114,8 +116,10 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_KILLABLE_PERCENT] = { "killable_percent", UNIT_PERCENT },
 	[FACT_LARGEST_PERCENT] = { "largest_killable_percent", UNIT_PERCENT },
 	[FACT_USED_PERCENT] = { "used_percent", UNIT_PERCENT },
-	[FACT_HAS_EARLYOOM] = { "earlyoom_runs", UNIT_COUNT },
-	[FACT_HAS_OOMD] = { "systemd_oomd_runs", UNIT_COUNT },
+	[FACT_EARLYOOM_WAY] = { "earlyoom_on_its_way", UNIT_PERCENT },
+	[FACT_NOHANG_WAY] = { "nohang_on_its_way", UNIT_PERCENT },
+	[FACT_OOMD_WAY] = { "oomd_swap_on_its_way", UNIT_PERCENT },
+	[FACT_OOMD_STALL_WAY] = { "oomd_stall_on_its_way", UNIT_PERCENT },
 	[FACT_SERVICE_NEAR] = { "service_near_kill", UNIT_COUNT },
 	[FACT_SHORT_NOW] = { "severity_R03_R12_R13", UNIT_COUNT },
 	[FACT_LOW_NOW] = { "severity_R03", UNIT_COUNT },
@@ -127,6 +131,7 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_FORK_AGO] = { "large_fork_ago", UNIT_NS },
 	[FACT_FORK_SIZE] = { "fork_of_headroom", UNIT_PERCENT },
 	[FACT_JUMP_AGO] = { "jump_ago", UNIT_NS },
+	[FACT_NOTICE_AGO] = { "changed_by_hand_ago", UNIT_NS },
 	[FACT_GAP_AGO] = { "gap_ago", UNIT_NS },
 	[FACT_BLIND] = { "nothing_known", UNIT_COUNT },
 	[FACT_CONTAINER_LEFT] = { "container_left", UNIT_BYTES },
@@ -261,8 +266,6 @@ void facts_of_people(struct facts *facts, const struct people *people)
 		percent(people->victims.killable, v[FACT_TOTAL]);
 	v[FACT_LARGEST_PERCENT] =
 		percent(people->victims.most, v[FACT_TOTAL]);
-	v[FACT_HAS_EARLYOOM] = people->has_earlyoom;
-	v[FACT_HAS_OOMD] = people->has_oomd;
 	v[FACT_SERVICE_NEAR] = people->victims.important.is_there;
 }
 
@@ -272,6 +275,7 @@ void fact_memory_init(struct fact_memory *memory)
 		.some_before = NAN,
 		.fall = NAN,
 		.baseline = NAN,
+		.committed_most = NAN,
 	};
 }
 
@@ -291,6 +295,9 @@ void facts_compute(struct facts *facts, struct fact_memory *memory,
 		facts_compressed(v, snapshot);
 		facts_watermarks(v, snapshot);
 		set_unaccounted(v, memory, snapshot);
+		memory->committed_most =
+			fmax(memory->committed_most,
+			     known(snapshot->memory.committed));
 	}
 	facts_stalls(v, memory, window, snapshot);
 	facts_reclaim(v, window, snapshot);

@@ -74,6 +74,8 @@ enum fact {
 	FACT_LRU,
 	FACT_SLAB_FREEABLE_PERCENT,
 	FACT_SLABS_SCANNED,
+	FACT_THROTTLED, /* programs held up because the reserve is used up */
+	FACT_QUICKLY,	/* kswapd had to go on at once */
 	FACT_TABLES_PERCENT,
 	FACT_STACKS_PERCENT,
 	FACT_STACKS,
@@ -125,8 +127,11 @@ enum fact {
 	FACT_KILLABLE_PERCENT,
 	FACT_LARGEST_PERCENT, /* of those that may be killed, of RAM */
 	FACT_USED_PERCENT,
-	FACT_HAS_EARLYOOM,
-	FACT_HAS_OOMD,
+	/* how far other killers are on their way to act, percent */
+	FACT_EARLYOOM_WAY,
+	FACT_NOHANG_WAY,
+	FACT_OOMD_WAY,	     /* for want of swap */
+	FACT_OOMD_STALL_WAY, /* for stalls in a cgroup */
 	FACT_SERVICE_NEAR, /* 1: an important one is among the first to go */
 	/* how severe other rules were a step before: 1 a note, 3 critical;
 	 * NAN: they did not hold */
@@ -142,6 +147,7 @@ enum fact {
 	FACT_FORK_SIZE, /* … and its memory, of the headroom */
 	FACT_JUMP_AGO,
 	FACT_GAP_AGO,
+	FACT_NOTICE_AGO, /* caches dropped, swap or a setting changed */
 	FACT_BLIND,	     /* 1: not even available memory is known */
 	FACT_CONTAINER_LEFT, /* below the limit of memtop's container */
 	FACT_COUNT
@@ -161,6 +167,7 @@ struct fact_memory {
 	uint64_t fall_over_ns, fall_ns; /* … over how long, worked out when */
 	uint64_t fall_since_ns;		/* 0: it does not fall */
 	double baseline;		/* unaccounted memory at its lowest */
+	double committed_most;		/* Committed_AS at its highest */
 	/* every five minutes, the newest last */
 	struct {
 		uint64_t ns;

@@ -7,6 +7,7 @@
 #define JUDGE_JUDGE_H
 
 #include "facts.h"
+#include "killers.h"
 #include "memtop/base.h"
 #include "memtop/format.h"
 #include "memtop/verdict.h"
@@ -128,6 +129,7 @@ struct rule_state {
 	unsigned depth;		/* of the cgroup */
 	char name[GROUP_NAME_SIZE]; /* of the cgroup: untrusted bytes */
 	double values[FACT_GROUP_END - FACT_GROUP_FIRST]; /* its facts */
+	double hard_most; /* bytes it could not give back, at most */
 	uint64_t seen_ns;
 };
 
@@ -179,6 +181,15 @@ struct news {
 	double leaving_available;
 };
 
+/* What was done to the machine while memtop looked: notices.c. */
+enum notice { NOTICE_DROPPED, NOTICE_SWAP, NOTICE_SETTING };
+struct notices {
+	struct change last; /* bytes: that came, or went */
+	enum notice kind;
+	char from[48], to[48]; /* of a setting, whose name is in last */
+	unsigned drops;	       /* of caches, so far */
+};
+
 struct verdict_judge {
 	bool waive; /* durations count for nothing: --once, --check */
 	bool started;
@@ -195,6 +206,8 @@ struct verdict_judge {
 	const struct list *groups_before, *groups_next;
 	struct standing standings[RULE_NUMBERS];
 	struct news news;
+	struct notices notices;
+	struct killers killers;
 	struct people people;
 	struct person leaker;		 /* of the line, when it is about one */
 	struct victims there;		 /* in the cgroup that leads the line */
@@ -244,6 +257,9 @@ void news_done(struct news *news);
 void facts_of_news(struct verdict_judge *judge,
 		   const struct snapshot *snapshot);
 
+/* notices.c; before news_step().  true: rates say nothing for a while. */
+bool notices_step(struct verdict_judge *judge, const struct snapshot *snapshot);
+
 /* standings.c: which rules hold, by number, and how often they came. */
 unsigned rule_number(const char *name); /* of "R07-swap-thrash", or "R07" */
 void standings_step(struct verdict_judge *judge,
@@ -267,8 +283,10 @@ const struct trend *rules_worst_trend(const struct verdict_judge *judge,
 void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
 		  size_t count, struct snapshot *snapshot);
 
-/* advice.c: a tunable worth trying, or "". */
+/* advice.c: a setting worth trying, for the first of these that there is one
+ * for, or "". */
 void advice_write(const struct verdict_judge *judge,
-		  const struct finding *finding, char *buf, size_t size);
+		  const struct finding *findings, size_t count, char *buf,
+		  size_t size);
 
 #endif

@@ -89,6 +89,21 @@ static void take_most(struct look *look, const struct process *p)
 	}
 }
 
+/* Somebody looks at a screen of this machine. */
+static bool is_desktop(const char *comm)
+{
+	static const char *const names[] = {
+		"gnome-shell", "kwin_wayland", "kwin_x11", "Xorg",
+		"Xwayland",    "sway",	       "Hyprland", "plasmashell",
+		"weston",      "cinnamon",     "xfwm4",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(comm, names[i]) == 0)
+			return true;
+	return false;
+}
+
 static void take(struct look *look, struct people *people,
 		 const struct process *p)
 {
@@ -102,10 +117,10 @@ static void take(struct look *look, struct people *people,
 	take_most(look, p);
 	take_grower(look, p);
 	take_waiter(look, p);
-	if (strcmp(p->comm, "earlyoom") == 0)
-		people->has_earlyoom = true;
-	else if (strcmp(p->comm, "systemd-oomd") == 0)
-		people->has_oomd = true;
+	people->has_killer |= oom_is_killer(p);
+	people->has_oomd |= strcmp(p->comm, "systemd-oomd") == 0;
+	people->has_kubelet |= strcmp(p->comm, "kubelet") == 0;
+	people->has_desktop |= is_desktop(p->comm);
 }
 
 static void name_waiter(struct people *people, const struct look *look)
@@ -140,7 +155,8 @@ void people_look(struct people *people, const struct snapshot *snapshot,
 	    snapshot->monotonic_ns < people->looked_ns + every)
 		return;
 	people->looked_ns = snapshot->monotonic_ns;
-	people->has_earlyoom = people->has_oomd = false;
+	people->has_killer = people->has_oomd = false;
+	people->has_kubelet = people->has_desktop = false;
 	for (size_t i = 0; i < snapshot->nprocesses; i++)
 		take(&look, people, snapshot->processes[i]);
 	sum = look.growth_sum;

@@ -27,7 +27,8 @@ struct people {
 		double amount;	   /* bytes; a count of threads */
 	} most[MOST_COUNT];
 	struct victims victims;
-	bool has_earlyoom, has_oomd;
+	bool has_oomd, has_killer; /* systemd-oomd; any of its kind */
+	bool has_kubelet, has_desktop;
 };
 
 /* Looks at all processes, when the last look is old enough. */

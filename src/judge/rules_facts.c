@@ -51,6 +51,11 @@ static const struct leg gap_legs[] = {
 	  SECONDS(15), ANY, ANY, FACT_NONE },
 };
 
+static const struct leg notice_legs[] = {
+	{ FACT_NOTICE_AGO, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
+	  SECONDS(15), ANY, ANY, FACT_NONE },
+};
+
 static const struct leg blind_legs[] = {
 	{ FACT_BLIND, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
 	  1, ANY, ANY, FACT_NONE },
@@ -214,6 +219,32 @@ static void say_gap(const struct verdict_judge *judge,
 	words_brief(ret, "%s", kind);
 }
 
+static void say_notice(const struct verdict_judge *judge,
+		       const struct finding *finding, struct words *ret)
+{
+	const struct notices *n = &judge->notices;
+	struct figure size = figure_of(fabs(n->last.bytes), UNIT_BYTES);
+	const char *way = n->last.bytes > 0 ? "added" : "taken away";
+
+	(void)finding;
+	if (n->kind == NOTICE_DROPPED) {
+		words_text(ret, "somebody dropped the caches: what is read "
+				"again now proves nothing, stalls and rates "
+				"are judged in 15 s");
+		words_brief(ret, "caches were dropped by hand");
+	} else if (n->kind == NOTICE_SWAP) {
+		words_text(ret,
+			   "%s of swap was %s: stalls and rates are judged in "
+			   "15 s",
+			   size.text, way);
+		words_brief(ret, "%s of swap was %s", size.text, way);
+	} else {
+		words_text(ret, "%s was changed from %s to %s", n->last.name,
+			   n->from, n->to);
+		words_brief(ret, "%s: %s to %s", n->last.name, n->from, n->to);
+	}
+}
+
 static void say_blind(const struct verdict_judge *judge,
 		      const struct finding *finding, struct words *ret)
 {
@@ -275,6 +306,9 @@ static const struct rule rules[] = {
 	{ .name = "R42-gap", .title = "gap", FACT,
 	  .least = SEVERITY_NOTE, .most = SEVERITY_NOTE, LEGS(gap_legs),
 	  .say = say_gap, .hides = "R35", .rank = 3 },
+	{ .name = "R42-by-hand", .title = "changed by hand", FACT,
+	  .least = SEVERITY_NOTE, .most = SEVERITY_NOTE, LEGS(notice_legs),
+	  .say = say_notice, .hides = "R35", .rank = 4 },
 	{ .name = "R31-service-first", .title = "a service is near the kill",
 	  .class = CLASS_SETUP, .naming = NAME_LARGEST, .ease = .8,
 	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN,

@@ -55,16 +55,21 @@ static void forget(struct verdict_judge *judge)
 	begin(judge);
 }
 
+static void mute(struct verdict_judge *judge)
+{
+	judge->muted_until_ns = judge->now.boottime_ns + MUTED_NS;
+	judge->memory.fall = NAN;
+}
+
 /* Whatever was measured over time has to be measured anew. */
 static void take_gap(struct verdict_judge *judge, enum gap gap)
 {
 	if (gap == GAP_NONE || gap == GAP_FIRST)
 		return;
-	judge->muted_until_ns = judge->now.boottime_ns + MUTED_NS;
+	mute(judge);
 	for (size_t i = 0; i < judge->nstates; i++)
 		state_forget(&judge->states[i], true);
 	judge->memory.some_before = NAN;
-	judge->memory.fall = NAN;
 }
 
 static void add_finding(const struct verdict_judge *judge,
@@ -203,11 +208,14 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	gap = window_add(&judge->window, snapshot);
 	take_gap(judge, gap);
 	facts_compute(&judge->facts, &judge->memory, &judge->window, snapshot);
+	if (notices_step(judge, snapshot))
+		mute(judge);
 	news_step(judge, snapshot, gap);
 	in_trouble = judge->leader && judge->leader->least > SEVERITY_OK;
 	people_look(&judge->people, snapshot, in_trouble);
 	facts_of_people(&judge->facts, &judge->people);
 	facts_of_standings(judge);
+	killers_step(judge, snapshot);
 	facts_of_news(judge, snapshot);
 	for (size_t i = 0; i < judge->nstates; i++)
 		state_step(judge, &judge->states[i], &judge->facts);
