@@ -10,13 +10,12 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 
-#include "memtop/base.h"
+#include "memtop/clock.h"
 
 #define LOOK_NS (5 * NS_PER_S)
 /* A machine that gives no five seconds of samples in this time is unknown. */
-#define PATIENCE_S 60
+#define PATIENCE_NS (60 * NS_PER_S)
 
 static enum check_status status_of(const struct verdict *verdict)
 {
@@ -80,22 +79,14 @@ static int print(FILE *stream, const struct snapshot *snapshot,
 	return 0;
 }
 
-static int64_t seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
 /* The newest sample once they span five seconds. */
 static int wait_for(struct history *history, int fd,
 		    const struct snapshot **ret)
 {
-	int64_t end = seconds_now() + PATIENCE_S;
+	uint64_t end_ns = clock_ns(CLOCK_MONOTONIC) + PATIENCE_NS;
 	uint64_t first_ns = 0;
 
-	while (seconds_now() < end) {
+	while (clock_ns(CLOCK_MONOTONIC) < end_ns) {
 		struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 		const struct snapshot *snapshot;
 		struct history_span span;

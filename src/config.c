@@ -134,15 +134,15 @@ static int take_key(void *data, const char *section, const char *key,
 	struct reader *reader = data;
 	const struct setting *setting;
 	const char *why = "is not understood";
-	size_t view;
+	size_t table;
 
 	reader->expects_key = false;
 	gather_value(reader, section, key, value);
-	setting = setting_find(section, key, &view);
+	setting = setting_find(section, key, &table);
 	if (!setting)
 		complain(reader, "unknown setting '%s'%s%s", key,
 			 *section ? " of " : "", section);
-	else if (!setting->parse(reader->config, view, reader->value, &why))
+	else if (!setting->parse(reader->config, table, reader->value, &why))
 		complain(reader, "%s: '%s' %s", key, reader->value, why);
 	return 1;
 }

@@ -18,7 +18,7 @@ struct entry {
 	size_t len;
 	char section[SECTION_SIZE];    /* it stands in */
 	const struct setting *setting; /* NULL: not ours */
-	size_t view;
+	size_t table;
 	bool anchors; /* a section's new keys may follow it */
 };
 
@@ -49,14 +49,14 @@ static void copy_word(char *buf, size_t size, const char *start,
 static void read_section(const char *line, size_t len, char *section)
 {
 	const char *close = memchr(line, ']', len);
-	const struct view *view;
+	size_t table;
 
 	if (!close)
 		return;
 	copy_word(section, SECTION_SIZE, line + 1, close);
-	view = view_find(section); /* which ignores case */
-	if (view)
-		snprintf(section, SECTION_SIZE, "%s", view->name);
+	table = config_find_section(section); /* which ignores case */
+	if (table < CONFIG_TABLES)
+		snprintf(section, SECTION_SIZE, "%s", config_section(table));
 }
 
 /* The next entry of text; section is the one before it and then its own. */
@@ -83,7 +83,7 @@ static void read_entry(const char *text, char *section, struct entry *ret)
 	if (!equals)
 		return;
 	copy_word(key, sizeof(key), text, equals);
-	ret->setting = setting_find(section, key, &ret->view);
+	ret->setting = setting_find(section, key, &ret->table);
 }
 
 /* "key = value", long values wrapped into indented lines: readers of INI files
@@ -132,7 +132,7 @@ static void put_known(FILE *out, const struct entry *entry,
 	const char *start = strpbrk(entry->text, "=:") + 1;
 
 	copy_word(before, sizeof(before), start, comment);
-	if (!entry->setting->format(config, entry->view, value) ||
+	if (!entry->setting->format(config, entry->table, value) ||
 	    (entry->len == len && strcmp(value, before) == 0)) {
 		fwrite(entry->text, 1, entry->len, out);
 		return;
@@ -170,13 +170,12 @@ static bool text_has(const char *text, const char *wanted,
 static void put_missing(const struct writer *writer, const char *section,
 			bool heading)
 {
-	const struct view *view = *section ? view_find(section) : NULL;
-	size_t index = view ? (size_t)(view - views) : 0;
+	size_t table = *section ? config_find_section(section) : 0;
 	char value[CONFIG_VALUE_SIZE];
 
 	for (size_t i = 0; i < setting_count; i++) {
-		if (settings[i].per_view != (view != NULL) ||
-		    !settings[i].format(writer->config, index, value) ||
+		if (settings[i].per_table != (*section != '\0') ||
+		    !settings[i].format(writer->config, table, value) ||
 		    text_has(writer->text, section, &settings[i]))
 			continue;
 		if (heading)
@@ -241,10 +240,13 @@ void config_rewrite(const char *before, const struct config *config, FILE *out)
 		if (entry.text[entry.len - 1] != '\n')
 			fputc('\n', out);
 		if (entry.anchors && is_last_anchor(&entry) &&
-		    (!*section || view_find(section)))
+		    (!*section || config_find_section(section) < CONFIG_TABLES))
 			put_missing(&writer, section, false);
 	}
-	for (size_t i = 0; i < VIEW_COUNT; i++)
-		if (!has_section(before, views[i].name))
-			put_missing(&writer, views[i].name, true);
+	for (size_t i = 0; i < CONFIG_TABLES; i++) {
+		const char *name = config_section(i);
+
+		if (name && !has_section(before, name))
+			put_missing(&writer, name, true);
+	}
 }

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ui/ui.h"
+#include "ui/tiles.h"
 
 struct settings {
 	struct config *config;
@@ -24,11 +24,12 @@ static enum pane_id pane_of(const struct view *view)
 }
 
 /* From the file for every pane, from the command line for the first one. */
-static void start_table(const struct config_view *saved,
+static void start_table(const struct config_table *saved,
 			struct table_options *table)
 {
 	table->has_sort = saved->has_sort;
 	table->sort = saved->sort;
+	table->has_reverse = saved->has_reverse;
 	table->reverse = saved->has_reverse && saved->reverse;
 	if (saved->ncolumns) {
 		table->columns = saved->columns;
@@ -40,12 +41,12 @@ static void ask_table(const struct options *options,
 		      struct table_options *table)
 {
 	if (options->has_sort) {
-		table->has_sort = true;
+		table->has_sort = table->has_reverse = true;
 		table->sort = options->query.sort;
 		table->reverse = options->query.reverse;
 	}
 	if (options->query.reverse)
-		table->reverse = true;
+		table->has_reverse = table->reverse = true;
 	if (options->has_group) {
 		table->has_group = true;
 		table->group = options->query.group;
@@ -56,13 +57,39 @@ static void ask_table(const struct options *options,
 	}
 }
 
-static void save_table(const struct table *table, struct config_view *saved)
+static void save_table(const struct table *table, struct config_table *saved)
 {
 	saved->has_sort = saved->has_reverse = true;
 	saved->sort = table->query.sort;
 	saved->reverse = table->query.reverse;
 	memcpy(saved->columns, table->columns, sizeof(saved->columns));
 	saved->ncolumns = table->ncolumns;
+}
+
+/* Those that nobody has changed need no lines in the file. */
+static void save_listing(const struct listing *listing,
+			 struct config_table *saved)
+{
+	if (!saved->ncolumns && !saved->has_sort && !saved->has_reverse &&
+	    listing_is_default(listing))
+		return;
+	saved->has_sort = saved->has_reverse = true;
+	saved->sort = listing->sort;
+	saved->reverse = listing->reverse;
+	memcpy(saved->columns, listing->columns, listing->ncolumns);
+	saved->ncolumns = listing->ncolumns;
+}
+
+static void save_pane(const struct ui *ui, size_t pane, struct config *config)
+{
+	const struct tiles *tiles = ui->tiles[pane];
+
+	if (!tiles)
+		save_table(&ui->tables[pane],
+			   &config->views[panes[pane]->view]);
+	for (size_t i = 0; tiles && i < tiles->count; i++)
+		save_listing(&tiles->listings[i],
+			     &config->lists[tiles->listings[i].spec->entity]);
 }
 
 static int save(void *data, const struct ui *ui)
@@ -78,9 +105,7 @@ static int save(void *data, const struct ui *ui)
 	config->unit = ui->unit;
 	config->view = &views[panes[ui->pane]->view];
 	for (size_t i = 0; i < PANE_COUNT; i++)
-		if (!panes[i]->tiles)
-			save_table(&ui->tables[i],
-				   &config->views[panes[i]->view]);
+		save_pane(ui, i, config);
 	return config_save(settings->file, config);
 }
 
@@ -110,7 +135,12 @@ int screen_run(struct source *source, struct history *history,
 
 	for (size_t i = 0; i < PANE_COUNT; i++)
 		start_table(&config->views[panes[i]->view], &ui.tables[i]);
-	ask_table(options, &ui.tables[ui.pane]);
+	for (size_t i = 0; i < ENTITY_COUNT; i++)
+		start_table(&config->lists[i], &ui.lists[i]);
+	if (options->view->ncolumns)
+		ask_table(options, &ui.tables[ui.pane]);
+	else
+		ask_table(options, &ui.lists[options->view->lists[0].entity]);
 	if (!options->view->ncolumns)
 		ui.query.filter = NULL; /* it is of the rows of its list */
 	r = source->ops->start(source);

@@ -19,7 +19,7 @@ layers() { # root
 	BEGIN {
 		# which folder the header in include/memtop belongs to
 		homes("base", "base text format kernfile privilege " \
-			"memlock")
+			"memlock clock thread")
 		homes("model", "snapshot entity field list counters " \
 			"history rows glossary rates oom source")
 		homes("model", "event kill trend flags forecast")
@@ -41,11 +41,12 @@ layers() { # root
 		may["main"] = "base model collect judge record output ui"
 		# libraries with walls around them
 		wall["libproc2/"] = "src/collect/names.c"
-		wall["pthread.h"] = "src/collect/lane.h " \
+		wall["pthread.h"] = wall["memtop/thread.h"] = \
+			"include/memtop/thread.h src/base/thread.c " \
 			"src/collect/sampler.c src/collect/prober.c " \
 			"src/collect/background.c src/collect/job.c " \
 			"src/collect/share.c " \
-			"src/collect/users.c src/collect/live.c " \
+			"src/collect/users.c " \
 			"src/model/history.c src/record/recorder.c"
 		wall["curses.h"] = wall["ncurses.h"] = wall["ncursesw/"] = \
 			wall["term.h"] = "src/ui/term.c src/ui/draw.c"
@@ -102,6 +103,8 @@ layers() { # root
 				bad("no folder is named for " header)
 				next
 			}
+			if (header in wall && !is_in(file, wall[header]))
+				bad(header " is not for this file")
 			target = home[header]
 		} else if (header ~ /^[^\/]*$/) {
 			target = folder
@@ -129,7 +132,7 @@ notices() { # file, include line
 	result "$wrong" "notices $2 in src/$1"
 }
 
-echo 1..11
+echo 1..12
 result "$(layers "$root")" "every include goes the right way"
 notices base/text.c '"memtop/snapshot.h"'
 notices model/rows.c '"memtop/verdict.h"'
@@ -137,6 +140,7 @@ notices ui/table.c '"memtop/output.h"'
 notices output/csv.c '"../ui/draw.h"'
 notices ui/table.c '<curses.h>'
 notices ui/table.c '<pthread.h>'
+notices ui/table.c '"memtop/thread.h"'
 notices collect/meminfo.c '<libproc2/meminfo.h>'
 notices model/field.c '<json-c/json.h>'
 notices options.c '<ini.h>'

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/events.h"
 #include "memtop/trend.h"
 
 static const char *const names[FLOW_COUNT] = {
@@ -66,6 +67,7 @@ void machine_init(struct machine *m)
 	m->flow[FLOW_DIRTY_LIMIT] = 2 << 20;
 	m->trends = must(trends_judge_new());
 	m->judge = must(verdict_judge_new());
+	m->events = must(events_judge_new());
 	m->names = must(counter_names_new(names, FLOW_COUNT));
 }
 
@@ -78,6 +80,7 @@ void machine_done(struct machine *m)
 	verdict_unref_texts(&m->verdict);
 	trends_judge_free(m->trends);
 	verdict_judge_free(m->judge);
+	events_judge_free(m->events);
 	counter_names_unref(m->names);
 }
 
@@ -263,6 +266,7 @@ void machine_step(struct machine *m, double seconds)
 	machine_set_lists(m, s);
 	trends_judge_step(m->trends, s);
 	verdict_judge_step(m->judge, s);
+	events_judge_step(m->events, s);
 	verdict_unref_texts(&m->verdict);
 	m->verdict = s->verdict;
 	verdict_ref_texts(&m->verdict);

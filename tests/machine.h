@@ -55,7 +55,9 @@ struct machine_group {
 	double growth; /* MiB a second: anon follows */
 	double high_hits, max_hits, low_hits;
 	double some, full;
-	bool own; /* memtop is in it */
+	unsigned kills; /* for its limit, ever */
+	bool as_one;	/* memory.oom.group */
+	bool own;	/* memtop is in it */
 };
 
 #define MACHINE_GROUPS 64
@@ -63,6 +65,7 @@ struct machine_group {
 struct machine {
 	struct trends_judge *trends;
 	struct verdict_judge *judge;
+	struct events_judge *events;
 	double second;	   /* since it was made */
 	double slept, set; /* seconds: suspended; the wall clock was set by */
 	bool psi, vmstat, meminfo, container;

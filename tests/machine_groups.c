@@ -72,6 +72,9 @@ static void fill(struct cgroup *c, const struct machine_group *g,
 		.high = (uint64_t)counter[0],
 		.max = (uint64_t)counter[1],
 		.low = (uint64_t)counter[2],
+		.oom = g->kills,
+		.oom_kill = g->kills,
+		.oom_group_kill = g->as_one ? g->kills : 0,
 	};
 	c->local = c->all;
 	c->some = line_of(g->some, counter[3]);

@@ -21,29 +21,31 @@ static const struct row {
 	double growth;		/* bytes per second */
 	const char *scope, *sure;
 	double freed;
+	const char *rule, *peak;
 } rows[] = {
 	{ 0, 0, EVENT_MEMTOP, "INFO", "(memtop)",
 	  "began to look; 5 OOM kills since boot", 0, NULL, 0, 0, 0,
-	  NULL, NULL, 0 },
+	  NULL, NULL, 0, NULL, NULL },
 	{ 8, 0, EVENT_GROW, "WARN", "java[48213]",
 	  "+276M/min, its floor rises steadily", SCRIPTED_JAVA,
 	  "/system.slice/opensearch.service", 32154, 4198, 4823450,
-	  NULL, NULL, 0 },
+	  NULL, NULL, 0, NULL, NULL },
 	{ 20, 44, EVENT_PSI, "WARN", "(system)",
 	  "all tasks wait for memory 8% of the time", 0, NULL, 0, 0, 0,
-	  NULL, NULL, 0 },
+	  NULL, NULL, 0, "R05-stall", "memory_full_10s 9%" },
 	{ 31, 0, EVENT_THRASH, "CRIT", "(system)",
-	  "swap in and out above 50M/s", 0, NULL, 0, 0, 0, NULL, NULL, 0 },
+	  "swap in and out above 50M/s", 0, NULL, 0, 0, 0, NULL, NULL, 0,
+	  "R07-swap-thrash", "swap_in 15.6k" },
 	{ 38, 38, EVENT_CGROUP, "NOTE", "celery.slice",
 	  "throttled at memory.high", 0, "/system.slice/celery.slice",
-	  0, 0, 0, NULL, NULL, 0 },
+	  0, 0, 0, NULL, NULL, 0, NULL, NULL },
 	{ 52, 52, EVENT_OOMKILL, "CRIT", "gunicorn[51877]",
 	  "killed by the kernel (probably); had 1.9G, 120M on swap; 1.8G came "
 	  "back", 51877, "/system.slice/gunicorn.service", 1946, 120, 0,
-	  "cgroup", "probably", 1843 },
+	  "cgroup", "probably", 1843, NULL, NULL },
 	{ 66, 66, EVENT_ADJ, "NOTE", "celery[52011]",
 	  "oom_score_adj from 0 to 200", SCRIPTED_CELERY,
-	  "/system.slice/celery.slice", 423, 288, 0, NULL, NULL, 0 },
+	  "/system.slice/celery.slice", 423, 288, 0, NULL, NULL, 0, NULL, NULL },
 };
 /* clang-format on */
 
@@ -85,6 +87,9 @@ static void fill(struct event *e, const struct row *row, unsigned step,
 		e->growth_rate = row->growth;
 	if (row->pid)
 		set_subject(e, row, s->boottime_ns - ago_ns);
+	if (row->rule)
+		strcpy(e->rule, row->rule);
+	e->peak = scripted_text(row->peak);
 	if (!row->scope)
 		return;
 	strcpy(e->scope, row->scope);

@@ -16,15 +16,18 @@
 
 #include "memtop/base.h"
 #include "memtop/cgroup.h"
+#include "memtop/kernel.h"
 #include "memtop/kill.h"
 
-#define NAMES 1
-static const char *const names[NAMES] = { "oom_kill" };
+#define NAMES 3
+static const char *const names[NAMES] = { "oom_kill", "drop_pagecache",
+					  "drop_slab" };
 
 void world_setup(struct world *w)
 {
 	*w = (struct world){
 		.second = 1000,
+		.total = 16 * GIB,
 		.available = 8 * GIB,
 		.swap_total = 2 * GIB,
 		.swap_free = 2 * GIB,
@@ -115,6 +118,17 @@ static void add_log(const struct world *w, struct snapshot *s)
 	snapshot_set_list(s, list);
 }
 
+static void add_tunable(const struct world *w, struct snapshot *s)
+{
+	struct list *list = list_new(ENTITY_TUNABLE);
+	struct tunable *row = list_add(&list);
+
+	list->block.state = row->block.state = STATE_OK;
+	strcpy(row->name, "vm.swappiness");
+	strcpy(row->value, w->swappiness);
+	snapshot_set_list(s, list);
+}
+
 struct snapshot *world_snapshot(const struct world *w)
 {
 	struct snapshot *s = sample_snapshot(w->second);
@@ -125,7 +139,7 @@ struct snapshot *world_snapshot(const struct world *w)
 	s->period_ns = NS_PER_S;
 	s->host = host_ref(w->host);
 	s->memory.block.state = STATE_OK;
-	s->memory.total = 16 * GIB;
+	s->memory.total = w->total;
 	s->memory.available = w->available;
 	s->memory.swap_total = w->swap_total;
 	s->memory.swap_free = w->swap_free;
@@ -134,10 +148,10 @@ struct snapshot *world_snapshot(const struct world *w)
 	s->vmstat_names = counter_names_ref(w->names);
 	s->vmstat = calloc(NAMES, sizeof(*s->vmstat));
 	s->vmstat[0].value = w->kills;
-	s->verdict.rule = w->rule;
-	s->verdict.severity = w->severity;
-	if (w->rule)
-		s->verdict.brief = sample_text("words");
+	s->vmstat[1].value = w->drops;
+	s->vmstat[2].value = w->slab_drops;
+	if (w->swappiness)
+		add_tunable(w, s);
 	if (w->cgroups[0].path)
 		add_cgroups(w, s);
 	if (w->has_log)
@@ -160,12 +174,52 @@ struct snapshot *world_snapshot(const struct world *w)
 	return s;
 }
 
+/* What the verdict would hand over. */
+static void hear(struct world *w, const struct snapshot *s)
+{
+	struct mood *mood = &w->moods[0];
+	size_t count = 0;
+
+	if (w->rule && w->severity > SEVERITY_OK) {
+		*mood = (struct mood){
+			.rule = w->rule,
+			.name = "",
+			.severity = w->severity,
+			.since_realtime_ns = s->realtime_ns,
+			.words = "words",
+			.figure = w->value > 0 ? "figure" : NULL,
+			.unit = UNIT_PERCENT,
+			.value = w->value,
+		};
+		count++;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(w->starved); i++) {
+		if (!w->starved[i])
+			w->starved_since[i] = 0;
+		else if (!w->starved_since[i])
+			w->starved_since[i] = s->realtime_ns;
+		if (!w->starved[i])
+			continue;
+		w->moods[count++] = (struct mood){
+			.rule = "R06-cgroup-stall",
+			.group = i + 1,
+			.name = w->starved[i],
+			.severity = SEVERITY_WARN,
+			.since_realtime_ns = w->starved_since[i],
+			.words = "words",
+			.value = NAN,
+		};
+	}
+	events_judge_hear(w->judge, w->moods, count, w->reset);
+}
+
 void world_step_by(struct world *w, uint64_t seconds)
 {
 	struct snapshot *s;
 
 	w->second += seconds;
 	s = world_snapshot(w);
+	hear(w, s);
 	events_judge_step(w->judge, s);
 	assert_int_equal(history_push(w->history, s), 0);
 }

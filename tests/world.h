@@ -10,6 +10,7 @@
 #include "memtop/events.h"
 #include "memtop/history.h"
 #include "sample.h"
+#include "../src/judge/moods.h"
 
 /* A machine of 16 GiB. */
 struct world {
@@ -20,7 +21,10 @@ struct world {
 	uint64_t second;
 	uint64_t slept; /* seconds asleep so far */
 	int64_t clock_set;
-	uint64_t kills, available, swap_total, swap_free, hugetlb;
+	uint64_t kills, available, swap_total, swap_free, hugetlb, total;
+	uint64_t drops, slab_drops;
+	const char *swappiness; /* NULL: settings are not known */
+	bool reset;
 	struct {
 		pid_t pid;
 		uint64_t mib;
@@ -29,8 +33,14 @@ struct world {
 		char state;
 		const char *comm;
 	} processes[24];
+	/* what holds: a rule about the machine, with its figure; and cgroups
+	 * that are starved */
 	const char *rule;
 	enum severity severity;
+	double value;
+	const char *starved[4];
+	uint64_t starved_since[4];
+	struct mood moods[5];
 	struct {
 		const char *path;
 		uint64_t oom, killed, group;

@@ -73,6 +73,10 @@ struct cgroup {
 	struct block room; /* the same, with the limits above it */
 	uint64_t headroom, effective_limit;
 	const struct text *limit_path; /* whose limit that is */
+
+	struct block pace; /* written by a judge; not applicable while nobody
+			    * can tell */
+	uint64_t eta_ns;   /* until the limit above is hit */
 };
 
 /* The table in model/fields_cgroup.c has them in this order. */
@@ -100,7 +104,7 @@ enum cgroup_field {
 	CGROUP_FAILCNT, CGROUP_MEMSW, CGROUP_MEMSW_MAX, CGROUP_UNDER_OOM,
 	CGROUP_OOM_KILL_DISABLE, CGROUP_V1_OOM_KILL, CGROUP_MAX_PERCENT,
 	CGROUP_HARD, CGROUP_HEADROOM, CGROUP_EFFECTIVE_LIMIT,
-	CGROUP_LIMIT_PATH,
+	CGROUP_LIMIT_PATH, CGROUP_ETA,
 	CGROUP_FIELD_COUNT
 };
 /* clang-format on */

@@ -10,6 +10,9 @@
  *	[processes]
  *	sort = pss
  *	columns = pid user pss swap command
+ *
+ *	[slabs]
+ *	columns = name size growth_rate
  */
 #ifndef MEMTOP_CONFIG_H
 #define MEMTOP_CONFIG_H
@@ -21,10 +24,10 @@
 #include "memtop/options.h"
 #include "memtop/rows.h"
 
-/* What is set for one pane. */
-struct config_view {
+/* What is set for one table: the processes of a pane, or a list. */
+struct config_table {
 	bool has_sort, has_reverse;
-	uint8_t sort; /* enum process_field */
+	uint8_t sort; /* a field of its entity: enum process_field … */
 	bool reverse;
 	uint8_t columns[PROCESS_FIELD_COUNT];
 	size_t ncolumns; /* 0: not set */
@@ -37,7 +40,8 @@ struct config {
 	int theme;		 /* enum theme */
 	bool ascii;
 	int unit; /* enum format_unit */
-	struct config_view views[VIEW_COUNT];
+	struct config_table views[VIEW_COUNT];
+	struct config_table lists[ENTITY_COUNT];
 };
 
 /* $XDG_CONFIG_HOME/memtop/config or ~/.config/memtop/config, malloc'ed; NULL:

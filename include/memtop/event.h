@@ -25,6 +25,9 @@ enum event_kind {
 	EVENT_FRAG,   /* free memory is scattered */
 	EVENT_HUGE,   /* huge page pools */
 	EVENT_RULE,   /* any other verdict */
+	EVENT_RAM,    /* RAM was added or taken away */
+	EVENT_SYSCTL, /* a setting was changed */
+	EVENT_DROP,   /* somebody dropped caches */
 	EVENT_GAP,    /* samples are missing, or clocks jumped */
 	EVENT_MEMTOP, /* memtop began to look */
 	EVENT_KIND_COUNT
@@ -59,6 +62,10 @@ struct event {
 				    untrusted bytes */
 	uint64_t count;		 /* how many it stands for */
 
+	/* of a rule of the verdict, for as long as it holds */
+	char rule[32];		 /* "R05-stall"; "" */
+	const struct text *peak; /* its worst figure: "memory_some_10s 41%" */
+
 	/* the process it is about; UNKNOWN and "" where it is about none */
 	uint64_t pid, start_ns; /* of a struct process_key */
 	char comm[64];
@@ -74,6 +81,9 @@ struct event {
 	uint64_t freed;	 /* RAM that came back in the seconds after it */
 	uint64_t log_us; /* time stamp of its line in the kernel's log */
 };
+
+/* One more row, a copy with references of its own; NULL: no memory. */
+struct event *event_add(struct list **list, const struct event *event);
 
 /*
  * A list with the rows of both, oldest first, the latest state of each and at

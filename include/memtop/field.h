@@ -28,6 +28,7 @@ enum unit {
 	UNIT_COUNT_PER_SECOND,
 	UNIT_PERCENT,
 	UNIT_NS,    /* a duration */
+	UNIT_ETA,   /* a time that is forecast: shown as about how long */
 	UNIT_START, /* nanoseconds after boot; shown as an age */
 	UNIT_MICROSECONDS,
 	UNIT_YES_NO, /* 0 or 1, shown as "no" or "yes" */

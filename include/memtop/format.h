@@ -47,6 +47,8 @@ char *format_duration(char buf[FORMAT_SIZE], uint64_t ns);
 /* A time that was extrapolated, in bands, because no digit of it is sure:
  * "~40 s" "~20 min" "over an hour" */
 const char *format_eta(double ns);
+/* The same within 5 cells: "~20s", "<1h". */
+const char *format_eta_brief(double ns);
 
 /* Whole percent: "45%"; above 0 and below 0.5 "<1%".  NAN is "-". */
 char *format_percent(char buf[FORMAT_SIZE], double percent);

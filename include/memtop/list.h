@@ -48,6 +48,9 @@ void *list_add(struct list **list);
  * whoever keeps that one refers to them once more. */
 void *list_add_copy(struct list **list, const void *row);
 
+/* Its rows once more, to be changed; NULL: no memory. */
+struct list *list_copy(const struct list *list);
+
 /* Takes the last row away again, with its texts. */
 void list_drop(struct list *list);
 

@@ -65,7 +65,7 @@ struct gpu_memory {
 	uint64_t shared, purgeable;
 };
 
-#define GPUS_MAX 16
+#define GPUS_MAX 64
 struct reply {
 	uint64_t id;
 	enum request_kind kind;
@@ -91,7 +91,7 @@ struct reply {
 	char cpus_allowed[64], mems_allowed[64];
 	enum state gpu_state; /* of its open descriptors */
 	struct gpu_memory gpus[GPUS_MAX];
-	size_t ngpus;
+	size_t ngpus, gpus_more; /* clients of those that found no room */
 };
 void reply_free(struct reply *reply);
 

@@ -151,24 +151,41 @@ char *format_duration(char buf[FORMAT_SIZE], uint64_t ns)
 	return buf;
 }
 
+/* Never digits: a forecast is not as sure as those look. */
+static const struct {
+	unsigned below_s;
+	const char *text, *brief;
+} eta_bands[] = {
+	{ 12, "~10 s", "~10s" },	 { 30, "~20 s", "~20s" },
+	{ 50, "~40 s", "~40s" },	 { 90, "~1 min", "~1m" },
+	{ 150, "~2 min", "~2m" },	 { 240, "~3 min", "~3m" },
+	{ 420, "~5 min", "~5m" },	 { 780, "~10 min", "~10m" },
+	{ 1500, "~20 min", "~20m" },	 { 2700, "~30 min", "~30m" },
+	{ 3600, "under an hour", "<1h" },
+};
+
+static size_t eta_band(double ns)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(eta_bands) &&
+	       !(ns < (double)eta_bands[i].below_s * (double)NS_PER_S))
+		i++;
+	return i;
+}
+
 const char *format_eta(double ns)
 {
-	static const struct {
-		unsigned below_s;
-		const char *text;
-	} bands[] = {
-		{ 12, "~10 s" },	   { 30, "~20 s" },
-		{ 50, "~40 s" },	   { 90, "~1 min" },
-		{ 150, "~2 min" },	   { 240, "~3 min" },
-		{ 420, "~5 min" },	   { 780, "~10 min" },
-		{ 1500, "~20 min" },	   { 2700, "~30 min" },
-		{ 3600, "under an hour" },
-	};
+	size_t i = eta_band(ns);
 
-	for (size_t i = 0; i < ARRAY_SIZE(bands); i++)
-		if (ns < (double)bands[i].below_s * (double)NS_PER_S)
-			return bands[i].text;
-	return "over an hour";
+	return i < ARRAY_SIZE(eta_bands) ? eta_bands[i].text : "over an hour";
+}
+
+const char *format_eta_brief(double ns)
+{
+	size_t i = eta_band(ns);
+
+	return i < ARRAY_SIZE(eta_bands) ? eta_bands[i].brief : ">1h";
 }
 
 char *format_percent(char buf[FORMAT_SIZE], double percent)

@@ -11,8 +11,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "lane.h"
 #include "memtop/base.h"
+#include "memtop/clock.h"
+#include "memtop/thread.h"
 
 /* None of them takes more than this part of a processor: on a machine with
  * many processes some come round less often than they would. */
@@ -76,13 +77,13 @@ static uint64_t go_round(struct background *background)
 		if (!is_wanted(background, collector))
 			continue;
 		if (tree_now() >= background->due_ns[i]) {
-			uint64_t began_ns = lane_thread_cpu_ns();
+			uint64_t began_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
 			collect(background, collector);
 			background->due_ns[i] =
 				tree_now() +
 				max_u64(collector->period_ns,
-					(lane_thread_cpu_ns() - began_ns) *
+					(clock_ns(CLOCK_THREAD_CPUTIME_ID) - began_ns) *
 						SHARE);
 		}
 		next_ns = min_u64(next_ns, background->due_ns[i]);
@@ -95,7 +96,7 @@ static void *background_main(void *argument)
 	struct background *background = argument;
 	bool abandoned;
 
-	lane_name("background");
+	thread_name("background");
 	pthread_mutex_lock(&background->mutex);
 	while (!background->closing) {
 		uint64_t next_ns = go_round(background);
@@ -103,7 +104,7 @@ static void *background_main(void *argument)
 		background->been_round = true;
 		pthread_cond_signal(&background->ended);
 		if (!background->closing)
-			lane_wait(&background->wake, &background->mutex,
+			thread_wait(&background->wake, &background->mutex,
 				  min_u64(next_ns, tree_now() + 60 * NS_PER_S));
 	}
 	background->running = false;
@@ -138,7 +139,7 @@ void background_wait(struct background *background, uint64_t until_ns)
 {
 	pthread_mutex_lock(&background->mutex);
 	while (!background->been_round && tree_now() < until_ns)
-		lane_wait(&background->ended, &background->mutex, until_ns);
+		thread_wait(&background->ended, &background->mutex, until_ns);
 	pthread_mutex_unlock(&background->mutex);
 }
 
@@ -178,8 +179,8 @@ int background_new(const char *proc_root, const char *sys_root,
 		return r;
 	}
 	pthread_mutex_init(&background->mutex, NULL);
-	lane_cond_init(&background->wake);
-	lane_cond_init(&background->ended);
+	thread_cond_init(&background->wake);
+	thread_cond_init(&background->ended);
 	background->wanted = wanted;
 	background->found = snapshot_new();
 	background->due_ns = calloc(collector_count, sizeof(uint64_t));
@@ -188,7 +189,7 @@ int background_new(const char *proc_root, const char *sys_root,
 		for (size_t i = 0; i < collector_count; i++)
 			background->due_ns[i] = tree_now() + after_ns;
 		background->running = true;
-		r = lane_start(background_main, background);
+		r = thread_start(background_main, background, THREAD_STACK);
 	}
 	if (r < 0) {
 		background_free(background);
@@ -209,7 +210,7 @@ void background_close(struct background *background)
 	background->closing = true;
 	pthread_cond_signal(&background->wake);
 	while (background->running && tree_now() < until)
-		lane_wait(&background->ended, &background->mutex, until);
+		thread_wait(&background->ended, &background->mutex, until);
 	alone = !background->running;
 	background->abandoned = !alone;
 	pthread_mutex_unlock(&background->mutex);

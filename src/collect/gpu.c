@@ -17,15 +17,13 @@
 #include "memtop/privilege.h"
 #include "procfile.h"
 
-#define CLIENTS_MAX 256
-
 /* Those met, so that none counts twice. */
 struct clients {
-	struct {
+	struct seen {
 		char device[24];
 		uint64_t id;
-	} seen[CLIENTS_MAX];
-	size_t count;
+	} * seen;
+	size_t count, room;
 };
 
 /* Documentation/gpu/drm-usage-stats.rst; drm-memory- is the older name of
@@ -145,22 +143,33 @@ bool gpu_parse(const char *text, struct gpu_client *ret)
 	return true;
 }
 
-/* false: it has been counted.  One without an id can't be told apart. */
-static bool is_new(struct clients *clients, const struct gpu_client *client)
+static bool is_seen(const struct clients *clients,
+		    const struct gpu_client *client)
 {
-	if (client->id == UNKNOWN)
-		return true;
 	for (size_t i = 0; i < clients->count; i++)
 		if (clients->seen[i].id == client->id &&
 		    !strcmp(clients->seen[i].device, client->device))
-			return false;
-	if (clients->count == CLIENTS_MAX)
-		return false;
-	clients->seen[clients->count].id = client->id;
-	memcpy(clients->seen[clients->count].device, client->device,
-	       sizeof(client->device));
-	clients->count++;
-	return true;
+			return true;
+	return false;
+}
+
+/* 0 or -ENOMEM */
+static int remember(struct clients *clients, const struct gpu_client *client)
+{
+	size_t room = clients->room ? 2 * clients->room : 16;
+	struct seen *seen;
+
+	if (clients->count == clients->room) {
+		seen = reallocarray(clients->seen, room, sizeof(*seen));
+		if (!seen)
+			return -ENOMEM;
+		clients->seen = seen;
+		clients->room = room;
+	}
+	seen = &clients->seen[clients->count++];
+	seen->id = client->id;
+	memcpy(seen->device, client->device, sizeof(seen->device));
+	return 0;
 }
 
 static void add(uint64_t *sum, uint64_t value)
@@ -180,8 +189,10 @@ static void add_region(struct reply *reply, const struct gpu_client *client,
 		    !strcmp(reply->gpus[i].region, r->name))
 			row = &reply->gpus[i];
 	if (!row) {
-		if (reply->ngpus == GPUS_MAX)
+		if (reply->ngpus == GPUS_MAX) {
+			reply->gpus_more++;
 			return;
+		}
 		row = &reply->gpus[reply->ngpus++];
 		*row = (struct gpu_memory){ .total = UNKNOWN,
 					    .shared = UNKNOWN,
@@ -216,9 +227,10 @@ static int is_gpu(int dir, const char *name)
 	       !strncmp(link, "/dev/accel/", 11);
 }
 
-/* Of descriptor `name`. */
-static void read_client(struct tree *tree, const char *dir, const char *name,
-			struct clients *clients, struct reply *reply)
+/* Of descriptor `name`.  A client without an id can't be told from others.
+ * 0 or -ENOMEM. */
+static int read_client(struct tree *tree, const char *dir, const char *name,
+		       struct clients *clients, struct reply *reply)
 {
 	struct gpu_client client;
 	char file[32];
@@ -226,44 +238,50 @@ static void read_client(struct tree *tree, const char *dir, const char *name,
 	int fd;
 
 	if (strlen(name) > 12)
-		return;
+		return 0;
 	snprintf(file, sizeof(file), "fdinfo/%s", name);
 	fd = procfile_open(tree, dir, file);
 	if (fd < 0)
-		return;
+		return 0;
 	n = read(fd, tree->buf, tree->size - 1);
 	close(fd);
 	if (n <= 0)
-		return;
+		return 0;
 	tree->buf[n] = '\0';
-	if (!gpu_parse(tree->buf, &client) || !is_new(clients, &client))
-		return;
+	if (!gpu_parse(tree->buf, &client) || is_seen(clients, &client))
+		return 0;
+	if (client.id != UNKNOWN && remember(clients, &client) < 0)
+		return -ENOMEM;
 	for (size_t i = 0; i < client.count; i++)
 		add_region(reply, &client, &client.regions[i]);
+	return 0;
 }
 
 void gpu_read(struct tree *tree, const char *dir, struct reply *reply)
 {
-	struct clients *clients = calloc(1, sizeof(*clients));
+	struct clients clients = { 0 };
 	int fd = procfile_open(tree, dir, "fd"), r;
 	DIR *list = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
 	reply->gpu_state = fd < 0 ? state_from_errno(fd) : STATE_OK;
-	if (fd >= 0 && (!list || !clients))
+	if (fd >= 0 && !list)
 		reply->gpu_state = STATE_PENDING;
 	if (fd >= 0 && !list)
 		close(fd);
-	while (list && clients && (entry = readdir(list))) {
+	while (list && (entry = readdir(list))) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
 		r = is_gpu(dirfd(list), entry->d_name);
 		if (r > 0)
-			read_client(tree, dir, entry->d_name, clients, reply);
-		else if (r == -EACCES || r == -EPERM)
+			r = read_client(tree, dir, entry->d_name, &clients,
+					reply);
+		if (r == -EACCES || r == -EPERM)
 			reply->gpu_state = STATE_DENIED;
+		else if (r == -ENOMEM) /* a part is no answer */
+			reply->gpu_state = STATE_PENDING;
 	}
 	if (list)
 		closedir(list);
-	free(clients);
+	free(clients.seen);
 }

@@ -18,7 +18,7 @@
 #include "buddyinfo.h"
 #include "cgroup_mount.h"
 #include "collect.h"
-#include "lane.h"
+#include "memtop/thread.h"
 
 struct job {
 	enum job_kind kind;
@@ -147,7 +147,7 @@ static void *job_main(void *argument)
 	uint64_t begin_ns = tree_now();
 	bool abandoned;
 
-	lane_name("job");
+	thread_name("job");
 	if (write(job->file, job->text, strlen(job->text)) < 0)
 		result.error = -errno;
 	result.took_ns = tree_now() - begin_ns;
@@ -172,7 +172,7 @@ int job_start(struct job *job, uint64_t bytes)
 	else
 		strcpy(job->text, "1");
 	job->started = true;
-	r = lane_start(job_main, job);
+	r = thread_start(job_main, job, THREAD_STACK);
 	if (r < 0)
 		job->started = false;
 	return r;

@@ -8,20 +8,19 @@
 
 #include "collect.h"
 
-enum { NAMESPACES_MAX = 256 };
-
 struct namespaces {
 	uint64_t due_ns; /* when all processes are looked at again */
 	uint64_t own;	 /* number of ours; 0: unknown */
-	size_t count;
+	size_t count, room;
 	struct mount_namespace {
 		uint64_t number;
 		pid_t pid;
-	} list[NAMESPACES_MAX];
+	} *list;
 };
 
 /* Of that tree, as they were found within the last minute; one whose process
  * has gone meanwhile is sought anew.  NULL: no memory. */
 const struct namespaces *namespaces_get(struct tree *tree);
+void namespaces_free(struct namespaces *namespaces);
 
 #endif

@@ -15,9 +15,9 @@
 #include <time.h>
 
 #include "collect.h"
-#include "lane.h"
 #include "memtop/base.h"
 #include "memtop/text.h"
+#include "memtop/clock.h"
 
 struct probe {
 	struct tree tree;
@@ -87,12 +87,12 @@ static void directory(struct probe *probe, const struct process *process,
 static void read_smaps(struct probe *probe, struct process *process)
 {
 	char dir[48];
-	uint64_t before = lane_thread_cpu_ns();
+	uint64_t before = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	int r;
 
 	directory(probe, process, dir, sizeof(dir));
 	r = procfile_smaps(&probe->tree, dir, process);
-	process->smaps_cost_ns = lane_thread_cpu_ns() - before;
+	process->smaps_cost_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - before;
 	/* the process lives (that is checked afterwards) but has no memory
 	 * to show: it is about to exit, or is a thread of the kernel */
 	if (r == -ESRCH)
@@ -187,14 +187,6 @@ struct reply *probe_stuck_reply(enum request_kind kind, struct process_key key)
 	return reply;
 }
 
-static uint64_t realtime_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
-
 static int read_details(struct probe *probe, const char *dir,
 			struct reply *reply)
 {
@@ -228,7 +220,7 @@ struct reply *probe_request(struct probe *probe, enum request_kind kind,
 		r = 0;
 		reply->state = STATE_NOT_APPLICABLE;
 	}
-	reply->realtime_ns = realtime_now();
+	reply->realtime_ns = clock_ns(CLOCK_REALTIME);
 out:
 	process_unref(scratch);
 	if (r < 0) {

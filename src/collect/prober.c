@@ -14,9 +14,10 @@
 
 #include "budget.h"
 #include "collect.h"
-#include "lane.h"
 #include "mappings.h"
 #include "memtop/base.h"
+#include "memtop/clock.h"
+#include "memtop/thread.h"
 #include "probe.h"
 #include "requests.h"
 
@@ -176,7 +177,7 @@ static void run_task(struct worker *worker)
 
 static void account(struct worker *worker, uint64_t *last_cpu_ns)
 {
-	uint64_t cpu = lane_thread_cpu_ns();
+	uint64_t cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
 	worker->busy = false;
 	worker->prober->cpu_ns += cpu - *last_cpu_ns;
@@ -198,9 +199,9 @@ static void *worker_main(void *argument)
 {
 	struct worker *worker = argument;
 	struct prober *prober = worker->prober;
-	uint64_t cpu_ns = lane_thread_cpu_ns();
+	uint64_t cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
-	lane_name("prober");
+	thread_name("prober");
 	pthread_mutex_lock(&prober->mutex);
 	while (!prober->closing && !worker->abandoned) {
 		struct request *request = requests_take(&prober->requests);
@@ -226,7 +227,7 @@ static void *worker_main(void *argument)
 			}
 		}
 		if (wait) {
-			lane_wait(&prober->wake, &prober->mutex,
+			thread_wait(&prober->wake, &prober->mutex,
 				  tree_now() + wait);
 		} else {
 			pthread_cond_broadcast(&prober->idle);
@@ -261,7 +262,7 @@ static int worker_start(struct prober *prober)
 		      &worker->probe);
 	if (r == 0) {
 		prober->workers++;
-		r = lane_start(worker_main, worker);
+		r = thread_start(worker_main, worker, THREAD_STACK);
 		if (r < 0)
 			prober->workers--;
 	}
@@ -400,7 +401,7 @@ void prober_drain(struct prober *prober, uint64_t until_ns)
 	pthread_mutex_lock(&prober->mutex);
 	while (tree_now() < until_ns && prober->current &&
 	       (prober->next < prober->ntasks || prober->current->busy))
-		lane_wait(&prober->idle, &prober->mutex, until_ns);
+		thread_wait(&prober->idle, &prober->mutex, until_ns);
 	pthread_mutex_unlock(&prober->mutex);
 }
 
@@ -491,8 +492,8 @@ int prober_new(const struct prober_config *config, struct prober **ret)
 	prober->config = *config;
 	prober->budget = budget_new(config->budget_percent, tree_now());
 	pthread_mutex_init(&prober->mutex, NULL);
-	lane_cond_init(&prober->wake);
-	lane_cond_init(&prober->idle);
+	thread_cond_init(&prober->wake);
+	thread_cond_init(&prober->idle);
 	r = requests_init(&prober->requests);
 	if (r < 0)
 		goto fail;
@@ -522,7 +523,7 @@ void prober_close(struct prober *prober)
 	prober->closing = true;
 	pthread_cond_broadcast(&prober->wake);
 	while (prober->workers && tree_now() < until)
-		lane_wait(&prober->idle, &prober->mutex, until);
+		thread_wait(&prober->idle, &prober->mutex, until);
 	bool alone = prober->workers == 0;
 
 	prober->abandoned = !alone;

@@ -20,9 +20,10 @@
 #include "background.h"
 #include "collect.h"
 #include "hints.h"
-#include "lane.h"
 #include "memtop/base.h"
 #include "memtop/rates.h"
+#include "memtop/clock.h"
+#include "memtop/thread.h"
 #include "prober.h"
 #include "processes.h"
 #include "users.h"
@@ -65,14 +66,6 @@ struct sampler {
 	bool complete, host_named;
 	uint64_t cpu_ns, prober_cpu_ns; /* at the last sample */
 };
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
 
 static int by_pid(const void *a, const void *b)
 {
@@ -375,7 +368,7 @@ static void *sampler_main(void *argument)
 	struct sampler *sampler = argument;
 	uint64_t due_ns = tree_now();
 
-	lane_name("sampler");
+	thread_name("sampler");
 	pthread_mutex_lock(&sampler->mutex);
 	while (!sampler->closing) {
 		struct interest interest = sampler->interest;
@@ -396,7 +389,7 @@ static void *sampler_main(void *argument)
 
 		due_ns = next_due(sampler, began_ns, sampler->period_ns);
 		while (!sampler->closing && tree_now() < due_ns) {
-			lane_wait(&sampler->wake, &sampler->mutex, due_ns);
+			thread_wait(&sampler->wake, &sampler->mutex, due_ns);
 			if (period_ns == sampler->period_ns)
 				continue;
 			period_ns = sampler->period_ns; /* a new delay */
@@ -473,8 +466,8 @@ int sampler_new(const struct live_config *config, struct sampler **ret)
 	sampler->tree.whole = config->one_shot;
 	sampler->period_ns = config->period_ns;
 	pthread_mutex_init(&sampler->mutex, NULL);
-	lane_cond_init(&sampler->wake);
-	lane_cond_init(&sampler->ended);
+	thread_cond_init(&sampler->wake);
+	thread_cond_init(&sampler->ended);
 	sampler->host = collect_host(&sampler->tree);
 	sampler->due_ns = calloc(collector_count, sizeof(uint64_t));
 	r = sampler->host && sampler->due_ns ? users_new(&sampler->users)
@@ -502,7 +495,7 @@ int sampler_start(struct sampler *sampler)
 	int r;
 
 	sampler->running = true;
-	r = lane_start(sampler_main, sampler);
+	r = thread_start(sampler_main, sampler, THREAD_STACK);
 	if (r < 0)
 		sampler->running = false;
 	return r;
@@ -518,7 +511,7 @@ bool sampler_close(struct sampler *sampler)
 	sampler->closing = true;
 	pthread_cond_signal(&sampler->wake);
 	while (sampler->running && tree_now() < until)
-		lane_wait(&sampler->ended, &sampler->mutex, until);
+		thread_wait(&sampler->ended, &sampler->mutex, until);
 	bool ended = !sampler->running;
 	/* a sampler that hangs in the kernel keeps its memory until it comes
 	 * back, or the process ends */

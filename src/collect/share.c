@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "lane.h"
 #include "memtop/base.h"
+#include "memtop/thread.h"
 
 #define HELPERS_MAX 3
 /* Small, so that nobody waits long for the last ones. */
@@ -45,7 +45,7 @@ static void *helper_main(void *argument)
 {
 	struct share *share = argument;
 
-	lane_name("helper");
+	thread_name("helper");
 	pthread_mutex_lock(&share->mutex);
 	if (!share->ended) {
 		share->working++;
@@ -67,7 +67,7 @@ static void start_helpers(struct share *share)
 		pthread_mutex_lock(&share->mutex);
 		share->holders++;
 		pthread_mutex_unlock(&share->mutex);
-		if (lane_start(helper_main, share) == 0)
+		if (thread_start(helper_main, share, THREAD_STACK) == 0)
 			continue;
 		pthread_mutex_lock(&share->mutex);
 		leave(share);

@@ -26,7 +26,8 @@ static struct shared *add_row(struct list **list, const char *name,
 
 	if (!row)
 		return NULL;
-	row->block = (*list)->block;
+	row->block = (struct block){ .state = STATE_OK,
+				     .read_ns = (*list)->block.read_ns };
 	row->name = text_new(name, strlen(name));
 	strcpy(row->kind, kind);
 	return row->name ? row : NULL;
@@ -44,8 +45,19 @@ static struct shared *add_row(struct list **list, const char *name,
  */
 static int add_segment(const char *line, struct list **list)
 {
-	enum { KEY, ID, PERMS, SIZE, CPID, LPID, ATTACHED, UID, RSS = 14, SWAP,
-	       COLUMNS };
+	enum {
+		KEY,
+		ID,
+		PERMS,
+		SIZE,
+		CPID,
+		LPID,
+		ATTACHED,
+		UID,
+		RSS = 14,
+		SWAP,
+		COLUMNS
+	};
 	uint64_t columns[COLUMNS] = { 0 };
 	struct shared *row;
 	char name[32];
@@ -70,11 +82,17 @@ static int add_segment(const char *line, struct list **list)
 	return 0;
 }
 
+/* Makes the list, which tells how this file came out. */
 static int read_sysv(struct tree *tree, struct list **list)
 {
+	ssize_t n =
+		growbuf_read(&tree->grow, tree->proc, "sysvipc/shm", SYSV_MAX);
 	int r = 0;
 
-	if (growbuf_read(&tree->grow, tree->proc, "sysvipc/shm", SYSV_MAX) < 0)
+	*list = collect_list(ENTITY_SHARED, n);
+	if (!*list)
+		return -ENOMEM;
+	if (n < 0)
 		return 0;
 	for (const char *s = scan_line(tree->grow.data); *s && r == 0;
 	     s = scan_line(s))
@@ -177,6 +195,9 @@ static int read_files(struct tree *tree, struct list **list)
 					      sizeof(*files.list)) };
 	int r = files.list ? 0 : -ENOMEM;
 
+	/* one of the two is enough for an answer */
+	if (dir)
+		(*list)->block.state = STATE_OK;
 	if (r == 0 && dir)
 		r = walk(dir, "/dev/shm", 0, &files);
 	if (r == 0)
@@ -214,14 +235,9 @@ static void name_processes(struct tree *tree, struct list *list)
 
 static int shared_read(struct tree *tree, struct snapshot *snapshot)
 {
-	struct list *list = list_new(ENTITY_SHARED);
-	int r = list ? 0 : -ENOMEM;
+	struct list *list;
+	int r = read_sysv(tree, &list);
 
-	if (r == 0) {
-		list->block.read_ns = tree_now();
-		list->block.state = STATE_OK;
-		r = read_sysv(tree, &list);
-	}
 	if (r == 0)
 		r = read_files(tree, &list);
 	if (r == 0)
@@ -230,6 +246,9 @@ static int shared_read(struct tree *tree, struct snapshot *snapshot)
 		list_unref(list);
 		return r;
 	}
+	/* and so are open files */
+	if (list->count)
+		list->block.state = STATE_OK;
 	name_processes(tree, list);
 	snapshot_set_list(snapshot, list);
 	return 0;

@@ -78,10 +78,13 @@ static int add(struct search *search, const char *pid, const char *target,
 	row = list_add(search->list);
 	if (!row)
 		return -ENOMEM;
-	search->found[search->nfound++] = (struct found){
-		st->st_dev, st->st_ino, (*search->list)->count - 1
+	search->found[search->nfound++] =
+		(struct found){ st->st_dev, st->st_ino,
+				(*search->list)->count - 1 };
+	row->block = (struct block){
+		.state = STATE_OK,
+		.read_ns = (*search->list)->block.read_ns,
 	};
-	row->block = (*search->list)->block;
 	row->name = text_new(name, strlen(name));
 	strcpy(row->kind, is_memfd ? "memfd" : "deleted");
 	row->bytes = (uint64_t)st->st_blocks * 512;

@@ -18,7 +18,9 @@
 #include "namespaces.h"
 #include "scan.h"
 
+/* The others are one row. */
 enum { ROWS_MAX = 1000 };
+#define OTHERS	      "(others)"
 #define MOUNTINFO_MAX (1 * MIB)
 
 static const char *const types[] = { "tmpfs", "devtmpfs", "ramfs",
@@ -26,23 +28,44 @@ static const char *const types[] = { "tmpfs", "devtmpfs", "ramfs",
 
 /* What has been seen: the same file system is in many namespaces. */
 struct seen {
-	char (*devices)[16]; /* "0:21" */
-	size_t ndevices;
+	uint64_t *devices;
+	size_t ndevices, room;
 };
 
-static bool add_device(struct seen *seen, const struct mountinfo *mount)
+/* "0:21" */
+static bool parse_device(const struct mountinfo *mount, uint64_t *ret)
 {
-	char device[16];
+	const char *s = mount->device;
+	uint64_t major, minor;
 
-	if (mount->device_len >= sizeof(device) || seen->ndevices == ROWS_MAX)
+	if (!parse_u64(s, &s, &major) || *s != ':' ||
+	    !parse_u64(s + 1, &s, &minor) ||
+	    s != mount->device + mount->device_len)
 		return false;
-	memcpy(device, mount->device, mount->device_len);
-	device[mount->device_len] = '\0';
-	for (size_t i = 0; i < seen->ndevices; i++)
-		if (strcmp(seen->devices[i], device) == 0)
-			return false;
-	strcpy(seen->devices[seen->ndevices++], device);
+	*ret = major << 32 | (uint32_t)minor;
 	return true;
+}
+
+/* 1: it is new; 0: it is not, or is none; -ENOMEM */
+static int add_device(struct seen *seen, const struct mountinfo *mount)
+{
+	size_t room = seen->room ? 2 * seen->room : 64;
+	uint64_t device, *devices;
+
+	if (!parse_device(mount, &device))
+		return 0;
+	for (size_t i = 0; i < seen->ndevices; i++)
+		if (seen->devices[i] == device)
+			return 0;
+	if (seen->ndevices == seen->room) {
+		devices = reallocarray(seen->devices, room, sizeof(*devices));
+		if (!devices)
+			return -ENOMEM;
+		seen->devices = devices;
+		seen->room = room;
+	}
+	seen->devices[seen->ndevices++] = device;
+	return 1;
 }
 
 static const char *type_of(const struct mountinfo *mount)
@@ -54,7 +77,12 @@ static const char *type_of(const struct mountinfo *mount)
 	return NULL;
 }
 
-/* dir is "self" or "PID". */
+static void add(uint64_t *sum, uint64_t number)
+{
+	*sum = *sum == UNKNOWN ? number : *sum + number;
+}
+
+/* dir is "self" or "PID"; row has no figures yet, or those of others. */
 static void ask_space(const struct tree *tree, const char *dir,
 		      const struct text *path, struct tmpfs *row)
 {
@@ -73,11 +101,12 @@ static void ask_space(const struct tree *tree, const char *dir,
 	if (r < 0)
 		return;
 	if (st.f_blocks > 0) {
-		row->size = (uint64_t)st.f_blocks * st.f_frsize;
-		row->used = (uint64_t)(st.f_blocks - st.f_bfree) * st.f_frsize;
+		add(&row->size, (uint64_t)st.f_blocks * st.f_frsize);
+		add(&row->used,
+		    (uint64_t)(st.f_blocks - st.f_bfree) * st.f_frsize);
 	}
 	if (st.f_files > 0)
-		row->files = st.f_files - st.f_ffree;
+		add(&row->files, st.f_files - st.f_ffree);
 }
 
 /* "[1234]/dev/shm" */
@@ -88,6 +117,32 @@ static struct text *path_via(const char *dir, const struct text *path)
 
 	return text_new(name, (size_t)len < sizeof(name) ? (size_t)len
 							 : sizeof(name) - 1);
+}
+
+/* Its figures and source as of a row that is new. */
+static void forget(struct tmpfs *row)
+{
+	row->size = row->used = row->files = UNKNOWN;
+	text_unref(row->source);
+	row->source = NULL;
+}
+
+/* The row of all that have none of their own. */
+static struct tmpfs *row_of_others(struct list **list)
+{
+	struct tmpfs *row = (struct tmpfs *)list_find(*list, OTHERS);
+
+	if (row)
+		return row;
+	row = list_add(list);
+	if (!row)
+		return NULL;
+	row->block = (struct block){ .state = STATE_OK,
+				     .read_ns = (*list)->block.read_ns };
+	row->path = text_new(OTHERS, strlen(OTHERS));
+	strcpy(row->type, "tmpfs");
+	row->source = text_new("", 0);
+	return row->path && row->source ? row : NULL;
 }
 
 /* The row of that path; one mounted over another hides it. */
@@ -102,8 +157,7 @@ static struct tmpfs *row_of(const char *dir, const struct text *path,
 		return NULL;
 	row = (struct tmpfs *)list_find(*list, text_str(name));
 	if (row) {
-		text_unref(row->source);
-		row->source = NULL;
+		forget(row);
 		text_unref(name);
 		return row;
 	}
@@ -119,41 +173,59 @@ static struct tmpfs *row_of(const char *dir, const struct text *path,
 	return row;
 }
 
+static struct tmpfs *row_for(const char *dir, const struct mountinfo *mount,
+			     const char *type, const struct text *path,
+			     struct list **list)
+{
+	struct tmpfs *row;
+
+	if (list_count(*list) >= ROWS_MAX)
+		return row_of_others(list);
+	row = row_of(dir, path, list);
+	if (!row)
+		return NULL;
+	row->block.read_ns = (*list)->block.read_ns;
+	strcpy(row->type, type);
+	row->source = scan_unescape(mount->source, mount->source_len);
+	return row->source ? row : NULL;
+}
+
 static int add_mount(const struct tree *tree, const char *dir,
 		     const struct mountinfo *mount, const char *type,
 		     struct list **list)
 {
 	struct text *path = scan_unescape(mount->path, mount->path_len);
-	struct tmpfs *row = path ? row_of(dir, path, list) : NULL;
-	int r = -ENOMEM;
+	struct tmpfs *row = path ? row_for(dir, mount, type, path, list) : NULL;
 
-	if (row) {
-		row->block.read_ns = (*list)->block.read_ns;
-		strcpy(row->type, type);
-		row->source = scan_unescape(mount->source, mount->source_len);
+	if (row)
 		ask_space(tree, dir, path, row);
-		r = row->source ? 0 : -ENOMEM;
-	}
 	text_unref(path);
-	return r;
+	return row ? 0 : -ENOMEM;
 }
 
-/* 0 or -ENOMEM; what can't be read is not there. */
+/* As far as it may be read; the list tells of our own. */
 static int add_mounts(struct tree *tree, const char *dir, struct seen *seen,
 		      struct list **list)
 {
 	char name[64];
+	ssize_t n;
 	int r = 0;
 
 	snprintf(name, sizeof(name), "%s/mountinfo", dir);
-	if (growbuf_read(&tree->grow, tree->proc, name, MOUNTINFO_MAX) < 0)
+	n = growbuf_read(&tree->grow, tree->proc, name, MOUNTINFO_MAX);
+	if (!*list)
+		*list = collect_list(ENTITY_TMPFS, n);
+	if (!*list)
+		return -ENOMEM;
+	if (n < 0)
 		return 0;
 	for (const char *s = tree->grow.data; *s && r == 0; s = scan_line(s)) {
 		struct mountinfo mount;
 		const char *type =
 			mountinfo_parse(s, &mount) ? type_of(&mount) : NULL;
 
-		if (type && add_device(seen, &mount))
+		r = type ? add_device(seen, &mount) : 0;
+		if (r > 0)
 			r = add_mount(tree, dir, &mount, type, list);
 	}
 	return r;
@@ -174,18 +246,15 @@ static int add_others(struct tree *tree, struct seen *seen, struct list **list)
 
 static int tmpfs_read(struct tree *tree, struct snapshot *snapshot)
 {
-	struct list *list = list_new(ENTITY_TMPFS);
-	struct seen seen = { .devices = calloc(ROWS_MAX, 16) };
-	int r = -ENOMEM;
+	struct seen seen = { 0 };
+	struct list *list = NULL; /* made when the first file was read */
+	int r = add_mounts(tree, "self", &seen, &list);
 
-	if (list && seen.devices) {
-		list->block.read_ns = tree_now();
-		list->block.state = STATE_OK;
-		r = add_mounts(tree, "self", &seen, &list);
-	}
 	if (r == 0)
 		r = add_others(tree, &seen, &list);
 	free(seen.devices);
+	if (list_count(list))
+		list->block.state = STATE_OK;
 	if (r == 0)
 		snapshot_set_list(snapshot, list);
 	else

@@ -13,6 +13,8 @@
 
 #include "collect.h"
 #include "kmsg.h"
+#include "memtop/clock.h"
+#include "namespaces.h"
 #include "slabs.h"
 
 /* The longest file that is read whole: status of a process in thousands of
@@ -57,7 +59,7 @@ void tree_done(struct tree *tree)
 	counter_names_unref(tree->vmstat_names);
 	kmsg_free(tree->kmsg);
 	slabs_free(tree->slabs);
-	free(tree->namespaces);
+	namespaces_free(tree->namespaces);
 	growbuf_done(&tree->grow);
 	free(tree->buf);
 	if (tree->sys >= 0)
@@ -104,10 +106,7 @@ bool tree_is_own(struct tree *tree)
 
 uint64_t tree_now(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 enum state state_from_errno(int error)

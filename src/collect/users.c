@@ -14,8 +14,8 @@
 #include <string.h>
 
 #include "collect.h"
-#include "lane.h"
 #include "memtop/base.h"
+#include "memtop/thread.h"
 
 struct user {
 	uint64_t uid;
@@ -59,7 +59,7 @@ static void *users_main(void *argument)
 {
 	struct users *users = argument;
 
-	lane_name("user names");
+	thread_name("user names");
 	pthread_mutex_lock(&users->mutex);
 	while (!users->closing) {
 		if (users->asked == users->count) {
@@ -126,10 +126,10 @@ int users_new(struct users **ret)
 	if (!users)
 		return -ENOMEM;
 	pthread_mutex_init(&users->mutex, NULL);
-	lane_cond_init(&users->wake);
-	lane_cond_init(&users->ended);
+	thread_cond_init(&users->wake);
+	thread_cond_init(&users->ended);
 	users->running = true;
-	r = lane_start(users_main, users);
+	r = thread_start(users_main, users, THREAD_STACK);
 	if (r < 0) {
 		users->running = false;
 		users_close(users);
@@ -149,7 +149,7 @@ void users_close(struct users *users)
 	users->closing = true;
 	pthread_cond_signal(&users->wake);
 	while (users->running && tree_now() < until)
-		lane_wait(&users->ended, &users->mutex, until);
+		thread_wait(&users->ended, &users->mutex, until);
 	bool alone = !users->running;
 
 	users->abandoned = !alone;

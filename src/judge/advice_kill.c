@@ -287,7 +287,7 @@ static bool was_bad(const struct advising *a)
 	const struct list *kills = snapshot_list(s, ENTITY_KILL);
 	const struct log_kill *last;
 
-	if (advice_times(a, 9, SEVERITY_CRIT) || a->judge->news.new_kills)
+	if (advice_times(a, 9, SEVERITY_CRIT) || a->judge->news.kills.new_kills)
 		return true;
 	if (!list_count(kills))
 		return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What changed from one sample to the next: large processes that ended or
- * came, oom_score_adj, jumps of what is available, swap.  What comes within
- * seconds of the same kind goes into one event with a count.
+ * What became of processes from one sample to the next: large ones that ended
+ * or came, oom_score_adj.  What comes within seconds of the same kind goes into
+ * one event with a count.
  */
 #include <math.h>
 #include <stdio.h>
@@ -88,8 +88,14 @@ static void say_end(struct event *event, const struct gone *gone,
 	}
 	event->freed = freed;
 	format_bytes(back, freed, FORMAT_AUTO);
-	event_set_text(&event->what, "ended, had %s; %s%s came back", had,
-		       freed < bytes / 10 * 3 ? "but only " : "", back);
+	if (freed < bytes / 10 * 3)
+		event_set_text(&event->what,
+			       "ended, had %s; but only %s came back: it was "
+			       "shared or cached",
+			       had, back);
+	else
+		event_set_text(&event->what, "ended, had %s; %s came back",
+			       had, back);
 }
 
 static void tell_kill(struct events_judge *judge, const struct gone *gone,
@@ -183,10 +189,27 @@ static void tell_start(struct events_judge *judge, const struct process *p)
 		       format_duration(age, age_of(judge->now, p)));
 }
 
+/* ", now 3 of 308 in the kill order"; "" where that is not known. */
+static void write_rank(const struct events_judge *judge,
+		       const struct process *p, char *buf, size_t size)
+{
+	struct oom_domain domain = oom_machine(judge->now);
+	struct oom_place place = { .adj = p->oom_score_adj };
+
+	*buf = '\0';
+	if (p->oom_score_adj <= -1000)
+		snprintf(buf, size, ": the kernel never kills it");
+	else if (oom_places(judge->now, &domain, p, &place, 1) == 0 &&
+		 place.rank)
+		snprintf(buf, size, ", now %zu of %zu in the kill order",
+			 place.rank, place.of);
+}
+
 static void tell_adj(struct events_judge *judge, const struct process *before,
 		     const struct process *p)
 {
 	struct event *event;
+	char rank[64];
 	bool joined;
 
 	event = join(judge, &judge->last_adj, EVENT_ADJ, &joined);
@@ -196,10 +219,11 @@ static void tell_adj(struct events_judge *judge, const struct process *before,
 		event_set_process(event, p);
 	if (p->oom_score_adj <= -1000)
 		event_set_severity(event, SEVERITY_WARN);
-	event_set_text(
-		&event->what, "oom_score_adj changed from %lld to %lld%s",
-		(long long)before->oom_score_adj, (long long)p->oom_score_adj,
-		p->oom_score_adj <= -1000 ? ": the kernel never kills it" : "");
+	write_rank(judge, p, rank, sizeof(rank));
+	event_set_text(&event->what,
+		       "oom_score_adj changed from %lld to %lld%s",
+		       (long long)before->oom_score_adj,
+		       (long long)p->oom_score_adj, rank);
 }
 
 /* Became large while it is young: it crossed the line in this sample. */
@@ -254,158 +278,10 @@ static void find_changes(struct events_judge *judge)
 	}
 }
 
-/* ---- the machine --------------------------------------------------------- */
-
-static bool system_changed(const struct events_judge *judge)
-{
-	const struct memory *a = &judge->before->memory;
-	const struct memory *b = &judge->now->memory;
-
-	return a->total != b->total || a->hugetlb != b->hugetlb ||
-	       a->swap_total != b->swap_total;
-}
-
-/* Who gained or lost most since the sample before. */
-static const struct process *who_moved(const struct events_judge *judge,
-				       bool up)
-{
-	const struct process *who = NULL;
-	uint64_t most = 32 * MIB;
-
-	for (size_t i = 0; i < judge->now->nprocesses; i++) {
-		const struct process *p = judge->now->processes[i], *was;
-		uint64_t a, b;
-
-		if (p->kernel)
-			continue;
-		was = snapshot_find(judge->before, p->key);
-		a = was ? events_footprint(was) : 0;
-		b = events_footprint(p);
-		if ((up ? sub_floor(b, a) : sub_floor(a, b)) < most)
-			continue;
-		most = up ? sub_floor(b, a) : sub_floor(a, b);
-		who = p;
-	}
-	return who;
-}
-
-static void tell_step(struct events_judge *judge, uint64_t from, uint64_t to,
-		      uint64_t over_ns)
-{
-	size_t place = events_begin(judge, EVENT_STEP, SEVERITY_NOTE);
-	struct event *event = events_change(judge, place);
-	const struct process *who = who_moved(judge, to < from);
-	char size[FORMAT_SIZE], time[FORMAT_SIZE], left[FORMAT_SIZE];
-
-	if (who)
-		event_set_process(event, who);
-	event_set_text(&event->what,
-		       "memory in use %s by %s in %s; available %s",
-		       to < from ? "rose" : "fell",
-		       format_bytes(size, to < from ? from - to : to - from,
-				    FORMAT_AUTO),
-		       format_duration(time, over_ns),
-		       format_bytes(left, to, FORMAT_AUTO));
-	events_close(judge, place);
-	judge->step_told_ns = judge->now->boottime_ns;
-}
-
-/* Against the five seconds before: a twentieth of RAM. */
-static void find_step(struct events_judge *judge)
-{
-	uint64_t now_ns = judge->now->boottime_ns;
-	uint64_t available = judge->now->memory.available;
-	uint64_t total = judge->now->memory.total;
-	const size_t count = ARRAY_SIZE(judge->available_5s);
-
-	if (available == UNKNOWN || total == UNKNOWN)
-		return;
-	for (size_t i = 0; i < count; i++) {
-		uint64_t at = judge->available_at_ns[i];
-		uint64_t was = judge->available_5s[i];
-		uint64_t change =
-			was > available ? was - available : available - was;
-
-		if (!at || at + MERGE_NS < now_ns || change < total / 20 ||
-		    judge->step_told_ns + MERGE_NS > now_ns)
-			continue;
-		tell_step(judge, was, available, now_ns - at);
-		break;
-	}
-	judge->available_5s[judge->available_next] = available;
-	judge->available_at_ns[judge->available_next] = now_ns;
-	judge->available_next = (judge->available_next + 1) % count;
-}
-
-static void forget_levels(struct events_judge *judge)
-{
-	memset(judge->available_at_ns, 0, sizeof(judge->available_at_ns));
-}
-
-static void tell_swap(struct events_judge *judge, const char *what,
-		      uint64_t bytes)
-{
-	size_t place = events_begin(judge, EVENT_SWAP, SEVERITY_NOTE);
-	struct event *event = events_change(judge, place);
-	char size[FORMAT_SIZE];
-
-	event_set_text(&event->who, "swap");
-	event_set_text(&event->what, "%s (%s)", what,
-		       format_bytes(size, bytes, FORMAT_AUTO));
-	events_close(judge, place);
-}
-
-static void find_swap(struct events_judge *judge)
-{
-	const struct memory *a = &judge->before->memory;
-	const struct memory *b = &judge->now->memory;
-
-	if (a->swap_total == UNKNOWN || b->swap_total == UNKNOWN ||
-	    b->swap_free == UNKNOWN)
-		return;
-	if (b->swap_total > a->swap_total)
-		tell_swap(judge, "was added", b->swap_total - a->swap_total);
-	if (b->swap_total < a->swap_total)
-		tell_swap(judge, "was taken away",
-			  a->swap_total - b->swap_total);
-	if (!b->swap_total)
-		judge->swap_was_full = false;
-	else if (b->swap_free <= b->swap_total / 50 && !judge->swap_was_full)
-		tell_swap(judge, "is full", b->swap_total);
-	if (b->swap_total && b->swap_free <= b->swap_total / 50)
-		judge->swap_was_full = true;
-	else if (b->swap_free > b->swap_total / 10)
-		judge->swap_was_full = false;
-}
-
-static void find_pools(struct events_judge *judge)
-{
-	const struct memory *a = &judge->before->memory;
-	const struct memory *b = &judge->now->memory;
-	char from[FORMAT_SIZE], to[FORMAT_SIZE];
-	struct event *event;
-	size_t place;
-
-	if (a->hugetlb == UNKNOWN || b->hugetlb == UNKNOWN ||
-	    a->hugetlb == b->hugetlb)
-		return;
-	place = events_begin(judge, EVENT_HUGE, SEVERITY_NOTE);
-	event = events_change(judge, place);
-	event_set_text(&event->what, "huge page pools went from %s to %s",
-		       format_bytes(from, a->hugetlb, FORMAT_AUTO),
-		       format_bytes(to, b->hugetlb, FORMAT_AUTO));
-	events_close(judge, place);
-}
-
-void changes_step(struct events_judge *judge, bool is_gap)
+void changes_step(struct events_judge *judge)
 {
 	if (!judge->before)
 		return;
 	find_ends(judge);
 	find_changes(judge);
-	find_swap(judge);
-	find_pools(judge);
-	if (is_gap || system_changed(judge))
-		forget_levels(judge);
-	find_step(judge);
 }

@@ -76,21 +76,19 @@ static void release(struct open_event *open)
 {
 	text_unref(open->event.who);
 	text_unref(open->event.what);
+	text_unref(open->event.peak);
 	text_unref(open->event.cgroup);
 	*open = (struct open_event){ .is_open = false };
 }
 
 static void tell(struct events_judge *judge, struct open_event *open)
 {
-	struct event *row = judge->list ? list_add(&judge->list) : NULL;
+	struct event *row =
+		judge->list ? event_add(&judge->list, &open->event) : NULL;
 
 	if (!row)
 		return;
-	*row = open->event;
 	row->block = judge->list->block;
-	text_ref(row->who);
-	text_ref(row->what);
-	text_ref(row->cgroup);
 	open->told = true;
 }
 
@@ -161,8 +159,9 @@ void events_close(struct events_judge *judge, size_t place)
 	for (size_t i = 0; i < KILLS_MAX; i++)
 		if (judge->kills[i].open == place)
 			judge->kills[i].open = OPEN_MAX;
-	if (judge->mood == place)
-		judge->mood = OPEN_MAX;
+	for (size_t i = 0; i < MOODS_MAX; i++)
+		if (judge->moods[i].open == place)
+			judge->moods[i].open = OPEN_MAX;
 	if (judge->last_exit == place)
 		judge->last_exit = OPEN_MAX;
 	if (judge->last_start == place)
@@ -185,27 +184,71 @@ static void flush(struct events_judge *judge)
 	}
 }
 
+/* ---- counters ------------------------------------------------------------ */
+
+/* Names are the same from sample to sample: they are looked up once. */
+static void find_counters(struct events_judge *judge,
+			  const struct counter_names *names)
+{
+	static const char *const wanted[COUNT_COUNT] = {
+		[COUNT_OOM_KILL] = "oom_kill",
+		[COUNT_DROP_PAGECACHE] = "drop_pagecache",
+		[COUNT_DROP_SLAB] = "drop_slab",
+	};
+
+	counter_names_unref(judge->names);
+	judge->names = counter_names_ref(names);
+	for (size_t k = 0; k < COUNT_COUNT; k++) {
+		judge->places[k] = SIZE_MAX;
+		for (size_t i = 0; i < names->count; i++)
+			if (strcmp(names->names[i], wanted[k]) == 0)
+				judge->places[k] = i;
+	}
+}
+
+static void count(struct events_judge *judge)
+{
+	const struct snapshot *now = judge->now;
+
+	if (now->vmstat_names && now->vmstat_names != judge->names)
+		find_counters(judge, now->vmstat_names);
+	for (size_t k = 0; k < COUNT_COUNT; k++) {
+		judge->counted_before[k] = judge->counted[k];
+		judge->counted[k] = UNKNOWN;
+		if (now->vmstat_names && now->vmstat &&
+		    judge->places[k] != SIZE_MAX)
+			judge->counted[k] = now->vmstat[judge->places[k]].value;
+	}
+}
+
 /* ---- life ---------------------------------------------------------------- */
 
 static void clear(struct events_judge *judge)
 {
+	const struct mood *heard = judge->heard;
+	size_t nheard = judge->nheard;
 	struct list *quiet = judge->quiet;
 
 	for (size_t i = 0; i < OPEN_MAX; i++)
 		release(&judge->open[i]);
 	kills_done(judge);
+	counter_names_unref(judge->names);
 	snapshot_unref(judge->before);
 	*judge = (struct events_judge){
 		.last_id = judge->last_id,
 		.quiet = quiet,
-		.counter = UNKNOWN,
-		.mood = OPEN_MAX,
+		.heard = heard,
+		.nheard = nheard,
 		.last_exit = OPEN_MAX,
 		.last_start = OPEN_MAX,
 		.last_adj = OPEN_MAX,
 	};
 	for (size_t i = 0; i < KILLS_MAX; i++)
 		judge->kills[i].open = OPEN_MAX;
+	for (size_t i = 0; i < MOODS_MAX; i++)
+		judge->moods[i].open = OPEN_MAX;
+	for (size_t i = 0; i < COUNT_COUNT; i++)
+		judge->counted[i] = judge->counted_before[i] = UNKNOWN;
 }
 
 struct events_judge *events_judge_new(void)
@@ -226,21 +269,34 @@ void events_judge_free(struct events_judge *judge)
 	free(judge);
 }
 
+void events_judge_hear(struct events_judge *judge, const struct mood *moods,
+		       size_t count, bool reset)
+{
+	judge->heard = moods;
+	judge->nheard = count;
+	judge->reset = reset;
+}
+
 static void tell_start(struct events_judge *judge)
 {
-	const struct counter *kills =
-		snapshot_counter(judge->now, "oom_kill");
+	uint64_t kills = judge->counted[COUNT_OOM_KILL];
 	size_t place = events_begin(judge, EVENT_MEMTOP, SEVERITY_OK);
 	struct event *event = events_change(judge, place);
+	const struct host *host = judge->now->host;
+	char count[48] = "";
 
+	if (kills != UNKNOWN)
+		snprintf(count, sizeof(count), "; %llu OOM kill%s since boot",
+			 (unsigned long long)kills, kills == 1 ? "" : "s");
 	event_set_text(&event->who, "memtop");
-	if (kills && kills->value != UNKNOWN)
-		event_set_text(&event->what,
-			       "began to look; %llu OOM kill%s since boot",
-			       (unsigned long long)kills->value,
-			       kills->value == 1 ? "" : "s");
-	else
-		event_set_text(&event->what, "began to look");
+	event_set_text(
+		&event->what, "began to look%s%s%s", count,
+		host && !host->psi
+			? "; no stall figures (boot with psi=1)"
+			: "",
+		host && !host->sees_all
+			? "; PSS of other users can not be read"
+			: "");
 	events_close(judge, place);
 }
 
@@ -282,18 +338,23 @@ void events_judge_step(void *state, struct snapshot *snapshot)
 		clear(judge); /* another boot */
 	judge->now = snapshot;
 	judge->list = new_list(snapshot);
+	count(judge);
 	if (!judge->before) {
 		judge->ready_ns = snapshot->boottime_ns;
 		tell_start(judge);
 	}
 	is_gap = gaps_step(judge);
 	kills_step(judge);
-	changes_step(judge, is_gap);
+	changes_step(judge);
+	system_step(judge, is_gap);
 	growth_step(judge);
 	moods_step(judge);
 	flush(judge);
 	seal(judge);
 	judge->now = NULL;
+	judge->heard = NULL;
+	judge->nheard = 0;
+	judge->reset = false;
 	snapshot_unref(judge->before);
 	judge->before = snapshot_ref(snapshot);
 }

@@ -14,10 +14,11 @@
 #include "memtop/event.h"
 #include "memtop/events.h"
 #include "memtop/format.h"
+#include "moods.h"
 
 /* Events that may still change.  When there are more, the oldest is left as
  * it is. */
-#define OPEN_MAX 48
+#define OPEN_MAX 96
 
 /* An event that may still change. */
 struct open_event {
@@ -58,6 +59,27 @@ struct kill {
 	const struct text *limit_path; /* the same; NULL */
 };
 
+/* A rule that holds, or did until a moment ago. */
+struct mood_event {
+	size_t open;	  /* its event; OPEN_MAX: this place is free */
+	const char *rule; /* static */
+	uint64_t group;
+	uint64_t began_ns, told_ns; /* boottime */
+	uint64_t left_ns;	    /* when it ended; 0: it goes on */
+	const char *figure; /* static; NULL */
+	enum unit unit;
+	double peak, told_peak; /* the worst of that figure */
+	bool heard; /* in this step */
+};
+
+/* Counters of /proc/vmstat that only go up. */
+enum event_counter {
+	COUNT_OOM_KILL,
+	COUNT_DROP_PAGECACHE,
+	COUNT_DROP_SLAB,
+	COUNT_COUNT
+};
+
 struct events_judge {
 	const struct snapshot *before; /* a reference; NULL at first */
 	struct snapshot *now;
@@ -65,11 +87,14 @@ struct events_judge {
 	struct list *quiet; /* an empty one */
 	uint64_t last_id;
 	struct open_event open[OPEN_MAX];
+	/* UNKNOWN; and where they stand among those names */
+	uint64_t counted[COUNT_COUNT], counted_before[COUNT_COUNT];
+	const struct counter_names *names; /* a reference */
+	size_t places[COUNT_COUNT];
 
 	/* kills.c */
 	struct gone gone[GONE_MAX];
 	struct kill kills[KILLS_MAX];
-	uint64_t counter; /* vmstat oom_kill; UNKNOWN */
 
 	/* kills_log.c */
 	bool log_known;		  /* what stood in it at first has been told */
@@ -79,13 +104,16 @@ struct events_judge {
 				     the last of them when */
 
 	/* moods.c */
-	size_t mood; /* the verdict's event; OPEN_MAX: it is well */
-	char mood_rule[32];
-	uint64_t mood_left_ns; /* when the verdict went to another; 0 */
+	const struct mood *heard; /* of this step */
+	size_t nheard;
+	bool reset; /* a counter of the kernel began anew */
+	struct mood_event moods[MOODS_MAX];
 
 	/* changes.c: what was told last, to merge what follows soon */
 	size_t last_exit, last_start, last_adj;
 	uint64_t exit_bytes, start_bytes;
+
+	/* system.c */
 	uint64_t available_5s[6], available_at_ns[6]; /* a ring */
 	size_t available_next;
 	uint64_t step_told_ns;
@@ -151,11 +179,13 @@ void kill_forget_victim(struct event *event);
 /* kills_log.c: kills that the kernel's log tells of, after those that were
  * counted. */
 void kills_log_step(struct events_judge *judge);
-/* changes.c: exits, starts, oom_score_adj, steps, swap */
-void changes_step(struct events_judge *judge, bool is_gap);
+/* changes.c: exits, starts, oom_score_adj */
+void changes_step(struct events_judge *judge);
+/* system.c: steps, swap, RAM, pools, settings */
+void system_step(struct events_judge *judge, bool is_gap);
 /* growth.c: what keeps growing */
 void growth_step(struct events_judge *judge);
-/* moods.c: the verdict */
+/* moods.c: rules that hold */
 void moods_step(struct events_judge *judge);
 
 #endif

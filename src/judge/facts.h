@@ -140,6 +140,8 @@ enum fact {
 	FACT_THRASH_NOW, /* R09 */
 	/* what happened: how long ago; NAN: it has not */
 	FACT_KILL_AGO,
+	FACT_KILLS_AGAIN,   /* of one cgroup at its limit, in ten minutes */
+	FACT_USER_KILL_AGO, /* probably: by a program in user space */
 	FACT_ADJ_AGO,
 	FACT_ADJ_AFTER,
 	FACT_EXIT_AGO,

@@ -31,8 +31,10 @@ void facts_of_news(struct verdict_judge *judge, const struct snapshot *snapshot)
 	const struct news *news = &judge->news;
 	double *v = judge->facts.value;
 
-	if (news->new_kills)
-		v[FACT_KILL_AGO] = (double)passed(judge, news->killed.at);
+	if (news->kills.new_kills)
+		v[FACT_KILL_AGO] = (double)passed(judge, news->kills.killed.at);
+	v[FACT_KILLS_AGAIN] = news_kills_again(judge);
+	v[FACT_USER_KILL_AGO] = ago(judge, &news->kills.by_user);
 	v[FACT_ADJ_AGO] = ago(judge, &news->adjusted);
 	if (news->adjusted.is_there)
 		v[FACT_ADJ_AFTER] = news->adjusted.after;

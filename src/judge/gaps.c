@@ -15,17 +15,21 @@ static uint64_t between(uint64_t before, uint64_t now)
 	return now > before ? now - before : 0;
 }
 
+/* What rules know over time they measure anew; so they are silent a while. */
+#define ANEW "; rates and stalls are measured anew"
+
 static void tell(struct events_judge *judge, enum severity severity,
-		 const char *what, uint64_t ns)
+		 const char *what, uint64_t ns, const char *then)
 {
 	size_t place = events_begin(judge, EVENT_GAP, severity);
 	struct event *event = events_change(judge, place);
-	char duration[FORMAT_SIZE];
+	char duration[FORMAT_SIZE] = "";
 
 	event->begin_ns = judge->before->realtime_ns;
+	if (ns)
+		format_duration(duration, ns);
 	event_set_text(&event->who, "(samples)");
-	event_set_text(&event->what, "%s %s", what,
-		       format_duration(duration, ns));
+	event_set_text(&event->what, "%s%s%s", what, duration, then);
 	events_close(judge, place);
 }
 
@@ -52,13 +56,17 @@ bool gaps_step(struct events_judge *judge)
 			 NS_PER_S);
 	jump = clock_jump(before, now);
 	if (slept > JUMP_NS)
-		tell(judge, SEVERITY_NOTE, "the machine slept for", slept);
+		tell(judge, SEVERITY_NOTE, "the machine slept for ", slept,
+		     ANEW);
 	if (awake > 3 * period)
-		tell(judge, SEVERITY_NOTE, "no sample for", awake);
+		tell(judge, SEVERITY_NOTE, "no sample for ", awake, ANEW);
 	if (llabs(jump) > (int64_t)JUMP_NS)
 		tell(judge, SEVERITY_OK,
-		     jump > 0 ? "the clock was set forward by"
-			      : "the clock was set back by",
-		     (uint64_t)llabs(jump));
+		     jump > 0 ? "the clock was set forward by "
+			      : "the clock was set back by ",
+		     (uint64_t)llabs(jump), "");
+	if (judge->reset)
+		tell(judge, SEVERITY_NOTE,
+		     "a counter of the kernel began anew", 0, ANEW);
 	return slept > JUMP_NS || awake > 3 * period;
 }

@@ -16,7 +16,7 @@
 #define HASH_SEED  UINT64_C(0xcbf29ce484222325)
 #define HASH_PRIME UINT64_C(0x100000001b3)
 
-static uint64_t hash_of(const struct text *path)
+uint64_t groups_hash(const struct text *path)
 {
 	const char *bytes = text_str(path);
 	uint64_t hash = HASH_SEED;
@@ -185,7 +185,7 @@ static void step_group(struct verdict_judge *judge, const struct cgroup *now,
 				  now->path));
 	set_stalls(facts->value, &judge->facts, now, was);
 	set_events(facts->value, now, was);
-	hash = hash_of(now->path);
+	hash = groups_hash(now->path);
 	for (size_t i = 0; i < rules_groups.count; i++)
 		step_rule(judge, &rules_groups.rules[i], facts, now, hash);
 }
@@ -247,7 +247,7 @@ const struct cgroup *groups_find(const struct verdict_judge *judge,
 	for (size_t i = 0; state->group && i < list_count(list); i++) {
 		const struct cgroup *row = list_row(list, i);
 
-		if (hash_of(row->path) == state->group)
+		if (groups_hash(row->path) == state->group)
 			return row;
 	}
 	return NULL;

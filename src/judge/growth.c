@@ -17,6 +17,7 @@ static size_t find_open(const struct events_judge *judge,
 	for (size_t i = 0; i < OPEN_MAX; i++)
 		if (judge->open[i].is_open &&
 		    !strcmp(judge->open[i].event.kind, "GROW") &&
+		    !*judge->open[i].event.rule &&
 		    text_equal(judge->open[i].event.who, subject))
 			return i;
 	return OPEN_MAX;
@@ -103,7 +104,7 @@ void growth_step(struct events_judge *judge)
 		struct open_event *open = &judge->open[i];
 
 		if (!open->is_open || strcmp(open->event.kind, "GROW") != 0 ||
-		    open->event.end_ns != UNKNOWN || i == judge->mood ||
+		    open->event.end_ns != UNKNOWN || *open->event.rule ||
 		    find_trend(now, open->event.who))
 			continue;
 		events_change(judge, i)->end_ns = judge->now->realtime_ns;

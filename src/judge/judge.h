@@ -11,6 +11,7 @@
 #include "memtop/base.h"
 #include "memtop/format.h"
 #include "memtop/verdict.h"
+#include "moods.h"
 #include "people.h"
 #include "window.h"
 
@@ -99,9 +100,9 @@ struct rule_set {
 	size_t count;
 };
 /* One for each topic, in files of their own. */
-extern const struct rule_set rules_facts, rules_exhaustion, rules_swap,
-	rules_pressure, rules_growth, rules_classes, rules_setup, rules_calm,
-	rules_groups;
+extern const struct rule_set rules_kills, rules_facts, rules_exhaustion,
+	rules_swap, rules_pressure, rules_growth, rules_classes, rules_setup,
+	rules_calm, rules_groups;
 
 /* ---- state --------------------------------------------------------------- */
 
@@ -163,17 +164,35 @@ struct change {
 	uint64_t start_ns;
 	double bytes, more;
 	int before, after;
-	bool is_there, is_certain;
+	bool is_there;
+};
+
+/* Kills, as the counter of the kernel has them and the events of the sample
+ * before explain them (news_kills.c). */
+#define KILLS_KEPT 32
+struct kill_news {
+	bool counted;
+	uint64_t kills, kills_before; /* counter now, and at the start */
+	uint64_t new_kills;	      /* in the headline; 0: none */
+	uint64_t at_once;	      /* of the last moment of them */
+	struct change killed;	      /* the last one */
+	char sure[9];		      /* that it was that one, see event.h */
+	char scope[8];
+	char limit[GROUP_NAME_SIZE]; /* whose limit; untrusted; "": nobody's */
+	double max;		     /* that limit; NAN */
+	struct change by_user;	     /* by a program in user space, … */
+	char killer[64];	     /* … this one */
+	/* by cgroup, so that one which is killed again and again shows */
+	struct kill_place {
+		uint64_t group, ns; /* hash of its path; boottime */
+	} places[KILLS_KEPT];
+	unsigned nplaces; /* ever */
 };
 
 struct news {
 	const struct snapshot *last; /* referenced */
-	bool counted;
-	uint64_t kills, kills_before; /* counter now, and at the start */
-	uint64_t new_kills;	      /* in the headline; 0: none */
-	struct change victim;	      /* of those that went in this step */
-	struct change logged;	      /* that the kernel's log named last */
-	struct change killed, adjusted, ended, forked, jumped, gap;
+	struct kill_news kills;
+	struct change adjusted, ended, forked, jumped, gap;
 	struct change gained, lost; /* most, lately */
 	struct change resized; /* a pool of huge pages, or a balloon */
 	enum gap gap_kind;
@@ -208,6 +227,10 @@ struct verdict_judge {
 	struct news news;
 	struct notices notices;
 	struct killers killers;
+	/* of the last step */
+	struct mood moods[MOODS_MAX];
+	size_t nmoods;
+	enum gap gap;
 	struct people people;
 	struct person leaker;		 /* of the line, when it is about one */
 	struct victims there;		 /* in the cgroup that leads the line */
@@ -267,9 +290,16 @@ void standings_step(struct verdict_judge *judge,
 /* How severe those were a step before. */
 void facts_of_standings(struct verdict_judge *judge);
 
+/* news_kills.c: after news.last is known, before it is replaced. */
+void news_kills_step(struct verdict_judge *judge,
+		     const struct snapshot *snapshot);
+/* How often the cgroup that was killed last was killed in ten minutes. */
+unsigned news_kills_again(const struct verdict_judge *judge);
+
 /* groups.c: facts of each cgroup, and the rules about them. */
 void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot);
 void groups_done(struct verdict_judge *judge);
+uint64_t groups_hash(const struct text *path);
 /* The cgroup that a state is about, in the snapshot of this step; NULL: it is
  * gone. */
 const struct cgroup *groups_find(const struct verdict_judge *judge,
@@ -278,6 +308,11 @@ const struct cgroup *groups_find(const struct verdict_judge *judge,
 /* rules_growth.c: what grows for sure, then fastest; NULL: nothing. */
 const struct trend *rules_worst_trend(const struct verdict_judge *judge,
 				      const char *kind);
+
+/* moods_make.c: those of the findings that are told on the line of time. */
+size_t moods_make(const struct verdict_judge *judge,
+		  const struct finding *findings, size_t count,
+		  struct mood ret[MOODS_MAX]);
 
 /* seal.c: the verdict in words. */
 void seal_verdict(struct verdict_judge *judge, const struct finding *findings,

@@ -10,6 +10,7 @@
 #include "memtop/events.h"
 #include "memtop/trend.h"
 #include "memtop/verdict.h"
+#include "moods.h"
 
 struct judges {
 	struct trends_judge *trends;
@@ -50,8 +51,13 @@ void judges_waive(struct judges *judges)
 void judges_step(void *state, struct snapshot *snapshot)
 {
 	struct judges *judges = state;
+	const struct mood *moods;
+	size_t count;
 
 	trends_judge_step(judges->trends, snapshot);
 	verdict_judge_step(judges->verdict, snapshot);
+	count = verdict_judge_moods(judges->verdict, &moods);
+	events_judge_hear(judges->events, moods, count,
+			  verdict_judge_reset(judges->verdict));
 	events_judge_step(judges->events, snapshot);
 }

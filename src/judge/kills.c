@@ -29,10 +29,9 @@
  * already. */
 static uint64_t count_new(struct events_judge *judge)
 {
-	const struct counter *c = snapshot_counter(judge->now, "oom_kill");
-	uint64_t before = judge->counter, value = c ? c->value : UNKNOWN;
+	uint64_t before = judge->counted_before[COUNT_OOM_KILL];
+	uint64_t value = judge->counted[COUNT_OOM_KILL];
 
-	judge->counter = value;
 	if (before == UNKNOWN || value == UNKNOWN || value < before)
 		return 0;
 	value -= before;
@@ -48,7 +47,8 @@ void kill_say(struct events_judge *judge, struct kill *kill)
 	struct event *event = events_change(judge, kill->open);
 	const struct text *limit = kill->limit;
 	char freed[FORMAT_SIZE], rss[FORMAT_SIZE], swap[FORMAT_SIZE];
-	char count[48] = "", back[64] = "", where[192] = "";
+	char count[48] = "", back[64] = "", where[192] = "", grew[64] = "";
+	char rate[FORMAT_SIZE];
 
 	if (event->count > 1)
 		snprintf(count, sizeof(count), "%llu kills, one of ",
@@ -56,6 +56,10 @@ void kill_say(struct events_judge *judge, struct kill *kill)
 	if (event->freed != UNKNOWN)
 		snprintf(back, sizeof(back), "; %s came back",
 			 format_bytes(freed, event->freed, FORMAT_AUTO));
+	if (fabs(event->growth_rate) * 60 >= (double)MIB)
+		snprintf(grew, sizeof(grew), ", %s/min",
+			 format_bytes_signed(rate, event->growth_rate * 60,
+					     FORMAT_AUTO));
 	if (limit)
 		snprintf(where, sizeof(where), " at the limit of %s",
 			 text_str(limit));
@@ -66,11 +70,11 @@ void kill_say(struct events_judge *judge, struct kill *kill)
 	else
 		event_set_text(&event->what,
 			       "%skilled by the kernel%s (%s); had %s, %s on "
-			       "swap%s",
+			       "swap%s%s",
 			       count, where, event->sure,
 			       format_bytes(rss, event->rss, FORMAT_AUTO),
 			       format_bytes(swap, event->swap, FORMAT_AUTO),
-			       back);
+			       grew, back);
 }
 
 /* The machine had memory left, so it was a limit. */

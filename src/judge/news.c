@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * What happened between two snapshots: kills, exits of large processes, a
- * changed kill priority, a large fork, a jump, a gap.  Processes about which
+ * What happened between two snapshots: exits of large processes, a changed
+ * kill priority, a large fork, a jump, a gap; kills have news_kills.c.  Processes about which
  * nothing was read anew are the identical records, so a quiet machine costs a
  * comparison of pointers here.
  */
 #include <string.h>
 
 #include "judge.h"
-#include "memtop/kill.h"
-#include "memtop/oom.h"
 
-#define KILL_HEADLINE_NS (300 * NS_PER_S)
-#define JUMP_SPAN_NS	 (5 * NS_PER_S)
-#define COMES_BACK_NS	 (3 * NS_PER_S)
+#define JUMP_SPAN_NS  (5 * NS_PER_S)
+#define COMES_BACK_NS (3 * NS_PER_S)
 /* Who starts sets its own bias, and that of its children, first: sshd does so
  * at every login. */
 #define SETTLED_NS (5 * NS_PER_S)
 /* A mover is told of a jump that is no older. */
 #define MOVER_NS (5 * NS_PER_S)
-/* The log and the counter of kills are not read at one instant. */
-#define LOG_APART_NS (3 * NS_PER_S)
 
 static struct change change_of(const struct verdict_judge *judge,
 			       const struct process *p)
@@ -53,25 +48,6 @@ static double footprint(const struct process *p)
 static double large(const struct verdict_judge *judge)
 {
 	return fmax(256.0 * MIB, fact(judge, FACT_TOTAL) * 0.02);
-}
-
-/* Of those that went, the one whose points were highest: when a kill was
- * counted it was probably that one. */
-static void note_victim(struct verdict_judge *judge, const struct process *p,
-			int64_t *best)
-{
-	struct oom_parts parts;
-	int64_t points;
-
-	if (oom_exempt(p) || oom_parts(judge->news.last, p, &parts) < 0)
-		return;
-	points = oom_points(&parts,
-			    p->oom.state == STATE_OK ? p->oom_score_adj : 0);
-	if (judge->news.victim.is_there && points <= *best)
-		return;
-	*best = points;
-	judge->news.victim = change_of(judge, p);
-	judge->news.victim.bytes = (double)p->rss;
 }
 
 static void note_exit(struct verdict_judge *judge, const struct process *p)
@@ -140,7 +116,6 @@ static void compare_processes(struct verdict_judge *judge,
 {
 	const struct snapshot *was = judge->news.last;
 	size_t i = 0, k = 0;
-	int64_t best = 0;
 
 	while (i < was->nprocesses || k < now->nprocesses) {
 		const struct process *a =
@@ -155,7 +130,6 @@ static void compare_processes(struct verdict_judge *judge,
 			note_moved(judge, b, footprint(b) - footprint(a));
 			i++, k++;
 		} else if (a && (!b || a->key.pid <= b->key.pid)) {
-			note_victim(judge, a, &best);
 			note_exit(judge, a);
 			note_moved(judge, a, -footprint(a));
 			i++;
@@ -165,65 +139,6 @@ static void compare_processes(struct verdict_judge *judge,
 			k++;
 		}
 	}
-}
-
-/* The latest kill that the kernel's log tells of since the sample before. */
-static void note_logged(struct verdict_judge *judge,
-			const struct snapshot *snapshot)
-{
-	struct news *c = &judge->news;
-	const struct list *was = snapshot_list(c->last, ENTITY_KILL);
-	const struct list *list = snapshot_list(snapshot, ENTITY_KILL);
-	const struct log_kill *row, *before;
-	struct change change;
-
-	if (list == was || list_state(was) != STATE_OK || !list_count(list))
-		return;
-	row = list_row(list, list->count - 1);
-	before = was->count ? list_row(was, was->count - 1) : NULL;
-	if (before && before->sequence == row->sequence)
-		return;
-	change = change_of(judge, NULL);
-	memcpy(change.name, row->comm, sizeof(change.name));
-	change.pid = (pid_t)row->pid;
-	change.bytes =
-		log_kill_rss(row) == UNKNOWN ? NAN : (double)log_kill_rss(row);
-	change.is_certain = true;
-	c->logged = change;
-	if (!c->new_kills || c->killed.is_certain ||
-	    passed(judge, c->killed.at) >= LOG_APART_NS)
-		return;
-	change.at = c->killed.at;
-	c->killed = change;
-}
-
-static bool is_logged(const struct verdict_judge *judge)
-{
-	return judge->news.logged.is_there &&
-	       passed(judge, judge->news.logged.at) < LOG_APART_NS;
-}
-
-static void count_kills(struct verdict_judge *judge,
-			const struct snapshot *snapshot)
-{
-	const struct counter *counter = snapshot_counter(snapshot, "oom_kill");
-	struct news *c = &judge->news;
-
-	if (!counter || counter->value == UNKNOWN)
-		return;
-	if (!c->counted || counter->value < c->kills)
-		c->kills_before = counter->value;
-	if (c->counted && counter->value > c->kills) {
-		if (!c->new_kills ||
-		    passed(judge, c->killed.at) >= KILL_HEADLINE_NS)
-			c->kills_before = c->kills;
-		c->killed = is_logged(judge) ? c->logged : c->victim;
-		c->killed.at = judge->now;
-		c->leaving.is_there = false;
-	}
-	c->counted = true;
-	c->kills = counter->value;
-	c->new_kills = c->kills - c->kills_before;
 }
 
 /* A large process has gone: is there more to hand out now? */
@@ -283,14 +198,11 @@ void news_step(struct verdict_judge *judge, const struct snapshot *snapshot,
 {
 	struct news *c = &judge->news;
 
-	c->victim.is_there = false;
 	if (c->last && gap != GAP_RESTART)
 		compare_processes(judge, snapshot);
-	if (c->last) {
-		note_logged(judge, snapshot);
+	if (c->last)
 		note_pools(judge, snapshot);
-	}
-	count_kills(judge, snapshot);
+	news_kills_step(judge, snapshot);
 	settle_exit(judge);
 	if (gap == GAP_NONE) {
 		find_jump(judge);

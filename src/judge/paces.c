@@ -83,7 +83,35 @@ static void judge(struct pace *pace, const struct cgroup *row)
 		pace->eta_ns = (uint64_t)(seconds * (double)NS_PER_S);
 }
 
-bool paces_step(struct paces *paces, const struct snapshot *snapshot)
+static bool any_fills(const struct paces *paces)
+{
+	for (size_t i = 0; i < PACES_MAX; i++)
+		if (paces->list[i].path && paces->list[i].eta_ns != UNKNOWN)
+			return true;
+	return false;
+}
+
+static void write_etas(const struct paces *paces, struct snapshot *snapshot)
+{
+	const struct list *before = snapshot_list(snapshot, ENTITY_CGROUP);
+	struct list *list = any_fills(paces) ? list_copy(before) : NULL;
+
+	if (!list)
+		return;
+	for (size_t i = 0; i < list->count; i++) {
+		struct cgroup *row = (struct cgroup *)list_row(list, i);
+		const struct pace *pace =
+			row->path ? paces_find(paces, row->path) : NULL;
+
+		if (!pace)
+			continue;
+		row->pace.state = STATE_OK;
+		row->eta_ns = pace->eta_ns;
+	}
+	snapshot_set_list(snapshot, list);
+}
+
+bool paces_step(struct paces *paces, struct snapshot *snapshot)
 {
 	const struct list *list = snapshot_list(snapshot, ENTITY_CGROUP);
 	bool changed = false;
@@ -114,6 +142,7 @@ bool paces_step(struct paces *paces, const struct snapshot *snapshot)
 		changed = changed || pace->eta_ns != UNKNOWN;
 		forget(pace);
 	}
+	write_etas(paces, snapshot);
 	return changed;
 }
 

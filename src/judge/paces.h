@@ -27,8 +27,10 @@ struct paces {
 	uint64_t read_ns; /* the list that was looked at last */
 };
 
-/* true: who fills, or for how long yet, has changed. */
-bool paces_step(struct paces *paces, const struct snapshot *snapshot);
+/* Looks at a list of cgroups that was read anew, and writes the time left into
+ * the rows of those that fill; while none does the list stays the same.  true:
+ * who fills, or for how long yet, has changed. */
+bool paces_step(struct paces *paces, struct snapshot *snapshot);
 void paces_done(struct paces *paces);
 
 /* NULL: it is not filling. */

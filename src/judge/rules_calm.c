@@ -3,6 +3,8 @@
  * What is said when nothing is wrong, and why a small number is no trouble:
  * RAM that is used as cache, memory that sleeps in swap.
  */
+#include <stdio.h>
+
 #include "memtop/cgroup.h"
 #include "memtop/field.h"
 #include "words.h"
@@ -115,6 +117,19 @@ static void say_promised(const struct verdict_judge *judge,
 		    part.text);
 }
 
+/* "; 2 kills since boot": that is worth knowing, and no news. */
+static void write_kills(const struct verdict_judge *judge, char *buf,
+			size_t size)
+{
+	uint64_t kills = judge->news.kills.kills;
+
+	*buf = '\0';
+	if (kills)
+		snprintf(buf, size, "; %s kill%s since boot",
+			 figure_of((double)kills, UNIT_COUNT).text,
+			 kills == 1 ? "" : "s");
+}
+
 static void say_healthy(const struct verdict_judge *judge,
 			const struct finding *finding, struct words *ret)
 {
@@ -122,8 +137,10 @@ static void say_healthy(const struct verdict_judge *judge,
 	double some = fact(judge, FACT_MEM_SOME_60);
 	const char *stalls = "nothing waits for memory";
 	const char *swap = "";
+	char kills[64];
 
 	(void)finding;
+	write_kills(judge, kills, sizeof(kills));
 	if (isnan(some))
 		stalls = "no stall data on this kernel";
 	else if (some >= 0.5)
@@ -133,7 +150,8 @@ static void say_healthy(const struct verdict_judge *judge,
 	else if (fact(judge, FACT_SWAP_IN) == 0 &&
 		 fact(judge, FACT_SWAP_OUT) == 0)
 		swap = ", swap idle";
-	words_text(ret, "%s available, %s%s", available.text, stalls, swap);
+	words_text(ret, "%s available, %s%s%s", available.text, stalls, swap,
+		   kills);
 	words_brief(ret, "%s available, %s", available.text, stalls);
 }
 

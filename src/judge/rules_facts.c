@@ -3,7 +3,6 @@
  * Facts: things that happened and lead the line for a while, whatever the
  * figures say.  No evidence is weighed here.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,11 +13,6 @@
 #define SECONDS(count) ((double)(count) * (double)NS_PER_S)
 
 /* clang-format off */
-static const struct leg kill_legs[] = {
-	{ FACT_KILL_AGO, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
-	  ANY, SECONDS(1800), SECONDS(300), FACT_NONE },
-};
-
 /* One more that may not be killed, where hardly any may. */
 static const struct leg adj_legs[] = {
 	{ FACT_ADJ_AGO, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
@@ -80,32 +74,6 @@ static void change_name(const struct change *change, char *buf, size_t size)
 	text_printable(name, sizeof(name), change->name, strlen(change->name),
 		       24);
 	snprintf(buf, size, "%s[%d]", name, (int)change->pid);
-}
-
-static void say_kill(const struct verdict_judge *judge,
-		     const struct finding *finding, struct words *ret)
-{
-	const struct news *c = &judge->news;
-	char clock[FORMAT_SIZE], ago[FORMAT_SIZE], who[192] = "", name[96];
-
-	(void)finding;
-	format_clock(clock, c->killed.at.realtime_ns, false);
-	format_duration(ago, passed(judge, c->killed.at));
-	if (c->killed.is_there) {
-		change_name(&c->killed, name, sizeof(name));
-		snprintf(who, sizeof(who), ", %s%s with %s",
-			 c->killed.is_certain ? "" : "probably ", name,
-			 figure_of(c->killed.bytes, UNIT_BYTES).text);
-	}
-	words_text(ret,
-		   "the kernel killed %" PRIu64
-		   " process%s for memory at %s (%s ago)%s; %" PRIu64
-		   " since boot",
-		   c->new_kills, c->new_kills == 1 ? "" : "es", clock, ago, who,
-		   c->kills);
-	words_brief(ret, "%.5s (%s ago): %" PRIu64 " killed%s%s", clock, ago,
-		    c->new_kills, c->killed.is_there ? ", " : "",
-		    c->killed.is_there ? name : "");
 }
 
 /* " (now number 3 of 214)": where it stands in the order of kills. */
@@ -296,10 +264,6 @@ static void say_important(const struct verdict_judge *judge,
 
 /* clang-format off */
 static const struct rule rules[] = {
-	{ .name = "R16-oom-kill", .title = "oom kill", FACT,
-	  .least = SEVERITY_WARN, .most = SEVERITY_CRIT, LEGS(kill_legs),
-	  .say = say_kill, .hides = "R34", .rank = 1,
-	  SEE("4 OOM shows who is next; 8 Events what led to it") },
 	{ .name = "R42-no-data", .title = "cannot tell", FACT,
 	  .least = SEVERITY_NOTE, .most = SEVERITY_NOTE, LEGS(blind_legs),
 	  .say = say_blind, .rank = 2 },

@@ -19,8 +19,9 @@
 #define STAYS_NS (5 * NS_PER_S)
 
 static const struct rule_set *const sets[] = {
-	&rules_facts,  &rules_exhaustion, &rules_swap,	&rules_pressure,
-	&rules_growth, &rules_classes,	  &rules_setup, &rules_calm,
+	&rules_kills,	&rules_facts,	 &rules_exhaustion,
+	&rules_swap,	&rules_pressure, &rules_growth,
+	&rules_classes, &rules_setup,	 &rules_calm,
 };
 
 static void add_states(struct verdict_judge *judge)
@@ -207,6 +208,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 		(struct moment){ snapshot->boottime_ns, snapshot->realtime_ns };
 	gap = window_add(&judge->window, snapshot);
 	take_gap(judge, gap);
+	judge->gap = gap;
 	facts_compute(&judge->facts, &judge->memory, &judge->window, snapshot);
 	if (notices_step(judge, snapshot))
 		mute(judge);
@@ -223,8 +225,21 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	count = collect(judge, findings);
 	judge->started = true;
 	seal_verdict(judge, findings, count, snapshot);
+	judge->nmoods = moods_make(judge, findings, count, judge->moods);
 	judge->snapshot = NULL;
 	judge->container = NULL;
+}
+
+size_t verdict_judge_moods(const struct verdict_judge *judge,
+			   const struct mood **ret)
+{
+	*ret = judge->moods;
+	return judge->nmoods;
+}
+
+bool verdict_judge_reset(const struct verdict_judge *judge)
+{
+	return judge->gap == GAP_RESET;
 }
 
 struct verdict_judge *verdict_judge_new(void)

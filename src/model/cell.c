@@ -47,6 +47,8 @@ static char *write_u64(char buf[FORMAT_SIZE], const struct field *field,
 		return format_percent(buf, (double)number);
 	case UNIT_NS:
 		return format_duration(buf, number);
+	case UNIT_ETA:
+		return strcpy(buf, format_eta_brief((double)number));
 	case UNIT_MICROSECONDS:
 		return format_duration(
 			buf, min_u64(number, UINT64_MAX / 2 / NS_PER_US) *
@@ -226,6 +228,7 @@ bool value_figure(char *buf, double value, enum unit unit)
 		format_percent(buf, value);
 		break;
 	case UNIT_NS:
+	case UNIT_ETA:
 		format_duration(buf, (uint64_t)floor);
 		break;
 	case UNIT_COUNT_PER_SECOND:

@@ -118,6 +118,8 @@ void cgroup_room(struct cgroup *const *way, size_t count,
 	row->hard = hard;
 	row->room = (struct block){ .read_ns = row->stat.read_ns,
 				    .state = STATE_NOT_APPLICABLE };
+	/* until somebody has seen it grow */
+	row->pace = row->room;
 	if (row->limit_path)
 		row->room.state = STATE_OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The words of events.  In rows they stand as text, so that recordings of
- * other versions can be shown; here they become numbers and come back.
+ * The words of events, and rows of them.  In rows words stand as text, so that
+ * recordings of other versions can be shown; here they become numbers and come
+ * back.
  */
 #include "memtop/event.h"
 
@@ -19,7 +20,9 @@ static const struct {
 	[EVENT_EXIT] = { "EXIT", 'x' },	      [EVENT_START] = { "START", 's' },
 	[EVENT_ADJ] = { "ADJ", 'a' },	      [EVENT_FRAG] = { "FRAG", 'f' },
 	[EVENT_HUGE] = { "HUGE", 'h' },	      [EVENT_RULE] = { "RULE", 'r' },
-	[EVENT_GAP] = { "GAP", '!' },	      [EVENT_MEMTOP] = { "MEMTOP", 'm' },
+	[EVENT_RAM] = { "RAM", 'R' },	      [EVENT_SYSCTL] = { "SYSCTL", 'c' },
+	[EVENT_DROP] = { "DROP", 'd' },	      [EVENT_GAP] = { "GAP", '!' },
+	[EVENT_MEMTOP] = { "MEMTOP", 'm' },
 };
 static_assert(ARRAY_SIZE(kinds) == EVENT_KIND_COUNT, "a word for every kind");
 
@@ -60,4 +63,17 @@ enum severity event_severity_find(const char *name)
 		if (strcmp(severities[i], name) == 0)
 			return (enum severity)i;
 	return SEVERITY_OK;
+}
+
+struct event *event_add(struct list **list, const struct event *event)
+{
+	struct event *row = list_add_copy(list, event);
+
+	if (row == NULL)
+		return NULL;
+	text_ref(row->who);
+	text_ref(row->what);
+	text_ref(row->peak);
+	text_ref(row->cgroup);
+	return row;
 }

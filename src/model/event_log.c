@@ -12,19 +12,6 @@ static const struct event *row_of(const struct list *list, size_t i)
 	return list_row(list, i);
 }
 
-static bool add(struct list **list, const struct event *event)
-{
-	struct event *row = list_add(list);
-
-	if (row == NULL)
-		return false;
-	*row = *event;
-	text_ref(row->who);
-	text_ref(row->what);
-	text_ref(row->cgroup);
-	return true;
-}
-
 /* Few are new, so a plain search will do. */
 static const struct event *find(const struct list *list, uint64_t id)
 {
@@ -107,7 +94,7 @@ struct list *events_merge(const struct list *before, const struct list *news)
 		const struct event *event = row_of(before, i);
 		const struct event *now = find(news, event->id);
 
-		ok = add(&merged, now != NULL ? now : event);
+		ok = event_add(&merged, now != NULL ? now : event) != NULL;
 		if (ok && now == NULL && event->end_ns == UNKNOWN)
 			((struct event *)merged->rows)[merged->count - 1]
 				.end_ns = ended_ns;
@@ -116,7 +103,7 @@ struct list *events_merge(const struct list *before, const struct list *news)
 		if (!is_last(news, i) || find(merged, row_of(news, i)->id) ||
 		    is_told(before, row_of(news, i)))
 			continue;
-		ok = add(&merged, row_of(news, i));
+		ok = event_add(&merged, row_of(news, i)) != NULL;
 		if (ok)
 			sink_last(merged);
 	}

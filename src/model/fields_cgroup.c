@@ -200,5 +200,8 @@ const struct field cgroup_fields[CGROUP_FIELD_COUNT] = {
 	[CGROUP_LIMIT_PATH] = { FIELD("limit_path", limit_path, room,
 		UNIT_NONE, KIND_TEXT, "whose limit that is"),
 		COLUMN("LIMITED BY", 20), .left = true },
+	[CGROUP_ETA] = { FIELD("eta", eta_ns, pace, UNIT_ETA, KIND_U64,
+		"until that limit is hit, if it goes on like this"),
+		COLUMN("ETA", 5) },
 };
 /* clang-format on */

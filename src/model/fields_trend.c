@@ -50,7 +50,7 @@ const struct field trend_fields[TREND_FIELD_COUNT] = {
 	    "slope of the flattest third of the whole; a leak: at least 25%"),
 	ROW("last_third", "LAST", 4, last_third, UNIT_PERCENT, KIND_DOUBLE,
 	    "slope of the last third of the steepest; a leak: at least 50%"),
-	ROW("eta", "FULL", 5, eta_ns, UNIT_NS, KIND_U64,
+	ROW("eta", "FULL", 5, eta_ns, UNIT_ETA, KIND_U64,
 	    "until the limit of that cgroup is reached"),
 	BIN(0), BIN(1), BIN(2), BIN(3), BIN(4), BIN(5), BIN(6), BIN(7),
 	BIN(8), BIN(9), BIN(10), BIN(11),

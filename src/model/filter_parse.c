@@ -155,6 +155,7 @@ static int parse_number(const struct field *field, const char *s, double *ret)
 		number = (double)whole;
 		break;
 	case UNIT_NS:
+	case UNIT_ETA:
 		error = parse_duration(s, &whole);
 		number = (double)whole;
 		break;

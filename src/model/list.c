@@ -78,6 +78,25 @@ static const struct text *text_at(const struct list *list, size_t i,
 	return text;
 }
 
+struct list *list_copy(const struct list *list)
+{
+	const struct entity *entity = &entities[list->entity];
+	size_t bytes = list->count * list->row_size;
+	struct list *copy = malloc(sizeof(*copy) + bytes);
+
+	if (copy == NULL)
+		return NULL;
+	memcpy(copy, list, sizeof(*copy) + bytes);
+	atomic_init(&copy->refs, 1);
+	copy->room = list->count;
+	for (size_t f = 0; f < entity->nfields; f++)
+		for (size_t i = 0;
+		     entity->fields[f].kind == KIND_TEXT && i < list->count;
+		     i++)
+			text_ref(text_at(list, i, entity->fields[f].offset));
+	return copy;
+}
+
 /* Takes away the rows from there on.  Field by field: most are no texts. */
 static void cut(struct list *list, size_t count)
 {

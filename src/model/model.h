@@ -27,7 +27,7 @@ extern const struct field trend_fields[TREND_FIELD_COUNT];
 extern const struct field kill_fields[KILL_FIELD_COUNT];
 
 /* The table of ENTITY_EVENT, in fields_event.c. */
-#define EVENT_FIELD_COUNT 21
+#define EVENT_FIELD_COUNT 23
 extern const struct field event_fields[EVENT_FIELD_COUNT];
 
 /* Where a field is in its struct; for the tables. */

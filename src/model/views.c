@@ -16,15 +16,15 @@
 
 /* clang-format off */
 const char *const cgroup_columns[] = {
-	"name", "current", "high", "max", "max_percent", "headroom", "peak",
-	"swap", "anon", "file", "kernel", "psi", "pressure.full.avg10",
+	"name", "current", "high", "max", "max_percent", "headroom", "eta",
+	"peak", "swap", "anon", "file", "kernel", "psi", "pressure.full.avg10",
 	"refault_file_rate", "events.high", "events.oom_kill", "processes",
 	NULL,
 };
 const char *const cgroup_drop[] = {
 	"peak", "kernel", "events.high", "high", "pressure.full.avg10", "file",
 	"refault_file_rate", "max_percent", "headroom", "anon",
-	"events.oom_kill", "processes", "swap", NULL,
+	"events.oom_kill", "processes", "eta", "swap", NULL,
 };
 
 static const uint8_t processes_columns[] = {

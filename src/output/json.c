@@ -130,6 +130,40 @@ static int put_swap_held(FILE *stream, const struct snapshot *snapshot)
 	return r;
 }
 
+static void add_state(struct json_flat *flat, const char *key, enum state state)
+{
+	const char *name = state_name(state);
+
+	if (state != STATE_OK)
+		json_flat_text(flat, key, name, strlen(name));
+}
+
+/* Why there is null, or a row of nulls, in place of figures. */
+static int put_unread(FILE *stream, const struct snapshot *snapshot)
+{
+	struct json_flat flat = { 0 };
+	int r;
+
+	json_flat_begin(&flat);
+	for (size_t i = 0; i < ENTITY_LIST_FIRST; i++) {
+		const struct entity *entity = &entities[i];
+		const char *row = (const char *)snapshot + entity->offset;
+		uint16_t block = entity->fields[0].block;
+
+		if (block != NO_BLOCK)
+			add_state(&flat, entity->name,
+				  ((const struct block *)(row + block))->state);
+	}
+	add_state(&flat, "vmstat", snapshot->vmstat_block.state);
+	for (int i = ENTITY_LIST_FIRST; i < ENTITY_LIST_END; i++)
+		add_state(&flat, entities[i].name,
+			  list_state(snapshot_list(snapshot, i)));
+	fputs(",\"unread\":", stream);
+	r = json_flat_put(&flat, stream);
+	json_flat_done(&flat);
+	return r;
+}
+
 static int put_part(FILE *stream, struct json_flat *flat,
 		    const struct ledger *ledger, enum ledger_part part)
 {
@@ -250,8 +284,7 @@ static int put_processes(FILE *stream, const struct output_options *options,
 	for (size_t i = 0; i < rows.count && r == 0; i++) {
 		if (i)
 			fputc(',', stream);
-		r = put_process(stream, options, &flags, &rows.list[i],
-				&flat);
+		r = put_process(stream, options, &flags, &rows.list[i], &flat);
 		if (r == 0)
 			r = export_status(stream);
 	}
@@ -278,6 +311,8 @@ static int json_sample(FILE *stream, const struct output_options *options,
 		r = put_vmstat(stream, snapshot);
 	for (int i = ENTITY_LIST_FIRST; i < ENTITY_LIST_END && r == 0; i++)
 		r = put_list(stream, snapshot, i);
+	if (r == 0)
+		r = put_unread(stream, snapshot);
 	if (r == 0)
 		r = json_put_key(stream, "limit", json_own_limit(snapshot));
 	if (r == 0)

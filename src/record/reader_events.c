@@ -59,16 +59,10 @@ static struct list *turned(const struct list *rows, size_t from, size_t to)
 	struct list *list = list_new(ENTITY_EVENT);
 
 	for (size_t i = from + 1; list && i-- > to;) {
-		struct event *event = list_add(&list);
-
-		if (!event) {
-			list_unref(list);
-			return NULL;
-		}
-		*event = *(const struct event *)list_row(rows, i);
-		text_ref(event->who);
-		text_ref(event->what);
-		text_ref(event->cgroup);
+		if (event_add(&list, list_row(rows, i)))
+			continue;
+		list_unref(list);
+		return NULL;
 	}
 	return list;
 }

@@ -7,21 +7,21 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "memtop/base.h"
+#include "memtop/clock.h"
 #include "memtop/record.h"
+#include "memtop/thread.h"
 #include "writer.h"
 
 /* SQLite needs more than the lanes. */
-#define STACK_SIZE	    (512 * 1024)
+#define STACK_SIZE	    (512 * KIB)
 #define CHECKPOINT_EVERY_NS (10 * NS_PER_S)
 /* After a failure: the disk gets time to become better. */
 #define RETRY_MS 2000
@@ -30,7 +30,7 @@
  * need in the end. */
 #define TIGHT_SAMPLES 2
 /* How long the end of the program waits for a disk. */
-#define STOP_WAIT_S 5
+#define STOP_WAIT_NS (5 * NS_PER_S)
 
 struct recorder {
 	pthread_mutex_t mutex;
@@ -47,14 +47,6 @@ struct recorder {
 	uint64_t lost;	   /* since the last one that was written */
 	uint64_t checkpoint_ns;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
 
 static bool is_stopping(struct recorder *recorder)
 {
@@ -128,9 +120,10 @@ static int write_new(struct recorder *recorder, bool tight)
 
 static void checkpoint(struct recorder *recorder)
 {
-	if (now_ns() < recorder->checkpoint_ns)
+	if (clock_ns(CLOCK_MONOTONIC) < recorder->checkpoint_ns)
 		return;
-	recorder->checkpoint_ns = now_ns() + CHECKPOINT_EVERY_NS;
+	recorder->checkpoint_ns =
+		clock_ns(CLOCK_MONOTONIC) + CHECKPOINT_EVERY_NS;
 	/* one that fails leaves all in the -wal file, until the next */
 	writer_checkpoint(&recorder->writer);
 }
@@ -155,7 +148,7 @@ static void *recorder_main(void *argument)
 	bool last, deleted = false;
 	int r = 0;
 
-	prctl(PR_SET_NAME, "recorder");
+	thread_name("recorder");
 	do {
 		/* asked before writing: what came until then is written */
 		last = is_stopping(recorder);
@@ -194,32 +187,6 @@ void recorder_status(struct recorder *recorder, struct record_status *ret)
 
 /* ---- life ---------------------------------------------------------------- */
 
-/* Signals but faults are the main thread's; a limit on file sizes (SIGXFSZ)
- * comes back as EFBIG. */
-static int start_thread(struct recorder *recorder)
-{
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL,
-				      SIGABRT };
-	pthread_attr_t attributes;
-	sigset_t all, before;
-	pthread_t thread;
-	int error;
-
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	sigfillset(&all);
-	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
-		sigdelset(&all, faults[i]);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	recorder->running = true;
-	error = pthread_create(&thread, &attributes, recorder_main, recorder);
-	recorder->running = error == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attributes);
-	return -error;
-}
-
 static void recorder_free(struct recorder *recorder)
 {
 	writer_close(&recorder->writer);
@@ -237,17 +204,13 @@ int recorder_start(struct history *history,
 		   char *why, size_t why_size)
 {
 	struct recorder *recorder = calloc(1, sizeof(*recorder));
-	pthread_condattr_t attributes;
 	int r;
 
 	snprintf(why, why_size, "%s: %s", options->path, strerror(ENOMEM));
 	if (!recorder)
 		return -ENOMEM;
 	pthread_mutex_init(&recorder->mutex, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&recorder->ended, &attributes);
-	pthread_condattr_destroy(&attributes);
+	thread_cond_init(&recorder->ended);
 	recorder->history = history;
 	recorder->samples_fd = recorder->stop_fd = -1;
 	r = writer_open(&recorder->writer, options, why, why_size);
@@ -259,8 +222,11 @@ int recorder_start(struct history *history,
 	if (r == 0 && recorder->samples_fd < 0)
 		r = recorder->samples_fd;
 	if (r == 0) {
-		recorder->checkpoint_ns = now_ns() + CHECKPOINT_EVERY_NS;
-		r = start_thread(recorder);
+		recorder->checkpoint_ns =
+			clock_ns(CLOCK_MONOTONIC) + CHECKPOINT_EVERY_NS;
+		/* a limit on file sizes (SIGXFSZ) comes back as EFBIG */
+		recorder->running = true;
+		r = thread_start(recorder_main, recorder, STACK_SIZE);
 	}
 	if (r < 0)
 		snprintf(why, why_size, "%s: %s", options->path, strerror(-r));
@@ -275,22 +241,18 @@ out:
 uint64_t recorder_stop(struct recorder *recorder)
 {
 	struct history_span span;
-	struct timespec until;
+	uint64_t until_ns = clock_ns(CLOCK_MONOTONIC) + STOP_WAIT_NS;
 	uint64_t unwritten;
 	bool ended;
 
 	if (!recorder)
 		return 0;
 	history_span(recorder->history, &span);
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += STOP_WAIT_S;
 	pthread_mutex_lock(&recorder->mutex);
 	recorder->stopping = true;
 	eventfd_write(recorder->stop_fd, 1);
-	while (recorder->running &&
-	       pthread_cond_timedwait(&recorder->ended, &recorder->mutex,
-				      &until) == 0)
-		;
+	while (recorder->running && clock_ns(CLOCK_MONOTONIC) < until_ns)
+		thread_wait(&recorder->ended, &recorder->mutex, until_ns);
 	ended = !recorder->running;
 	unwritten = sub_floor(span.last_seq, recorder->settled_seq);
 	pthread_mutex_unlock(&recorder->mutex);

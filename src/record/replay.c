@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "memtop/base.h"
+#include "memtop/clock.h"
 #include "memtop/record.h"
 
 struct replay {
@@ -30,11 +31,8 @@ static int replay_start(struct source *source)
 
 static uint64_t replay_now(struct source *source)
 {
-	struct timespec t;
-
 	(void)source;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 static void replay_set_period(struct source *source, uint64_t period_ns)

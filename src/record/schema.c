@@ -103,6 +103,8 @@ const struct part parts[] = {
 		share) },
 	[PART_CGROUP_ROOM] = { OF_LIST("cgroup_room", ENTITY_CGROUP, cgroup,
 		room) },
+	[PART_CGROUP_PACE] = { OF_LIST("cgroup_pace", ENTITY_CGROUP, cgroup,
+		pace) },
 	[PART_TMPFS] = { OF_LIST("tmpfs", ENTITY_TMPFS, tmpfs, block) },
 	[PART_SHARED] = { OF_LIST("shared_memory", ENTITY_SHARED, shared,
 				  block) },

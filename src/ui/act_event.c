@@ -64,10 +64,16 @@ static uint64_t sample_of(struct ui *ui, const struct event *event)
 
 static void show(struct ui *ui, const struct event *event, uint64_t seq)
 {
-	if (!seq || ui_show_past(ui, seq) < 0)
-		ui_message(ui, "no samples are kept of that moment");
-	else
+	char then[FORMAT_SIZE], oldest[FORMAT_SIZE];
+
+	if (seq && ui_show_past(ui, seq) == 0) {
 		say_event(ui, event);
+		return;
+	}
+	format_clock(then, event->begin_ns, true);
+	format_clock(oldest, ui->span.first_realtime_ns, true);
+	ui_message(ui, "no samples are kept of %s; the oldest is of %s", then,
+		   oldest);
 }
 
 void event_go(struct ui *ui, const struct event *event)

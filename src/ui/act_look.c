@@ -107,9 +107,6 @@ void act_save_settings(struct ui *ui, int arg)
 	r = ui->save_settings(ui->settings_data, ui);
 	if (r < 0)
 		ui_message(ui, "settings: %s", strerror(-r));
-	else if (tiles_listing(ui))
-		ui_message(ui, "settings saved, but for the columns and order "
-			       "of lists");
 	else
 		ui_message(ui, "settings saved");
 }

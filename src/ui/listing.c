@@ -35,6 +35,47 @@ void listing_init(struct listing *listing, const struct listing_spec *spec)
 	listing_default_columns(listing);
 }
 
+/* Rows are known by what stands in the first column: that one stays. */
+static void set_columns(struct listing *listing, const uint8_t *columns,
+			size_t count)
+{
+	listing->ncolumns = 1;
+	for (size_t i = 0; i < count && listing->ncolumns < LISTING_COLUMNS_MAX;
+	     i++)
+		if (columns[i] != listing->columns[0])
+			listing->columns[listing->ncolumns++] = columns[i];
+	listing->column = 0;
+	for (size_t i = 0; i < listing->ncolumns; i++)
+		if (listing->columns[i] == listing->sort)
+			listing->column = i;
+}
+
+void listing_set_up(struct listing *listing,
+		    const struct table_options *options)
+{
+	if (options->has_sort)
+		listing->sort = options->sort;
+	if (options->has_reverse)
+		listing->reverse = options->reverse;
+	listing_default_columns(listing);
+	if (options->columns)
+		set_columns(listing, options->columns, options->ncolumns);
+}
+
+bool listing_is_default(const struct listing *listing)
+{
+	const struct listing_spec *spec = listing->spec;
+	const struct entity *entity = listing->entity;
+	size_t i = 0;
+
+	while (i < listing->ncolumns && spec->columns[i] &&
+	       listing->columns[i] == field_id(entity, spec->columns[i]))
+		i++;
+	return i == listing->ncolumns && !spec->columns[i] &&
+	       listing->sort == field_id(entity, spec->sort) &&
+	       listing->reverse == spec->reverse;
+}
+
 void listing_default_columns(struct listing *listing)
 {
 	const char *const *names = listing->spec->columns;
@@ -80,8 +121,8 @@ uint64_t listing_hash(const char *bytes, size_t len)
 
 static uint64_t row_id(const struct listing *listing, const void *row)
 {
-	struct value value = field_get(listing->entity,
-				       &listing->entity->fields[0], row);
+	struct value value =
+		field_get(listing->entity, &listing->entity->fields[0], row);
 
 	if (value.kind == KIND_TEXT && value.text.bytes)
 		return listing_hash(value.text.bytes, value.text.len);
@@ -144,9 +185,9 @@ static size_t place_of(const struct listing *listing, uint64_t id)
 static void save_places(struct listing *listing, uint64_t now)
 {
 	for (size_t i = 0; i < listing->count; i++)
-		listing->places[i] = (struct listing_place){
-			.id = listing->rows[i].id, .place = i
-		};
+		listing->places[i] =
+			(struct listing_place){ .id = listing->rows[i].id,
+						.place = i };
 	listing->nplaces = listing->count;
 	listing->sorted_ns = now;
 	if (listing->nplaces)
@@ -185,9 +226,9 @@ static void collect(struct listing *listing)
 		total++;
 		if (!is_shown(listing, row))
 			continue;
-		listing->rows[n++] = (struct listing_row){
-			.row = row, .id = row_id(listing, row)
-		};
+		listing->rows[n++] =
+			(struct listing_row){ .row = row,
+					      .id = row_id(listing, row) };
 	}
 	listing->count = listing->matched = n;
 	listing->total = total;
@@ -295,9 +336,8 @@ static void find_cursor(struct listing *listing)
 	listing->cursor_row = -1;
 	/* what is gone leaves nothing selected: no key may hit another row */
 	if (is_listed(listing, listing->cursor))
-		listing_select(listing,
-			       (ptrdiff_t)min_u64(listing->gone_row,
-						  listing->count - 1));
+		listing_select(listing, (ptrdiff_t)min_u64(listing->gone_row,
+							   listing->count - 1));
 }
 
 static void build(struct ui *ui, struct listing *listing, bool again)

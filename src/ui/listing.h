@@ -71,6 +71,14 @@ struct listing_spec {
 	/* Behind the last column, in what room there is: a line of one row. */
 	const char *tail_title;
 	int tail_width; /* at least, else it is left out */
+	/* With less than tail_full it is drawn in brief and has this title;
+	 * 0: there is but one way. */
+	const char *tail_brief_title;
+	int tail_full;
+	/* The name of a column that takes what the tail has beyond tail_rich,
+	 * as far as its longest text needs; NULL: none does. */
+	const char *wide;
+	int tail_rich;
 	void (*tail)(struct ui *ui, const void *row, const struct canvas *line);
 	/* The glossary's name for this very row, more telling than that of
 	 * the field ("vmstat.pgfault"); false: there is none. */
@@ -128,9 +136,13 @@ struct listing {
 };
 
 void listing_init(struct listing *listing, const struct listing_spec *spec);
+/* Columns and order as they were saved, or asked for. */
+void listing_set_up(struct listing *listing,
+		    const struct table_options *options);
 void listing_done(struct listing *listing);
-/* The columns it began with. */
 void listing_default_columns(struct listing *listing);
+/* Are columns and order as its spec says? */
+bool listing_is_default(const struct listing *listing);
 /* Rows for the snapshot on screen; the cursor stays with its row. */
 void listing_refresh(struct ui *ui, struct listing *listing);
 /* The same in a new order, because something was asked for. */

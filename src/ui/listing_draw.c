@@ -148,6 +148,42 @@ static int first_min(const struct listing_spec *spec)
 	return spec->first_min ? spec->first_min : FIRST_MIN;
 }
 
+/* How wide the longest text of that column is. */
+static int slot_wants(const struct listing *listing, const struct field *field)
+{
+	int most = 0;
+
+	for (size_t i = 0; i < listing->count; i++) {
+		struct value value = field_get(listing->entity, field,
+					       listing->rows[i].row);
+
+		if (value.state == STATE_OK && value.kind == KIND_TEXT)
+			most = (int)max_u64((uint64_t)most,
+					    min_u64(value.text.len, 1024));
+	}
+	return most;
+}
+
+/* What the tail has no need of. */
+static void widen(const struct listing *listing, struct spread *spread,
+		  int spare)
+{
+	const struct listing_spec *spec = listing->spec;
+
+	spare -= spec->tail_rich;
+	for (size_t i = 0; spec->wide && i < spread->count; i++) {
+		const struct field *field = spread->slots[i].field;
+		int more;
+
+		if (strcmp(field->name, spec->wide) != 0)
+			continue;
+		more = slot_wants(listing, field) - spread->slots[i].width;
+		more = more < spare ? more : spare;
+		if (more > 0)
+			spread->slots[i].width += more;
+	}
+}
+
 static void spread_make(const struct listing *listing, int cols,
 			struct spread *ret)
 {
@@ -176,6 +212,8 @@ static void spread_make(const struct listing *listing, int cols,
 	first -= ret->slots[0].width;
 	if (first > 0 && spare > 0)
 		ret->slots[0].width += first < spare ? first : spare;
+	if (spec->tail)
+		widen(listing, ret, cols - spread_cells(ret) - 1);
 	for (size_t i = 0; i < ret->count; i++) {
 		ret->slots[i].col = col;
 		col += ret->slots[i].width + 1;
@@ -209,7 +247,9 @@ static void draw_titles(const struct ui *ui, const struct listing *listing,
 	}
 	if (spread->tail)
 		draw_text(c, 0, spread->tail, STYLE_HEADING,
-			  listing->spec->tail_title);
+			  c->cols - spread->tail < listing->spec->tail_full
+				  ? listing->spec->tail_brief_title
+				  : listing->spec->tail_title);
 }
 
 static void draw_first(const struct listing *listing,

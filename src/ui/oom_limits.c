@@ -12,7 +12,6 @@
 #include "memtop/forecast.h"
 #include "memtop/format.h"
 #include "memtop/text.h"
-#include "memtop/trend.h"
 
 #define HEAD_ROWS 2
 #define ROWS_MAX  4
@@ -57,7 +56,6 @@ static void draw_limit(const struct ui *ui, const struct canvas *c, int row,
 	const struct cgroup *cgroup = limit->cgroup;
 	const struct text *title = cgroup->name ? cgroup->name : cgroup->path;
 	char now[FORMAT_SIZE], max[FORMAT_SIZE], percent[FORMAT_SIZE];
-	const struct trend *trend;
 
 	draw_name(c, row, 0, STYLE_NORMAL, name, text_str(title),
 		  text_len(title));
@@ -69,12 +67,10 @@ static void draw_limit(const struct ui *ui, const struct canvas *c, int row,
 		    : cgroup->oom_group == 1	    ? "yes"
 						    : "no");
 	draw_victim(c, row, name + FIGURES, ui->snapshot, &limit->domain);
-	trend = trend_find_cgroup(snapshot_list(ui->snapshot, ENTITY_TREND),
-				  cgroup->path);
-	if (trend && trend->eta_ns != UNKNOWN &&
+	if (cgroup->pace.state == STATE_OK &&
 	    name + FIGURES + VICTIM + ETA_CELLS <= c->cols)
 		draw_format(c, row, name + FIGURES + VICTIM + 1, STYLE_BOLD,
-			    "full in %s", format_eta((double)trend->eta_ns));
+			    "full in %s", format_eta((double)cgroup->eta_ns));
 }
 
 void oom_limits_draw(const struct ui *ui, const struct canvas *c)

@@ -146,6 +146,10 @@ static int draw_gpus(const struct ui *ui, const struct canvas *c, int row)
 				  c->cols - NOTE_COLUMN, note, strlen(note));
 		row++;
 	}
+	if (reply && reply->gpus_more)
+		draw_format(c, row++, 0, STYLE_DIM,
+			    "GPU: %zu clients of further regions",
+			    reply->gpus_more);
 	if (reply && !reply->ngpus && reply->gpu_state == STATE_DENIED) {
 		draw_text(c, row, 0, STYLE_NORMAL, "GPU");
 		draw_right(c, row, 12, STYLE_DIM, 8, "?");

@@ -17,6 +17,8 @@
  * is one. */
 #define BOX_ROWS 7
 #define BOX_FROM 18
+/* A name at the third level of the tree that can be told from others. */
+#define NAME_MIN 22
 
 static bool above(const void *row, const char **ret_bytes, size_t *ret_len)
 {
@@ -56,6 +58,7 @@ static const struct listing_spec groups = {
 	.entity = ENTITY_CGROUP,
 	.columns = cgroup_columns,
 	.drop = cgroup_drop,
+	.first_min = NAME_MIN,
 	.sort = "current",
 	.active = "current",
 	.parent = above,

@@ -27,17 +27,11 @@ static const struct list *at_least(const struct list *events,
 
 	for (size_t i = 0; list && i < list_count(events); i++) {
 		const struct event *event = list_row(events, i);
-		struct event *row;
 
 		if (event_severity_find(event->severity) < least)
 			continue;
-		row = list_add(&list);
-		if (!row)
+		if (!event_add(&list, event))
 			break;
-		*row = *event;
-		text_ref(row->who);
-		text_ref(row->what);
-		text_ref(row->cgroup);
 	}
 	if (list)
 		list->block = events->block;
@@ -101,6 +95,10 @@ static void refresh(struct ui *ui)
 
 #define AGO_CELLS  6
 #define LAST_CELLS 6
+/* With less, how long ago gives way: the clock says it as well. */
+#define TAIL_FULL 44
+/* What most sentences need. */
+#define TAIL_RICH 80
 
 /* "now", "2m10", "-" */
 static void last_text(const struct event *event, char buf[FORMAT_SIZE])
@@ -118,15 +116,19 @@ static void draw_tail(struct ui *ui, const void *row, const struct canvas *line)
 	const struct event *event = row;
 	char ago[FORMAT_SIZE], last[FORMAT_SIZE];
 	uint64_t now = ui->snapshot ? ui->snapshot->realtime_ns : 0;
-	int col = AGO_CELLS + 1 + LAST_CELLS + 1;
+	int col = 0;
 
 	if (event->begin_ns > now)
 		snprintf(ago, sizeof(ago), "later");
 	else
 		format_duration(ago, now - event->begin_ns);
+	if (line->cols >= TAIL_FULL) {
+		draw_right(line, 0, 0, STYLE_NORMAL, AGO_CELLS, ago);
+		col = AGO_CELLS + 1;
+	}
 	last_text(event, last);
-	draw_right(line, 0, 0, STYLE_NORMAL, AGO_CELLS, ago);
-	draw_right(line, 0, AGO_CELLS + 1, STYLE_NORMAL, LAST_CELLS, last);
+	draw_right(line, 0, col, STYLE_NORMAL, LAST_CELLS, last);
+	col += LAST_CELLS + 1;
 	draw_name(line, 0, col, STYLE_NORMAL, line->cols - col,
 		  text_str(event->what), text_len(event->what));
 }
@@ -142,7 +144,8 @@ static void open_event(struct ui *ui, struct listing *listing)
 static void note(const struct ui *ui, const struct listing *listing, char *buf,
 		 size_t size)
 {
-	snprintf(buf, size, "%zu, %s", listing->total,
+	(void)listing;
+	snprintf(buf, size, "%s",
 		 ui->events_from == SEVERITY_OK	    ? "all severities"
 		 : ui->events_from == SEVERITY_WARN ? "WARN and CRIT"
 						    : "CRIT");
@@ -162,7 +165,11 @@ static const struct listing_spec events = {
 	.derive = derive_events,
 	.note = note,
 	.tail_title = "   AGO   LAST WHAT",
+	.tail_brief_title = "  LAST WHAT",
+	.tail_full = TAIL_FULL,
 	.tail_width = 24,
+	.wide = "who",
+	.tail_rich = TAIL_RICH,
 	.tail = draw_tail,
 	.open = open_event,
 	.empty = "Nothing has happened yet.",
@@ -210,6 +217,10 @@ static void figures_of(const struct event *event, char *buf, size_t size)
 			 (unsigned long long)event->uid);
 		add_words(buf, size, "uid", number);
 	}
+	if (event->peak)
+		add_words(buf, size, "peak", text_str(event->peak));
+	if (*event->rule)
+		add_words(buf, size, "rule", event->rule);
 	add_figure(buf, size, "came back", event->freed);
 	add_words(buf, size, "scope", event->scope);
 	add_words(buf, size, "victim", event->sure);

@@ -17,7 +17,8 @@
 /* A box with fewer rows is its title only. */
 #define OPEN_FROM 3
 
-struct tiles *tiles_new(const struct tile *tile, size_t count)
+struct tiles *tiles_new(const struct tile *tile, size_t count,
+			const struct table_options *options)
 {
 	struct tiles *tiles = malloc(sizeof(*tiles));
 
@@ -29,8 +30,11 @@ struct tiles *tiles_new(const struct tile *tile, size_t count)
 		free(tiles);
 		return NULL;
 	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		listing_init(&tiles->listings[i], tile[i].listing);
+		listing_set_up(&tiles->listings[i],
+			       &options[tile[i].listing->entity]);
+	}
 	return tiles;
 }
 

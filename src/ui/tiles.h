@@ -28,8 +28,9 @@ struct tiles {
 	bool zoomed;
 };
 
-/* NULL: no memory. */
-struct tiles *tiles_new(const struct tile *tile, size_t count);
+/* options: by entity.  NULL: no memory. */
+struct tiles *tiles_new(const struct tile *tile, size_t count,
+			const struct table_options *options);
 void tiles_free(struct tiles *tiles);
 
 /* Those of the pane on screen; NULL: it has a table of processes. */

@@ -336,12 +336,13 @@ static void init_tables(struct ui *ui, const struct ui_options *options)
 			   &options->query, &options->tables[i]);
 }
 
-static int init_tiles(struct ui *ui)
+static int init_tiles(struct ui *ui, const struct ui_options *options)
 {
 	for (size_t i = 0; i < PANE_COUNT; i++) {
 		if (!panes[i]->tiles)
 			continue;
-		ui->tiles[i] = tiles_new(panes[i]->tiles, panes[i]->ntiles);
+		ui->tiles[i] = tiles_new(panes[i]->tiles, panes[i]->ntiles,
+					 options->lists);
 		if (!ui->tiles[i])
 			return -ENOMEM;
 	}
@@ -394,7 +395,7 @@ int ui_init(struct ui *ui, struct source *source, struct history *history,
 	ui->sparks = sparks_new();
 	r = trends_new(&ui->trends);
 	if (r == 0)
-		r = init_tiles(ui);
+		r = init_tiles(ui, options);
 	if (r < 0) {
 		ui_done(ui);
 		return r;

@@ -307,7 +307,7 @@ struct ui {
 	struct player play;
 	struct ui_recorder recorder; /* functions may be NULL */
 	struct trends *trends;
-	struct flags flags; /* of the snapshot on screen */
+	struct flags flags;	   /* of the snapshot on screen */
 	struct sparks *sparks;	   /* NULL: no memory for them */
 	uint64_t events_seen;	   /* the last that was there when one looked */
 	enum severity events_from; /* { } and Events leave out what is less */
@@ -327,7 +327,7 @@ struct ui {
 	struct reply *mappings_before;	  /* the one before, always OK */
 	uint64_t details_id, mappings_id; /* asked for, not yet come */
 	struct progress mappings_progress;
-	void *page_state; /* of the open page; its close() frees it */
+	void *page_state;    /* of the open page; its close() frees it */
 	struct page_window { /* when the page scrolls as a whole */
 		int top, rows, shown; /* rows: all there are */
 	} window;
@@ -360,11 +360,11 @@ struct ui {
 		int64_t adj;
 	} what_if;
 
-	int unit;	   /* enum format_unit, key e */
+	int unit;	      /* enum format_unit, key e */
 	unsigned block_order; /* of free blocks that are large enough; 0: of a
 			       * huge page */
-	int header;	   /* 0 full, 1 one line, 2 off; -1 by height */
-	bool full_command; /* key c */
+	int header;	      /* 0 full, 1 one line, 2 off; -1 by height */
+	bool full_command;    /* key c */
 	bool ascii;
 	enum theme theme;
 	uint64_t delay_ns;
@@ -387,10 +387,10 @@ struct ui {
 
 /* How a pane's table starts, where that differs from its view. */
 struct table_options {
-	bool has_sort, reverse, has_group;
-	uint8_t sort; /* enum process_field */
-	enum group_by group;
-	const uint8_t *columns; /* borrowed; NULL: those of the view */
+	bool has_sort, has_reverse, reverse, has_group;
+	uint8_t sort;		/* a field of its entity */
+	enum group_by group;	/* of processes */
+	const uint8_t *columns; /* borrowed; NULL: those it has by itself */
 	size_t ncolumns;
 };
 
@@ -402,7 +402,8 @@ struct ui_options {
 	const char *filter_text; /* already checked */
 	uint64_t first_seq;	 /* of a replay: where it begins */
 	struct ui_recorder recorder;
-	struct table_options tables[PANE_COUNT];
+	struct table_options tables[PANE_COUNT]; /* of processes */
+	struct table_options lists[ENTITY_COUNT];
 	uint64_t delay_ns;
 	int unit; /* enum format_unit */
 	/* Key W; returns 0 or -errno.  NULL: there is nowhere to save to. */

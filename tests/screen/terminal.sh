@@ -148,7 +148,7 @@ soon shows 'prompt>' || exit 1
 keys -l 'ulimit -c 0'
 keys Enter
 
-echo 1..30
+echo 1..31
 
 wrong=$(running A=)
 result "$wrong" "the first screen comes at 80x24"
@@ -287,6 +287,22 @@ tmux -L "$socket" capture-pane -e -p -t :0 |
 	wrong="$wrong there is colour"
 keys q
 result "$wrong$(terminal_is_back)" "NO_COLOR shows none"
+
+own="XDG_CONFIG_HOME=$scratch/own"
+wrong=$(running "$own" '--pane kernel')
+keys f j Space
+soon shows '\[ \] SIZE' || wrong="$wrong SIZE is not switched off;"
+keys Escape C-l W
+soon shows 'settings saved' || wrong="$wrong nothing was saved;"
+keys q
+soon ended || wrong="$wrong still running;"
+wrong=$wrong$(running "$own" '--pane kernel')
+keys f
+soon shows '\[ \] SIZE' || wrong="$wrong SIZE is back;"
+keys Escape C-l q
+grep -q '^columns = name objects' "$scratch/own/memtop/config" ||
+	wrong="$wrong not in the file;"
+result "$wrong$(terminal_is_back)" "columns of a list outlive the program"
 
 # Last, because the terminal goes with it.
 wrong=$(running A=)

@@ -74,13 +74,13 @@ static void test_severities(void **state)
 	(void)state;
 	begin(&stage);
 	stage_keys(&stage, "8");
-	expect_shown(&stage, "7, all severities");
+	expect_shown(&stage, "Events (all severities)");
 	stage_keys(&stage, "i");
-	expect_shown(&stage, "4, WARN and CRIT");
+	expect_shown(&stage, "Events (WARN and CRIT)");
 	expect_hidden(&stage, "throttled at memory.high");
 	expect_shown(&stage, "its floor rises steadily");
 	stage_keys(&stage, "i");
-	expect_shown(&stage, "2, CRIT");
+	expect_shown(&stage, "Events (CRIT)");
 	expect_hidden(&stage, "its floor rises steadily");
 	stage_keys(&stage, "{");
 	assert_int_equal(stage.ui.seq, 53);
@@ -89,7 +89,7 @@ static void test_severities(void **state)
 	stage_keys(&stage, "{");
 	expect_shown(&stage, "no earlier event");
 	stage_keys(&stage, "i");
-	expect_shown(&stage, "7, all severities");
+	expect_shown(&stage, "Events (all severities)");
 	stage_end(&stage);
 }
 

@@ -102,7 +102,7 @@ static void test_reads(void **state)
 			       "\tcommand\n"
 			       "[oom]\n"
 			       "columns = pid\n");
-	const struct config_view *v = &c.views[VIEW_PROCESSES];
+	const struct config_table *v = &c.views[VIEW_PROCESSES];
 
 	(void)state;
 	assert_string_equal(complaints, "");
@@ -117,6 +117,40 @@ static void test_reads(void **state)
 	assert_int_equal(v->columns[4], PROCESS_COMMAND);
 	assert_int_equal(c.views[VIEW_OOM].ncolumns, 1);
 	assert_int_equal(c.views[VIEW_SWAP].ncolumns, 0);
+}
+
+/* Lists have their own fields. */
+static void test_lists(void **state)
+{
+	struct config c = load("[Slabs]\n"
+			       "sort = growth_rate\n"
+			       "reverse = yes\n"
+			       "columns = name size pss\n"
+			       "[swaps]\n"
+			       "columns = name\n"
+			       "[cgroups]\n"
+			       "columns = name swap.current\n"
+			       "[kernel]\n"
+			       "columns = name\n");
+	const struct entity *slab = &entities[ENTITY_SLAB];
+
+	(void)state;
+	assert_string_equal(
+		complaints,
+		":4: columns: 'name size pss' has a word that is no field\n"
+		/* no pane has it as a list with a cursor */
+		":6: unknown setting 'columns' of swaps\n"
+		":10: unknown setting 'columns' of kernel\n");
+	assert_true(c.lists[ENTITY_SLAB].has_sort);
+	assert_string_equal(slab->fields[c.lists[ENTITY_SLAB].sort].name,
+			    "growth_rate");
+	assert_true(c.lists[ENTITY_SLAB].reverse);
+	assert_int_equal(c.lists[ENTITY_SLAB].ncolumns, 0);
+	assert_int_equal(c.lists[ENTITY_CGROUP].ncolumns, 2);
+	unlink(path);
+	assert_int_equal(config_save(path, &c), 0);
+	assert_file("\n[slabs]\nsort = growth_rate\nreverse = yes\n"
+		    "\n[cgroups]\ncolumns = name swap.current\n");
 }
 
 static void test_wrong_lines(void **state)
@@ -159,7 +193,7 @@ static void test_wrong_lines(void **state)
 		":10: columns: 'pid nope' has a word that is no field\n"
 		":11: unknown setting 'delay' of processes\n"
 		":13: unknown setting 'sort' of elsewhere\n"
-		":15: unknown setting 'sort' of cgroups\n"
+		":15: sort: 'pss' is no field\n"
 		":16: neither [pane] nor key = value\n");
 	assert_false(c.has_delay);
 	assert_false(c.has_ascii);
@@ -187,7 +221,7 @@ static void test_no_file(void **state)
 static struct config some_config(void)
 {
 	struct config c = { .has_delay = true, .delay_ns = 2 * NS_PER_S };
-	struct config_view *v = &c.views[VIEW_PROCESSES];
+	struct config_table *v = &c.views[VIEW_PROCESSES];
 
 	v->has_sort = true;
 	v->sort = PROCESS_SWAP;
@@ -272,7 +306,7 @@ static void test_saves_into(void **state)
 static void test_every_column_fits(void **state)
 {
 	struct config c = { 0 }, back;
-	struct config_view *v = &c.views[VIEW_THP];
+	struct config_table *v = &c.views[VIEW_THP];
 
 	(void)state;
 	unlink(path);
@@ -351,6 +385,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_wrong_lines),
 		cmocka_unit_test(test_no_file),
 		cmocka_unit_test(test_saves_new),

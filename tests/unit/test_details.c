@@ -277,6 +277,40 @@ static void test_gpus(void **state)
 	}
 }
 
+/* However many clients, none is left out of the sum. */
+static void test_many_gpu_clients(void **state)
+{
+	enum { CLIENTS = 300 };
+	struct temporary_tree temporary;
+	struct reply reply = { 0 };
+	struct tree tree;
+
+	(void)state;
+	kernel_tree_make(&temporary, &tree);
+	kernel_tree_mkdir(&temporary, "42");
+	kernel_tree_mkdir(&temporary, "42/fd");
+	kernel_tree_mkdir(&temporary, "42/fdinfo");
+	for (int i = 0; i < 2 * CLIENTS; i++) {
+		char name[32], text[160];
+
+		snprintf(name, sizeof(name), "42/fd/%d", i);
+		make_link(&temporary, name, "/dev/dri/renderD128");
+		snprintf(name, sizeof(name), "42/fdinfo/%d", i);
+		snprintf(text, sizeof(text),
+			 "drm-driver:\txe\ndrm-client-id:\t%d\n"
+			 "drm-total-vram0:\t1 MiB\n",
+			 i / 2);
+		kernel_tree_write(&temporary, name, text);
+	}
+	gpu_read(&tree, "42", &reply);
+	kernel_tree_remove(&temporary, &tree);
+	assert_int_equal(reply.gpu_state, STATE_OK);
+	assert_int_equal(reply.ngpus, 1);
+	assert_int_equal(reply.gpus[0].clients, CLIENTS);
+	assert_int_equal(reply.gpus[0].total, CLIENTS * MIB);
+	assert_int_equal(reply.gpus_more, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +324,7 @@ int main(void)
 		cmocka_unit_test(test_numa_lines),
 		cmocka_unit_test(test_gpu_lines),
 		cmocka_unit_test(test_gpus),
+		cmocka_unit_test(test_many_gpu_clients),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

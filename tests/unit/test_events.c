@@ -234,6 +234,70 @@ static void swap_fills(void **state)
 	world_teardown(&w);
 }
 
+static void ram_comes(void **state)
+{
+	struct event event;
+	struct world w;
+
+	(void)state;
+	world_setup(&w);
+	world_step(&w, 5);
+	w.total += 4 * GIB;
+	w.available += 4 * GIB;
+	world_step(&w, 5);
+	assert_int_equal(world_told(&w, EVENT_RAM, &event), 1);
+	assert_non_null(strstr(text_str(event.what), "from 16.0G to 20.0G"));
+	/* that is no step of programs */
+	assert_int_equal(world_told_others(&w, EVENT_RAM), 0);
+	world_teardown(&w);
+}
+
+static void settings(void **state)
+{
+	struct event event;
+	struct world w;
+
+	(void)state;
+	world_setup(&w);
+	world_step(&w, 5); /* not read yet */
+	w.swappiness = "60";
+	world_step(&w, 5);
+	assert_int_equal(world_told_others(&w, EVENT_MEMTOP), 0);
+	w.swappiness = "10";
+	world_step(&w, 5);
+	assert_int_equal(world_told(&w, EVENT_SYSCTL, &event), 1);
+	assert_string_equal(text_str(event.who), "vm.swappiness");
+	assert_string_equal(text_str(event.what), "was changed from 60 to 10");
+	w.swappiness = NULL;
+	world_step(&w, 5);
+	w.swappiness = "";
+	world_step(&w, 5);
+	assert_int_equal(world_told(&w, EVENT_SYSCTL, NULL), 1);
+	world_teardown(&w);
+}
+
+static void dropped_caches(void **state)
+{
+	struct event event;
+	struct world w;
+
+	(void)state;
+	world_setup(&w);
+	w.drops = 7; /* before memtop */
+	world_step(&w, 5);
+	assert_int_equal(world_told_others(&w, EVENT_MEMTOP), 0);
+	w.drops++;
+	world_step(&w, 5);
+	assert_int_equal(world_told(&w, EVENT_DROP, &event), 1);
+	assert_non_null(strstr(text_str(event.what), "the page cache;"));
+	w.drops++;
+	w.slab_drops++;
+	world_step(&w, 5);
+	assert_int_equal(world_told(&w, EVENT_DROP, &event), 2);
+	assert_non_null(strstr(text_str(event.what), "names and inodes"));
+	world_teardown(&w);
+}
+
 /* ---- gaps ---------------------------------------------------------------- */
 
 static void gaps(void **state)
@@ -260,6 +324,13 @@ static void gaps(void **state)
 	world_step(&w, 1);
 	assert_int_equal(world_told(&w, EVENT_GAP, &event), 3);
 	assert_non_null(strstr(text_str(event.what), "set back by 1h"));
+	w.reset = true;
+	world_step(&w, 1);
+	assert_int_equal(world_told(&w, EVENT_GAP, &event), 4);
+	assert_non_null(strstr(text_str(event.what), "began anew; rates"));
+	w.reset = false;
+	world_step(&w, 1);
+	assert_int_equal(world_told(&w, EVENT_GAP, NULL), 4);
 	world_teardown(&w);
 }
 
@@ -300,11 +371,128 @@ static void verdict_comes_and_goes(void **state)
 	w.severity = SEVERITY_WARN;
 	world_step(&w, 5);
 	assert_int_equal(world_told(&w, EVENT_THRASH, NULL), 2);
-	/* a kill has its own events */
-	w.rule = "R16-oom-kill";
-	w.severity = SEVERITY_CRIT;
-	world_step(&w, 5);
 	assert_int_equal(world_told_others(&w, EVENT_THRASH), 0);
+	world_teardown(&w);
+}
+
+/* The worst figure of it, told when it is worse by much, and at the end. */
+static void peak_of_a_rule(void **state)
+{
+	struct event event;
+	struct world w;
+
+	(void)state;
+	world_setup(&w);
+	world_step(&w, 5);
+	w.rule = "R05-stall";
+	w.severity = SEVERITY_WARN;
+	w.value = 12;
+	world_step(&w, 3);
+	assert_int_equal(world_told(&w, EVENT_PSI, &event), 1);
+	assert_string_equal(event.rule, "R05-stall");
+	assert_string_equal(text_str(event.peak), "figure 12%");
+	w.value = 41;
+	world_step(&w, 1);
+	assert_int_equal(world_told(&w, EVENT_PSI, &event), 1);
+	assert_string_equal(text_str(event.peak), "figure 12%");
+	w.value = 15;
+	world_step(&w, 2);
+	w.severity = SEVERITY_CRIT;
+	world_step(&w, 1);
+	assert_int_equal(world_told(&w, EVENT_PSI, &event), 1);
+	assert_string_equal(text_str(event.peak), "figure 41%");
+	w.value = 60;
+	world_step(&w, 15);
+	assert_int_equal(world_told(&w, EVENT_PSI, &event), 1);
+	assert_string_equal(text_str(event.peak), "figure 60%");
+	w.value = 70;
+	world_step(&w, 1);
+	w.severity = SEVERITY_OK;
+	world_step(&w, 1);
+	assert_int_equal(world_told(&w, EVENT_PSI, &event), 1);
+	assert_string_equal(text_str(event.peak), "figure 70%");
+	assert_int_not_equal(event.end_ns, UNKNOWN);
+	world_teardown(&w);
+}
+
+/* Each of those that hold has its event, whoever leads the line. */
+static void rules_at_once(void **state)
+{
+	struct event event;
+	struct world w;
+
+	(void)state;
+	world_setup(&w);
+	world_step(&w, 5);
+	w.rule = "R10-swap-full";
+	w.severity = SEVERITY_NOTE;
+	w.starved[0] = "web.service";
+	world_step(&w, 10);
+	w.rule = "R05-stall";
+	world_step(&w, 10);
+	assert_int_equal(world_told(&w, EVENT_PSI, &event), 1);
+	assert_int_equal(event.end_ns, UNKNOWN);
+	assert_int_equal(world_told(&w, EVENT_SWAP, &event), 1);
+	assert_int_equal(event.end_ns - event.begin_ns, 10 * NS_PER_S);
+	assert_int_equal(world_told(&w, EVENT_CGROUP, &event), 1);
+	assert_string_equal(text_str(event.who), "web.service");
+	assert_int_equal(event.end_ns, UNKNOWN);
+	world_teardown(&w);
+}
+
+/* Of one rule no two begin within five seconds; the second is told of then,
+ * from its own beginning on, and each goes on by itself. */
+static void subjects_of_a_rule(void **state)
+{
+	struct event first, second;
+	struct world w;
+
+	(void)state;
+	world_setup(&w);
+	world_step(&w, 5);
+	w.starved[0] = "a.service";
+	world_step(&w, 1);
+	w.starved[1] = "b.service";
+	world_step(&w, 4);
+	assert_int_equal(world_told(&w, EVENT_CGROUP, &first), 1);
+	assert_string_equal(text_str(first.who), "a.service");
+	world_step(&w, 1);
+	assert_int_equal(world_told(&w, EVENT_CGROUP, &second), 2);
+	assert_string_equal(text_str(second.who), "b.service");
+	assert_int_equal(second.begin_ns - first.begin_ns, NS_PER_S);
+	/* one pauses: it is merged with itself, not with the other */
+	w.starved[0] = NULL;
+	world_step(&w, 30);
+	w.starved[0] = "a.service";
+	world_step(&w, 3);
+	assert_int_equal(world_told(&w, EVENT_CGROUP, NULL), 2);
+	w.starved[0] = NULL;
+	world_step(&w, 62);
+	w.starved[0] = "a.service";
+	world_step(&w, 3);
+	assert_int_equal(world_told(&w, EVENT_CGROUP, NULL), 3);
+	world_teardown(&w);
+}
+
+/* Facts are never left out, however many come at once. */
+static void facts_are_kept(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_setup(&w);
+	world_step(&w, 5);
+	for (int i = 0; i < 4; i++)
+		w.starved[i] = "x.service";
+	for (int i = 0; i < 10; i++) {
+		w.kills++;
+		w.swap_total += GIB;
+		w.hugetlb += GIB;
+		world_step(&w, 1);
+	}
+	assert_int_equal(world_told(&w, EVENT_OOMKILL, NULL), 10);
+	assert_int_equal(world_told(&w, EVENT_SWAP, NULL), 10);
+	assert_int_equal(world_told(&w, EVENT_HUGE, NULL), 10);
 	world_teardown(&w);
 }
 
@@ -313,7 +501,7 @@ static void kinds_of_verdicts(void **state)
 {
 	static const struct {
 		const char *rule;
-		enum event_kind kind; /* EVENT_KIND_COUNT: told elsewhere */
+		enum event_kind kind; /* EVENT_KIND_COUNT: by trends */
 	} cases[] = {
 		{ "R09-cache-thrash", EVENT_THRASH },
 		{ "R07-swap-thrash", EVENT_THRASH },
@@ -329,10 +517,8 @@ static void kinds_of_verdicts(void **state)
 		{ "R23-compaction", EVENT_FRAG },
 		{ "R25-idle-huge-pages", EVENT_HUGE },
 		{ "R27-commit-limit", EVENT_RULE },
-		{ "R33-adj", EVENT_KIND_COUNT },
-		{ "R34-exit", EVENT_KIND_COUNT },
-		{ "R35-jump", EVENT_KIND_COUNT },
-		{ "R42-gap", EVENT_KIND_COUNT },
+		{ "R17-leak", EVENT_KIND_COUNT },
+		{ "R18-cgroup-leak", EVENT_KIND_COUNT },
 	};
 
 	(void)state;
@@ -449,9 +635,16 @@ int main(void)
 		cmocka_unit_test(steps),
 		cmocka_unit_test(pools),
 		cmocka_unit_test(swap_fills),
+		cmocka_unit_test(ram_comes),
+		cmocka_unit_test(settings),
+		cmocka_unit_test(dropped_caches),
 		cmocka_unit_test(gaps),
 		cmocka_unit_test(verdict_comes_and_goes),
 		cmocka_unit_test(kinds_of_verdicts),
+		cmocka_unit_test(peak_of_a_rule),
+		cmocka_unit_test(rules_at_once),
+		cmocka_unit_test(subjects_of_a_rule),
+		cmocka_unit_test(facts_are_kept),
 		cmocka_unit_test(growth),
 		cmocka_unit_test(log_is_bounded),
 	};

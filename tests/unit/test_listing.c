@@ -339,6 +339,40 @@ static void test_columns_are_given_up_in_their_order(void **state)
 
 /* ---- on the Kernel pane -------------------------------------------------- */
 
+static uint8_t id_of(const char *name)
+{
+	const struct entity *entity = &entities[ENTITY_SWAP];
+
+	return (uint8_t)(field_find(entity, name) - entity->fields);
+}
+
+/* As the settings file has them; the first column says whose row it is. */
+static void test_columns_that_were_saved(void **state)
+{
+	const uint8_t saved[] = { id_of("used"), id_of("name"), id_of("size") };
+	struct table_options options = { 0 };
+
+	(void)state;
+	begin();
+	assert_true(listing_is_default(&listing));
+	listing_set_up(&listing, &options);
+	assert_true(listing_is_default(&listing));
+	options.columns = saved;
+	options.ncolumns = ARRAY_SIZE(saved);
+	options.has_sort = options.has_reverse = options.reverse = true;
+	options.sort = id_of("size");
+	listing_set_up(&listing, &options);
+	assert_false(listing_is_default(&listing));
+	assert_int_equal(listing.ncolumns, 3);
+	assert_int_equal(listing.columns[0], id_of("name"));
+	assert_int_equal(listing.columns[1], id_of("used"));
+	assert_int_equal(listing.columns[2], id_of("size"));
+	assert_int_equal(listing.column, 2);
+	assert_int_equal(listing.sort, id_of("size"));
+	assert_true(listing.reverse);
+	end();
+}
+
 static void test_counters_that_nobody_knows_are_shown(void **state)
 {
 	(void)state;
@@ -375,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_rails_lead_to_deep_rows),
 		cmocka_unit_test(test_parents_in_a_circle_are_all_shown),
 		cmocka_unit_test(test_columns_are_given_up_in_their_order),
+		cmocka_unit_test(test_columns_that_were_saved),
 		cmocka_unit_test(test_counters_that_nobody_knows_are_shown),
 		cmocka_unit_test(test_no_process_is_selected_here),
 	};

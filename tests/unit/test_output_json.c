@@ -119,11 +119,11 @@ static void test_oom_of_cgroups(void **state)
 	assert_true(json_object_get_int64(at(first, "headroom")) > 0);
 	assert_string_equal(json_object_get_string(at(first, "victim.command")),
 			    "celery");
-	assert_int_equal(json_object_get_int(at(first, "victim.pid")),
-			 json_object_get_int(at(json_object_array_get_idx(
-							at(first, "ranking"),
-							0),
-						"pid")));
+	assert_int_equal(
+		json_object_get_int(at(first, "victim.pid")),
+		json_object_get_int(
+			at(json_object_array_get_idx(at(first, "ranking"), 0),
+			   "pid")));
 	assert_true(json_object_array_length(at(first, "ranking")) > 10);
 	json_object_put(object);
 }
@@ -249,6 +249,45 @@ static void test_hostile(void **state)
 	free(text);
 }
 
+static void set_list(struct snapshot *snapshot, enum entity_id entity,
+		     enum state list_state)
+{
+	struct list *list = list_new(entity);
+
+	assert_non_null(list);
+	list->block.state = list_state;
+	snapshot_set_list(snapshot, list);
+}
+
+/* Without rows because it was refused is not without rows. */
+static void test_unread(void **state)
+{
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	struct snapshot *snapshot = scripted_snapshot(SCRIPTED_THRASH, 0);
+	struct json_object *object, *unread, *none;
+	char *text;
+
+	(void)state;
+	set_list(snapshot, ENTITY_SLAB, STATE_DENIED);
+	set_list(snapshot, ENTITY_SWAP, STATE_OK);
+	snapshot->ksm.block.state = STATE_ABSENT;
+	text = rendered_snapshot(&output_json, &options, snapshot);
+	object = parse(text);
+	assert_null(at(object, "slabs"));
+	assert_int_equal(json_object_array_length(at(object, "swaps")), 0);
+	assert_null(at(object, "ksm.run"));
+	unread = at(object, "unread");
+	assert_string_equal(json_object_get_string(at(unread, "slabs")),
+			    "denied");
+	assert_string_equal(json_object_get_string(at(unread, "ksm")),
+			    "absent");
+	assert_false(json_object_object_get_ex(unread, "swaps", &none));
+	assert_false(json_object_object_get_ex(unread, "memory", &none));
+	json_object_put(object);
+	snapshot_unref(snapshot);
+	free(text);
+}
+
 static void test_query(void **state)
 {
 	struct output_options options = rendered_options(VIEW_PROCESSES);
@@ -344,6 +383,7 @@ int main(void)
 		cmocka_unit_test(test_exact),
 		cmocka_unit_test(test_unknown_is_null),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_query),
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_limit),

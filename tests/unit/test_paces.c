@@ -31,6 +31,7 @@ static uint64_t read_at(struct paces *paces, double second, double mib)
 	uint64_t eta;
 
 	list->block.state = row->room.state = row->stat.state = STATE_OK;
+	row->pace.state = STATE_NOT_APPLICABLE;
 	list->block.read_ns = row->stat.read_ns =
 		(uint64_t)(second * (double)NS_PER_S);
 	row->path = text_ref(path);
@@ -40,6 +41,10 @@ static uint64_t read_at(struct paces *paces, double second, double mib)
 	paces_step(paces, s);
 	pace = paces_find(paces, path);
 	eta = pace ? pace->eta_ns : UNKNOWN;
+	/* and it stands in its row, for whoever shows that */
+	row = (struct cgroup *)list_row(snapshot_list(s, ENTITY_CGROUP), 0);
+	assert_int_equal(row->eta_ns, eta);
+	assert_int_equal(row->pace.state == STATE_OK, eta != UNKNOWN);
 	text_unref(path);
 	snapshot_unref(s);
 	return eta;

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "../../src/collect/namespaces.h"
 #include "kernel_tree.h"
 #include "memtop/ramfiles.h"
 
@@ -73,6 +74,74 @@ static void test_mounts(void **state)
 	kernel_tree_remove(&temporary, &tree);
 }
 
+/* Not to be read is not empty. */
+static void test_unread(void **state)
+{
+	struct temporary_tree temporary;
+	struct snapshot *s;
+	struct tree tree;
+
+	(void)state;
+	kernel_tree_make(&temporary, &tree);
+	s = read_with(&collect_tmpfs, &tree);
+	assert_int_equal(list_state(snapshot_list(s, ENTITY_TMPFS)),
+			 STATE_ABSENT);
+	snapshot_unref(s);
+	s = read_with(&collect_shared, &tree);
+	assert_int_equal(list_state(snapshot_list(s, ENTITY_SHARED)),
+			 STATE_ABSENT);
+	snapshot_unref(s);
+	/* one of several sources is enough */
+	kernel_tree_mkdir(&temporary, "sysvipc");
+	kernel_tree_write(&temporary, "sysvipc/shm", "key\n");
+	s = read_with(&collect_shared, &tree);
+	assert_int_equal(list_state(snapshot_list(s, ENTITY_SHARED)), STATE_OK);
+	snapshot_unref(s);
+	kernel_tree_remove(&temporary, &tree);
+}
+
+/* More than there are rows: the rest is one row, and is whole. */
+static void test_many_mounts(void **state)
+{
+	enum { MANY = 1500, ROWS = 1000 };
+	struct temporary_tree temporary;
+	const struct tmpfs *others, *one;
+	const struct list *list;
+	struct snapshot *s;
+	struct tree tree;
+	size_t size;
+	char *text;
+	FILE *stream = open_memstream(&text, &size);
+
+	(void)state;
+	for (int i = 0; i < MANY; i++)
+		fprintf(stream, "22 1 0:%d / /m%d rw - tmpfs shm rw\n", 100 + i,
+			i);
+	/* one that has been counted */
+	fprintf(stream, "22 1 0:%d / /again rw - tmpfs shm rw\n",
+		100 + MANY - 1);
+	fclose(stream);
+	kernel_tree_make(&temporary, &tree);
+	kernel_tree_mkdir(&temporary, "self");
+	kernel_tree_write(&temporary, "self/mountinfo", text);
+	kernel_tree_mkdir(&temporary, "self/root");
+	kernel_tree_mkdir(&temporary, "self/root/m0");
+	kernel_tree_mkdir(&temporary, "self/root/m1400");
+	kernel_tree_mkdir(&temporary, "self/root/m1499");
+	s = read_with(&collect_tmpfs, &tree);
+	list = snapshot_list(s, ENTITY_TMPFS);
+	assert_int_equal(list_count(list), ROWS + 1);
+	others = list_find(list, "(others)");
+	one = list_find(list, "/m0");
+	assert_non_null(others);
+	assert_non_null(one);
+	/* all three folders are of one file system here */
+	assert_int_equal(others->size, 2 * one->size);
+	snapshot_unref(s);
+	kernel_tree_remove(&temporary, &tree);
+	free(text);
+}
+
 static void link_namespace(const struct temporary_tree *temporary,
 			   const char *dir, const char *namespace)
 {
@@ -124,6 +193,29 @@ static void test_namespaces(void **state)
 	link_namespace(&temporary, "20", "mnt:[1]");
 	assert_true(has_mount(&tree, "[30]/new"));
 	assert_false(has_mount(&tree, "[20]/theirs"));
+	kernel_tree_remove(&temporary, &tree);
+}
+
+static void test_many_namespaces(void **state)
+{
+	enum { MANY = 300 };
+	struct temporary_tree temporary;
+	const struct namespaces *found;
+	struct tree tree;
+
+	(void)state;
+	kernel_tree_make(&temporary, &tree);
+	link_namespace(&temporary, "self", "mnt:[1]");
+	for (int i = 0; i < MANY; i++) {
+		char pid[16], name[32];
+
+		snprintf(pid, sizeof(pid), "%d", 10 + i);
+		snprintf(name, sizeof(name), "mnt:[%d]", 1000 + i);
+		link_namespace(&temporary, pid, name);
+	}
+	found = namespaces_get(&tree);
+	assert_non_null(found);
+	assert_int_equal(found->count, MANY);
 	kernel_tree_remove(&temporary, &tree);
 }
 
@@ -253,7 +345,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mounts),
+		cmocka_unit_test(test_unread),
+		cmocka_unit_test(test_many_mounts),
 		cmocka_unit_test(test_namespaces),
+		cmocka_unit_test(test_many_namespaces),
 		cmocka_unit_test(test_segments),
 		cmocka_unit_test(test_own),
 	};

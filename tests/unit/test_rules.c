@@ -62,18 +62,14 @@ static const struct fixture fixtures[] = {
 	{ "R21-filling", 0, W, { { FACT_ETA, 590 * S, 610 * S },
 		{ FACT_FILL_PERCENT, .52, .48 },
 		{ FACT_HEADROOM_PERCENT, 90, NEVER } } },
-	{ "R44-earlyoom", 0, W, { { FACT_HAS_EARLYOOM, 1, 0 },
-		{ FACT_AVAILABLE_OF_ANON, 19, 21 },
-		{ FACT_SWAP_FREE_PERCENT, 19, 21 } } },
-	{ "R44-earlyoom", 0, C, { { FACT_HAS_EARLYOOM, 1, 0 },
-		{ FACT_AVAILABLE_OF_ANON, 11.5, 12.5 },
-		{ FACT_SWAP_FREE_PERCENT, 11.5, 12.5 } } },
-	{ "R44-systemd-oomd", 0, W, { { FACT_HAS_OOMD, 1, 0 },
-		{ FACT_USED_PERCENT, 86, 84 },
-		{ FACT_SWAP_USED_PERCENT, 86, 84 } } },
-	{ "R44-systemd-oomd", 0, C, { { FACT_HAS_OOMD, 1, 0 },
-		{ FACT_USED_PERCENT, 90, 88 },
-		{ FACT_SWAP_USED_PERCENT, 90, 88 } } },
+	{ "R44-earlyoom", 0, W, { { FACT_EARLYOOM_WAY, 51, 49 } } },
+	{ "R44-earlyoom", 0, C, { { FACT_EARLYOOM_WAY, 81, 79 } } },
+	{ "R44-nohang", 0, W, { { FACT_NOHANG_WAY, 51, 49 } } },
+	{ "R44-nohang", 0, C, { { FACT_NOHANG_WAY, 81, 79 } } },
+	{ "R44-systemd-oomd", 0, W, { { FACT_OOMD_WAY, 51, 49 } } },
+	{ "R44-systemd-oomd", 0, C, { { FACT_OOMD_WAY, 81, 79 } } },
+	{ "R44-systemd-oomd", 1, W, { { FACT_OOMD_STALL_WAY, 51, 49 } } },
+	{ "R44-systemd-oomd", 1, C, { { FACT_OOMD_STALL_WAY, 81, 79 } } },
 	{ "R30-panic-on-oom", 0, W, { { FACT_PANIC, 1, 0 } } },
 	{ "R30-nothing-to-kill", 0, W, { { FACT_KILLABLE_PERCENT, 9.5, 10.5 },
 		{ FACT_USED_PERCENT, 61, 59 } } },
@@ -270,11 +266,15 @@ static const struct fixture fixtures[] = {
 
 	{ "R16-oom-kill", 0, W, { { FACT_KILL_AGO, 1790 * S, 1810 * S } } },
 	{ "R16-oom-kill", 0, C, { { FACT_KILL_AGO, 298 * S, 302 * S } } },
+	{ "R16-crash-loop", 0, C, { { FACT_KILLS_AGAIN, 3, 2 } } },
+	{ "R16-user-kill", 0, N, { { FACT_USER_KILL_AGO, 1790 * S, 1810 * S } } },
+	{ "R16-user-kill", 0, W, { { FACT_USER_KILL_AGO, 298 * S, 302 * S } } },
 	{ "R31-service-first", 0, N, { { FACT_SERVICE_NEAR, 1, 0 },
 		{ FACT_HEADROOM_PERCENT, 49, 51 } } },
 	{ "R31-service-first", 0, W, { { FACT_SERVICE_NEAR, 1, 0 },
 		{ FACT_HEADROOM_PERCENT, 49, 51 },
 		{ FACT_SHORT_NOW, 2, 1.7 } } },
+	{ "R42-by-hand", 0, N, { { FACT_NOTICE_AGO, 14 * S, 16 * S } } },
 	{ "R32-fork", 0, N, { { FACT_FORK_AGO, 59 * S, 61 * S } } },
 	{ "R32-fork", 0, W, { { FACT_FORK_AGO, 59 * S, 61 * S },
 		{ FACT_FORK_SIZE, 81, 79 } } },
@@ -318,7 +318,7 @@ static const struct fixture fixtures[] = {
 };
 
 static const struct rule_set *const sets[] = {
-	&rules_facts, &rules_exhaustion, &rules_swap, &rules_pressure,
+	&rules_kills, &rules_facts, &rules_exhaustion, &rules_swap, &rules_pressure,
 	&rules_growth, &rules_classes,
 	&rules_setup, &rules_calm, &rules_groups,
 };
@@ -386,10 +386,10 @@ static bool all_pass(const struct rule *rule, const char *name, unsigned nth,
 static bool is_step(enum fact fact)
 {
 	static const enum fact steps[] = {
-		FACT_PANIC,	   FACT_HAS_OOMD,	  FACT_HAS_EARLYOOM,
+		FACT_PANIC,
 		FACT_OVERCOMMIT,   FACT_KILLS_ALLOCATING, FACT_UNRECLAIMABLE,
 		FACT_LEAK,	   FACT_CGROUP_LEAK,	  FACT_BLIND,
-		FACT_SERVICE_NEAR,
+		FACT_SERVICE_NEAR, FACT_KILLS_AGAIN,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)

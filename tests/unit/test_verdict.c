@@ -148,9 +148,10 @@ static void test_exhaustion(void **state)
 	machine_step(&m, 1);
 	m.flow[FLOW_OOM_KILLS] = 0;
 	assert_leads("R16-oom-kill", SEVERITY_CRIT);
-	assert_part(m.verdict.text, "killed 1 process for memory");
-	assert_part(m.verdict.text, "probably java[100]");
-	machine_run(&m, 299);
+	assert_part(m.verdict.text, "the kernel killed 1 process");
+	machine_run(&m, 3);
+	assert_part(m.verdict.text, "killed probably java[100]");
+	machine_run(&m, 296);
 	assert_leads("R16-oom-kill", SEVERITY_CRIT);
 	machine_run(&m, 2);
 	assert_leads("R16-oom-kill", SEVERITY_WARN);

@@ -17,17 +17,6 @@
 #include "judged.h"
 #include "memtop/base.h"
 
-/* Kills of before are no news, nor when their counter comes late. */
-static void test_old_kills(void **state)
-{
-	(void)state;
-	m.counter[FLOW_OOM_KILLS] = 7;
-	m.vmstat = false;
-	run_silently(5);
-	m.vmstat = true;
-	run_silently(30);
-}
-
 /* ---- facts --------------------------------------------------------------- */
 
 static void test_adj(void **state)
@@ -205,11 +194,12 @@ static void test_advice(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_old_kills),	   CASE(test_adj),
-		CASE(test_exit),	   CASE(test_exit_shared),
-		CASE(test_jump),	   CASE(test_fork),
-		CASE(test_fork_too_large), CASE(test_service_first), CASE(test_services),
-		CASE(test_culprit),	   CASE(test_advice),
+		CASE(test_adj),		  CASE(test_exit),
+		CASE(test_exit_shared),	  CASE(test_jump),
+		CASE(test_fork),	  CASE(test_fork_too_large),
+		CASE(test_service_first), CASE(test_services),
+		CASE(test_culprit),
+		CASE(test_advice),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the threads of collect/ have in common.  Knows no lane.
+ * What threads have in common, see thread.h.  Separate so that no folder starts
+ * one its own way; knows nothing of what they do.
  */
-#include "lane.h"
+#include "memtop/thread.h"
 
 #include <limits.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <time.h>
 
-#include "memtop/base.h"
-
-/* Small, because locked memory is paid for; the readers keep their buffers on
- * the heap. */
-#define STACK_SIZE (256 * 1024)
-
-int lane_start(void *(*main)(void *), void *argument)
+int thread_start(void *(*main)(void *), void *argument, size_t stack_size)
 {
 	pthread_attr_t attributes;
 	sigset_t all, before;
@@ -24,7 +19,7 @@ int lane_start(void *(*main)(void *), void *argument)
 
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	pthread_attr_setstacksize(&attributes, stack_size);
 	sigfillset(&all);
 	/* a blocked fault kills without the handler that restores the
 	 * terminal */
@@ -40,12 +35,12 @@ int lane_start(void *(*main)(void *), void *argument)
 	return -r;
 }
 
-void lane_name(const char *name)
+void thread_name(const char *name)
 {
 	prctl(PR_SET_NAME, name);
 }
 
-void lane_cond_init(pthread_cond_t *cond)
+void thread_cond_init(pthread_cond_t *cond)
 {
 	pthread_condattr_t attributes;
 
@@ -55,18 +50,11 @@ void lane_cond_init(pthread_cond_t *cond)
 	pthread_condattr_destroy(&attributes);
 }
 
-void lane_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t until_ns)
+void thread_wait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+		 uint64_t until_ns)
 {
 	struct timespec until = { .tv_sec = (time_t)(until_ns / NS_PER_S),
 				  .tv_nsec = (long)(until_ns % NS_PER_S) };
 
 	pthread_cond_timedwait(cond, mutex, &until);
-}
-
-uint64_t lane_thread_cpu_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }

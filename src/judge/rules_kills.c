@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rules about kills for memory that have happened: by the kernel, again and
+ * again in one cgroup, by a program in user space.  They lead for a while and
+ * are mentioned for longer.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "memtop/field.h"
+#include "words.h"
+
+#define SECONDS(count) ((double)(count) * (double)NS_PER_S)
+
+/* clang-format off */
+static const struct leg kill_legs[] = {
+	{ FACT_KILL_AGO, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
+	  ANY, SECONDS(1800), SECONDS(300), FACT_NONE },
+};
+
+/* One kill is an accident; then it is the limit. */
+static const struct leg again_legs[] = {
+	{ FACT_KILLS_AGAIN, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  ANY, ANY, 3, FACT_NONE },
+};
+
+/* Nothing but who went, when, and what runs here tells of it. */
+static const struct leg user_legs[] = {
+	{ FACT_USER_KILL_AGO, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
+	  SECONDS(1800), SECONDS(300), ANY, FACT_NONE },
+};
+/* clang-format on */
+
+struct printable {
+	char text[80];
+};
+
+static struct printable printable(const char *name, size_t cells)
+{
+	struct printable ret;
+
+	text_printable(ret.text, sizeof(ret.text), name, strlen(name), cells);
+	return ret;
+}
+
+/* "java[100] with 11.7G" */
+static void write_change(const struct change *change, char *buf, size_t size)
+{
+	int len = snprintf(buf, size, "%s[%d]",
+			   printable(change->name, 24).text, (int)change->pid);
+
+	if (!isnan(change->bytes) && len > 0 && (size_t)len < size)
+		snprintf(buf + len, size - (size_t)len, " with %s",
+			 figure_of(change->bytes, UNIT_BYTES).text);
+}
+
+/* "probably java[100] with 11.7G", "all 5 processes of web", "3 processes" */
+static void write_whom(const struct kill_news *k, char *buf, size_t size)
+{
+	char name[144];
+
+	if (strcmp(k->scope, "group") == 0 && *k->limit) {
+		snprintf(buf, size, "all of %s (%" PRIu64 " process%s)",
+			 printable(k->limit, 32).text, k->at_once,
+			 k->at_once == 1 ? "" : "es");
+		return;
+	}
+	if (!k->killed.is_there) {
+		snprintf(buf, size, "%" PRIu64 " process%s", k->new_kills,
+			 k->new_kills == 1 ? "" : "es");
+		return;
+	}
+	write_change(&k->killed, name, sizeof(name));
+	snprintf(buf, size, "%s%s%s",
+		 strcmp(k->sure, "certain") == 0 ? "" : k->sure,
+		 strcmp(k->sure, "certain") == 0 ? "" : " ", name);
+}
+
+/* " in web, which had reached its limit of 512M" */
+static void write_where(const struct kill_news *k, char *buf, size_t size)
+{
+	*buf = '\0';
+	if (strcmp(k->scope, "group") == 0 && *k->limit && !isnan(k->max))
+		snprintf(buf, size, ", at its limit of %s",
+			 figure_of(k->max, UNIT_BYTES).text);
+	else if (*k->limit && !isnan(k->max))
+		snprintf(buf, size, " in %s, which had reached its limit of %s",
+			 printable(k->limit, 32).text,
+			 figure_of(k->max, UNIT_BYTES).text);
+	else if (*k->limit)
+		snprintf(buf, size, " in %s", printable(k->limit, 32).text);
+	else if (strcmp(k->scope, "global") == 0)
+		snprintf(buf, size, ", as the machine had none left");
+}
+
+static void say_kill(const struct verdict_judge *judge,
+		     const struct finding *finding, struct words *ret)
+{
+	const struct kill_news *k = &judge->news.kills;
+	char clock[FORMAT_SIZE], ago[FORMAT_SIZE], whom[192], where[192];
+	char more[48] = "";
+
+	(void)finding;
+	format_clock(clock, k->killed.at.realtime_ns, false);
+	format_duration(ago, passed(judge, k->killed.at));
+	write_whom(k, whom, sizeof(whom));
+	write_where(k, where, sizeof(where));
+	if (k->new_kills > 1 && k->killed.is_there)
+		snprintf(more, sizeof(more), ", %" PRIu64 " kills in all",
+			 k->new_kills);
+	words_text(ret, "%s (%s ago): the kernel killed %s%s%s", clock, ago,
+		   whom, where, more);
+	words_brief(ret, "%.5s (%s ago): %s", clock, ago, whom);
+}
+
+static void say_again(const struct verdict_judge *judge,
+		      const struct finding *finding, struct words *ret)
+{
+	const struct kill_news *k = &judge->news.kills;
+	struct printable name =
+		printable(*k->limit ? k->limit : "a cgroup", 32);
+	double times = fact(judge, FACT_KILLS_AGAIN);
+	char ago[FORMAT_SIZE], whom[192], max[48] = "";
+
+	(void)finding;
+	format_duration(ago, passed(judge, k->killed.at));
+	write_whom(k, whom, sizeof(whom));
+	if (!isnan(k->max))
+		snprintf(max, sizeof(max), " of %s",
+			 figure_of(k->max, UNIT_BYTES).text);
+	words_text(ret,
+		   "%s ran into its limit%s %.0f times in 10 min, the last one "
+		   "%s ago: the kernel killed %s",
+		   name.text, max, times, ago, whom);
+	words_brief(ret, "%s killed %.0f times in 10m", name.text, times);
+}
+
+static void say_user(const struct verdict_judge *judge,
+		     const struct finding *finding, struct words *ret)
+{
+	const struct kill_news *k = &judge->news.kills;
+	char ago[FORMAT_SIZE], whom[192];
+	struct printable killer =
+		printable(*k->killer ? k->killer : "a program", 24);
+
+	(void)finding;
+	format_duration(ago, passed(judge, k->by_user.at));
+	write_change(&k->by_user, whom, sizeof(whom));
+	words_text(ret,
+		   "%s ended %s ago while memory was short; the kernel did not "
+		   "kill it, %s may have",
+		   whom, ago, killer.text);
+	words_brief(ret, "%s gone %s ago, by %s?",
+		    printable(k->by_user.name, 16).text, ago, killer.text);
+}
+
+#define KILLED                                                       \
+	.class = CLASS_FACT, .naming = NAME_LARGEST, .hides = "R34", \
+	.todo = "4 OOM shows who is next; 8 Events what led to it",  \
+	.todo_brief = "4 OOM: who is next; 8 Events: what led to it"
+
+/* clang-format off */
+static const struct rule rules[] = {
+	{ .name = "R16-crash-loop", .title = "crash-looping on its limit",
+	  .least = SEVERITY_CRIT, .most = SEVERITY_CRIT, LEGS(again_legs),
+	  .say = say_again, .rank = 0, KILLED },
+	{ .name = "R16-oom-kill", .title = "oom kill",
+	  .least = SEVERITY_WARN, .most = SEVERITY_CRIT, LEGS(kill_legs),
+	  .say = say_kill, .rank = 1, KILLED },
+	{ .name = "R16-user-kill", .title = "killed in user space",
+	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN, LEGS(user_legs),
+	  .say = say_user, .rank = 2, KILLED },
+};
+/* clang-format on */
+
+const struct rule_set rules_kills = { rules, ARRAY_SIZE(rules) };
