@@ -7,15 +7,18 @@
 #include "memtop/check.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
 
 #include "memtop/clock.h"
+#include "memtop/text.h"
 
 #define LOOK_NS (5 * NS_PER_S)
-/* A machine that gives no five seconds of samples in this time is unknown. */
-#define PATIENCE_NS (60 * NS_PER_S)
+/* A plugin is mostly given ten seconds: what is known by then has to do, and a
+ * machine that gave no sample at all is unknown. */
+#define PATIENCE_NS (9 * NS_PER_S)
 
 static enum check_status status_of(const struct verdict *verdict)
 {
@@ -54,8 +57,7 @@ static void put_figures(FILE *stream, const struct snapshot *snapshot)
 			p->memory_some.avg10, p->memory_full.avg10);
 }
 
-static int print(FILE *stream, const struct snapshot *snapshot,
-		 enum check_status *ret)
+static void put_words(FILE *stream, enum check_status status, const char *text)
 {
 	static const char *const names[] = {
 		[CHECK_OK] = "OK",
@@ -63,52 +65,80 @@ static int print(FILE *stream, const struct snapshot *snapshot,
 		[CHECK_CRIT] = "CRITICAL",
 		[CHECK_UNKNOWN] = "UNKNOWN",
 	};
-	const char *text = text_str(snapshot->verdict.text);
-	enum check_status status = status_of(&snapshot->verdict);
 
-	errno = 0;
 	fprintf(stream, "MEMORY %s - ", names[status]);
 	/* what follows a bar is taken for figures */
 	for (; *text; text++)
 		fputc(*text == '|' ? '/' : *text, stream);
-	put_figures(stream, snapshot);
+}
+
+static int finish(FILE *stream)
+{
 	fputc('\n', stream);
 	if (fflush(stream) == EOF || ferror(stream))
 		return errno ? -errno : -EIO;
-	*ret = status;
 	return 0;
 }
 
-/* The newest sample once they span five seconds. */
+int check_unknown(FILE *stream, const char *why)
+{
+	char printable[1024];
+
+	errno = 0;
+	text_printable(printable, sizeof(printable), why, strlen(why), INT_MAX);
+	put_words(stream, CHECK_UNKNOWN, printable);
+	return finish(stream);
+}
+
+static int print(FILE *stream, const struct snapshot *snapshot,
+		 enum check_status *ret)
+{
+	enum check_status status = status_of(&snapshot->verdict);
+	int r;
+
+	errno = 0;
+	put_words(stream, status, text_str(snapshot->verdict.text));
+	put_figures(stream, snapshot);
+	r = finish(stream);
+	if (r == 0)
+		*ret = status;
+	return r;
+}
+
+/* The newest sample once they span five seconds, or the time is up. */
 static int wait_for(struct history *history, int fd,
 		    const struct snapshot **ret)
 {
 	uint64_t end_ns = clock_ns(CLOCK_MONOTONIC) + PATIENCE_NS;
+	const struct snapshot *newest = NULL;
 	uint64_t first_ns = 0;
 
-	while (clock_ns(CLOCK_MONOTONIC) < end_ns) {
+	while (clock_ns(CLOCK_MONOTONIC) < end_ns &&
+	       (!newest || newest->monotonic_ns < first_ns + LOOK_NS)) {
 		struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 		const struct snapshot *snapshot;
 		struct history_span span;
 		eventfd_t count;
 
-		if (poll(&poll_fd, 1, 1000) < 0)
+		if (poll(&poll_fd, 1, 1000) < 0) {
+			snapshot_unref(newest);
 			return errno == EINTR ? -EINTR : -errno;
+		}
 		if (poll_fd.revents)
 			eventfd_read(fd, &count);
 		history_span(history, &span);
 		if (!span.last_seq ||
 		    history_at(history, span.last_seq, &snapshot) < 0)
 			continue;
-		if (!first_ns)
+		if (!newest)
 			first_ns = snapshot->monotonic_ns;
-		if (snapshot->monotonic_ns >= first_ns + LOOK_NS) {
-			*ret = snapshot;
-			return 0;
-		}
-		snapshot_unref(snapshot);
+		snapshot_unref(newest);
+		newest = snapshot;
 	}
-	return -ETIMEDOUT;
+	if (!newest)
+		return -ETIMEDOUT;
+	*ret = newest;
+	return 0;
 }
 
 int check_run(struct source *source, struct history *history, uint64_t seq,

@@ -58,17 +58,26 @@ static int run_batch(const struct options *options, struct session *session)
 	return r < 0 ? complain("cannot write samples", r) : EXIT_FINE;
 }
 
+/* A plugin that fails has not found anything out, and says so where whoever
+ * asked looks. */
+static int complain_unknown(const char *why)
+{
+	if (check_unknown(stdout, why) < 0)
+		say("%s", why);
+	return EXIT_UNKNOWN;
+}
+
 static int run_check(struct session *session)
 {
 	enum check_status status;
+	char why[256];
 	int r = check_run(session->source, session->history, session->last_seq,
 			  stdout, &status);
 
-	if (r < 0) {
-		complain("cannot check", r);
-		return EXIT_UNKNOWN;
-	}
-	return (int)status;
+	if (r == 0)
+		return (int)status;
+	snprintf(why, sizeof(why), "cannot check: %s", session_reason(r));
+	return complain_unknown(why);
 }
 
 static int run_screen(const struct options *options, struct session *session,
@@ -115,10 +124,12 @@ static void print_complaint(void *context, const char *message)
 	say("%s", message);
 }
 
-/* A plugin that fails has not found anything out. */
-static int failure_of(const struct options *options)
+static int fail(const struct options *options, const char *why)
 {
-	return options->mode == RUN_CHECK ? EXIT_UNKNOWN : EXIT_RUNTIME;
+	if (options->mode == RUN_CHECK)
+		return complain_unknown(why);
+	say("%s", why);
+	return EXIT_RUNTIME;
 }
 
 static int run(struct options *options)
@@ -134,11 +145,13 @@ static int run(struct options *options)
 		     : 0;
 
 	if (r < 0) {
-		complain(file, r);
-		status = failure_of(options);
+		snprintf(why, sizeof(why), "%s: %s", file, session_reason(r));
 		/* run as another user, whose home is still the old one */
-		if (options->config_path)
+		if (options->config_path) {
+			status = fail(options, why);
 			goto out;
+		}
+		say("%s", why);
 	}
 	config_apply(&config, options);
 	if (options->mode == RUN_SCREEN && !has_screen()) {
@@ -149,8 +162,7 @@ static int run(struct options *options)
 		memlock();
 	r = session_open(options, &session, why, sizeof(why));
 	if (r < 0) {
-		say("%s", why);
-		status = failure_of(options);
+		status = fail(options, why);
 	} else if (options->mode == RUN_CHECK) {
 		status = run_check(&session);
 	} else if (options->mode == RUN_SCREEN) {
@@ -226,10 +238,12 @@ int main(int argc, char *argv[])
 	r = options_parse(argc, argv, &options, error, sizeof(error));
 	if (r == -ENOMEM)
 		return complain("options", r);
+	if (r < 0 && asks_check(argc, argv))
+		return complain_unknown(error);
 	if (r < 0) {
 		say("%s", error);
 		say("--help lists the options");
-		return asks_check(argc, argv) ? EXIT_UNKNOWN : EXIT_USAGE;
+		return EXIT_USAGE;
 	}
 	errno = 0;
 	switch (options.mode) {

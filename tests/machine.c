@@ -5,10 +5,12 @@
  */
 #include "machine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/event.h"
 #include "memtop/events.h"
 #include "memtop/trend.h"
 
@@ -242,6 +244,25 @@ static void move(struct machine *m, double seconds)
 	machine_move_groups(m, seconds);
 }
 
+static void step_events(struct machine *m, struct snapshot *s)
+{
+	const struct list *list;
+
+	m->event_severity = SEVERITY_OK;
+	events_judge_step(m->events, s);
+	list = snapshot_list(s, ENTITY_EVENT);
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct event *event = list_row(list, i);
+		enum severity severity = event_severity_find(event->severity);
+
+		if (severity <= m->event_severity)
+			continue;
+		m->event_severity = severity;
+		snprintf(m->event_what, sizeof(m->event_what), "%s %s",
+			 event->kind, text_str(event->what));
+	}
+}
+
 void machine_step(struct machine *m, double seconds)
 {
 	struct snapshot *s = must(snapshot_new());
@@ -266,7 +287,7 @@ void machine_step(struct machine *m, double seconds)
 	machine_set_lists(m, s);
 	trends_judge_step(m->trends, s);
 	verdict_judge_step(m->judge, s);
-	events_judge_step(m->events, s);
+	step_events(m, s);
 	verdict_unref_texts(&m->verdict);
 	m->verdict = s->verdict;
 	verdict_ref_texts(&m->verdict);

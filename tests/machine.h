@@ -93,6 +93,8 @@ struct machine {
 	const struct list *group_list;
 	/* of the last step */
 	struct verdict verdict;
+	enum severity event_severity; /* of what it tells, the worst */
+	char event_what[128];
 };
 
 /* 64 GiB, 40 of them available, swap unused, four processes. */

@@ -23,4 +23,8 @@ enum check_status { CHECK_OK, CHECK_WARN, CHECK_CRIT, CHECK_UNKNOWN };
 int check_run(struct source *source, struct history *history, uint64_t seq,
 	      FILE *stream, enum check_status *ret);
 
+/* The line of one that failed: a monitoring system shows this and no other
+ * output.  0 or -errno: it did not arrive. */
+int check_unknown(FILE *stream, const char *why);
+
 #endif

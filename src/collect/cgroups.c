@@ -25,8 +25,10 @@
 #define LISTING_NS	 (3 * NS_PER_S)
 #define OWN_NS		 (10 * NS_PER_S)
 #define COUNT_NS	 (2 * NS_PER_S)
-/* A quiet one is read again after 1, 2, 4, 8 ticks, but within this time. */
+/* A quiet one is read again after 1, 2, 4, 8 ticks, but within this time; one
+ * that has a limit after 1 and 2, because it can run into that in a second. */
 #define QUIET_USAGE_NS (4 * NS_PER_S)
+#define QUIET_LIMIT_NS NS_PER_S
 #define QUIET_MAX      3
 /* Reading details may take this part of the time. */
 #define DETAILS_SHARE 200
@@ -51,11 +53,18 @@ struct cgroups {
 
 /* ---- steps --------------------------------------------------------------- */
 
-static uint64_t wait_when_quiet(unsigned quiet, uint64_t period_ns)
+static uint64_t wait_when_quiet(const struct cgroup_node *node,
+				uint64_t period_ns)
 {
-	uint64_t wait_ns = period_ns << (quiet < QUIET_MAX ? quiet : QUIET_MAX);
+	bool limited = node->row.max < NO_LIMIT; /* UNKNOWN is larger */
+	unsigned most = limited ? 1 : QUIET_MAX;
+	uint64_t wait_ns = period_ns << min_u64(node->quiet, most);
 
-	return quiet ? min_u64(wait_ns, QUIET_USAGE_NS) : 0;
+	if (!node->quiet)
+		return 0;
+	wait_ns = min_u64(wait_ns, limited ? QUIET_LIMIT_NS : QUIET_USAGE_NS);
+	/* ticks come a little early or late */
+	return sub_floor(wait_ns, period_ns / 10);
 }
 
 static bool step_usage(struct cgroups *cgroups, struct cgroup_reader *reader,
@@ -71,7 +80,7 @@ static bool step_usage(struct cgroups *cgroups, struct cgroup_reader *reader,
 	node->moved |= r == 1;
 	node->quiet = r == 1 ? 0 : node->quiet + 1;
 	node->usage_due_ns =
-		reader->now_ns + wait_when_quiet(node->quiet, period_ns);
+		reader->now_ns + wait_when_quiet(node, period_ns);
 	cgroups->changed |= r != 0;
 	return true;
 }

@@ -3,7 +3,6 @@
  * Load averages, uptime and the sysctls of the memory manager.  The tasks in
  * state D are counted by whoever reads the processes.
  */
-#include <errno.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>

@@ -8,6 +8,9 @@
 
 #define SHORT_NS (10 * NS_PER_S)
 #define LONG_NS	 (60 * NS_PER_S)
+/* What was first pushed out in one burst must not hide for ten seconds that
+ * it comes back. */
+#define BURST_NS (5 * NS_PER_S)
 /* Ratios of a few pages mean nothing. */
 #define PAGES_LEAST 64
 /* Slopes are worked out as often as that, and only when memory moves. */
@@ -96,8 +99,11 @@ static void set_returns(double *v, const struct window *window,
 	v[FACT_STEAL_FILE] = window_change(window, before, SERIES_STEAL_FILE);
 	v[FACT_RETURN_FILE] = returned(window, before, SERIES_REFAULT_FILE,
 				       SERIES_STEAL_FILE);
-	v[FACT_RETURN_ANON] = returned(window, before, SERIES_REFAULT_ANON,
-				       SERIES_STEAL_ANON);
+	v[FACT_RETURN_ANON] =
+		fmax(returned(window, before, SERIES_REFAULT_ANON,
+			      SERIES_STEAL_ANON),
+		     returned(window, window_before(window, BURST_NS),
+			      SERIES_REFAULT_ANON, SERIES_STEAL_ANON));
 	v[FACT_RETURN_ANY] = fmax(v[FACT_RETURN_FILE], v[FACT_RETURN_ANON]);
 	v[FACT_RESTORE_SHARE] = percent(
 		window_change(window, before, SERIES_RESTORE_FILE), back);

@@ -220,6 +220,8 @@ struct verdict_judge {
 	struct rule_state states[RULES_MAX];
 	size_t nstates;
 	struct rule_state groups[GROUPS_MAX];
+	size_t ngroups;	    /* of them that are in use */
+	uint64_t groups_ns; /* when the list they are from was read */
 	/* referenced: of ten to twenty seconds ago, and the one that will be
 	 * that in time */
 	const struct list *groups_before, *groups_next;

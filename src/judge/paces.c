@@ -18,6 +18,11 @@
 /* A forecast reaches so many times as far as was watched, as for the
  * machine. */
 #define REACH 4
+/* Whoever gave a tenth back collects garbage: within that time it does not fill
+ * until it has clearly more than it had then. */
+#define RELEASED 0.9
+#define TOOTH	 1.05
+#define TOOTH_NS (300 * NS_PER_S)
 
 static void forget(struct pace *pace)
 {
@@ -42,7 +47,9 @@ static struct pace *find(struct paces *paces, const struct text *path)
 
 		if (pace->path && text_equal(pace->path, path))
 			return pace;
-		if (!pace->path && !unused)
+		if (pace->path && pace->seen_ns == paces->read_ns)
+			continue;
+		if (!unused || !pace->path || pace->seen_ns < unused->seen_ns)
 			unused = pace;
 	}
 	if (unused) {
@@ -68,12 +75,29 @@ static void add_point(struct pace *pace, const struct cgroup *row)
 	pace->read_ns = row->stat.read_ns;
 }
 
+static bool is_tooth(struct pace *pace, const struct cgroup *row)
+{
+	uint64_t now_ns = row->stat.read_ns;
+
+	if (now_ns >= pace->tooth_ns + TOOTH_NS)
+		pace->tooth = 0;
+	if ((double)row->hard < RELEASED * (double)pace->most) {
+		pace->tooth = max_u64(pace->tooth, pace->most);
+		pace->tooth_ns = now_ns;
+		pace->most = 0;
+	}
+	pace->most = max_u64(pace->most, row->hard);
+	return (double)row->hard <= TOOTH * (double)pace->tooth;
+}
+
 static void judge(struct pace *pace, const struct cgroup *row)
 {
 	const struct points *p = &pace->points;
 	double left, seconds;
 
 	pace->eta_ns = UNKNOWN;
+	if (is_tooth(pace, row))
+		return;
 	pace->rate = p->count >= POINTS_LEAST ? slope_steady(p) : NAN;
 	if (!(pace->rate > 0))
 		return;
@@ -140,7 +164,10 @@ bool paces_step(struct paces *paces, struct snapshot *snapshot)
 		if (!pace->path || pace->seen_ns == paces->read_ns)
 			continue;
 		changed = changed || pace->eta_ns != UNKNOWN;
-		forget(pace);
+		pace->eta_ns = UNKNOWN;
+		pace->points.count = 0;
+		if (paces->read_ns >= pace->seen_ns + TOOTH_NS)
+			forget(pace);
 	}
 	write_etas(paces, snapshot);
 	return changed;

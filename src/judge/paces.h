@@ -12,13 +12,16 @@
 
 #define PACES_MAX 64
 
-/* One cgroup that has taken half of its limit. */
+/* One cgroup that has taken half of its limit, or had a while ago. */
 struct pace {
 	const struct text *path; /* a reference; NULL: a free place */
 	uint64_t seen_ns;	 /* list it was last seen in */
 	uint64_t read_ns;	 /* of its newest point */
 	struct points points;	 /* of what can't be freed, oldest first */
 	double rate;		 /* bytes per second; NAN: not steady */
+	uint64_t most;		 /* that could not be freed lately */
+	uint64_t tooth;		 /* of it before some was given back */
+	uint64_t tooth_ns;	 /* when that was */
 	uint64_t eta_ns;	 /* UNKNOWN: nobody can tell */
 };
 

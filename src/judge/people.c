@@ -117,10 +117,12 @@ static void take(struct look *look, struct people *people,
 	take_most(look, p);
 	take_grower(look, p);
 	take_waiter(look, p);
-	people->has_killer |= oom_is_killer(p);
-	people->has_oomd |= strcmp(p->comm, "systemd-oomd") == 0;
-	people->has_kubelet |= strcmp(p->comm, "kubelet") == 0;
 	people->has_desktop |= is_desktop(p->comm);
+	people->has_kubelet |= strcmp(p->comm, "kubelet") == 0;
+	if (!oom_is_killer(p))
+		return;
+	people->has_killer = true;
+	people->has_oomd |= strcmp(p->comm, "systemd-oomd") == 0;
 }
 
 static void name_waiter(struct people *people, const struct look *look)

@@ -31,6 +31,9 @@ static const struct leg gave_up_legs[] = {
 	  ANY, ANY, 1, FACT_NONE },
 	{ FACT_SCAN_DIRECT, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
 	  ANY, ANY, 1, FACT_NONE },
+	/* the mark stays on an idle machine that once freed all it had */
+	{ FACT_AVAILABLE_PERCENT, FAMILY_LEVEL, 3, COMPARE_AT_MOST,
+	  ANY, ANY, 20, FACT_NONE },
 };
 
 static const struct leg filling_soon_legs[] = {

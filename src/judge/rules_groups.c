@@ -22,9 +22,15 @@ static const struct leg limit_legs[] = {
 	  ANY, 90, 97, FACT_NONE },
 };
 
+/* Half full and growing steadily is what a garbage collector's first tooth
+ * looks like too: a minute counts when there is little left. */
 static const struct leg filling_legs[] = {
 	{ FACT_GROUP_ETA, FAMILY_GROWTH, 1, COMPARE_AT_MOST,
 	  ANY, ANY, 60 * (double)NS_PER_S, FACT_NONE },
+	{ FACT_GROUP_ETA, FAMILY_GROWTH, 2, COMPARE_AT_MOST,
+	  ANY, ANY, 15 * (double)NS_PER_S, FACT_NONE },
+	{ FACT_GROUP_HARD_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  ANY, ANY, 80, FACT_NONE },
 };
 
 static const struct leg high_legs[] = {

@@ -145,8 +145,8 @@ static int compare(const void *x, const void *y)
 	       (a->level->since.boottime_ns > b->level->since.boottime_ns);
 }
 
-/* The one that led stays in front for a moment; what has just happened is
- * said at once. */
+/* The one that led stays in front for a moment, for the eyes of those who watch;
+ * what has just happened is said at once. */
 static void keep_leader(struct verdict_judge *judge, struct finding *findings,
 			size_t count)
 {
@@ -157,7 +157,7 @@ static void keep_leader(struct verdict_judge *judge, struct finding *findings,
 
 		if (leader.rule != judge->leader ||
 		    leader.severity < findings[0].severity ||
-		    findings[0].rule->class == CLASS_FACT ||
+		    findings[0].rule->class == CLASS_FACT || judge->waive ||
 		    now >= judge->leader_ns + STAYS_NS)
 			continue;
 		memmove(&findings[1], &findings[0], i * sizeof(*findings));

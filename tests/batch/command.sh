@@ -65,10 +65,18 @@ export scratch
 	expect 0 '' '--check says one line with figures behind a bar' '
 		"$1" --check -r "$scratch/incident.memtop" |
 		grep -Eq "^MEMORY WARNING - [^|]* [|] available=[0-9]+B .*some=.*full="'
-	expect 3 'memtop: .*No such file.*' '--check of no recording is unknown' '
-		"$1" --check -r "$scratch/nothing"'
-	expect 3 'memtop: .*--nonsense.*' '--check with a wrong option is unknown' '
-		"$1" --check --nonsense'
+	expect 3 '' '--check of no recording is unknown' '
+		"$1" --check -r "$scratch/nothing" >"$scratch/check"
+		status=$?
+		grep -q "^MEMORY UNKNOWN - .*No such file" "$scratch/check" &&
+			exit $status'
+	expect 3 '' '--check with a wrong option is unknown' '
+		"$1" --check --nonsense >"$scratch/check"
+		status=$?
+		grep -q "^MEMORY UNKNOWN - .*--nonsense" "$scratch/check" &&
+			exit $status'
+	expect 3 'memtop: .*Bad file.*' '--check says so where nobody listens' '
+		"$1" --check -r "$scratch/incident.memtop" >&-'
 	expect 0 '' '--explain knows the rules and their limits' '
 		"$1" --explain r07 | grep -q "Limits    WARN swap_in >= 64/s"'
 }

@@ -104,6 +104,27 @@ static void nobody_knows(void **state)
 	snapshot_unref(s);
 }
 
+/* What failed is one line too, whatever is in it. */
+static void failures(void **state)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(stream);
+	assert_int_equal(check_unknown(stream, "a|b\nc: no such file"), 0);
+	fclose(stream);
+	assert_ptr_equal(strchr(text, '\n'), text + size - 1);
+	assert_null(strchr(text, '|'));
+	assert_non_null(strstr(text, "MEMORY UNKNOWN - a/b"));
+	free(text);
+	stream = fopen("/dev/full", "w");
+	assert_non_null(stream);
+	assert_true(check_unknown(stream, "anything") < 0);
+	fclose(stream);
+}
+
 #define CASE(test) \
 	cmocka_unit_test_setup_teardown(test, recorded_setup, recorded_teardown)
 
@@ -113,6 +134,7 @@ int main(void)
 		CASE(each_severity),
 		CASE(a_bar_in_the_text),
 		CASE(nobody_knows),
+		cmocka_unit_test(failures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

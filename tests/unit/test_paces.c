@@ -103,6 +103,26 @@ static void levelling_off(void **state)
 	paces_done(&paces);
 }
 
+/* The first tooth could be the last; those after it are known. */
+static void teeth(void **state)
+{
+	struct paces paces = { 0 };
+	unsigned said[3] = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < 180; i++)
+		said[i / 60] += read_at(&paces, 100 + i,
+					400 + 9 * (i % 60)) != UNKNOWN;
+	assert_true(said[0] > 20);
+	assert_int_equal(said[1] + said[2], 0);
+	/* more than ever is no tooth */
+	for (unsigned i = 180; i < 250; i++)
+		said[1] += read_at(&paces, 100 + i, 400 + 8.5 * (i - 180)) !=
+			   UNKNOWN;
+	assert_in_range(said[1], 1, 4);
+	paces_done(&paces);
+}
+
 static struct snapshot *machine(void)
 {
 	struct snapshot *s = sample_snapshot(1000);
@@ -228,6 +248,7 @@ int main(void)
 		cmocka_unit_test(below_half),
 		cmocka_unit_test(scattered),
 		cmocka_unit_test(levelling_off),
+		cmocka_unit_test(teeth),
 		cmocka_unit_test(scattered_memory),
 		cmocka_unit_test(one_node_short),
 		cmocka_unit_test(full_mounts),

@@ -60,6 +60,25 @@ static void test_thrash(void **state)
 	assert_true(seconds_until_gone("R05-stall", 90) <= 90);
 }
 
+/* A slow disk: in two seconds a burst goes out, then as much comes back as the
+ * disk can read, and what is written is hardly more. */
+static void test_thrash_on_slow_disk(void **state)
+{
+	(void)state;
+	run_silently(30);
+	m.mem_some = m.mem_full = 45;
+	m.flow[FLOW_SWAP_OUT] = m.flow[FLOW_STEAL_ANON] = 8000;
+	m.flow[FLOW_SCAN_KSWAPD] = 9000;
+	machine_run(&m, 2);
+	m.mem_some = 3;
+	m.mem_full = 2;
+	m.io_some = 95;
+	m.flow[FLOW_SWAP_IN] = m.flow[FLOW_REFAULT_ANON] = 300;
+	m.flow[FLOW_SWAP_OUT] = m.flow[FLOW_STEAL_ANON] = 350;
+	m.flow[FLOW_SCAN_KSWAPD] = 700;
+	seconds_until("R07-swap-thrash", SEVERITY_WARN, 14);
+}
+
 /* After relief the line stays for a while, but says so, and counts for less. */
 static void test_easing(void **state)
 {
@@ -503,6 +522,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_calm),
 		CASE(test_thrash),
+		CASE(test_thrash_on_slow_disk),
 		CASE(test_easing),
 		CASE(test_easing_to_less),
 		CASE(test_cache_thrash),

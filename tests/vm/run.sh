@@ -66,6 +66,7 @@ prepare() {
 	can_link || no_machines "there is no C library to link statically"
 	why=$("$here/setup.sh" "$cache") || no_machines "$why"
 	make BUILD="$given" vm-programs "$given/tests/unit/test_leak" \
+		"$given/tests/unit/test_silence" \
 		"$given/tests/unit/test_rules" || exit 1
 }
 
@@ -106,15 +107,16 @@ judge() { # case
 	printf '%-36s %s passed, %s failed, %s skipped\n' "vm/$1" $counts
 }
 
-# Of the unit tests that belong to the picture: synthetic series, mutated rules.
+# Of the unit tests that belong to the picture: synthetic series, ten minutes of
+# each silence, mutated rules.
 unit_tables() {
-	for name in leak rules; do
+	for name in leak silence rules; do
 		test=$build/tests/unit/test_$name
 		[ -x "$test" ] || continue
 		echo "table: $name"
 		"$test" 2>&1 | grep -E \
-			-e '(seeds|leak|tooth|warm|step|wave|load|walk) .* [0-9]+$' \
-			-e 'seeds|mutants, ' | sed 's/^/  /'
+			-e '^[^!]{28,30} +[0-9a-z]+ +[0-9A-Za-z]+$' \
+			-e 'mutants, ' | sed 's/^/  /'
 	done
 }
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # What the verdict said during each phase of a scenario: from its mark "begin
-# NAME" or "onset" or "relief" to the next mark.
+# NAME" or "onset" or "relief" to the next mark.  A mark that ends in "@" and the
+# time since boot is placed by that: the wall clock may have been set.
 #
 #   jq -L . -c -n -f verdicts.jq --arg words . --slurpfile log LOG samples
 #
@@ -27,25 +28,31 @@ def back_since:
 		    >= 100 * ($s[.].t - $s[. - 1].t)) | $s[. - 1].t]
 	| first;
 
+def by_uptime: .mark[-1] | startswith("@");
+def moment: if by_uptime then .mark[-1][1:] | tonumber else .time end;
+
 def phases:
 	[$log[] | select(.mark)] as $marks
 	| range($marks | length - 1)
 	| { name: ($marks[.].mark | if .[0] == "begin" then .[1] else .[0] end),
-	    from: $marks[.].time, to: $marks[. + 1].time }
+	    key: (if $marks[.] | by_uptime then "up" else "t" end),
+	    from: ($marks[.] | moment), to: ($marks[. + 1] | moment) }
 	| select(.name != "end");
 
 def words:
 	group_by(.rule) | map("\(.[0].rule) x\(length): " + .[-1].text)
 	| join("; ");
 
-[inputs | { t: (.time | seconds), severity: .verdict.severity,
+[inputs | { t: (.time | seconds), up: (.load.uptime / 1e9),
+	    severity: .verdict.severity,
 	    back: (.vmstat | pages_back),
     since: (.verdict.since // .time | seconds),
 	    rule: .verdict.rule, text: .verdict.text,
 	    subjects: (.verdict.subjects // []) }] as $samples
 | phases
 | . as $phase
-| [$samples[] | select(.t >= $phase.from and .t < $phase.to)] as $inside
+| [$samples[] | select(.[$phase.key] >= $phase.from
+	and .[$phase.key] < $phase.to)] as $inside
 | [$inside[] | select(called)] as $calls
 | { name, seconds: (.to - .from), samples: ($inside | length),
     first: (if $calls == [] then null else $calls[0].t - .from end),

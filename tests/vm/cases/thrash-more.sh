@@ -30,10 +30,12 @@ judge() { # results
 		esac
 		culprit='set[12]'
 		[ "$machine" != thrash-box-6.12 ] || culprit='box|set1'
-		wrong=$(jq -r --arg who "$culprit" 'select(.name == "onset")
-			| select((.says + (.subjects | tostring)
-				| test($who)) | not)
-			| .says' "$scratch/rows")
+		wrong=$(jq -r --arg who "^/?($culprit)$" '
+			select(.name == "onset")
+			| [.subjects[] | select(.role == "culprit")
+				| .command // .cgroup] as $named
+			| select($named == [] or any($named[]; test($who) | not))
+			| "\($named): \(.says)"' "$scratch/rows")
 		result "$wrong" "$machine: the culprit is named"
 	done
 	thrash_table thrash-more

@@ -4,24 +4,27 @@
 # What looks like trouble and is none, one after the other, each marked with
 # its name, while memtop samples.
 #
-# usage: silence.sh SECONDS
+# usage: silence.sh SECONDS KIND...
 # shellcheck source=common.sh
 . /usr/local/bin/common.sh
 seconds=$1
+shift
 total=$(total_mb)
 box=$cgroups/box
 
-# What nobody has read yet, and is larger than RAM: the disk, 16 MB a second.
-# Read in a loop it would be what does not fit and is needed again.
-read_disk() { # MB to begin at, command …
-	from=$1
+# What nobody has read yet, and is larger than RAM: the disk, 8 MB a second.
+# What was read before would be what does not fit and is needed again.
+next_mb=0
+read_disk() { # seconds, command …
+	from=$next_mb
+	next_mb=$((next_mb + 8 * $1 + 40))
 	shift
 	"$@" sh -c "i=$from; while dd if=/dev/vda of=/dev/null bs=1M skip=\$i \
-		count=4; do i=\$((i + 4)); sleep 0.25; done"
+		count=2; do i=\$((i + 2)); sleep 0.25; done"
 }
 
 cold_reader() {
-	read_disk 0 begin
+	read_disk "$seconds" begin
 }
 
 stream_write() { # a file larger than RAM, again and again
@@ -31,7 +34,7 @@ stream_write() { # a file larger than RAM, again and again
 
 box_cache() { # a cgroup that is full of what it has read
 	make_box "$box" 32M max
-	read_disk 60 begin_in "$box"
+	read_disk "$seconds" begin_in "$box"
 }
 
 benign_swap() { # idle memory goes to swap and stays there
@@ -56,18 +59,82 @@ saw_tooth() { # a garbage collector's
 	begin hog -n saw -m $((total / 10)) -r 600 -M $((total * 3 / 10)) -s
 }
 
+# It asks for rows here and there until its tables are cached, and fills its
+# buffers up to the size it was given.
+database() {
+	dd if=/dev/zero of=/root/new bs=1M count=$((total * 3 / 10)) 2>/dev/null
+	sync
+	echo 1 >/proc/sys/vm/drop_caches
+	begin hog -n reader -F /root/new
+	begin hog -n buffers -m 4 -r $((total * 14 / seconds)) \
+		-M $((total * 14 / 100))
+}
+
+# The counters of the second one begin again at nothing.
+box_again() {
+	for round in 1 2; do
+		make_box "$box" 24M max
+		read_disk "$seconds" begin_in "$box"
+		sleep $((seconds / 2))
+		[ $round = 2 ] || {
+			end_all
+			remove_box "$box"
+		}
+	done
+}
+
+# All stands still, memory is copied as for a sleep on disk and caches are
+# given up for that; then it goes on, because the copy is not kept.
+asleep() {
+	begin hog -n idle -m $((total / 4))
+	read_disk "$seconds" begin
+	cat /sys/block/vdb/dev >/sys/power/resume
+	echo test_resume >/sys/power/disk
+	sleep 2
+	echo disk 2>/dev/null >/sys/power/state
+	dmesg | grep -q 'hibernation: Image created' || echo "no sleep"
+}
+
+set_clock() { # seconds on
+	date -s "@$(($(date +%s) + $1))" >/dev/null
+	clock=$((clock - $1))
+}
+
+clock_on() {
+	saw_tooth
+	set_clock 1800
+}
+
+clock_back() {
+	saw_tooth
+	set_clock -1800
+}
+
+late() { # memtop itself stands still for longer than it looks back
+	saw_tooth
+	kill -STOP "$memtop"
+	sleep 32
+	kill -CONT "$memtop"
+}
+
+# The wall clock is set in between, so marks have the time since boot as well.
+mark_uptime() { # words
+	mark "$* @$(cut -d ' ' -f 1 /proc/uptime)"
+}
+
+clock=0
 sync
 echo 3 >/proc/sys/vm/drop_caches
 watch 1
-for kind in cold_reader stream_write box_cache benign_swap parallel big_fork \
-	saw_tooth; do
-	mark "begin $kind"
+for kind; do
+	mark_uptime begin "$kind"
 	$kind
 	sleep "$seconds"
 	end_all
+	[ $clock = 0 ] || set_clock $clock
 	rm -f /root/new /tmp/zipped*
 	remove_box "$box"
 	sleep 3
 done
-mark end
+mark_uptime end
 watch_end
