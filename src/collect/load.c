@@ -101,6 +101,19 @@ static int load_read(struct tree *tree, struct snapshot *snapshot)
 	return 0;
 }
 
+/* Processes that wait for a disk, or for memory. */
+static int load_finish(struct tree *tree, struct snapshot *snapshot)
+{
+	uint64_t blocked = 0;
+
+	(void)tree;
+	for (size_t i = 0; i < snapshot->nprocesses; i++)
+		blocked += snapshot->processes[i]->state == 'D' &&
+			   !snapshot->processes[i]->kernel;
+	snapshot->load.blocked = blocked;
+	return 0;
+}
+
 /* clang-format off */
 const struct collector collect_load = {
 	.name = "load",
@@ -109,6 +122,7 @@ const struct collector collect_load = {
 	.lane = LANE_CHEAP,
 	.cost_ns = 30 * NS_PER_US,
 	.read = load_read,
+	.finish = load_finish,
 	.gives = GIVES(ENTITY_LOAD),
 };
 /* clang-format on */
