@@ -33,6 +33,7 @@ enum fact {
 	FACT_MEM_SOME_60,
 	FACT_IO_SOME,
 	FACT_IO_FULL,
+	FACT_NO_STALLS,	  /* 1: this kernel does not count them */
 	FACT_STALL_TREND, /* of 10 s: now as a share of the one before */
 	/* reclaim */
 	FACT_SCAN_KSWAPD,
@@ -76,6 +77,9 @@ enum fact {
 	FACT_SLABS_SCANNED,
 	FACT_THROTTLED, /* programs held up because the reserve is used up */
 	FACT_QUICKLY,	/* kswapd had to go on at once */
+	FACT_DENTRIES,
+	FACT_NEGATIVE_PERCENT, /* of these: of files that do not exist */
+	FACT_VFS_PRESSURE,
 	FACT_TABLES_PERCENT,
 	FACT_STACKS_PERCENT,
 	FACT_STACKS,

@@ -82,6 +82,10 @@ struct rule {
 	bool grouped;  /* about a cgroup, one at a time */
 	bool kills;    /* what comes next is a kill in that cgroup */
 	double ease;   /* an active one ends at this part of its limits */
+	/* said while it clears, around the worst of this fact: "lost ", "41%",
+	 * " of its time" */
+	enum fact peak;
+	const char *eased[2];
 	unsigned up_s[4], down_s[4]; /* by severity; 0: those of the class */
 	const struct leg *legs;
 	size_t nlegs;
@@ -100,9 +104,9 @@ struct rule_set {
 	size_t count;
 };
 /* One for each topic, in files of their own. */
-extern const struct rule_set rules_kills, rules_facts, rules_exhaustion,
-	rules_swap, rules_pressure, rules_growth, rules_classes, rules_setup,
-	rules_calm, rules_groups;
+extern const struct rule_set rules_names, rules_kills, rules_facts,
+	rules_exhaustion, rules_swap, rules_pressure, rules_growth,
+	rules_classes, rules_setup, rules_calm, rules_groups;
 
 /* ---- state --------------------------------------------------------------- */
 
@@ -131,6 +135,7 @@ struct rule_state {
 	char name[GROUP_NAME_SIZE]; /* of the cgroup: untrusted bytes */
 	double values[FACT_GROUP_END - FACT_GROUP_FIRST]; /* its facts */
 	double hard_most; /* bytes it could not give back, at most */
+	double peak; /* of the rule's fact while it goes on */
 	uint64_t seen_ns;
 };
 
