@@ -13,20 +13,11 @@
 
 static void print_entry(FILE *stream, const struct glossary_entry *entry)
 {
-	const struct {
-		const char *heading, *text;
-	} parts[] = {
-		{ "Normal", entry->normal }, { "Bad when", entry->bad_when },
-		{ "Do", entry->do_ },	     { "Misleads", entry->misleads },
-		{ "Source", entry->source },
-	};
-
 	fprintf(stream, "%s (%s)\n  %s\n", entry->title, entry->name,
 		entry->text);
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		if (parts[i].text)
-			fprintf(stream, "  %-10s%s\n", parts[i].heading,
-				parts[i].text);
+	for (int i = 0; i < GLOSSARY_PARTS; i++)
+		fprintf(stream, "  %-10s%s\n", glossary_headings[i],
+			glossary_part(entry, (enum glossary_part)i));
 }
 
 static void print_limits(FILE *stream, const char *rule)
