@@ -6,6 +6,7 @@
 #include "memtop/explain.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "memtop/base.h"
 #include "memtop/glossary.h"
@@ -29,19 +30,34 @@ static void print_limits(FILE *stream, const char *rule)
 		fprintf(stream, "  %-10s%s\n", i ? "" : "Limits", line);
 }
 
+static void print_all(FILE *stream)
+{
+	for (size_t i = 0; i < glossary_count; i++) {
+		print_entry(stream, &glossary[i]);
+		print_limits(stream, glossary[i].name);
+	}
+}
+
+static void list(FILE *stream)
+{
+	for (size_t i = 0; i < glossary_count; i++)
+		fprintf(stream, "%-26s %s\n", glossary[i].name,
+			glossary[i].title);
+}
+
 int explain_print(FILE *stream, const char *name)
 {
-	if (name) {
+	if (!name) {
+		list(stream);
+	} else if (strcmp(name, "all") == 0) {
+		print_all(stream);
+	} else {
 		const struct glossary_entry *entry = glossary_find(name);
 
 		if (!entry)
 			return -ENOENT;
 		print_entry(stream, entry);
 		print_limits(stream, entry->name);
-	} else {
-		for (size_t i = 0; i < glossary_count; i++)
-			fprintf(stream, "%-26s %s\n", glossary[i].name,
-				glossary[i].title);
 	}
 	return fflush(stream) == 0 ? 0 : -errno;
 }
