@@ -5,7 +5,6 @@
  */
 #include "memtop/screen.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "ui/tiles.h"

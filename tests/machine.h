@@ -73,6 +73,7 @@ struct machine {
 	double active_file, shmem, slab_fixed, slab_freeable;
 	double locked, tables, stacks, percpu, corrupted_mib, dirty;
 	double huge_idle;
+	double dentries, negative, vfs_pressure; /* millions */
 	double commit_percent, overcommit, panic, kills_allocating;
 	double fill; /* MiB a second that available loses */
 	double mem_some, mem_full, io_some, io_full; /* percent, now */

@@ -5,7 +5,6 @@
  */
 #include "memtop/thread.h"
 
-#include <limits.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <time.h>

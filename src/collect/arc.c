@@ -3,7 +3,6 @@
  * /proc/spl/kstat/zfs/arcstats: how much RAM the cache of ZFS takes, which is
  * in no counter of the kernel's own.  Only there with the module.
  */
-#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 

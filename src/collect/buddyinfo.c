@@ -2,8 +2,6 @@
  *
  * /proc/buddyinfo: how many free blocks there are of each size.
  */
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "buddyinfo.h"

@@ -4,7 +4,6 @@
  * of the machine this user may see.  Found out once, at start, by trying.
  */
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>

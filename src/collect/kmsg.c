@@ -2,7 +2,8 @@
  *
  * /dev/kmsg: the kernel's log, followed by a descriptor of our own, from the
  * oldest record there is.  Each read gives one record and never waits.  The
- * first sample leaves it alone, because a full log takes some milliseconds.
+ * first sample leaves it alone, and those after it share a full log, which
+ * takes some tens of milliseconds.
  * Knows records and clocks; kmsg_kill.c knows the words.
  */
 #include "kmsg.h"
@@ -18,8 +19,10 @@
 
 /* A record is never longer, and a smaller buffer is refused. */
 #define RECORD_SIZE 8192
-/* In one sample: whoever floods the log must not hold us up. */
-#define READS_MAX 20000
+/* Lines in one sample: what there was before we came can wait for the next;
+ * later, whoever floods the log must not hold us up. */
+#define LINES_AT_FIRST 4000
+#define LINES_MAX      20000
 /* Beside the clock that counts since boot: that of the log starts a little
  * earlier and drifts. */
 #define STARTS_APART_NS NS_PER_S
@@ -35,6 +38,7 @@ struct kmsg {
 	uint64_t looked_ns; /* realtime of the last look */
 	struct kill_context context;
 	struct list *found; /* of this look */
+	size_t lines;	    /* of this look */
 	size_t used;	    /* of buf: a line that is not whole yet */
 	char buf[RECORD_SIZE + 1];
 };
@@ -148,6 +152,7 @@ static int take_lines(struct kmsg *kmsg, const struct snapshot *snapshot)
 		*end = '\0';
 		r = take_line(kmsg, line, snapshot);
 		line = end + 1;
+		kmsg->lines++;
 	}
 	kmsg->used -= (size_t)(line - kmsg->buf);
 	memmove(kmsg->buf, line, kmsg->used);
@@ -156,13 +161,15 @@ static int take_lines(struct kmsg *kmsg, const struct snapshot *snapshot)
 	return r;
 }
 
-/* All there is.  EPIPE: records were overwritten before we came. */
-static int read_all(struct kmsg *kmsg, const struct snapshot *snapshot,
-		    bool *ret_end)
+/* All there is, or so many lines.  EPIPE: records were overwritten before we
+ * came. */
+static int read_lines(struct kmsg *kmsg, const struct snapshot *snapshot,
+		      size_t max, bool *ret_end)
 {
 	int r = 0;
 
-	for (unsigned i = 0; i < READS_MAX && r == 0; i++) {
+	kmsg->lines = 0;
+	for (size_t i = 0; i < max && kmsg->lines < max && r == 0; i++) {
 		ssize_t n = read(kmsg->fd, kmsg->buf + kmsg->used,
 				 RECORD_SIZE - kmsg->used);
 
@@ -233,13 +240,14 @@ static int follow(struct kmsg *kmsg, struct tree *tree,
 {
 	const struct list *before = tree_before(tree, ENTITY_KILL);
 	bool at_end = false, was_at_end = kmsg->at_end;
+	size_t max = was_at_end || tree->whole ? LINES_MAX : LINES_AT_FIRST;
 	int r;
 
 	if (!kmsg->found)
 		kmsg->found = list_new(ENTITY_KILL);
 	if (!kmsg->found)
 		return -ENOMEM;
-	r = read_all(kmsg, snapshot, &at_end);
+	r = read_lines(kmsg, snapshot, max, &at_end);
 	if (r < 0)
 		return r;
 	kmsg->at_end |= at_end;

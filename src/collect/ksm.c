@@ -2,7 +2,6 @@
  *
  * /sys/kernel/mm/ksm: equal pages that are kept once.
  */
-#include <errno.h>
 #include <math.h>
 #include <stddef.h>
 

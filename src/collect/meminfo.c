@@ -3,7 +3,6 @@
  * /proc/meminfo.  Keys that a kernel lacks stay UNKNOWN; under "subset=pid"
  * the whole file is absent.
  */
-#include <errno.h>
 #include <stddef.h>
 
 #include "collect.h"

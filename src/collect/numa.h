@@ -6,7 +6,6 @@
 #define COLLECT_NUMA_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 #include "collect.h"
 #include "mappings.h"

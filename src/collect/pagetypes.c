@@ -5,7 +5,6 @@
  * partly under the lock of the zone: so it is read only while somebody looks,
  * and seldom.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 

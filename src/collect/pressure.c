@@ -6,7 +6,6 @@
  */
 #include "pressure.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
  * its page faults.  Its resident size is approximate and left alone.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "procfile.h"

@@ -4,8 +4,6 @@
  * each protocol.  Counts are those of memtop's own network namespace; memory
  * is that of the machine.
  */
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "collect.h"

@@ -10,6 +10,7 @@
 
 #include "events.h"
 #include "memtop/forecast.h"
+#include "pairs.h"
 
 #define MERGE_NS (5 * NS_PER_S)
 /* An exit is told when what came back is known, and when it can't be a kill
@@ -228,9 +229,8 @@ static void tell_adj(struct events_judge *judge, const struct process *before,
 
 /* Became large while it is young: it crossed the line in this sample. */
 static bool came(const struct events_judge *judge, const struct process *before,
-		 const struct process *p)
+		 const struct process *p, uint64_t large)
 {
-	uint64_t large = events_large(judge->now);
 	uint64_t age = age_of(judge->now, p);
 
 	return age != UNKNOWN && age < START_NS &&
@@ -250,28 +250,16 @@ static bool changed_adj(const struct events_judge *judge,
 	       before->oom_score_adj != p->oom_score_adj;
 }
 
-/* Both lists are by pid; who was not read anew is the identical record. */
 static void find_changes(struct events_judge *judge)
 {
-	const struct snapshot *before = judge->before, *now = judge->now;
-	size_t k = 0;
+	struct pairs pairs = { .before = judge->before, .now = judge->now };
+	uint64_t large = events_large(judge->now);
+	const struct process *was, *p;
 
-	for (size_t i = 0; i < now->nprocesses; i++) {
-		const struct process *p = now->processes[i], *was = NULL;
-
-		if (k < before->nprocesses && before->processes[k] == p) {
-			k++;
+	while (pairs_next(&pairs, &was, &p)) {
+		if (!p || p->kernel || p->state == 'Z')
 			continue;
-		}
-		while (k < before->nprocesses &&
-		       before->processes[k]->key.pid < p->key.pid)
-			k++;
-		if (k < before->nprocesses &&
-		    process_key_equal(before->processes[k]->key, p->key))
-			was = before->processes[k];
-		if (p->kernel || p->state == 'Z')
-			continue;
-		if (came(judge, was, p))
+		if (came(judge, was, p, large))
 			tell_start(judge, p);
 		if (changed_adj(judge, was, p))
 			tell_adj(judge, was, p);

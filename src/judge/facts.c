@@ -36,6 +36,7 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_MEM_SOME_60] = { "memory_some_60s", UNIT_PERCENT },
 	[FACT_IO_SOME] = { "io_some_10s", UNIT_PERCENT },
 	[FACT_IO_FULL] = { "io_full_10s", UNIT_PERCENT },
+	[FACT_NO_STALLS] = { "no_stall_data", UNIT_COUNT },
 	[FACT_STALL_TREND] = { "stall_trend", UNIT_PERCENT },
 	[FACT_SCAN_KSWAPD] = { "scan_kswapd", UNIT_COUNT_PER_SECOND },
 	[FACT_SCAN_DIRECT] = { "scan_direct", UNIT_COUNT_PER_SECOND },
@@ -74,6 +75,9 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_LRU] = { "pages_on_lists", UNIT_BYTES },
 	[FACT_SLAB_FREEABLE_PERCENT] = { "slab_reclaimable_percent",
 					 UNIT_PERCENT },
+	[FACT_DENTRIES] = { "dentries", UNIT_COUNT },
+	[FACT_NEGATIVE_PERCENT] = { "dentries_negative", UNIT_PERCENT },
+	[FACT_VFS_PRESSURE] = { "vfs_cache_pressure", UNIT_NONE },
 	[FACT_SLABS_SCANNED] = { "slabs_scanned", UNIT_COUNT_PER_SECOND },
 	[FACT_TABLES_PERCENT] = { "page_tables_percent", UNIT_PERCENT },
 	[FACT_STACKS_PERCENT] = { "kernel_stack_percent", UNIT_PERCENT },
@@ -189,6 +193,10 @@ static void set_classes(double *v, const struct snapshot *snapshot)
 		      known(m->unevictable);
 	v[FACT_SLAB_FREEABLE_PERCENT] =
 		percent(known(m->slab_reclaimable), total);
+	v[FACT_DENTRIES] = known(snapshot->load.dentries);
+	v[FACT_NEGATIVE_PERCENT] = percent(
+		known(snapshot->load.dentries_negative), v[FACT_DENTRIES]);
+	v[FACT_VFS_PRESSURE] = known(snapshot->load.vfs_cache_pressure);
 	v[FACT_TABLES_PERCENT] = percent(known(m->page_tables), total);
 	v[FACT_STACKS] = known(m->kernel_stack);
 	v[FACT_STACKS_PERCENT] = percent(v[FACT_STACKS], total);

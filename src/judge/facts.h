@@ -33,6 +33,7 @@ enum fact {
 	FACT_MEM_SOME_60,
 	FACT_IO_SOME,
 	FACT_IO_FULL,
+	FACT_NO_STALLS,	  /* 1: this kernel does not count them */
 	FACT_STALL_TREND, /* of 10 s: now as a share of the one before */
 	/* reclaim */
 	FACT_SCAN_KSWAPD,
@@ -74,6 +75,9 @@ enum fact {
 	FACT_LRU,
 	FACT_SLAB_FREEABLE_PERCENT,
 	FACT_SLABS_SCANNED,
+	FACT_DENTRIES,
+	FACT_NEGATIVE_PERCENT, /* of these: of files that do not exist */
+	FACT_VFS_PRESSURE,
 	FACT_TABLES_PERCENT,
 	FACT_STACKS_PERCENT,
 	FACT_STACKS,

@@ -42,6 +42,8 @@ void facts_stalls(double *v, struct fact_memory *memory,
 	const struct pressure *p = &snapshot->pressure;
 	uint64_t now_ns = snapshot->monotonic_ns;
 
+	v[FACT_NO_STALLS] = p->memory_block.state != STATE_OK &&
+			    p->memory_block.state != STATE_PENDING;
 	if (p->memory_block.state == STATE_OK) {
 		v[FACT_MEM_SOME] = stalled(window, brief, SERIES_MEM_SOME,
 					   SHORT_NS, p->memory_some.avg10);

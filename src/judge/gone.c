@@ -8,6 +8,7 @@
 
 #include "events.h"
 #include "memtop/forecast.h"
+#include "pairs.h"
 
 #define NO_GONE GONE_MAX
 
@@ -88,30 +89,14 @@ static void add_gone(struct events_judge *judge, const struct process *process)
 	};
 }
 
-/* Both lists are by pid. */
 static void find_gone(struct events_judge *judge)
 {
-	const struct snapshot *before = judge->before, *now = judge->now;
-	size_t k = 0;
+	struct pairs pairs = { .before = judge->before, .now = judge->now };
+	const struct process *was, *now;
 
-	for (size_t i = 0; i < before->nprocesses; i++) {
-		const struct process *p = before->processes[i];
-
-		if (k < now->nprocesses && now->processes[k] == p) {
-			k++; /* nothing was read anew */
-			continue;
-		}
-		while (k < now->nprocesses &&
-		       now->processes[k]->key.pid < p->key.pid)
-			k++;
-		if (!has_memory(p))
-			continue;
-		if (k < now->nprocesses &&
-		    process_key_equal(now->processes[k]->key, p->key) &&
-		    !has_lost_all(p, now->processes[k]))
-			continue;
-		add_gone(judge, p);
-	}
+	while (pairs_next(&pairs, &was, &now))
+		if (was && has_memory(was) && (!now || has_lost_all(was, now)))
+			add_gone(judge, was);
 }
 
 /* Of those that went just now, the one that was to be killed first. */

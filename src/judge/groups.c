@@ -118,13 +118,23 @@ static bool is_idle(const struct rule_state *state)
 	return true;
 }
 
+static bool has_states(const struct verdict_judge *judge, uint64_t group)
+{
+	for (size_t i = 0; judge->ngroups && i < GROUPS_MAX; i++)
+		if (judge->groups[i].rule && judge->groups[i].group == group)
+			return true;
+	return false;
+}
+
+/* known: something is known about that group already */
 static void step_rule(struct verdict_judge *judge, const struct rule *rule,
 		      const struct facts *facts, const struct cgroup *group,
-		      uint64_t hash)
+		      uint64_t hash, bool known)
 {
 	unsigned families = 0;
 	bool holds = rule_holds(rule, facts, rule->least, false, &families);
-	struct rule_state *state = find_state(judge, rule, hash, holds);
+	struct rule_state *state =
+		holds || known ? find_state(judge, rule, hash, holds) : NULL;
 
 	if (!state)
 		return;
@@ -174,6 +184,7 @@ static void step_group(struct verdict_judge *judge, const struct cgroup *now,
 		       const struct cgroup *was, struct facts *facts)
 {
 	uint64_t hash;
+	bool known;
 
 	for (int i = FACT_GROUP_FIRST; i < FACT_GROUP_END; i++)
 		facts->value[i] = NAN;
@@ -184,19 +195,23 @@ static void step_group(struct verdict_judge *judge, const struct cgroup *now,
 	set_stalls(facts->value, &judge->facts, now, was);
 	set_events(facts->value, now, was);
 	hash = groups_hash(now->path);
+	known = has_states(judge, hash);
 	for (size_t i = 0; i < rules_groups.count; i++)
-		step_rule(judge, &rules_groups.rules[i], facts, now, hash);
+		step_rule(judge, &rules_groups.rules[i], facts, now, hash,
+			  known);
 }
 
 /* Groups that are no more say nothing. */
 static void drop_gone(struct verdict_judge *judge)
 {
+	judge->ngroups = 0;
 	for (size_t i = 0; i < GROUPS_MAX; i++) {
 		struct rule_state *state = &judge->groups[i];
 
 		if (state->rule && (state->seen_ns != judge->now.boottime_ns ||
 				    is_idle(state)))
 			*state = (struct rule_state){ 0 };
+		judge->ngroups += state->rule != NULL;
 	}
 }
 
@@ -224,7 +239,12 @@ void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot)
 							 : judge->groups_next;
 	struct facts facts = judge->facts;
 
+	/* nothing was read anew, and nothing has to be timed */
+	if (list_state(list) == STATE_OK && !judge->ngroups &&
+	    list->block.read_ns == judge->groups_ns)
+		return;
 	if (list_state(list) == STATE_OK) {
+		judge->groups_ns = list->block.read_ns;
 		for (size_t i = 0; i < list->count; i++) {
 			const struct cgroup *now = list_row(list, i);
 

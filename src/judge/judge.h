@@ -81,6 +81,10 @@ struct rule {
 	bool grouped;  /* about a cgroup, one at a time */
 	bool kills;    /* what comes next is a kill in that cgroup */
 	double ease;   /* an active one ends at this part of its limits */
+	/* said while it clears, around the worst of this fact: "lost ", "41%",
+	 * " of its time" */
+	enum fact peak;
+	const char *eased[2];
 	unsigned up_s[4], down_s[4]; /* by severity; 0: those of the class */
 	const struct leg *legs;
 	size_t nlegs;
@@ -99,9 +103,9 @@ struct rule_set {
 	size_t count;
 };
 /* One for each topic, in files of their own. */
-extern const struct rule_set rules_kills, rules_facts, rules_exhaustion,
-	rules_swap, rules_pressure, rules_growth, rules_classes, rules_setup,
-	rules_calm, rules_groups;
+extern const struct rule_set rules_names, rules_kills, rules_facts,
+	rules_exhaustion, rules_swap, rules_pressure, rules_growth,
+	rules_classes, rules_setup, rules_calm, rules_groups;
 
 /* ---- state --------------------------------------------------------------- */
 
@@ -129,6 +133,7 @@ struct rule_state {
 	unsigned depth;		/* of the cgroup */
 	char name[GROUP_NAME_SIZE]; /* of the cgroup: untrusted bytes */
 	double values[FACT_GROUP_END - FACT_GROUP_FIRST]; /* its facts */
+	double peak; /* of the rule's fact while it goes on */
 	uint64_t seen_ns;
 };
 
@@ -200,6 +205,8 @@ struct verdict_judge {
 	struct rule_state states[RULES_MAX];
 	size_t nstates;
 	struct rule_state groups[GROUPS_MAX];
+	size_t ngroups;	    /* of them that are in use */
+	uint64_t groups_ns; /* when the list they are from was read */
 	/* referenced: of ten to twenty seconds ago, and the one that will be
 	 * that in time */
 	const struct list *groups_before, *groups_next;

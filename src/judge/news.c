@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "judge.h"
+#include "pairs.h"
 
 #define JUMP_SPAN_NS  (5 * NS_PER_S)
 #define COMES_BACK_NS (3 * NS_PER_S)
@@ -85,27 +86,16 @@ static void note_birth(struct verdict_judge *judge,
 static void compare_processes(struct verdict_judge *judge,
 			      const struct snapshot *now)
 {
-	const struct snapshot *was = judge->news.last;
-	size_t i = 0, k = 0;
+	struct pairs pairs = { .before = judge->news.last, .now = now };
+	const struct process *a, *b;
 
-	while (i < was->nprocesses || k < now->nprocesses) {
-		const struct process *a =
-			i < was->nprocesses ? was->processes[i] : NULL;
-		const struct process *b =
-			k < now->nprocesses ? now->processes[k] : NULL;
-
-		if (a == b) {
-			i++, k++;
-		} else if (a && b && process_key_equal(a->key, b->key)) {
+	while (pairs_next(&pairs, &a, &b)) {
+		if (a && b)
 			note_changed(judge, a, b);
-			i++, k++;
-		} else if (a && (!b || a->key.pid <= b->key.pid)) {
+		else if (a)
 			note_exit(judge, a);
-			i++;
-		} else {
+		else
 			note_birth(judge, now, b);
-			k++;
-		}
 	}
 }
 

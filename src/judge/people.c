@@ -79,6 +79,8 @@ static void take(struct look *look, struct people *people,
 		look->swapped = p;
 	take_grower(look, p);
 	take_waiter(look, p);
+	if (!oom_is_killer(p))
+		return;
 	if (strcmp(p->comm, "earlyoom") == 0)
 		people->has_earlyoom = true;
 	else if (strcmp(p->comm, "systemd-oomd") == 0)

@@ -32,6 +32,33 @@ static const struct leg much_asleep_legs[] = {
 	  1, ANY, ANY, FACT_NONE },
 };
 
+/* The same where stalls are not counted: nobody has to free memory. */
+static const struct leg asleep_unseen_legs[] = {
+	{ FACT_NO_STALLS, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  1, ANY, ANY, FACT_NONE },
+	{ FACT_SWAP_USED_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_SWAP_IN_60, FAMILY_REFAULT, 3, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_REFAULT_ANON_60, FAMILY_REFAULT, 4, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_ALLOCSTALL_60, FAMILY_RECLAIM, 5, COMPARE_AT_MOST,
+	  0, ANY, ANY, FACT_NONE },
+};
+
+static const struct leg much_asleep_unseen_legs[] = {
+	{ FACT_NO_STALLS, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  1, ANY, ANY, FACT_NONE },
+	{ FACT_SWAP_USED_OF_RAM, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  30, ANY, ANY, FACT_NONE },
+	{ FACT_SWAP_IN_60, FAMILY_REFAULT, 3, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_REFAULT_ANON_60, FAMILY_REFAULT, 4, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_ALLOCSTALL_60, FAMILY_RECLAIM, 5, COMPARE_AT_MOST,
+	  0, ANY, ANY, FACT_NONE },
+};
+
 /* Most of one process is in swap, and it does not miss it. */
 static const struct leg sleeper_legs[] = {
 	{ FACT_SLEEPER, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
@@ -55,6 +82,17 @@ static const struct leg cached_legs[] = {
 	  0, ANY, ANY, FACT_NONE },
 };
 
+static const struct leg cached_unseen_legs[] = {
+	{ FACT_NO_STALLS, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  1, ANY, ANY, FACT_NONE },
+	{ FACT_FREE_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_AVAILABLE_PERCENT, FAMILY_LEVEL, 3, COMPARE_AT_LEAST,
+	  20, ANY, ANY, FACT_NONE },
+	{ FACT_SCAN_DIRECT, FAMILY_RECLAIM, 4, COMPARE_AT_MOST,
+	  0, ANY, ANY, FACT_NONE },
+};
+
 /* In a container its limit is the machine. */
 static const struct leg container_legs[] = {
 	{ FACT_CONTAINER_LEFT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
@@ -71,17 +109,35 @@ static const struct leg healthy_legs[] = {
 };
 /* clang-format on */
 
+/* What this kernel can not tell goes with every all-clear. */
+static const char *unseen(const struct verdict_judge *judge)
+{
+	return fact(judge, FACT_NO_STALLS) > 0
+		       ? " (no stall data on this kernel)"
+		       : "";
+}
+
 static void say_asleep(const struct verdict_judge *judge,
 		       const struct finding *finding, struct words *ret)
 {
+	const struct person *p = &judge->people.swapped;
 	struct figure used = figure(judge, FACT_SWAP_USED);
 	struct figure available = figure(judge, FACT_AVAILABLE);
+	char moving[64] = "", most[160] = "", name[96];
 
 	(void)finding;
+	if (fact(judge, FACT_SWAP_OUT) > 0)
+		snprintf(moving, sizeof(moving), ", %s is moved out",
+			 figure_pages(judge, FACT_SWAP_OUT).text);
+	if (p->is_there && p->swap != UNKNOWN) {
+		person_text(p, name, sizeof(name));
+		snprintf(most, sizeof(most), "; most of %s, %s", name,
+			 figure_of((double)p->swap, UNIT_BYTES).text);
+	}
 	words_text(ret,
-		   "%s available; %s of idle memory is in swap and nothing is "
-		   "read back, so nothing is slower",
-		   available.text, used.text);
+		   "%s available; %s of idle memory is in swap%s and nothing "
+		   "is read back, so nothing is slower%s%s",
+		   available.text, used.text, moving, unseen(judge), most);
 	words_brief(ret, "%s available, %s in swap asleep", available.text,
 		    used.text);
 }
@@ -116,8 +172,8 @@ static void say_cached(const struct verdict_judge *judge,
 	(void)finding;
 	words_text(ret,
 		   "only %s is unused, but %s (%s) can be handed out at once: "
-		   "spare RAM serves as file cache",
-		   unused.text, available.text, part.text);
+		   "spare RAM serves as file cache%s",
+		   unused.text, available.text, part.text, unseen(judge));
 	words_brief(ret, "%s available (%s), the rest is cache", available.text,
 		    part.text);
 }
@@ -147,7 +203,7 @@ static void say_healthy(const struct verdict_judge *judge,
 	(void)finding;
 	write_kills(judge, kills, sizeof(kills));
 	if (isnan(some))
-		stalls = "no stall data on this kernel";
+		stalls = "no sign of pressure (no stall data on this kernel)";
 	else if (some >= 0.5)
 		stalls = "hardly anything waits for memory";
 	if (fact(judge, FACT_SWAP_TOTAL) == 0)
@@ -193,6 +249,10 @@ static const struct rule rules[] = {
 	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
 	  .ease = .8, LEGS(much_asleep_legs), .say = say_asleep, .rank = 91,
 	  .naming = NAME_SWAPPED },
+	{ .name = "R08-swapped-asleep", .title = "much is in swap",
+	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
+	  .ease = .8, LEGS(much_asleep_unseen_legs), .say = say_asleep, .rank = 91,
+	  .naming = NAME_SWAPPED },
 	{ .name = "R36-sleeper", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
 	  .ease = .8, LEGS(sleeper_legs), .say = say_sleeper, .rank = 96,
@@ -201,9 +261,17 @@ static const struct rule rules[] = {
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
 	  .ease = .8, LEGS(asleep_legs), .say = say_asleep, .rank = 97,
 	  .naming = NAME_LARGEST },
+	{ .name = "R08-swapped-asleep", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  .ease = .8, LEGS(asleep_unseen_legs), .say = say_asleep, .rank = 97,
+	  .naming = NAME_LARGEST },
 	{ .name = "R02-cache-is-fine", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
 	  .ease = .8, LEGS(cached_legs), .say = say_cached, .rank = 98,
+	  .naming = NAME_LARGEST },
+	{ .name = "R02-cache-is-fine", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  .ease = .8, LEGS(cached_unseen_legs), .say = say_cached, .rank = 98,
 	  .naming = NAME_LARGEST },
 	{ .name = "R01-healthy", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,

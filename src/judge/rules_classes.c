@@ -28,22 +28,6 @@ static const struct leg unaccounted_legs[] = {
 	  ANY, .2, ANY, FACT_NONE },
 };
 
-static const struct leg names_legs[] = {
-	{ FACT_SLAB_FREEABLE_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
-	  15, 30, ANY, FACT_NONE },
-	{ FACT_MEM_SOME, FAMILY_STALL, 2, COMPARE_AT_LEAST,
-	  ANY, 5, ANY, FACT_NONE },
-};
-
-static const struct leg names_slow_legs[] = {
-	{ FACT_SLAB_FREEABLE_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
-	  ANY, 30, ANY, FACT_NONE },
-	{ FACT_SLABS_SCANNED, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
-	  ANY, 1000, ANY, FACT_NONE },
-	{ FACT_EFFICIENCY, FAMILY_RECLAIM, 3, COMPARE_AT_MOST,
-	  ANY, 40, ANY, FACT_NONE },
-};
-
 static const struct leg huge_legs[] = {
 	{ FACT_HUGE_IDLE, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
 	  256 * (double)MIB, 256 * (double)MIB, ANY, FACT_NONE },
@@ -134,17 +118,6 @@ static void say_unaccounted(const struct verdict_judge *judge,
 		   "be a driver or module: graphics, network, ZFS, a balloon",
 		   bytes.text);
 	words_brief(ret, "%s more outside every counter", bytes.text);
-}
-
-static void say_names(const struct verdict_judge *judge,
-		      const struct finding *finding, struct words *ret)
-{
-	say_class(judge, ret, FACT_SLAB_FREEABLE_PERCENT,
-		  finding->severity == SEVERITY_NOTE
-			  ? "is caches of file names, which can be dropped "
-			    "when needed"
-			  : "is caches of file names, and dropping them is "
-			    "slow");
 }
 
 static void say_huge(const struct verdict_judge *judge,
@@ -254,14 +227,6 @@ static const struct rule rules[] = {
 	  .least = SEVERITY_WARN, .most = SEVERITY_WARN,
 	  LEGS(locked_short_legs), .say = say_locked, .rank = 74, SETUP,
 	  SEE("2 Processes with the column LOCK shows who") },
-	{ .name = "R22-file-names", .title = "caches of file names are large",
-	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN, LEGS(names_legs),
-	  .say = say_names, .rank = 75, SETUP,
-	  SEE("7 Kernel shows which cache") },
-	{ .name = "R22-file-names", .title = "caches of file names are large",
-	  .least = SEVERITY_WARN, .most = SEVERITY_WARN,
-	  LEGS(names_slow_legs), .say = say_names, .rank = 75, SETUP,
-	  SEE("7 Kernel shows which cache") },
 	{ .name = "R25-idle-huge-pages", .title = "idle huge pages",
 	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
 	  .up_s = { [SEVERITY_NOTE] = 600, [SEVERITY_WARN] = 600 },

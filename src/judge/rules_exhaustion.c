@@ -200,6 +200,7 @@ static const struct rule rules[] = {
 	{ .name = "R21-filling", .title = "memory is filling",
 	  .class = CLASS_IMMINENT, .least = SEVERITY_NOTE,
 	  .most = SEVERITY_WARN, .ease = .5, LEGS(filling_legs),
+	  .peak = FACT_FILL_RATE, .eased = { "by ", "" },
 	  .say = say_filling, .rank = 55, .naming = NAME_GROWER,
 	  .todo = "2 Processes by GROW/m shows who takes it",
 	  .todo_brief = "2 Processes by GROW/m: who takes it" },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Private to rows.c and its parts (sort, aggregate, group, tree): the memory
+ * Private to rows.c and its parts (choose, sort, aggregate, group, tree): the memory
  * that one set of rows stands in.
  *
  * Of a sample and the next nearly all records of processes are the same, at
@@ -53,6 +53,10 @@ struct build {
 	struct row *rows;
 	size_t nrows;
 };
+
+/* Fills build->items and fates with those that its query asks for; *ret_total
+ * counts them before the filter.  choose.c; 0 or -ENOMEM. */
+int build_choose(struct build *build, size_t *ret_total);
 
 /* The item of a pid, or NULL. */
 struct item *build_find(const struct build *build, pid_t pid);

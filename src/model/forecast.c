@@ -129,8 +129,10 @@ bool oom_is_killer(const struct process *process)
 	static const char *const names[] = { "earlyoom", "systemd-oomd",
 					     "nohang", "oomd" };
 
+	/* all are asked in each ranking: few begin like that */
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(process->comm, names[i]) == 0)
+		if (process->comm[0] == names[i][0] &&
+		    strcmp(process->comm, names[i]) == 0)
 			return true;
 	return false;
 }

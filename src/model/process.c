@@ -4,7 +4,6 @@
  * how much of it is known, and what it costs to keep.
  */
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

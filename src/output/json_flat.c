@@ -5,7 +5,6 @@
  * Texts that need more than quotes are left to json-c.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -5,7 +5,6 @@
  * which may come from anybody.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "decoder.h"

@@ -4,7 +4,6 @@
  * figures.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "decoder.h"

@@ -7,7 +7,6 @@
  */
 #include "writer.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -5,7 +5,6 @@
  */
 #include "events.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define CELLS_MAX 512

@@ -4,7 +4,6 @@
  * age and its neighbours.  Apart from the popup because it reads values where
  * that only reads texts.
  */
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

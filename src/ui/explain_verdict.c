@@ -4,7 +4,6 @@
  * limits, and a setting worth trying.  All of it is in the snapshot; what the
  * rule means is in the glossary.
  */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 

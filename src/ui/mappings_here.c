@@ -3,7 +3,6 @@
  * What `?` says of the mapping or group under the cursor: one counter, exact,
  * the flags in words, who hands out the memory.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -4,8 +4,6 @@
  */
 #include "page.h"
 
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

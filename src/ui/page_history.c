@@ -3,7 +3,6 @@
  * Details, page 3: PSS, USS, RSS, swap and major faults of the process over
  * the ring, with a time cursor, a zoom, and the change between two moments.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

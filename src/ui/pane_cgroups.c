@@ -2,7 +2,6 @@
  *
  * Pane 6: control groups as a tree, and a box about the selected one.
  */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 

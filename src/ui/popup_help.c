@@ -3,7 +3,6 @@
  * The key list: made from actions[] and bindings[], so that it can't promise
  * what no key does, flowed into as many columns as the screen has room for.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

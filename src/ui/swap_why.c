@@ -3,7 +3,6 @@
  * The verdict's own figures beside their limits, so that one can disagree with
  * it; and what the used part of swap belongs to.
  */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 

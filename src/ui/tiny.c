@@ -3,7 +3,6 @@
  * Screens with no room for panes: the verdict first, then who, then what is
  * left of RAM and swap.  Never a "too small" message.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "figures.h"

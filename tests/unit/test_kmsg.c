@@ -337,6 +337,38 @@ static void test_follows(void **state)
 	end();
 }
 
+/* A full log is shared by several samples, unless there is but one. */
+static void test_full_log(void **state)
+{
+	enum { LINES = 6000 };
+	const struct list *list;
+	char *text;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(stream);
+	for (int i = 0; i < LINES; i++)
+		fprintf(stream, "6,%d,%d,-;eth0: link is up\n", i, i);
+	fclose(stream);
+	begin();
+	write_log(text);
+	append_kill(LINES, 40);
+	look(100, 0);
+	assert_int_equal(list_state(look(101, 0)), STATE_PENDING);
+	list = look(102, 0);
+	assert_int_equal(list_state(list), STATE_OK);
+	assert_int_equal(list_count(list), 1);
+	end();
+	begin();
+	tree.whole = true;
+	write_log(text);
+	append_kill(LINES, 40);
+	assert_int_equal(list_count(look(100, 0)), 1);
+	end();
+	free(text);
+}
+
 static void test_latest_are_kept(void **state)
 {
 	const struct list *list;
@@ -434,6 +466,7 @@ int main(void)
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_any_bytes),
 		cmocka_unit_test(test_follows),
+		cmocka_unit_test(test_full_log),
 		cmocka_unit_test(test_latest_are_kept),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_no_log),
