@@ -194,6 +194,7 @@ static const struct process *make_process(struct machine *m, size_t i,
 	p->shmem = 0;
 	p->swap = (uint64_t)(mp->swap * (double)MIB);
 	p->page_tables = p->rss / 512;
+	p->uid = m->uid ? m->uid : UNKNOWN;
 	p->major_fault_rate = mp->faults;
 	p->growth_rate = mp->growth * (double)MIB;
 	p->oom_score_adj = mp->adj;
@@ -275,6 +276,7 @@ void machine_step(struct machine *m, double seconds)
 	move(m, seconds);
 	host->page_size = 4096;
 	host->container = m->container;
+	host->uid = m->uid ? m->uid : UNKNOWN;
 	s->host = host;
 	s->period_ns = NS_PER_S;
 	s->monotonic_ns = (uint64_t)((5000 + m->second) * (double)NS_PER_S);

@@ -153,6 +153,8 @@ void facts_reclaim(double *v, const struct window *window,
 		window_rate(window, minute, SERIES_REFAULT_ANON);
 	v[FACT_SLABS_SCANNED] =
 		window_rate(window, brief, SERIES_SLABS_SCANNED);
+	v[FACT_THROTTLED] = window_rate(window, brief, SERIES_THROTTLED);
+	v[FACT_QUICKLY] = window_rate(window, brief, SERIES_QUICKLY);
 	v[FACT_COMPACT_STALL] =
 		window_rate(window, brief, SERIES_COMPACT_STALL);
 	v[FACT_COMPACT_FAIL] = window_rate(window, brief, SERIES_COMPACT_FAIL);

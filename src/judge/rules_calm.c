@@ -59,18 +59,6 @@ static const struct leg much_asleep_unseen_legs[] = {
 	  0, ANY, ANY, FACT_NONE },
 };
 
-/* Most of one process is in swap, and it does not miss it. */
-static const struct leg sleeper_legs[] = {
-	{ FACT_SLEEPER, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
-	  256 * (double)MIB, ANY, ANY, FACT_NONE },
-	{ FACT_SLEEPER_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
-	  50, ANY, ANY, FACT_NONE },
-	{ FACT_SLEEPER_AWAKE, FAMILY_REFAULT, 3, COMPARE_AT_MOST,
-	  1, ANY, ANY, FACT_NONE },
-	{ FACT_SLEEPER_QUIET, FAMILY_REFAULT, 4, COMPARE_AT_LEAST,
-	  300 * (double)NS_PER_S, ANY, ANY, FACT_NONE },
-};
-
 static const struct leg cached_legs[] = {
 	{ FACT_FREE_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
 	  5, ANY, ANY, FACT_NONE },
@@ -97,6 +85,17 @@ static const struct leg cached_unseen_legs[] = {
 static const struct leg container_legs[] = {
 	{ FACT_CONTAINER_LEFT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
 	  0, ANY, ANY, FACT_NONE },
+};
+
+/* More promised than there is: by design, unless the kernel is told to be
+ * strict. */
+static const struct leg promised_legs[] = {
+	{ FACT_OVERCOMMIT, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
+	  1, ANY, ANY, FACT_NONE },
+	{ FACT_COMMIT_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  100, ANY, ANY, FACT_NONE },
+	{ FACT_AVAILABLE, FAMILY_LEVEL, 3, COMPARE_AT_LEAST,
+	  1, ANY, ANY, FACT_LOW_LIMIT },
 };
 
 static const struct leg healthy_legs[] = {
@@ -142,25 +141,6 @@ static void say_asleep(const struct verdict_judge *judge,
 		    used.text);
 }
 
-static void say_sleeper(const struct verdict_judge *judge,
-			const struct finding *finding, struct words *ret)
-{
-	struct figure available = figure(judge, FACT_AVAILABLE);
-	struct figure swap = figure(judge, FACT_SLEEPER);
-	struct figure part = figure(judge, FACT_SLEEPER_PERCENT);
-	struct figure quiet = figure(judge, FACT_SLEEPER_QUIET);
-	char name[96];
-
-	(void)finding;
-	person_text(&judge->people.swapped, name, sizeof(name));
-	words_text(ret,
-		   "%s available; %s is mostly in swap (%s, %s) but has not "
-		   "needed it for %s",
-		   available.text, name, swap.text, part.text, quiet.text);
-	words_brief(ret, "%s available, %s sleeps in swap", available.text,
-		    name);
-}
-
 static void say_cached(const struct verdict_judge *judge,
 		       const struct finding *finding, struct words *ret)
 {
@@ -175,6 +155,21 @@ static void say_cached(const struct verdict_judge *judge,
 		   "spare RAM serves as file cache%s",
 		   unused.text, available.text, part.text, unseen(judge));
 	words_brief(ret, "%s available (%s), the rest is cache", available.text,
+		    part.text);
+}
+
+static void say_promised(const struct verdict_judge *judge,
+			 const struct finding *finding, struct words *ret)
+{
+	struct figure available = figure(judge, FACT_AVAILABLE);
+	struct figure part = figure(judge, FACT_COMMIT_PERCENT);
+
+	(void)finding;
+	words_text(ret,
+		   "%s available; %s of the commit limit is promised, which is "
+		   "normal unless overcommit_memory is 2",
+		   available.text, part.text);
+	words_brief(ret, "%s available, %s promised: normal", available.text,
 		    part.text);
 }
 
@@ -253,10 +248,6 @@ static const struct rule rules[] = {
 	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
 	  .ease = .8, LEGS(much_asleep_unseen_legs), .say = say_asleep, .rank = 91,
 	  .naming = NAME_SWAPPED },
-	{ .name = "R36-sleeper", .title = "healthy",
-	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
-	  .ease = .8, LEGS(sleeper_legs), .say = say_sleeper, .rank = 96,
-	  .naming = NAME_SWAPPED },
 	{ .name = "R08-swapped-asleep", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
 	  .ease = .8, LEGS(asleep_legs), .say = say_asleep, .rank = 97,
@@ -269,13 +260,17 @@ static const struct rule rules[] = {
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
 	  .ease = .8, LEGS(cached_legs), .say = say_cached, .rank = 98,
 	  .naming = NAME_LARGEST },
+	{ .name = "R27-promised-is-fine", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  .ease = .95, LEGS(promised_legs), .say = say_promised, .rank = 99,
+	  .naming = NAME_LARGEST },
 	{ .name = "R02-cache-is-fine", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
 	  .ease = .8, LEGS(cached_unseen_legs), .say = say_cached, .rank = 98,
 	  .naming = NAME_LARGEST },
 	{ .name = "R01-healthy", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
-	  LEGS(healthy_legs), .say = say_healthy, .rank = 99,
+	  LEGS(healthy_legs), .say = say_healthy, .rank = 100,
 	  .naming = NAME_LARGEST },
 };
 /* clang-format on */

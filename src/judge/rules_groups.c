@@ -193,8 +193,8 @@ static const struct rule rules[] = {
 	  .ease = .5, LEGS(max_legs), .peak = FACT_GROUP_MAX_RATE,
 	  .eased = { "hit memory.max ", "" }, .say = say_max, .rank = 43, GROUPED },
 	{ .name = "R41-guarantee", .title = "cgroup guarantee not kept",
-	  .class = CLASS_RATE, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
-	  .ease = .5, LEGS(low_legs), .say = say_low, .rank = 44, GROUPED },
+	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
+	  .ease = .8, LEGS(low_legs), .say = say_low, .rank = 44, GROUPED },
 };
 /* clang-format on */
 

@@ -117,17 +117,10 @@ static const struct leg no_swap_legs[] = {
 	  ANY, 0, ANY, FACT_NONE },
 	{ FACT_MEM_SOME_60, FAMILY_STALL, 2, COMPARE_AT_LEAST,
 	  ANY, 5, ANY, FACT_NONE },
-	{ FACT_THRASH_LEVEL, FAMILY_REFAULT, 2, COMPARE_AT_LEAST,
-	  ANY, 30, ANY, FACT_NONE },
-};
-
-static const struct leg no_swap_low_legs[] = {
-	{ FACT_SWAP_TOTAL, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
-	  ANY, 0, ANY, FACT_NONE },
-	{ FACT_AVAILABLE, FAMILY_LEVEL, 2, COMPARE_AT_MOST,
-	  ANY, 1, ANY, FACT_LOW_LIMIT },
-	{ FACT_FALL_PERCENT, FAMILY_GROWTH, 3, COMPARE_AT_LEAST,
-	  ANY, .2, ANY, FACT_NONE },
+	{ FACT_LOW_NOW, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  ANY, 2, ANY, FACT_NONE },
+	{ FACT_THRASH_NOW, FAMILY_REFAULT, 2, COMPARE_AT_LEAST,
+	  ANY, 2, ANY, FACT_NONE },
 };
 /* clang-format on */
 
@@ -283,13 +276,6 @@ static void say_no_swap(const struct verdict_judge *judge,
 /* Together with the mean of ten seconds: said 15 s after it began. */
 #define IN_TIME .up_s = { [SEVERITY_WARN] = 8, [SEVERITY_CRIT] = 8 }
 
-#define NO_SWAP .title = "no swap while memory is short", \
-	.class = CLASS_SETUP, .least = SEVERITY_WARN, \
-	.most = SEVERITY_WARN, .ease = .8, .say = say_no_swap, .rank = 80, \
-	.naming = NAME_GROWER, \
-	.todo = "? on this line says what swap would change", \
-	.todo_brief = "? says what swap would change"
-
 static const struct rule rules[] = {
 	{ .name = "R07-swap-thrash", .title = "thrashing",
 	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
@@ -360,8 +346,12 @@ static const struct rule rules[] = {
 	  .rank = 63, .naming = NAME_SWAPPED,
 	  .todo = "3 Swap shows the pool",
 	  .todo_brief = "3 Swap: the pool" },
-	{ .name = "R29-no-swap", LEGS(no_swap_legs), NO_SWAP },
-	{ .name = "R29-no-swap", LEGS(no_swap_low_legs), NO_SWAP },
+	{ .name = "R29-no-swap", LEGS(no_swap_legs),
+	  .title = "no swap while memory is short", .class = CLASS_SETUP,
+	  .least = SEVERITY_WARN, .most = SEVERITY_WARN, .ease = .8,
+	  .say = say_no_swap, .rank = 80, .naming = NAME_GROWER,
+	  .todo = "? on this line says what swap would change",
+	  .todo_brief = "? says what swap would change" },
 };
 /* clang-format on */
 

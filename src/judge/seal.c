@@ -304,7 +304,7 @@ void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
 		 first->rule->todo ? first->rule->todo : "-");
 	put_text(judge, verdict, &verdict->todo_brief,
 		 first->rule->todo_brief ? first->rule->todo_brief : "-");
-	advice_write(judge, first, advice, sizeof(advice));
+	advice_write(judge, findings, count, advice, sizeof(advice));
 	put_text(judge, verdict, &verdict->advice, advice);
 	put_evidence(judge, first, verdict);
 	put_subjects(judge, first, verdict);
