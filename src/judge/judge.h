@@ -25,6 +25,7 @@ struct finding;
 /* Kinds of evidence: a pressure rule needs two of them above NOTE, because a
  * level alone never proves trouble. */
 enum family {
+	FAMILY_NONE = 0, /* a circumstance, no evidence */
 	FAMILY_LEVEL = 1,
 	FAMILY_RECLAIM = 2,
 	FAMILY_STALL = 4,
@@ -135,7 +136,7 @@ struct rule_state {
 	char name[GROUP_NAME_SIZE]; /* of the cgroup: untrusted bytes */
 	double values[FACT_GROUP_END - FACT_GROUP_FIRST]; /* its facts */
 	double hard_most; /* bytes it could not give back, at most */
-	double peak; /* of the rule's fact while it goes on */
+	double peak;	  /* of the rule's fact while it goes on */
 	uint64_t seen_ns;
 };
 
@@ -199,7 +200,7 @@ struct news {
 	struct kill_news kills;
 	struct change adjusted, ended, forked, jumped, gap;
 	struct change gained, lost; /* most, lately */
-	struct change resized; /* a pool of huge pages, or a balloon */
+	struct change resized;	    /* a pool of huge pages, or a balloon */
 	enum gap gap_kind;
 	struct change leaving; /* went, and what it frees is not yet known */
 	double leaving_available;
@@ -292,8 +293,8 @@ bool notices_step(struct verdict_judge *judge, const struct snapshot *snapshot);
 
 /* standings.c: which rules hold, by number, and how often they came. */
 unsigned rule_number(const char *name); /* of "R07-swap-thrash", or "R07" */
-void standings_step(struct verdict_judge *judge,
-		    const struct finding *findings, size_t count);
+void standings_step(struct verdict_judge *judge, const struct finding *findings,
+		    size_t count);
 /* How severe those were a step before. */
 void facts_of_standings(struct verdict_judge *judge);
 

@@ -104,14 +104,17 @@ static uint64_t counter_sum(const struct window *window, enum series series,
 static uint64_t headroom(const struct snapshot *snapshot)
 {
 	const struct memory *m = &snapshot->memory;
-	uint64_t swap = 0;
+	uint64_t swap = 0, arc = 0;
 
 	if (m->available == UNKNOWN)
 		return UNKNOWN;
+	if (snapshot->arc.block.state == STATE_OK &&
+	    snapshot->arc.size != UNKNOWN && snapshot->arc.min != UNKNOWN)
+		arc = sub_floor(snapshot->arc.size, snapshot->arc.min);
 	if (m->swap_free != UNKNOWN && m->active_anon != UNKNOWN &&
 	    m->inactive_anon != UNKNOWN)
 		swap = min_u64(m->swap_free, m->active_anon + m->inactive_anon);
-	return m->available +
+	return m->available + arc +
 	       (uint64_t)((double)swap * swap_gain(snapshot));
 }
 
