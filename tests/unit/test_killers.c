@@ -175,7 +175,7 @@ static void test_earlyoom_options(void **state)
 	assert_int_equal(says_killer("R44-earlyoom"), SEVERITY_WARN);
 	assert_part(m.verdict.text, "it would end postgres[200]");
 	add_killer("earlyoom", "/usr/bin/earlyoom -M 5242880");
-	leave(7);
+	leave(3.3);
 	assert_int_equal(says_killer("R44-earlyoom"), SEVERITY_WARN);
 }
 
