@@ -6,6 +6,8 @@
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
 
+#include <string.h>
+
 #include "facts.h"
 #include "killers.h"
 #include "memtop/base.h"
@@ -264,6 +266,13 @@ static inline uint64_t passed(const struct verdict_judge *judge,
 	return sub_floor(judge->now.boottime_ns, since.boottime_ns);
 }
 
+/* Does it lead because somebody was killed?  The memory that ran out is free
+ * again then. */
+static inline bool finding_is_kill(const struct finding *finding)
+{
+	return strncmp(finding->rule->name, "R16", 3) == 0;
+}
+
 /* evaluate.c: how severe the legs of a rule are, and by which families. */
 bool rule_holds(const struct rule *rule, const struct facts *facts,
 		enum severity severity, bool active, unsigned *ret_families);
@@ -301,6 +310,9 @@ void facts_of_standings(struct verdict_judge *judge);
 /* news_kills.c: after news.last is known, before it is replaced. */
 void news_kills_step(struct verdict_judge *judge,
 		     const struct snapshot *snapshot);
+/* The cgroup at whose limit the last one was killed, in the snapshot of this
+ * step; NULL: it was the machine's memory, or it is gone. */
+const struct cgroup *news_kills_place(const struct verdict_judge *judge);
 /* How often the cgroup that was killed last was killed in ten minutes. */
 unsigned news_kills_again(const struct verdict_judge *judge);
 
