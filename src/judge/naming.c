@@ -134,11 +134,11 @@ static void write_frees(const struct person *p, char full[96], char brief[96])
 	if (p->frees_ram == UNKNOWN)
 		return;
 	if (p->frees_swap == UNKNOWN || !p->frees_swap) {
-		snprintf(full, 96, ", would free %s RAM", ram.text);
+		snprintf(full, 96, ", frees %s RAM", ram.text);
 		snprintf(brief, 96, ", frees %s", ram.text);
 		return;
 	}
-	snprintf(full, 96, ", would free %s RAM + %s swap", ram.text,
+	snprintf(full, 96, ", frees %s RAM + %s swap", ram.text,
 		 swap.text);
 	snprintf(brief, 96, ", frees %s + %s", ram.text, swap.text);
 }
@@ -183,64 +183,100 @@ static bool write_no_order(const struct verdict_judge *judge, struct line *ret)
 	return true;
 }
 
-/* "OOM kill in web.slice most likely: " */
+/* "java[1] would most likely be killed", "one of a[1], b[2] or c[3] would be
+ * killed" */
 static void write_how(const struct victims *victims, char *buf, size_t size)
 {
-	static const char *const how[] = {
-		[OOM_UNTOLD] = ", of what can be seen",
-		[OOM_SEVERAL] = " of one of several",
-		[OOM_LIKELY] = " most likely",
-		[OOM_CERTAIN] = "",
-	};
-	const char *name = victims->limit;
-	char limit[80];
+	size_t count = min_u64(max_u64(victims->rivals, 2), VICTIMS), len = 0;
+	char name[96];
 
-	text_printable(limit, sizeof(limit), name, strlen(name), 24);
-	snprintf(buf, size, "OOM kill%s%s%s", *limit ? " in " : "", limit,
-		 how[victims->sure]);
+	person_text(&victims->list[0], name, sizeof(name));
+	if (victims->sure == OOM_UNTOLD) {
+		snprintf(buf, size,
+			 "the victim cannot be predicted; of what can be seen "
+			 "%s has most points",
+			 name);
+		return;
+	}
+	if (victims->sure != OOM_SEVERAL || !victims->list[1].is_there) {
+		snprintf(buf, size, "%s would %sbe killed", name,
+			 victims->sure == OOM_CERTAIN ? "" : "most likely ");
+		return;
+	}
+	for (size_t i = 0; i < count && len < size; i++) {
+		if (!victims->list[i].is_there)
+			break;
+		person_text(&victims->list[i], name, sizeof(name));
+		len += (size_t)snprintf(buf + len, size - len, "%s%s",
+					i == 0		 ? "one of "
+					: i + 1 == count ? " or "
+							 : ", ",
+					name);
+	}
+	if (len < size)
+		snprintf(buf + len, size - len, " would be killed");
 }
 
 /* Who acts before the kernel, and may choose another. */
 static void write_killer(const struct victims *victims, char *buf, size_t size)
 {
-	char name[96];
+	char name[96], choice[48];
 
 	*buf = '\0';
 	if (!victims->has_killer)
 		return;
 	person_text(&victims->killer, name, sizeof(name));
-	snprintf(buf, size, "; %s may act first", name);
+	text_printable(choice, sizeof(choice), victims->choice,
+		       strlen(victims->choice), 40);
+	snprintf(buf, size, "; %s may act first%s%s", name,
+		 *choice ? ", on " : "", choice);
+}
+
+/* What else is known of such a kill. */
+static void write_more(const struct verdict_judge *judge, char *buf,
+		       size_t size)
+{
+	const struct victims *victims = judge->victims;
+	double ns = *victims->limit ? NAN : fact(judge, FACT_ETA);
+	char overtaker[192], killer[176], eta[80] = "";
+
+	write_overtaker(judge, overtaker, sizeof(overtaker));
+	write_killer(victims, killer, sizeof(killer));
+	if (ns <= 3600 * (double)NS_PER_S)
+		snprintf(eta, sizeof(eta), ". Full in %s at this rate",
+			 figure_eta(ns).text);
+	snprintf(buf, size, "%s%s%s%s",
+		 victims->not_enough ? "; one kill will not be enough" : "",
+		 overtaker, killer, eta);
 }
 
 static void write_victim(const struct verdict_judge *judge, struct line *ret)
 {
 	const struct victims *victims = judge->victims;
 	const struct person *p = &victims->list[0];
-	char name[96], full[96], brief[96], eta[80] = "", how[128];
-	char overtaker[192], killer[128], other[112] = "";
+	char name[96], full[96], brief[96], how[320], more[512], limit[80];
+	char other[112] = "";
 	double ns = *victims->limit ? NAN : fact(judge, FACT_ETA);
+	bool soon = ns <= 3600 * (double)NS_PER_S;
 
 	if (write_no_order(judge, ret))
 		return;
 	person_text(p, name, sizeof(name));
+	text_printable(limit, sizeof(limit), victims->limit,
+		       strlen(victims->limit), 24);
 	write_frees(p, full, brief);
 	write_how(victims, how, sizeof(how));
-	write_overtaker(judge, overtaker, sizeof(overtaker));
-	write_killer(victims, killer, sizeof(killer));
-	if (ns <= 3600 * (double)NS_PER_S)
-		snprintf(eta, sizeof(eta), ". Full in %s at this rate",
-			 figure_eta(ns).text);
+	write_more(judge, more, sizeof(more));
+	snprintf(ret->full, sizeof(ret->full), "OOM%s%s: %s, %.1f%% of %s%s%s",
+		 *limit ? " in " : "", limit, how, p->share,
+		 *limit ? "its limit" : "RAM+swap", full, more);
 	if (victims->sure == OOM_SEVERAL && victims->list[1].is_there) {
 		strcpy(other, " or ");
 		person_text(&victims->list[1], other + 4, sizeof(other) - 4);
 	}
-	snprintf(ret->full, sizeof(ret->full), "%s: %s%s, %.1f%% of %s%s%s%s%s",
-		 how, name, other, p->share,
-		 *victims->limit ? "its limit" : "RAM+swap", full, overtaker,
-		 killer, eta);
 	snprintf(ret->brief, sizeof(ret->brief),
 		 "OOM kills %s%s (%.0f%%)%s%s%s", name, other, p->share, brief,
-		 *eta ? "; full " : "", *eta ? figure_eta(ns).text : "");
+		 soon ? "; full " : "", soon ? figure_eta(ns).text : "");
 }
 
 /* Has so much been taken that it matters who would die? */

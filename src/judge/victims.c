@@ -6,6 +6,7 @@
  */
 #include "victims.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "memtop/base.h"
@@ -19,8 +20,6 @@
  * first. */
 #define NEAR_RANK    3
 #define NEAR_PERCENT 80
-/* Nobody knows what is in ten minutes. */
-#define OVERTAKES_NS (600.0 * (double)NS_PER_S)
 
 static bool is_important(const char *comm)
 {
@@ -66,32 +65,37 @@ static void find_important(struct victims *victims,
 	}
 }
 
-/* Who is first soon if all go on as they do. */
 static void find_overtaker(struct victims *victims,
 			   const struct oom_ranking *ranking,
 			   uint64_t page_size)
 {
-	const struct oom_candidate *first = &ranking->list[0];
-	double soonest = OVERTAKES_NS;
+	const struct oom_candidate *c =
+		oom_overtaker(ranking, page_size, &victims->overtakes_ns);
 
 	victims->overtaker.is_there = false;
-	for (size_t i = 1; i < ranking->count; i++) {
-		const struct oom_candidate *c = &ranking->list[i];
-		double gap =
-			(double)(first->points - c->points) * (double)page_size;
-		double faster = c->process->growth_rate -
-				(first->process->growth_rate > 0
-					 ? first->process->growth_rate
-					 : 0);
-		double ns = gap / faster * (double)NS_PER_S;
-
-		if (!(faster > 0) || ns >= soonest)
-			continue;
-		soonest = ns;
+	if (c)
 		person_introduce(&victims->overtaker, c->process,
-				 share_of(ranking, i));
-	}
-	victims->overtakes_ns = soonest;
+				 100.0 * (double)c->points /
+					 (double)ranking->total);
+}
+
+/* Whom the one that acts before the kernel would take. */
+static void find_choice(struct victims *victims,
+			const struct snapshot *snapshot,
+			const struct oom_ranking *ranking)
+{
+	struct oom_choice choice = { .process = NULL };
+
+	*victims->choice = '\0';
+	if (victims->has_killer)
+		choice = oom_killer_choice(snapshot, ranking->killer);
+	if (choice.process)
+		snprintf(victims->choice, sizeof(victims->choice), "%s[%d]",
+			 choice.process->comm, (int)choice.process->key.pid);
+	else if (choice.cgroup)
+		snprintf(victims->choice, sizeof(victims->choice), "%s",
+			 text_str(choice.cgroup->name ? choice.cgroup->name
+						      : choice.cgroup->path));
 }
 
 static void forget(struct victims *victims)
@@ -100,6 +104,7 @@ static void forget(struct victims *victims)
 }
 
 static void take(struct victims *victims, const struct snapshot *snapshot,
+		 const struct oom_domain *domain,
 		 const struct oom_ranking *ranking)
 {
 	uint64_t page_size = snapshot->host->page_size;
@@ -114,6 +119,11 @@ static void take(struct victims *victims, const struct snapshot *snapshot,
 	victims->sure = oom_confidence(snapshot, ranking);
 	victims->has_killer = ranking->killer && !ranking->is_cgroup;
 	person_introduce(&victims->killer, ranking->killer, NAN);
+	victims->rivals = oom_rivals(snapshot, ranking);
+	victims->not_enough =
+		ranking->count && oom_not_enough(snapshot, domain,
+						 ranking->list[0].process);
+	find_choice(victims, snapshot, ranking);
 	find_important(victims, ranking);
 	find_overtaker(victims, ranking, page_size);
 	/* of those that cannot be judged nothing is concluded */
@@ -162,7 +172,7 @@ void victims_look(struct victims *victims, const struct snapshot *snapshot)
 		changed = was.is_there;
 		since_ns = now_ns;
 	}
-	take(victims, snapshot, &ranking);
+	take(victims, snapshot, &limit.domain, &ranking);
 	victims->since_ns = since_ns;
 	victims->changed = changed;
 	if (victims->sure == OOM_CERTAIN && now_ns < since_ns + LED_NS)
@@ -180,5 +190,5 @@ void victims_of_limit(struct victims *victims, const struct snapshot *snapshot,
 	forget(victims);
 	set_limit(victims, limit);
 	if (oom_ranking_make(snapshot, &limit->domain, NULL, &ranking) == 0)
-		take(victims, snapshot, &ranking);
+		take(victims, snapshot, &limit->domain, &ranking);
 }

@@ -16,7 +16,10 @@ struct victims {
 	enum oom_sure sure;	     /* that it is the first of them */
 	char limit[64]; /* of this cgroup, untrusted; "": the machine's */
 	bool has_killer;
-	struct person killer;	 /* which acts before the kernel */
+	struct person killer;	 /* which acts before the kernel, … */
+	char choice[80];	 /* … and on whom, untrusted; "" */
+	size_t rivals;	 /* how many of the list it may be as well */
+	bool not_enough; /* one kill will not be */
 	struct person important; /* a service that is near the kill … */
 	unsigned important_rank; /* … and which */
 	struct person overtaker; /* grows faster than the first, … */
