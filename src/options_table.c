@@ -3,11 +3,9 @@
  * THE table of options, and what each of them sets.  Values are checked here,
  * wholly and one by one; what options mean together is options.c's business.
  */
-#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -15,99 +13,7 @@
 #include "memtop/base.h"
 #include "memtop/format.h"
 #include "memtop/kernfile.h"
-#include "memtop/options.h"
-#include "ui/term.h"
-
-static const char *const theme_names[] = {
-	[THEME_AUTO] = "auto",
-	[THEME_MONO] = "mono",
-};
-static_assert(ARRAY_SIZE(theme_names) == THEME_COUNT, "a name for each theme");
-
-static const char *const shell_names[] = {
-	[SHELL_BASH] = "bash",
-	[SHELL_ZSH] = "zsh",
-	[SHELL_FISH] = "fish",
-};
-static_assert(ARRAY_SIZE(shell_names) == SHELL_COUNT, "a name for each shell");
-
-static const char *value_name(enum option_values values,
-			      const struct entity *entity, size_t i)
-{
-	switch (values) {
-	case VALUES_FIELDS:
-		return i < entity->nfields ? entity->fields[i].name : NULL;
-	case VALUES_VIEWS:
-		return i < VIEW_COUNT ? views[i].name : NULL;
-	case VALUES_GROUPS:
-		return i < GROUP_COUNT ? group_name((enum group_by)i) : NULL;
-	case VALUES_THEMES:
-		return i < THEME_COUNT ? theme_names[i] : NULL;
-	case VALUES_SHELLS:
-		return i < SHELL_COUNT ? shell_names[i] : NULL;
-	case VALUES_NONE:
-	case VALUES_FILES:
-	case VALUES_USERS:
-		break;
-	}
-	return NULL;
-}
-
-const char *option_value(enum option_values values, size_t i)
-{
-	return value_name(values, &entities[ENTITY_PROCESS], i);
-}
-
-__attribute__((format(printf, 3, 4))) static int fail(char *error, size_t size,
-						      const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(error, size, format, args);
-	va_end(args);
-	return -EINVAL;
-}
-
-/* "unknown field 'x' (try one of pid, user, ...)": as many as there is room
- * for; fields are those of entity. */
-static int fail_unknown(char *error, size_t size, const char *what,
-			const char *word, int len, enum option_values values,
-			const struct entity *entity)
-{
-	static const char last[] = ", ...)";
-	size_t at;
-
-	fail(error, size, "unknown %s '%.*s' (try one of ", what, len, word);
-	at = strlen(error);
-	for (size_t i = 0;; i++) {
-		const char *name = value_name(values, entity, i);
-
-		if (!name)
-			break;
-		if (at + strlen(name) + sizeof(", ") + sizeof(last) > size) {
-			snprintf(error + at, size - at, "%s", last);
-			return -EINVAL;
-		}
-		at += (size_t)snprintf(error + at, size - at, "%s%s",
-				       i ? ", " : "", name);
-	}
-	snprintf(error + at, size - at, ")");
-	return -EINVAL;
-}
-
-static int find_value(enum option_values values, const char *what,
-		      const char *word, size_t *ret, char *error, size_t size)
-{
-	for (size_t i = 0; option_value(values, i); i++) {
-		if (strcmp(option_value(values, i), word) == 0) {
-			*ret = i;
-			return 0;
-		}
-	}
-	return fail_unknown(error, size, what, word, (int)strlen(word), values,
-			    NULL);
-}
+#include "options_private.h"
 
 /* Whole numbers from 1 on. */
 static int parse_count(const char *s, uint64_t max, uint64_t *ret, char *error,
@@ -117,9 +23,9 @@ static int parse_count(const char *s, uint64_t max, uint64_t *ret, char *error,
 	uint64_t count;
 
 	if (!parse_u64(s, &end, &count) || *end || !count || count > max)
-		return fail(error, size,
-			    "'%s' is not a whole number from 1 to %llu", s,
-			    (unsigned long long)max);
+		return option_fail(error, size,
+				   "'%s' is not a whole number from 1 to %llu",
+				   s, (unsigned long long)max);
 	*ret = count;
 	return 0;
 }
@@ -156,9 +62,9 @@ SETTER(set_delay)
 
 	if (parse_duration(s, &delay) < 0 || delay < 100 * NS_PER_MS ||
 	    delay > 3600 * NS_PER_S)
-		return fail(error, size,
-			    "'%s' is not a number of seconds from 0.1 to 3600",
-			    s);
+		return option_fail(
+			error, size,
+			"'%s' is not a number of seconds from 0.1 to 3600", s);
 	o->delay_ns = delay;
 	o->has_delay = true;
 	return 0;
@@ -174,7 +80,8 @@ static int set_format(struct options *o, const struct output_format *format,
 		      char *error, size_t size)
 {
 	if (o->format && o->format != format)
-		return fail(error, size, "only one output format at a time");
+		return option_fail(error, size,
+				   "only one output format at a time");
 	o->format = format;
 	return 0;
 }
@@ -196,8 +103,8 @@ SETTER(set_pane)
 	const struct view *view = view_find(s);
 
 	if (!view)
-		return fail_unknown(error, size, "pane", s, (int)strlen(s),
-				    VALUES_VIEWS, NULL);
+		return option_fail_unknown(error, size, "pane", s,
+					   (int)strlen(s), VALUES_VIEWS, NULL);
 	o->view = view;
 	o->has_view = true;
 	return 0;
@@ -218,84 +125,11 @@ SETTER(set_columns)
 	return 0;
 }
 
-static int find_sort(struct options *o, const struct entity *entity,
-		     char *error, size_t size)
-{
-	const char *s = o->sort_text;
-	const struct field *field = field_find(entity, s);
-
-	if (!field)
-		return fail_unknown(error, size, "field", s, (int)strlen(s),
-				    VALUES_FIELDS, entity);
-	o->query.sort = (uint8_t)(field - entity->fields);
-	return 0;
-}
-
-static int find_columns(struct options *o, const struct entity *entity,
-			char *error, size_t size)
-{
-	const char *bad;
-	int r = output_parse_columns(entity, o->columns_text, o->columns,
-				     entity->nfields, &o->ncolumns, &bad);
-
-	if (r == 0)
-		return 0;
-	if (r == -E2BIG)
-		return fail(error, size, "more columns than there are fields");
-	if (!bad[strspn(bad, ", \t")])
-		return fail(error, size, "no field is named");
-	return fail_unknown(error, size, "field", bad,
-			    (int)strcspn(bad, ", \t"), VALUES_FIELDS, entity);
-}
-
-static int find_filter(struct options *o, const struct entity *entity,
-		       char *error, size_t size)
-{
-	const char *s = o->filter_text;
-	struct filter_error why;
-	struct filter *filter;
-	int r = filter_parse_for(entity, s, &filter, &why);
-
-	if (r == -EINVAL)
-		return fail(error, size, "%s, at '%s'", why.what,
-			    s + min_u64(why.at, strlen(s)));
-	if (r < 0)
-		return r;
-	o->query.filter = o->filter = filter;
-	if (!filter)
-		o->filter_text = NULL;
-	return 0;
-}
-
-int options_find_fields(struct options *o, char *error, size_t size)
-{
-	const struct entity *entity = view_entity(o->view);
-	static const char sort[] = "--sort: ", columns[] = "--columns: ";
-	static const char filter[] = "--filter: ";
-	int r = 0;
-
-	if (o->sort_text) {
-		snprintf(error, size, sort);
-		r = find_sort(o, entity, error + strlen(sort),
-			      size - strlen(sort));
-	}
-	if (r == 0 && o->columns_text) {
-		snprintf(error, size, columns);
-		r = find_columns(o, entity, error + strlen(columns),
-				 size - strlen(columns));
-	}
-	if (r == 0 && o->filter_text) {
-		snprintf(error, size, filter);
-		r = find_filter(o, entity, error + strlen(filter),
-				size - strlen(filter));
-	}
-	return r;
-}
-
 SETTER(set_group)
 {
 	size_t group;
-	int r = find_value(VALUES_GROUPS, "group", s, &group, error, size);
+	int r = option_find_value(VALUES_GROUPS, "group", s, &group, error,
+				  size);
 
 	if (r < 0)
 		return r;
@@ -323,7 +157,8 @@ SETTER(set_pids)
 
 		if (!parse_u64(s, &s, &pid) || !pid || pid > INT_MAX ||
 		    (*s && *s != ','))
-			return fail(error, size, "no process id at '%s'", s);
+			return option_fail(error, size, "no process id at '%s'",
+					   s);
 		pids = reallocarray(o->pids, o->query.npids + 1, sizeof(*pids));
 		if (!pids)
 			return -ENOMEM;
@@ -336,7 +171,7 @@ SETTER(set_pids)
 SETTER(set_user)
 {
 	if (!*s)
-		return fail(error, size, "no user is named");
+		return option_fail(error, size, "no user is named");
 	o->query.user = s;
 	return 0;
 }
@@ -351,7 +186,8 @@ SETTER(set_filter)
 SETTER(set_cgroup)
 {
 	if (*s != '/')
-		return fail(error, size, "'%s' does not begin with '/'", s);
+		return option_fail(error, size, "'%s' does not begin with '/'",
+				   s);
 	o->query.cgroup = s;
 	return 0;
 }
@@ -380,7 +216,7 @@ SETTER(set_budget)
 		}
 	}
 	if (!good || *end)
-		return fail(error, size, "'%s' is not a percentage", s);
+		return option_fail(error, size, "'%s' is not a percentage", s);
 	o->budget_percent = (double)whole + (double)milli / 1000;
 	return 0;
 }
@@ -393,15 +229,15 @@ SETTER(set_history)
 
 	if (strpbrk(s, "KMGTkgbB")) {
 		if (parse_size(s, &amount) < 0 || amount < smallest)
-			return fail(error, size,
-				    "'%s' is not a size from 1M on", s);
+			return option_fail(error, size,
+					   "'%s' is not a size from 1M on", s);
 		o->history.bytes = amount;
 		return 0;
 	}
 	if (parse_duration(s, &amount) < 0 || amount < shortest)
-		return fail(error, size,
-			    "'%s' is neither a duration from 10s on nor a size",
-			    s);
+		return option_fail(
+			error, size,
+			"'%s' is neither a duration from 10s on nor a size", s);
 	o->history.duration_ns = amount;
 	return 0;
 }
@@ -409,7 +245,8 @@ SETTER(set_history)
 SETTER(set_theme)
 {
 	size_t theme;
-	int r = find_value(VALUES_THEMES, "theme", s, &theme, error, size);
+	int r = option_find_value(VALUES_THEMES, "theme", s, &theme, error,
+				  size);
 
 	if (r < 0)
 		return r;
@@ -421,7 +258,7 @@ SETTER(set_theme)
 SETTER(set_config)
 {
 	if (!*s)
-		return fail(error, size, "no file is named");
+		return option_fail(error, size, "no file is named");
 	o->config_path = s;
 	return 0;
 }
@@ -429,7 +266,7 @@ SETTER(set_config)
 SETTER(set_write)
 {
 	if (!*s)
-		return fail(error, size, "no file is named");
+		return option_fail(error, size, "no file is named");
 	o->record.path = s;
 	return 0;
 }
@@ -440,14 +277,15 @@ SETTER(set_write_max)
 
 	if (parse_size(s, &o->record.max_bytes) < 0 ||
 	    o->record.max_bytes < smallest)
-		return fail(error, size, "'%s' is not a size from 4M on", s);
+		return option_fail(error, size, "'%s' is not a size from 4M on",
+				   s);
 	return 0;
 }
 
 SETTER(set_replay)
 {
 	if (!*s)
-		return fail(error, size, "no file is named");
+		return option_fail(error, size, "no file is named");
 	o->replay_path = s;
 	return 0;
 }
@@ -459,10 +297,10 @@ static int set_moment(const char **moment, const char *s, char *error,
 	uint64_t ns;
 
 	if (parse_moment(s, (uint64_t)time(NULL) * NS_PER_S, &ns) < 0)
-		return fail(error, size,
-			    "'%s' is no time (13:48, 13:48:10, "
-			    "2026-11-22 13:48:10, -10m)",
-			    s);
+		return option_fail(error, size,
+				   "'%s' is no time (13:48, 13:48:10, "
+				   "2026-11-22 13:48:10, -10m)",
+				   s);
 	*moment = s;
 	return 0;
 }
@@ -485,7 +323,8 @@ SETTER(set_to)
 SETTER(set_completion)
 {
 	size_t shell;
-	int r = find_value(VALUES_SHELLS, "shell", s, &shell, error, size);
+	int r = option_find_value(VALUES_SHELLS, "shell", s, &shell, error,
+				  size);
 
 	if (r < 0)
 		return r;

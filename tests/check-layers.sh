@@ -44,6 +44,7 @@ layers() { # root
 		wall["pthread.h"] = wall["memtop/thread.h"] = \
 			"include/memtop/thread.h src/base/thread.c " \
 			"src/collect/sampler.c src/collect/prober.c " \
+			"src/collect/prober_private.h src/collect/prober_worker.c " \
 			"src/collect/background.c src/collect/job.c " \
 			"src/collect/share.c " \
 			"src/collect/users.c " \

@@ -51,6 +51,7 @@ void machine_init(struct machine *m)
 		.swap_total = 16, .swap_free = 16, .active_file = 20,
 		.shmem = 1, .slab_fixed = 1, .slab_freeable = 1,
 		.tables = .2, .stacks = .1, .percpu = .1,
+		.dentries = 1, .vfs_pressure = 100,
 		.commit_percent = 50,
 		.avg_some = { NAN, NAN, NAN }, .avg_full = { NAN, NAN, NAN },
 		.processes = {
@@ -133,6 +134,10 @@ static void set_memory(const struct machine *m, struct snapshot *s)
 	s->load.swappiness = 60;
 	s->load.page_cluster = 3;
 	s->load.watermark_scale_factor = 10;
+	s->load.vfs_cache_pressure = (uint64_t)m->vfs_pressure;
+	s->load.dentries = (uint64_t)(m->dentries * 1e6);
+	s->load.dentries_negative =
+		m->negative > 0 ? (uint64_t)(m->negative * 1e6) : UNKNOWN;
 }
 
 static struct pressure_line line_of(double percent, double total_us,
@@ -189,6 +194,7 @@ static const struct process *make_process(struct machine *m, size_t i,
 	p->shmem = 0;
 	p->swap = (uint64_t)(mp->swap * (double)MIB);
 	p->page_tables = p->rss / 512;
+	p->uid = m->uid ? m->uid : UNKNOWN;
 	p->major_fault_rate = mp->faults;
 	p->growth_rate = mp->growth * (double)MIB;
 	p->oom_score_adj = mp->adj;
@@ -270,6 +276,7 @@ void machine_step(struct machine *m, double seconds)
 	move(m, seconds);
 	host->page_size = 4096;
 	host->container = m->container;
+	host->uid = m->uid ? m->uid : UNKNOWN;
 	s->host = host;
 	s->period_ns = NS_PER_S;
 	s->monotonic_ns = (uint64_t)((5000 + m->second) * (double)NS_PER_S);

@@ -73,6 +73,7 @@ struct machine {
 	double active_file, shmem, slab_fixed, slab_freeable;
 	double locked, tables, stacks, percpu, corrupted_mib, dirty;
 	double huge_idle;
+	double dentries, negative, vfs_pressure; /* millions */
 	double commit_percent, overcommit, panic, kills_allocating;
 	double fill; /* MiB a second that available loses */
 	double mem_some, mem_full, io_some, io_full; /* percent, now */
@@ -82,6 +83,7 @@ struct machine {
 	struct machine_group groups[MACHINE_GROUPS];
 	double zram_used, zram_stored; /* GiB; swap is on it when it stores */
 	double watermark;	       /* GiB, low; 0: no zones are known */
+	uint64_t uid;	 /* of whoever looks, and of all processes; 0: unknown */
 	double groups_every; /* seconds between two readings of them; 0: each step */
 	/* private */
 	double counter[FLOW_COUNT], stalled_us[4];

@@ -21,6 +21,19 @@ enum { TRIES = 20, TRY_MS = 100 };
 
 struct tree peer_tree;
 
+int peer_setup(void **state)
+{
+	(void)state;
+	return tree_open(NULL, NULL, &peer_tree);
+}
+
+int peer_teardown(void **state)
+{
+	(void)state;
+	tree_done(&peer_tree);
+	return 0;
+}
+
 /* ---- reading ------------------------------------------------------------- */
 
 static struct snapshot *look(const struct collector *const *which)

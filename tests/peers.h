@@ -13,8 +13,10 @@
 
 enum { PEER_OUTPUT_MAX = 64 << 10 };
 
-/* This machine. */
+/* This machine; opened and closed around a group of tests. */
 extern struct tree peer_tree;
+int peer_setup(void **state);
+int peer_teardown(void **state);
 
 /* memtop's reads around a peer's. */
 struct moment {

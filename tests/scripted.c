@@ -183,6 +183,10 @@ static void set_load(struct snapshot *s, bool busy)
 	l->watermark_scale_factor = 10;
 	l->panic_on_oom = 0;
 	l->oom_kill_allocating_task = 0;
+	l->vfs_cache_pressure = 100;
+	l->dentries = 1700000;
+	l->dentries_unused = 1600000;
+	l->dentries_negative = 400000;
 }
 
 static void set_self(struct snapshot *s)

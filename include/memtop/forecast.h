@@ -38,6 +38,7 @@ struct oom_ranking {
 	size_t of;	/* that can be killed */
 	size_t unknown; /* of them not ranked: their figures are not known */
 	uint64_t pages; /* of all that were ranked */
+	uint64_t most;	/* of the largest of them */
 	uint64_t total; /* of the domain */
 	bool is_cgroup; /* it is one */
 	/* earlyoom and the like, which act before the kernel; NULL: none */

@@ -82,6 +82,14 @@ size_t history_series(struct history *history, const struct series_query *query,
 		      struct series_point *ret, size_t max);
 
 /*
+ * The value at seq, for series that stand beside each other: a sample may leave
+ * the ring between two questions.  *at, 0 at first, walks along the points while
+ * seq rises.  NAN: there is no such point.
+ */
+double history_series_at(const struct series_point *points, size_t count,
+			 uint64_t seq, size_t *at);
+
+/*
  * What happened, oldest first, as it stands now: a list of ENTITY_EVENT with
  * one row for each (event.h).  It outlives the samples and holds at most
  * HISTORY_EVENTS.  A new reference; NULL: nothing yet.

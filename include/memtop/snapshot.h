@@ -224,6 +224,10 @@ struct load { /* /proc/loadavg, /proc/uptime, sysctls; and our own count */
 	uint64_t watermark_scale_factor, panic_on_oom;
 	uint64_t oom_kill_allocating_task;
 	uint64_t dying_cgroups; /* deleted, but still charged for memory */
+	uint64_t vfs_cache_pressure;
+	/* /proc/sys/fs/dentry-state: names in the cache, those that nobody
+	 * uses, and of these the ones of files that do not exist (5.0) */
+	uint64_t dentries, dentries_unused, dentries_negative;
 };
 
 struct sockets { /* /proc/net/sockstat */

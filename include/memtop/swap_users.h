@@ -28,6 +28,25 @@ enum swap_role swap_role(const struct snapshot *snapshot,
 double swap_fault_share(const struct snapshot *snapshot,
 			const struct process *process);
 
+/* Is one that is mostly on swap the slower for it? */
+enum swap_sleep {
+	SWAP_SLEEP_NONE,    /* it is not mostly there, or that is not known */
+	SWAP_SLEEP_ASLEEP,  /* it has not asked for it for five minutes */
+	SWAP_SLEEP_SHORT,   /* it has not asked for it, but not for as long */
+	SWAP_SLEEP_BLOCKED, /* it asks for nothing while it is blocked */
+	SWAP_SLEEP_READING, /* it reads something back now and then */
+	SWAP_SLEEP_SUFFERS, /* it waits for its own pages */
+};
+
+/* quiet_ns: how long it has had less than SWAP_QUIET_FAULTS major faults a
+ * second; UNKNOWN: not known. */
+#define SWAP_QUIET_FAULTS 1.0
+#define SWAP_QUIET_NS	  (300 * NS_PER_S)
+enum swap_sleep swap_sleep(const struct process *process, uint64_t quiet_ns);
+
+/* Percent of its anonymous memory; NAN: not known. */
+double swap_share(const struct process *process);
+
 /*
  * Bytes a second that were swapped out of it, estimated: what it has on swap
  * more than before, and what it read back, which is its share of the major

@@ -41,9 +41,6 @@
 /* Nobody waits for the background lane, which takes as much of a processor as
  * the first samples do. */
 #define FIRST_LOOKS_NS (2 * NS_PER_S)
-/* Between samples closer than this one event would make a rate of dozens. */
-#define RATES_AFTER_NS (80 * NS_PER_MS)
-
 struct sampler {
 	pthread_mutex_t mutex;
 	pthread_cond_t wake, ended;
@@ -123,38 +120,6 @@ static int finish_system(struct sampler *sampler, struct snapshot *snapshot)
 		if (collectors[i]->finish)
 			r = collectors[i]->finish(&sampler->tree, snapshot);
 	return r;
-}
-
-static void vmstat_rates(const struct snapshot *last, struct snapshot *snapshot)
-{
-	const struct counter_names *names = snapshot->vmstat_names;
-
-	if (!last || snapshot->interval_ns < RATES_AFTER_NS)
-		return;
-	for (size_t i = 0; names && i < names->count; i++) {
-		struct counter *counter = &snapshot->vmstat[i];
-		const struct counter *before = NULL;
-
-		/* the same list of names nearly always: by position */
-		if (last->vmstat_names == names)
-			before = &last->vmstat[i];
-		else
-			before = snapshot_counter(last, names->names[i]);
-		if (before)
-			counter->rate = rate_between(
-				before->value, last->vmstat_block.read_ns,
-				counter->value, snapshot->vmstat_block.read_ns);
-	}
-}
-
-static void count_blocked(struct snapshot *snapshot)
-{
-	uint64_t blocked = 0;
-
-	for (size_t i = 0; i < snapshot->nprocesses; i++)
-		blocked += snapshot->processes[i]->state == 'D' &&
-			   !snapshot->processes[i]->kernel;
-	snapshot->load.blocked = blocked;
 }
 
 static double percent(uint64_t part_ns, uint64_t whole_ns)
@@ -298,7 +263,6 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	stamp(sampler, snapshot, tick.now_ns, period_ns);
 	if (read_system(sampler, &tick, snapshot) < 0)
 		goto lost;
-	vmstat_rates(last, snapshot);
 	hints_give(&sampler->hints, snapshot, &tick);
 	tick.rest_ticks =
 		processes_look_again(sampler->processes, tick.calm) / period_ns;
@@ -311,7 +275,6 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	if (!tick.first_look)
 		offer(sampler, &tick);
 	finish_one_shot(sampler, &tick, snapshot);
-	count_blocked(snapshot);
 	snapshot_count_coverage(snapshot);
 	snapshot->complete = sampler->complete;
 	if (finish_system(sampler, snapshot) < 0)

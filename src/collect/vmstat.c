@@ -2,7 +2,7 @@
  *
  * /proc/vmstat: every counter by the name the kernel gives it, so that one
  * nobody has heard of is still shown and exported.  The list of names is the
- * same at every read and is shared by the snapshots; rates are the sampler's.
+ * same at every read and is shared by the snapshots.
  */
 #include <errno.h>
 #include <math.h>
@@ -10,9 +10,12 @@
 #include <string.h>
 
 #include "collect.h"
+#include "memtop/rates.h"
 
 /* More than any kernel has; a longer file is cut. */
 #define COUNTERS_MAX 1024
+/* Between samples closer than this one event would make a rate of dozens. */
+#define RATES_AFTER_NS (80 * NS_PER_MS)
 
 /* One "name value" line whose value is a number. */
 static bool next_counter(const char **cursor, struct kv *kv)
@@ -94,15 +97,41 @@ static int fill(struct tree *tree, struct snapshot *snapshot)
 	return 0;
 }
 
+static void rates(const struct snapshot *last, struct snapshot *snapshot)
+{
+	const struct counter_names *names = snapshot->vmstat_names;
+
+	if (!last || snapshot->interval_ns < RATES_AFTER_NS)
+		return;
+	for (size_t i = 0; names && i < names->count; i++) {
+		struct counter *counter = &snapshot->vmstat[i];
+		const struct counter *before = NULL;
+
+		/* the same list of names nearly always: by position */
+		if (last->vmstat_names == names)
+			before = &last->vmstat[i];
+		else
+			before = snapshot_counter(last, names->names[i]);
+		if (before)
+			counter->rate = rate_between(
+				before->value, last->vmstat_block.read_ns,
+				counter->value, snapshot->vmstat_block.read_ns);
+	}
+}
+
 static int vmstat_read(struct tree *tree, struct snapshot *snapshot)
 {
 	ssize_t r = kernfile_read(tree->proc, "vmstat", tree->buf, tree->size);
 
 	snapshot->vmstat_block.read_ns = tree_now();
-	if (r >= 0)
-		return fill(tree, snapshot);
-	snapshot->vmstat_block.state = state_from_errno((int)r);
-	return 0;
+	if (r < 0) {
+		snapshot->vmstat_block.state = state_from_errno((int)r);
+		return 0;
+	}
+	r = fill(tree, snapshot);
+	if (r == 0)
+		rates(tree->before, snapshot);
+	return (int)r;
 }
 
 /* clang-format off */

@@ -1,200 +1,259 @@
 /* SPDX-License-Identifier: MIT
  *
  * A setting worth trying, when this machine has shown why: the reason, the
- * command, and how to take it back.  Nothing is ever changed here, and
- * without the evidence nothing is said.
+ * command, how to take it back and what it takes to apply.  Nothing is ever
+ * changed here, and without the evidence nothing is said.  Knows how rows are
+ * chosen and written; the settings themselves are in the files beside it.
  */
+#include "advice.h"
+
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "memtop/kernel.h"
 #include "memtop/list.h"
-#include "memtop/swap.h"
-#include "seal.h"
 
-/* One bad minute is no reason to tune anything. */
-#define LASTING_NS (300 * NS_PER_S)
+static const struct advice_set *const sets[] = { &advice_swap, &advice_reclaim,
+						 &advice_kill };
 
-struct advice {
-	const char *rules; /* "R07 R09": for these */
-	bool at_once;	   /* needs not have lasted */
-	bool (*test)(const struct verdict_judge *judge);
-	/* with the value of now for %s, where there is one */
-	const char *text;
-	uint64_t (*value)(const struct snapshot *snapshot);
-};
+/* ---- what is set --------------------------------------------------------- */
 
-/* Is all swap of that type? */
-static bool swap_is(const struct verdict_judge *judge, bool zram)
+static bool put_word(char buf[ADVICE_VALUE], const char *word)
 {
-	const struct list *list = snapshot_list(judge->snapshot, ENTITY_SWAP);
-
-	for (size_t i = 0; i < list_count(list); i++) {
-		const struct swap *swap = list_row(list, i);
-
-		if ((strcmp(swap->type, "zram") == 0) != zram)
-			return false;
-	}
-	return list_count(list) > 0;
+	snprintf(buf, ADVICE_VALUE, "%s", word);
+	return *word;
 }
 
-static bool swappiness_below(const struct verdict_judge *judge, uint64_t than)
+static bool put_number(char buf[ADVICE_VALUE], uint64_t number)
 {
-	uint64_t now = judge->snapshot->load.swappiness;
-
-	return now != UNKNOWN && now < than;
+	snprintf(buf, ADVICE_VALUE, "%" PRIu64, number);
+	return number != UNKNOWN;
 }
 
-static bool test_zram(const struct verdict_judge *judge)
+/* What has no row of its own among the tunables. */
+static bool other_knob(const struct snapshot *s, const char *name,
+		       char buf[ADVICE_VALUE])
 {
-	return swap_is(judge, true) && swappiness_below(judge, 100);
-}
+	bool has_thp = s->thp.block.state == STATE_OK;
+	bool has_zswap = s->zswap.block.state == STATE_OK;
+	const struct {
+		const char *name, *word;
+		uint64_t number;
+		bool known;
+	} knobs[] = {
+		{ "thp.enabled", s->thp.enabled, 0, has_thp },
+		{ "thp.defrag", s->thp.defrag, 0, has_thp },
+		{ "thp.max_ptes_none", NULL, s->thp.max_ptes_none, has_thp },
+		{ "zswap.max_pool_percent", NULL, s->zswap.max_pool_percent,
+		  has_zswap },
+		{ "zswap.shrinker_enabled",
+		  s->zswap.shrinker_enabled == 0   ? "N"
+		  : s->zswap.shrinker_enabled == 1 ? "Y"
+						   : "",
+		  0, has_zswap },
+		{ "vm.swappiness", NULL, s->load.swappiness, true },
+		{ "vm.page-cluster", NULL, s->load.page_cluster, true },
+		{ "vm.watermark_scale_factor", NULL,
+		  s->load.watermark_scale_factor, true },
+		{ "vm.panic_on_oom", NULL, s->load.panic_on_oom, true },
+		{ "vm.oom_kill_allocating_task", NULL,
+		  s->load.oom_kill_allocating_task, true },
+		{ "vm.overcommit_memory", NULL, s->load.overcommit_memory,
+		  true },
+	};
 
-/* Program memory comes back, file pages do not: it is swapped too eagerly. */
-static bool test_disk_swap(const struct verdict_judge *judge)
-{
-	return swap_is(judge, false) && !swappiness_below(judge, 31) &&
-	       judge->snapshot->load.swappiness != UNKNOWN &&
-	       fact(judge, FACT_RETURN_FILE) < 5;
-}
-
-static bool test_cluster(const struct verdict_judge *judge)
-{
-	uint64_t now = judge->snapshot->load.page_cluster;
-
-	return swap_is(judge, true) && now != UNKNOWN && now > 0;
-}
-
-static bool test_no_swap(const struct verdict_judge *judge)
-{
-	return fact(judge, FACT_SWAP_TOTAL) == 0;
-}
-
-static bool test_watermark(const struct verdict_judge *judge)
-{
-	uint64_t now = judge->snapshot->load.watermark_scale_factor;
-
-	return now != UNKNOWN && now < 50 &&
-	       fact(judge, FACT_AVAILABLE_PERCENT) >= 20;
-}
-
-static bool test_panic(const struct verdict_judge *judge)
-{
-	return fact(judge, FACT_PANIC) >= 1;
-}
-
-static bool test_allocating(const struct verdict_judge *judge)
-{
-	return fact(judge, FACT_KILLS_ALLOCATING) >= 1;
-}
-
-static bool test_huge(const struct verdict_judge *judge)
-{
-	return judge->snapshot->memory.hugepages_total != UNKNOWN;
-}
-
-static bool test_defrag(const struct verdict_judge *judge)
-{
-	const struct thp *thp = &judge->snapshot->thp;
-
-	return thp->block.state == STATE_OK &&
-	       strcmp(thp->defrag, "always") == 0;
-}
-
-static bool test_no_psi(const struct verdict_judge *judge)
-{
-	return judge->snapshot->pressure.memory_block.state == STATE_ABSENT;
-}
-
-static uint64_t swappiness(const struct snapshot *snapshot)
-{
-	return snapshot->load.swappiness;
-}
-
-static uint64_t page_cluster(const struct snapshot *snapshot)
-{
-	return snapshot->load.page_cluster;
-}
-
-static uint64_t scale_factor(const struct snapshot *snapshot)
-{
-	return snapshot->load.watermark_scale_factor;
-}
-
-static uint64_t huge_pages(const struct snapshot *snapshot)
-{
-	return snapshot->memory.hugepages_total;
-}
-
-static uint64_t panics(const struct snapshot *snapshot)
-{
-	return snapshot->load.panic_on_oom;
-}
-
-/* clang-format off */
-static const struct advice advices[] = {
-	{ "R07", false, test_zram,
-	  "because all swap is zram, which is faster than reading files "
-	  "again: sysctl vm.swappiness=133 (back: sysctl vm.swappiness=%s)",
-	  swappiness },
-	{ "R07", false, test_disk_swap,
-	  "because program memory comes back from the disk while file pages "
-	  "do not: sysctl vm.swappiness=20 (back: sysctl vm.swappiness=%s)",
-	  swappiness },
-	{ "R07", false, test_cluster,
-	  "because zram has no seeks that reading ahead would save: sysctl "
-	  "vm.page-cluster=0 (back: sysctl vm.page-cluster=%s)",
-	  page_cluster },
-	{ "R09 R29", false, test_no_swap,
-	  "because file pages are read again while cold program memory stays: "
-	  "add swap (swapon FILE; back: swapoff FILE), unless this machine "
-	  "has none on purpose", NULL },
-	{ "R04", false, test_watermark,
-	  "because programs reclaim themselves while a fifth of RAM is "
-	  "available: sysctl vm.watermark_scale_factor=50 (back: sysctl "
-	  "vm.watermark_scale_factor=%s)", scale_factor },
-	{ "R23", false, test_defrag,
-	  "because programs wait for compaction: echo defer+madvise > "
-	  "/sys/kernel/mm/transparent_hugepage/defrag (back: echo always > "
-	  "the same file)", NULL },
-	{ "R25", true, test_huge,
-	  "because they have been idle: lower vm.nr_hugepages by most of them "
-	  "(back: sysctl vm.nr_hugepages=%s, better before memory is "
-	  "scattered)", huge_pages },
-	{ "R30", true, test_panic,
-	  "unless a cluster relies on it: sysctl vm.panic_on_oom=0 (back: "
-	  "sysctl vm.panic_on_oom=%s)", panics },
-	{ "R30", true, test_allocating,
-	  "because the kernel then kills whoever asks, however small: sysctl "
-	  "vm.oom_kill_allocating_task=0 (back: the same with 1)", NULL },
-	{ "R01 R02", true, test_no_psi,
-	  "because stalls cannot be seen here: boot with psi=1 (back: without "
-	  "it)", NULL },
-};
-/* clang-format on */
-
-void advice_write(const struct verdict_judge *judge,
-		  const struct finding *finding, char *buf, size_t size)
-{
-	bool lasting = passed(judge, finding->level->since) >= LASTING_NS;
-	char id[4] = "", value[24] = "";
-
-	*buf = '\0';
-	memcpy(id, finding->rule->name, 3);
-	for (size_t i = 0; i < ARRAY_SIZE(advices); i++) {
-		const struct advice *advice = &advices[i];
-		const char *hole = strstr(advice->text, "%s");
-
-		if (!strstr(advice->rules, id) ||
-		    (!advice->at_once && !lasting) || !advice->test(judge))
+	for (size_t i = 0; i < ARRAY_SIZE(knobs); i++) {
+		if (strcmp(knobs[i].name, name) != 0)
 			continue;
-		if (!hole) {
-			snprintf(buf, size, "%s", advice->text);
-			return;
+		if (!knobs[i].known)
+			return false;
+		return knobs[i].word ? put_word(buf, knobs[i].word)
+				     : put_number(buf, knobs[i].number);
+	}
+	return false;
+}
+
+bool advice_knob(const struct snapshot *snapshot, const char *name,
+		 char buf[ADVICE_VALUE])
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_TUNABLE);
+
+	/* those that are read in every sample are never out of date */
+	if (other_knob(snapshot, name, buf))
+		return true;
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct tunable *row = list_row(list, i);
+
+		if (strcmp(row->name, name) == 0)
+			return put_word(buf, row->value);
+	}
+	return false;
+}
+
+double advice_number(const struct advising *a, const char *name)
+{
+	char buf[ADVICE_VALUE], *end;
+	double value;
+
+	if (!advice_knob(a->judge->snapshot, name, buf))
+		return NAN;
+	value = strtod(buf, &end);
+	return end == buf ? NAN : value;
+}
+
+void advice_set_to(struct advising *a, double value)
+{
+	snprintf(a->to, sizeof(a->to), "%.0f", value);
+}
+
+void advice_set_now(struct advising *a, double value)
+{
+	snprintf(a->now, sizeof(a->now), "%.0f", value);
+}
+
+void advice_set_it(struct advising *a, const char *text)
+{
+	text_printable(a->it, sizeof(a->it), text, strlen(text), 80);
+}
+
+const struct process *advice_process(const struct advising *a,
+				     const struct person *person)
+{
+	const struct process_key key = { person->pid, person->start_ns };
+
+	return person->is_there ? snapshot_find(a->judge->snapshot, key) : NULL;
+}
+
+bool advice_is_database(const char *comm)
+{
+	static const char *const names[] = {
+		"postgres", "mysqld",  "mariadbd",     "mongod",
+		"oracle",   "db2sysc", "redis-server", "valkey-server",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(comm, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* ---- the text ------------------------------------------------------------ */
+
+/* "{to}" and the like become what they stand for. */
+static size_t expand(const struct advising *a, const char *text, char *buf,
+		     size_t size, size_t len)
+{
+	char pid[16];
+	const struct {
+		const char *name, *value;
+	} holes[] = {
+		{ "{to}", a->to },
+		{ "{now}", a->now },
+		{ "{it}", a->it },
+		{ "{pid}", pid },
+	};
+
+	snprintf(pid, sizeof(pid), "%d", (int)a->pid);
+	while (*text && len + 1 < size) {
+		size_t i = 0, n;
+
+		while (i < ARRAY_SIZE(holes) &&
+		       strncmp(text, holes[i].name, strlen(holes[i].name)) != 0)
+			i++;
+		if (i == ARRAY_SIZE(holes)) {
+			buf[len++] = *text++;
+			continue;
 		}
-		snprintf(value, sizeof(value), "%llu",
-			 (unsigned long long)advice->value(judge->snapshot));
-		snprintf(buf, size, "%.*s%s%s", (int)(hole - advice->text),
-			 advice->text, value, hole + 2);
-		return;
+		n = strlen(holes[i].value);
+		n = n < size - len ? n : size - len - 1;
+		memcpy(buf + len, holes[i].value, n);
+		len += n;
+		text += strlen(holes[i].name);
+	}
+	buf[len] = '\0';
+	return len;
+}
+
+static void write_row(const struct advising *a, const struct advice *row,
+		      char *buf, size_t size)
+{
+	const char *const parts[] = { "because ", row->because, ": ",
+				      row->command, " (back: ", row->back, "; ",
+				      row->effect, ")" };
+	size_t len = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		len = expand(a, parts[i], buf, size, len);
+}
+
+/* ---- which --------------------------------------------------------------- */
+
+static bool is_for(const struct advice *row, const struct finding *finding)
+{
+	char id[4] = "";
+
+	memcpy(id, finding->rule->name, 3);
+	return strstr(row->rules, id);
+}
+
+static bool has_lasted(const struct verdict_judge *judge,
+		       const struct advice *row, const struct finding *finding)
+{
+	unsigned number = rule_number(finding->rule->name);
+
+	return finding->severity >= row->least &&
+	       judge->standings[number].times[row->least] >= row->times &&
+	       passed(judge, finding->level->since) >=
+		       row->lasting_s * NS_PER_S;
+}
+
+/* true: it is written. */
+static bool try_row(const struct verdict_judge *judge,
+		    const struct advice *row, const struct finding *finding,
+		    char *buf, size_t size)
+{
+	struct advising a = { .judge = judge, .finding = finding };
+
+	if (!is_for(row, finding) || !has_lasted(judge, row, finding))
+		return false;
+	if (row->knob && !advice_knob(judge->snapshot, row->knob, a.now))
+		return false;
+	if (row->to)
+		snprintf(a.to, sizeof(a.to), "%s", row->to);
+	if (row->test && !row->test(&a))
+		return false;
+	if (*a.to && strcmp(a.to, a.now) == 0)
+		return false;
+	write_row(&a, row, buf, size);
+	return true;
+}
+
+static bool try_rows(const struct verdict_judge *judge,
+		     const struct finding *finding, char *buf, size_t size)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
+		for (size_t k = 0; k < sets[i]->count; k++)
+			if (try_row(judge, &sets[i]->rows[k], finding, buf,
+				    size))
+				return true;
+	return false;
+}
+
+/* For the first that has some: the line itself, then the others. */
+void advice_write(const struct verdict_judge *judge,
+		  const struct finding *findings, size_t count, char *buf,
+		  size_t size)
+{
+	*buf = '\0';
+	for (size_t i = 0; i < count; i++) {
+		/* what is calm tells nothing beside what is not */
+		if (findings[i].over ||
+		    (findings[i].severity == SEVERITY_OK &&
+		     findings[0].severity > SEVERITY_NOTE))
+			continue;
+		if (try_rows(judge, &findings[i], buf, size))
+			return;
 	}
 }

@@ -6,6 +6,7 @@
  */
 #include "judge.h"
 
+#include <math.h>
 #include <string.h>
 
 static const struct {
@@ -178,6 +179,19 @@ static void level_step(struct verdict_judge *judge, struct rule_state *state,
 		level->active = true;
 }
 
+static void keep_peak(struct rule_state *state, const struct facts *facts)
+{
+	bool goes_on = false;
+
+	for (int s = SEVERITY_OK; s <= SEVERITY_CRIT; s++)
+		goes_on = goes_on || state->levels[s].pending;
+	if (!goes_on)
+		state->peak = 0;
+	else if (state->rule->peak)
+		state->peak =
+			fmax(state->peak, facts->value[state->rule->peak]);
+}
+
 void state_step(struct verdict_judge *judge, struct rule_state *state,
 		const struct facts *facts)
 {
@@ -194,6 +208,7 @@ void state_step(struct verdict_judge *judge, struct rule_state *state,
 					   &state->families);
 		level_step(judge, state, (enum severity)s, holds);
 	}
+	keep_peak(state, facts);
 }
 
 /* Facts are timed by their limits, and what is calm has nothing to ease. */

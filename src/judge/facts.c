@@ -13,6 +13,8 @@
 #include "memtop/base.h"
 #include "memtop/field.h"
 #include "memtop/ledger.h"
+#include "memtop/list.h"
+#include "memtop/ramfiles.h"
 #include "people.h"
 
 /* clang-format off */
@@ -36,6 +38,7 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_MEM_SOME_60] = { "memory_some_60s", UNIT_PERCENT },
 	[FACT_IO_SOME] = { "io_some_10s", UNIT_PERCENT },
 	[FACT_IO_FULL] = { "io_full_10s", UNIT_PERCENT },
+	[FACT_NO_STALLS] = { "no_stall_data", UNIT_COUNT },
 	[FACT_STALL_TREND] = { "stall_trend", UNIT_PERCENT },
 	[FACT_SCAN_KSWAPD] = { "scan_kswapd", UNIT_COUNT_PER_SECOND },
 	[FACT_SCAN_DIRECT] = { "scan_direct", UNIT_COUNT_PER_SECOND },
@@ -74,6 +77,11 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_LRU] = { "pages_on_lists", UNIT_BYTES },
 	[FACT_SLAB_FREEABLE_PERCENT] = { "slab_reclaimable_percent",
 					 UNIT_PERCENT },
+	[FACT_THROTTLED] = { "direct_throttled", UNIT_COUNT_PER_SECOND },
+	[FACT_QUICKLY] = { "kswapd_again", UNIT_COUNT_PER_SECOND },
+	[FACT_DENTRIES] = { "dentries", UNIT_COUNT },
+	[FACT_NEGATIVE_PERCENT] = { "dentries_negative", UNIT_PERCENT },
+	[FACT_VFS_PRESSURE] = { "vfs_cache_pressure", UNIT_NONE },
 	[FACT_SLABS_SCANNED] = { "slabs_scanned", UNIT_COUNT_PER_SECOND },
 	[FACT_TABLES_PERCENT] = { "page_tables_percent", UNIT_PERCENT },
 	[FACT_STACKS_PERCENT] = { "kernel_stack_percent", UNIT_PERCENT },
@@ -107,17 +115,19 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_ZRAM_LIMIT_PERCENT] = { "zram_of_mem_limit", UNIT_PERCENT },
 	[FACT_ZSWAP_LIMIT_PERCENT] = { "zswap_of_pool_limit", UNIT_PERCENT },
 	[FACT_ZSWAP_WRITTEN] = { "zswap_written_back", UNIT_COUNT_PER_SECOND },
-	[FACT_SLEEPER] = { "swapped_most", UNIT_BYTES },
-	[FACT_SLEEPER_PERCENT] = { "swapped_most_percent", UNIT_PERCENT },
-	[FACT_SLEEPER_AWAKE] = { "swapped_most_faults", UNIT_COUNT_PER_SECOND },
-	[FACT_SLEEPER_QUIET] = { "swapped_most_quiet_for", UNIT_NS },
 	[FACT_PANIC] = { "panic_on_oom", UNIT_COUNT },
 	[FACT_KILLS_ALLOCATING] = { "oom_kill_allocating_task", UNIT_COUNT },
 	[FACT_KILLABLE_PERCENT] = { "killable_percent", UNIT_PERCENT },
+	[FACT_LARGEST_PERCENT] = { "largest_killable_percent", UNIT_PERCENT },
 	[FACT_USED_PERCENT] = { "used_percent", UNIT_PERCENT },
-	[FACT_HAS_EARLYOOM] = { "earlyoom_runs", UNIT_COUNT },
-	[FACT_HAS_OOMD] = { "systemd_oomd_runs", UNIT_COUNT },
+	[FACT_EARLYOOM_WAY] = { "earlyoom_on_its_way", UNIT_PERCENT },
+	[FACT_NOHANG_WAY] = { "nohang_on_its_way", UNIT_PERCENT },
+	[FACT_OOMD_WAY] = { "oomd_swap_on_its_way", UNIT_PERCENT },
+	[FACT_OOMD_STALL_WAY] = { "oomd_stall_on_its_way", UNIT_PERCENT },
 	[FACT_SERVICE_NEAR] = { "service_near_kill", UNIT_COUNT },
+	[FACT_SHORT_NOW] = { "severity_R03_R12_R13", UNIT_COUNT },
+	[FACT_LOW_NOW] = { "severity_R03", UNIT_COUNT },
+	[FACT_THRASH_NOW] = { "severity_R09", UNIT_COUNT },
 	[FACT_KILL_AGO] = { "kill_ago", UNIT_NS },
 	[FACT_KILLS_AGAIN] = { "kills_of_one_cgroup", UNIT_COUNT },
 	[FACT_USER_KILL_AGO] = { "user_kill_ago", UNIT_NS },
@@ -127,6 +137,7 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_FORK_AGO] = { "large_fork_ago", UNIT_NS },
 	[FACT_FORK_SIZE] = { "fork_of_headroom", UNIT_PERCENT },
 	[FACT_JUMP_AGO] = { "jump_ago", UNIT_NS },
+	[FACT_NOTICE_AGO] = { "changed_by_hand_ago", UNIT_NS },
 	[FACT_GAP_AGO] = { "gap_ago", UNIT_NS },
 	[FACT_BLIND] = { "nothing_known", UNIT_COUNT },
 	[FACT_CONTAINER_LEFT] = { "container_left", UNIT_BYTES },
@@ -171,13 +182,32 @@ static void set_swap(double *v, const struct snapshot *snapshot)
 	v[FACT_SWAP_FREE_PERCENT] = total == 0 ? 0 : percent(left, total);
 }
 
+/* What cannot be evicted is more than what is locked: secret memory, segments
+ * locked by SHM_LOCK.  The files of a ramfs are, too, and say not how large
+ * they are. */
+static double pinned(const struct snapshot *snapshot)
+{
+	const struct list *mounts = snapshot_list(snapshot, ENTITY_TMPFS);
+
+	for (size_t i = 0; i < list_count(mounts); i++) {
+		const struct tmpfs *mount = list_row(mounts, i);
+
+		if (strcmp(mount->type, "ramfs") == 0)
+			return NAN;
+	}
+	return list_state(mounts) == STATE_OK
+		       ? known(snapshot->memory.unevictable)
+		       : NAN;
+}
+
 static void set_classes(double *v, const struct snapshot *snapshot)
 {
 	const struct memory *m = &snapshot->memory;
 	double total = v[FACT_TOTAL], mode;
 
 	v[FACT_SHMEM_PERCENT] = percent(known(m->shmem), total);
-	v[FACT_LOCKED_PERCENT] = percent(known(m->mlocked), total);
+	v[FACT_LOCKED_PERCENT] =
+		percent(fmax(known(m->mlocked), pinned(snapshot)), total);
 	v[FACT_COMMIT_PERCENT] =
 		percent(known(m->committed), known(m->commit_limit));
 	mode = known(snapshot->load.overcommit_memory);
@@ -189,6 +219,10 @@ static void set_classes(double *v, const struct snapshot *snapshot)
 		      known(m->unevictable);
 	v[FACT_SLAB_FREEABLE_PERCENT] =
 		percent(known(m->slab_reclaimable), total);
+	v[FACT_DENTRIES] = known(snapshot->load.dentries);
+	v[FACT_NEGATIVE_PERCENT] = percent(
+		known(snapshot->load.dentries_negative), v[FACT_DENTRIES]);
+	v[FACT_VFS_PRESSURE] = known(snapshot->load.vfs_cache_pressure);
 	v[FACT_TABLES_PERCENT] = percent(known(m->page_tables), total);
 	v[FACT_STACKS] = known(m->kernel_stack);
 	v[FACT_STACKS_PERCENT] = percent(v[FACT_STACKS], total);
@@ -240,15 +274,8 @@ void facts_of_people(struct facts *facts, const struct people *people)
 
 	v[FACT_KILLABLE_PERCENT] =
 		percent(people->victims.killable, v[FACT_TOTAL]);
-	if (people->swapped.is_there && people->swapped.swap != UNKNOWN) {
-		v[FACT_SLEEPER] = (double)people->swapped.swap;
-		v[FACT_SLEEPER_PERCENT] = people->swapped.share;
-		v[FACT_SLEEPER_AWAKE] = people->swapped_faults;
-		v[FACT_SLEEPER_QUIET] =
-			(double)(people->looked_ns - people->quiet_ns);
-	}
-	v[FACT_HAS_EARLYOOM] = people->has_earlyoom;
-	v[FACT_HAS_OOMD] = people->has_oomd;
+	v[FACT_LARGEST_PERCENT] =
+		percent(people->victims.most, v[FACT_TOTAL]);
 	v[FACT_SERVICE_NEAR] = people->victims.important.is_there;
 }
 
@@ -258,6 +285,7 @@ void fact_memory_init(struct fact_memory *memory)
 		.some_before = NAN,
 		.fall = NAN,
 		.baseline = NAN,
+		.committed_most = NAN,
 	};
 }
 
@@ -277,6 +305,9 @@ void facts_compute(struct facts *facts, struct fact_memory *memory,
 		facts_compressed(v, snapshot);
 		facts_watermarks(v, snapshot);
 		set_unaccounted(v, memory, snapshot);
+		memory->committed_most =
+			fmax(memory->committed_most,
+			     known(snapshot->memory.committed));
 	}
 	facts_stalls(v, memory, window, snapshot);
 	facts_reclaim(v, window, snapshot);

@@ -33,6 +33,7 @@ enum fact {
 	FACT_MEM_SOME_60,
 	FACT_IO_SOME,
 	FACT_IO_FULL,
+	FACT_NO_STALLS,	  /* 1: this kernel does not count them */
 	FACT_STALL_TREND, /* of 10 s: now as a share of the one before */
 	/* reclaim */
 	FACT_SCAN_KSWAPD,
@@ -74,6 +75,11 @@ enum fact {
 	FACT_LRU,
 	FACT_SLAB_FREEABLE_PERCENT,
 	FACT_SLABS_SCANNED,
+	FACT_THROTTLED, /* programs held up because the reserve is used up */
+	FACT_QUICKLY,	/* kswapd had to go on at once */
+	FACT_DENTRIES,
+	FACT_NEGATIVE_PERCENT, /* of these: of files that do not exist */
+	FACT_VFS_PRESSURE,
 	FACT_TABLES_PERCENT,
 	FACT_STACKS_PERCENT,
 	FACT_STACKS,
@@ -106,11 +112,6 @@ enum fact {
 	FACT_ZRAM_LIMIT_PERCENT, /* of mem_limit, the fullest device */
 	FACT_ZSWAP_LIMIT_PERCENT,
 	FACT_ZSWAP_WRITTEN,
-	/* who is most in swap */
-	FACT_SLEEPER,	      /* bytes in swap */
-	FACT_SLEEPER_PERCENT, /* of its own memory */
-	FACT_SLEEPER_AWAKE,   /* major faults a second */
-	FACT_SLEEPER_QUIET,   /* since when there were hardly any */
 	/* one cgroup, for rules about cgroups */
 	FACT_GROUP_FIRST,
 	FACT_GROUP_HARD_PERCENT =
@@ -128,10 +129,19 @@ enum fact {
 	FACT_PANIC = FACT_GROUP_END,
 	FACT_KILLS_ALLOCATING,
 	FACT_KILLABLE_PERCENT,
+	FACT_LARGEST_PERCENT, /* of those that may be killed, of RAM */
 	FACT_USED_PERCENT,
-	FACT_HAS_EARLYOOM,
-	FACT_HAS_OOMD,
+	/* how far other killers are on their way to act, percent */
+	FACT_EARLYOOM_WAY,
+	FACT_NOHANG_WAY,
+	FACT_OOMD_WAY,	     /* for want of swap */
+	FACT_OOMD_STALL_WAY, /* for stalls in a cgroup */
 	FACT_SERVICE_NEAR, /* 1: an important one is among the first to go */
+	/* how severe other rules were a step before: 1 a note, 3 critical;
+	 * NAN: they did not hold */
+	FACT_SHORT_NOW,	 /* R03, R12, R13: memory is short */
+	FACT_LOW_NOW,	 /* R03 */
+	FACT_THRASH_NOW, /* R09 */
 	/* what happened: how long ago; NAN: it has not */
 	FACT_KILL_AGO,
 	FACT_KILLS_AGAIN,   /* of one cgroup at its limit, in ten minutes */
@@ -143,6 +153,7 @@ enum fact {
 	FACT_FORK_SIZE, /* … and its memory, of the headroom */
 	FACT_JUMP_AGO,
 	FACT_GAP_AGO,
+	FACT_NOTICE_AGO, /* caches dropped, swap or a setting changed */
 	FACT_BLIND,	     /* 1: not even available memory is known */
 	FACT_CONTAINER_LEFT, /* below the limit of memtop's container */
 	FACT_COUNT
@@ -162,6 +173,7 @@ struct fact_memory {
 	uint64_t fall_over_ns, fall_ns; /* … over how long, worked out when */
 	uint64_t fall_since_ns;		/* 0: it does not fall */
 	double baseline;		/* unaccounted memory at its lowest */
+	double committed_most;		/* Committed_AS at its highest */
 	/* every five minutes, the newest last */
 	struct {
 		uint64_t ns;

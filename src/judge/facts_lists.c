@@ -117,31 +117,45 @@ static double low_of(const struct list *zones, const struct node *node)
 	return sum;
 }
 
-static void set_nodes(double *v, const struct snapshot *snapshot)
+void facts_nodes(const struct snapshot *snapshot,
+		 const struct node **ret_shortest, const struct node **ret_other)
 {
 	const struct list *nodes = snapshot_list(snapshot, ENTITY_NODE);
 	const struct list *zones = snapshot_list(snapshot, ENTITY_ZONE);
-	size_t shortest = 0;
+	double least = NAN, most = NAN;
 
-	if (list_count(nodes) < 2)
-		return;
-	for (size_t i = 0; i < nodes->count; i++) {
+	*ret_shortest = *ret_other = NULL;
+	for (size_t i = 0; i < list_count(nodes); i++) {
 		const struct node *node = list_row(nodes, i);
 		double free = percent(known(node->free), low_of(zones, node));
 
-		if (free >= v[FACT_NODE_FREE])
+		if (isnan(free) || free >= least)
 			continue;
-		v[FACT_NODE_FREE] = isnan(free) ? v[FACT_NODE_FREE] : free;
-		shortest = isnan(free) ? shortest : i;
+		least = free;
+		*ret_shortest = node;
 	}
-	for (size_t i = 0; i < nodes->count; i++) {
+	for (size_t i = 0; i < list_count(nodes); i++) {
 		const struct node *node = list_row(nodes, i);
+		double free = percent(known(node->free), known(node->total));
 
-		if (i != shortest)
-			v[FACT_NODE_OTHER] = fmax(
-				v[FACT_NODE_OTHER],
-				percent(known(node->free), known(node->total)));
+		if (node == *ret_shortest || isnan(free) || free <= most)
+			continue;
+		most = free;
+		*ret_other = node;
 	}
+}
+
+static void set_nodes(double *v, const struct snapshot *snapshot)
+{
+	const struct list *zones = snapshot_list(snapshot, ENTITY_ZONE);
+	const struct node *shortest, *other;
+
+	facts_nodes(snapshot, &shortest, &other);
+	if (!shortest || !other)
+		return;
+	v[FACT_NODE_FREE] =
+		percent(known(shortest->free), low_of(zones, shortest));
+	v[FACT_NODE_OTHER] = percent(known(other->free), known(other->total));
 }
 
 static void set_gave_up(double *v, const struct snapshot *snapshot)
@@ -225,22 +239,39 @@ static void set_promised(double *v, const struct snapshot *snapshot)
 		v[FACT_MIN_PERCENT] = percent(sum, v[FACT_TOTAL]);
 }
 
-static void set_mounts(double *v, const struct snapshot *snapshot)
+static double fullness(const struct snapshot *snapshot,
+		       const struct tmpfs *row)
+{
+	if (row->size == UNKNOWN || row->used == UNKNOWN ||
+	    strcmp(row->type, "tmpfs") != 0 ||
+	    !(percent((double)row->size, known(snapshot->memory.total)) >=
+	      MOUNT_FROM_PERCENT))
+		return NAN;
+	return percent((double)row->used, (double)row->size);
+}
+
+const struct tmpfs *facts_fullest_mount(const struct snapshot *snapshot)
 {
 	const struct list *list = snapshot_list(snapshot, ENTITY_TMPFS);
+	const struct tmpfs *fullest = NULL;
 
 	for (size_t i = 0; i < list_count(list); i++) {
 		const struct tmpfs *row = list_row(list, i);
+		double full = fullness(snapshot, row);
 
-		if (row->size == UNKNOWN || row->used == UNKNOWN ||
-		    strcmp(row->type, "tmpfs") != 0 ||
-		    !(percent((double)row->size, v[FACT_TOTAL]) >=
-		      MOUNT_FROM_PERCENT))
-			continue;
-		v[FACT_MOUNT_PERCENT] =
-			fmax(v[FACT_MOUNT_PERCENT],
-			     percent((double)row->used, (double)row->size));
+		if (full >= 0 &&
+		    (!fullest || full > fullness(snapshot, fullest)))
+			fullest = row;
 	}
+	return fullest;
+}
+
+static void set_mounts(double *v, const struct snapshot *snapshot)
+{
+	const struct tmpfs *fullest = facts_fullest_mount(snapshot);
+
+	if (fullest)
+		v[FACT_MOUNT_PERCENT] = fullness(snapshot, fullest);
 }
 
 void facts_structure(double *v, struct fact_memory *memory,

@@ -34,6 +34,15 @@ void facts_reclaim(double *value, const struct window *window,
 void facts_growth(double *value, struct fact_memory *memory,
 		  const struct window *window);
 /* facts_lists.c: what follows from lists of the snapshot */
+struct node;
+struct tmpfs;
+/* The node that is nearest to its low mark, and of the others the one with most
+ * to spare; NULL: not known, or there is one only. */
+void facts_nodes(const struct snapshot *snapshot,
+		 const struct node **ret_shortest,
+		 const struct node **ret_other);
+/* Of those that are large enough to matter; NULL: none is. */
+const struct tmpfs *facts_fullest_mount(const struct snapshot *snapshot);
 void facts_leaks(double *value, const struct snapshot *snapshot);
 void facts_structure(double *value, struct fact_memory *memory,
 		     const struct window *window,

@@ -42,6 +42,8 @@ void facts_stalls(double *v, struct fact_memory *memory,
 	const struct pressure *p = &snapshot->pressure;
 	uint64_t now_ns = snapshot->monotonic_ns;
 
+	v[FACT_NO_STALLS] = p->memory_block.state != STATE_OK &&
+			    p->memory_block.state != STATE_PENDING;
 	if (p->memory_block.state == STATE_OK) {
 		v[FACT_MEM_SOME] = stalled(window, brief, SERIES_MEM_SOME,
 					   SHORT_NS, p->memory_some.avg10);
@@ -151,6 +153,8 @@ void facts_reclaim(double *v, const struct window *window,
 		window_rate(window, minute, SERIES_REFAULT_ANON);
 	v[FACT_SLABS_SCANNED] =
 		window_rate(window, brief, SERIES_SLABS_SCANNED);
+	v[FACT_THROTTLED] = window_rate(window, brief, SERIES_THROTTLED);
+	v[FACT_QUICKLY] = window_rate(window, brief, SERIES_QUICKLY);
 	v[FACT_COMPACT_STALL] =
 		window_rate(window, brief, SERIES_COMPACT_STALL);
 	v[FACT_COMPACT_FAIL] = window_rate(window, brief, SERIES_COMPACT_FAIL);

@@ -141,6 +141,8 @@ static void step_rule(struct verdict_judge *judge, const struct rule *rule,
 	state->seen_ns = judge->now.boottime_ns;
 	memcpy(state->values, &facts->value[FACT_GROUP_FIRST],
 	       sizeof(state->values));
+	if (group->stat.state == STATE_OK && group->hard != UNKNOWN)
+		state->hard_most = fmax(state->hard_most, (double)group->hard);
 	state->own = group == judge->container;
 	state->depth = (unsigned)group->depth;
 	/* in a namespace of its own it has no name */

@@ -7,6 +7,7 @@
 #define JUDGE_JUDGE_H
 
 #include "facts.h"
+#include "killers.h"
 #include "memtop/base.h"
 #include "memtop/format.h"
 #include "memtop/verdict.h"
@@ -81,6 +82,10 @@ struct rule {
 	bool grouped;  /* about a cgroup, one at a time */
 	bool kills;    /* what comes next is a kill in that cgroup */
 	double ease;   /* an active one ends at this part of its limits */
+	/* said while it clears, around the worst of this fact: "lost ", "41%",
+	 * " of its time" */
+	enum fact peak;
+	const char *eased[2];
 	unsigned up_s[4], down_s[4]; /* by severity; 0: those of the class */
 	const struct leg *legs;
 	size_t nlegs;
@@ -99,9 +104,9 @@ struct rule_set {
 	size_t count;
 };
 /* One for each topic, in files of their own. */
-extern const struct rule_set rules_kills, rules_facts, rules_exhaustion,
-	rules_swap, rules_pressure, rules_growth, rules_classes, rules_setup,
-	rules_calm, rules_groups;
+extern const struct rule_set rules_names, rules_kills, rules_facts,
+	rules_exhaustion, rules_swap, rules_pressure, rules_growth,
+	rules_classes, rules_setup, rules_calm, rules_groups;
 
 /* ---- state --------------------------------------------------------------- */
 
@@ -129,6 +134,8 @@ struct rule_state {
 	unsigned depth;		/* of the cgroup */
 	char name[GROUP_NAME_SIZE]; /* of the cgroup: untrusted bytes */
 	double values[FACT_GROUP_END - FACT_GROUP_FIRST]; /* its facts */
+	double hard_most; /* bytes it could not give back, at most */
+	double peak; /* of the rule's fact while it goes on */
 	uint64_t seen_ns;
 };
 
@@ -142,6 +149,13 @@ struct finding {
 	bool easing; /* it does not hold any more … */
 	bool over;   /* … not even as a lesser one */
 };
+
+/* What became of a rule with that number, all its rows together. */
+struct standing {
+	int now;	   /* severity; -1: it does not hold */
+	unsigned times[4]; /* how often it became as severe or worse */
+};
+#define RULE_NUMBERS 45 /* R01 to R44 */
 
 #define RULES_MAX    96
 #define GROUPS_MAX   48 /* rules about cgroups that are going on */
@@ -184,9 +198,20 @@ struct news {
 	const struct snapshot *last; /* referenced */
 	struct kill_news kills;
 	struct change adjusted, ended, forked, jumped, gap;
+	struct change gained, lost; /* most, lately */
+	struct change resized; /* a pool of huge pages, or a balloon */
 	enum gap gap_kind;
 	struct change leaving; /* went, and what it frees is not yet known */
 	double leaving_available;
+};
+
+/* What was done to the machine while memtop looked: notices.c. */
+enum notice { NOTICE_DROPPED, NOTICE_SWAP, NOTICE_SETTING };
+struct notices {
+	struct change last; /* bytes: that came, or went */
+	enum notice kind;
+	char from[48], to[48]; /* of a setting, whose name is in last */
+	unsigned drops;	       /* of caches, so far */
 };
 
 struct verdict_judge {
@@ -205,7 +230,10 @@ struct verdict_judge {
 	/* referenced: of ten to twenty seconds ago, and the one that will be
 	 * that in time */
 	const struct list *groups_before, *groups_next;
+	struct standing standings[RULE_NUMBERS];
 	struct news news;
+	struct notices notices;
+	struct killers killers;
 	/* of the last step */
 	struct mood moods[MOODS_MAX];
 	size_t nmoods;
@@ -259,6 +287,16 @@ void news_done(struct news *news);
 void facts_of_news(struct verdict_judge *judge,
 		   const struct snapshot *snapshot);
 
+/* notices.c; before news_step().  true: rates say nothing for a while. */
+bool notices_step(struct verdict_judge *judge, const struct snapshot *snapshot);
+
+/* standings.c: which rules hold, by number, and how often they came. */
+unsigned rule_number(const char *name); /* of "R07-swap-thrash", or "R07" */
+void standings_step(struct verdict_judge *judge,
+		    const struct finding *findings, size_t count);
+/* How severe those were a step before. */
+void facts_of_standings(struct verdict_judge *judge);
+
 /* news_kills.c: after news.last is known, before it is replaced. */
 void news_kills_step(struct verdict_judge *judge,
 		     const struct snapshot *snapshot);
@@ -287,8 +325,10 @@ size_t moods_make(const struct verdict_judge *judge,
 void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
 		  size_t count, struct snapshot *snapshot);
 
-/* advice.c: a tunable worth trying, or "". */
+/* advice.c: a setting worth trying, for the first of these that there is one
+ * for, or "". */
 void advice_write(const struct verdict_judge *judge,
-		  const struct finding *finding, char *buf, size_t size);
+		  const struct finding *findings, size_t count, char *buf,
+		  size_t size);
 
 #endif

@@ -12,6 +12,11 @@
 
 #define JUMP_SPAN_NS  (5 * NS_PER_S)
 #define COMES_BACK_NS (3 * NS_PER_S)
+/* Who starts sets its own bias, and that of its children, first: sshd does so
+ * at every login. */
+#define SETTLED_NS (5 * NS_PER_S)
+/* A mover is told of a jump that is no older. */
+#define MOVER_NS (5 * NS_PER_S)
 
 static struct change change_of(const struct verdict_judge *judge,
 			       const struct process *p)
@@ -33,6 +38,14 @@ static double owned(const struct process *p)
 	if (p->status.state != STATE_OK || p->anon == UNKNOWN)
 		return 0;
 	return (double)p->anon + (p->swap == UNKNOWN ? 0 : (double)p->swap);
+}
+
+/* The same with shared memory, which jumps as well. */
+static double footprint(const struct process *p)
+{
+	if (!p)
+		return 0;
+	return owned(p) + (p->shmem == UNKNOWN ? 0 : (double)p->shmem);
 }
 
 static double large(const struct verdict_judge *judge)
@@ -60,7 +73,9 @@ static void note_changed(struct verdict_judge *judge, const struct process *was,
 	struct news *c = &judge->news;
 
 	if (was->oom.state != STATE_OK || now->oom.state != STATE_OK ||
-	    was->oom_score_adj == now->oom_score_adj)
+	    was->oom_score_adj == now->oom_score_adj ||
+	    now->key.start_ns == UNKNOWN ||
+	    judge->now.boottime_ns < now->key.start_ns + SETTLED_NS)
 		return;
 	c->adjusted = change_of(judge, now);
 	c->adjusted.before = (int)was->oom_score_adj;
@@ -83,6 +98,22 @@ static void note_birth(struct verdict_judge *judge,
 	judge->news.forked.bytes = owned(parent);
 }
 
+/* Who gained or lost most lately: a jump is probably his. */
+static void note_moved(struct verdict_judge *judge, const struct process *p,
+		       double bytes)
+{
+	struct change *mover = bytes > 0 ? &judge->news.gained
+					 : &judge->news.lost;
+
+	if (p->kernel || !(fabs(bytes) >= 32.0 * MIB))
+		return;
+	if (mover->is_there && passed(judge, mover->at) < MOVER_NS &&
+	    fabs(mover->bytes) >= fabs(bytes))
+		return;
+	*mover = change_of(judge, p);
+	mover->bytes = bytes;
+}
+
 static void compare_processes(struct verdict_judge *judge,
 			      const struct snapshot *now)
 {
@@ -96,6 +127,7 @@ static void compare_processes(struct verdict_judge *judge,
 			note_exit(judge, a);
 		else
 			note_birth(judge, now, b);
+		note_moved(judge, b ? b : a, footprint(b) - footprint(a));
 	}
 }
 
@@ -115,6 +147,17 @@ static void settle_exit(struct verdict_judge *judge)
 	c->leaving.is_there = false;
 }
 
+/* Pools of huge pages and balloons take and give RAM by themselves. */
+static void note_pools(struct verdict_judge *judge,
+		       const struct snapshot *snapshot)
+{
+	const struct memory *was = &judge->news.last->memory;
+	const struct memory *now = &snapshot->memory;
+
+	if (was->hugetlb != now->hugetlb || was->balloon != now->balloon)
+		judge->news.resized = change_of(judge, NULL);
+}
+
 static void find_jump(struct verdict_judge *judge)
 {
 	const struct sample *before =
@@ -124,10 +167,19 @@ static void find_jump(struct verdict_judge *judge)
 		window_change(&judge->window, before, SERIES_TOTAL) +
 		fabs(window_change(&judge->window, before, SERIES_SWAP_TOTAL));
 
+	const struct change *mover =
+		jump > 0 ? &judge->news.gained : &judge->news.lost;
+	const struct change *resized = &judge->news.resized;
+	bool is_known = mover->is_there &&
+			passed(judge, mover->at) <= MOVER_NS &&
+			fabs(mover->bytes) >= fabs(jump) / 2;
+
 	/* RAM or swap that came or went is another matter */
-	if (!(fabs(jump) >= fact(judge, FACT_TOTAL) * 0.05) || other != 0)
+	if (!(fabs(jump) >= fact(judge, FACT_TOTAL) * 0.05) || other != 0 ||
+	    (resized->is_there && passed(judge, resized->at) <= JUMP_SPAN_NS))
 		return;
-	judge->news.jumped = change_of(judge, NULL);
+	judge->news.jumped = is_known ? *mover : change_of(judge, NULL);
+	judge->news.jumped.at = judge->now;
 	judge->news.jumped.bytes = jump;
 }
 
@@ -138,6 +190,8 @@ void news_step(struct verdict_judge *judge, const struct snapshot *snapshot,
 
 	if (c->last && gap != GAP_RESTART)
 		compare_processes(judge, snapshot);
+	if (c->last)
+		note_pools(judge, snapshot);
 	news_kills_step(judge, snapshot);
 	settle_exit(judge);
 	if (gap == GAP_NONE) {

@@ -24,6 +24,8 @@ struct crowd {
 struct look {
 	const struct snapshot *snapshot;
 	const struct process *largest, *grower, *second, *swapped;
+	const struct process *most[MOST_COUNT];
+	uint64_t amounts[MOST_COUNT];
 	double growth_sum, waits_sum;
 	struct crowd crowds[CROWDS_MAX];
 	size_t ncrowds;
@@ -67,6 +69,41 @@ static void take_grower(struct look *look, const struct process *p)
 	}
 }
 
+static void take_most(struct look *look, const struct process *p)
+{
+	bool is_read = p->status.state == STATE_OK;
+	const uint64_t amounts[] = {
+		[MOST_LOCKED] = is_read ? p->locked : UNKNOWN,
+		[MOST_TABLES] = is_read ? p->page_tables : UNKNOWN,
+		[MOST_THREADS] = is_read ? p->threads : UNKNOWN,
+		[MOST_SHARED] = is_read ? p->shmem : UNKNOWN,
+		[MOST_HUGE] = p->smaps.state == STATE_OK ? p->thp : UNKNOWN,
+		[MOST_DATA] = is_read ? p->data : UNKNOWN,
+	};
+
+	for (size_t i = 0; i < MOST_COUNT; i++) {
+		if (amounts[i] == UNKNOWN || amounts[i] <= look->amounts[i])
+			continue;
+		look->most[i] = p;
+		look->amounts[i] = amounts[i];
+	}
+}
+
+/* Somebody looks at a screen of this machine. */
+static bool is_desktop(const char *comm)
+{
+	static const char *const names[] = {
+		"gnome-shell", "kwin_wayland", "kwin_x11", "Xorg",
+		"Xwayland",    "sway",	       "Hyprland", "plasmashell",
+		"weston",      "cinnamon",     "xfwm4",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(comm, names[i]) == 0)
+			return true;
+	return false;
+}
+
 static void take(struct look *look, struct people *people,
 		 const struct process *p)
 {
@@ -77,14 +114,15 @@ static void take(struct look *look, struct people *people,
 	if (p->status.state == STATE_OK && p->swap != UNKNOWN && p->swap &&
 	    (!look->swapped || p->swap > look->swapped->swap))
 		look->swapped = p;
+	take_most(look, p);
 	take_grower(look, p);
 	take_waiter(look, p);
+	people->has_desktop |= is_desktop(p->comm);
+	people->has_kubelet |= strcmp(p->comm, "kubelet") == 0;
 	if (!oom_is_killer(p))
 		return;
-	if (strcmp(p->comm, "earlyoom") == 0)
-		people->has_earlyoom = true;
-	else if (strcmp(p->comm, "systemd-oomd") == 0)
-		people->has_oomd = true;
+	people->has_killer = true;
+	people->has_oomd |= strcmp(p->comm, "systemd-oomd") == 0;
 }
 
 static void name_waiter(struct people *people, const struct look *look)
@@ -100,20 +138,12 @@ static void name_waiter(struct people *people, const struct look *look)
 		people->waiter.count = worst->count;
 }
 
-/* The one with the most in swap, and since when it has not needed it. */
-static void name_swapped(struct people *people, const struct process *p,
-			 uint64_t now_ns)
+static void name_most(struct people *people, const struct look *look)
 {
-	bool same = person_is(&people->swapped, p);
-	double share = NAN;
-
-	if (p && p->anon != UNKNOWN)
-		share = 100 * (double)p->swap / (double)(p->anon + p->swap);
-	person_introduce(&people->swapped, p, share);
-	people->swapped_faults = p ? p->major_fault_rate : NAN;
-	/* one that waits for a device may be waiting for its pages */
-	if (!same || !(people->swapped_faults < 1) || p->state == 'D')
-		people->quiet_ns = now_ns;
+	for (size_t i = 0; i < MOST_COUNT; i++) {
+		person_introduce(&people->most[i].who, look->most[i], NAN);
+		people->most[i].amount = (double)look->amounts[i];
+	}
 }
 
 void people_look(struct people *people, const struct snapshot *snapshot,
@@ -127,7 +157,8 @@ void people_look(struct people *people, const struct snapshot *snapshot,
 	    snapshot->monotonic_ns < people->looked_ns + every)
 		return;
 	people->looked_ns = snapshot->monotonic_ns;
-	people->has_earlyoom = people->has_oomd = false;
+	people->has_killer = people->has_oomd = false;
+	people->has_kubelet = people->has_desktop = false;
 	for (size_t i = 0; i < snapshot->nprocesses; i++)
 		take(&look, people, snapshot->processes[i]);
 	sum = look.growth_sum;
@@ -141,7 +172,8 @@ void people_look(struct people *people, const struct snapshot *snapshot,
 	person_introduce(&people->second_grower, look.second,
 			 look.second ? 100 * look.second->growth_rate / sum
 				     : NAN);
-	name_swapped(people, look.swapped, snapshot->monotonic_ns);
+	person_introduce(&people->swapped, look.swapped, NAN);
+	name_most(people, &look);
 	name_waiter(people, &look);
 	victims_look(&people->victims, snapshot);
 }

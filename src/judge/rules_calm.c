@@ -32,16 +32,31 @@ static const struct leg much_asleep_legs[] = {
 	  1, ANY, ANY, FACT_NONE },
 };
 
-/* Most of one process is in swap, and it does not miss it. */
-static const struct leg sleeper_legs[] = {
-	{ FACT_SLEEPER, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
-	  256 * (double)MIB, ANY, ANY, FACT_NONE },
-	{ FACT_SLEEPER_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
-	  50, ANY, ANY, FACT_NONE },
-	{ FACT_SLEEPER_AWAKE, FAMILY_REFAULT, 3, COMPARE_AT_MOST,
+/* The same where stalls are not counted: nobody has to free memory. */
+static const struct leg asleep_unseen_legs[] = {
+	{ FACT_NO_STALLS, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
 	  1, ANY, ANY, FACT_NONE },
-	{ FACT_SLEEPER_QUIET, FAMILY_REFAULT, 4, COMPARE_AT_LEAST,
-	  300 * (double)NS_PER_S, ANY, ANY, FACT_NONE },
+	{ FACT_SWAP_USED_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_SWAP_IN_60, FAMILY_REFAULT, 3, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_REFAULT_ANON_60, FAMILY_REFAULT, 4, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_ALLOCSTALL_60, FAMILY_RECLAIM, 5, COMPARE_AT_MOST,
+	  0, ANY, ANY, FACT_NONE },
+};
+
+static const struct leg much_asleep_unseen_legs[] = {
+	{ FACT_NO_STALLS, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  1, ANY, ANY, FACT_NONE },
+	{ FACT_SWAP_USED_OF_RAM, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  30, ANY, ANY, FACT_NONE },
+	{ FACT_SWAP_IN_60, FAMILY_REFAULT, 3, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_REFAULT_ANON_60, FAMILY_REFAULT, 4, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_ALLOCSTALL_60, FAMILY_RECLAIM, 5, COMPARE_AT_MOST,
+	  0, ANY, ANY, FACT_NONE },
 };
 
 static const struct leg cached_legs[] = {
@@ -55,10 +70,32 @@ static const struct leg cached_legs[] = {
 	  0, ANY, ANY, FACT_NONE },
 };
 
+static const struct leg cached_unseen_legs[] = {
+	{ FACT_NO_STALLS, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  1, ANY, ANY, FACT_NONE },
+	{ FACT_FREE_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_MOST,
+	  5, ANY, ANY, FACT_NONE },
+	{ FACT_AVAILABLE_PERCENT, FAMILY_LEVEL, 3, COMPARE_AT_LEAST,
+	  20, ANY, ANY, FACT_NONE },
+	{ FACT_SCAN_DIRECT, FAMILY_RECLAIM, 4, COMPARE_AT_MOST,
+	  0, ANY, ANY, FACT_NONE },
+};
+
 /* In a container its limit is the machine. */
 static const struct leg container_legs[] = {
 	{ FACT_CONTAINER_LEFT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
 	  0, ANY, ANY, FACT_NONE },
+};
+
+/* More promised than there is: by design, unless the kernel is told to be
+ * strict. */
+static const struct leg promised_legs[] = {
+	{ FACT_OVERCOMMIT, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
+	  1, ANY, ANY, FACT_NONE },
+	{ FACT_COMMIT_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  100, ANY, ANY, FACT_NONE },
+	{ FACT_AVAILABLE, FAMILY_LEVEL, 3, COMPARE_AT_LEAST,
+	  1, ANY, ANY, FACT_LOW_LIMIT },
 };
 
 static const struct leg healthy_legs[] = {
@@ -71,38 +108,37 @@ static const struct leg healthy_legs[] = {
 };
 /* clang-format on */
 
+/* What this kernel can not tell goes with every all-clear. */
+static const char *unseen(const struct verdict_judge *judge)
+{
+	return fact(judge, FACT_NO_STALLS) > 0
+		       ? " (no stall data on this kernel)"
+		       : "";
+}
+
 static void say_asleep(const struct verdict_judge *judge,
 		       const struct finding *finding, struct words *ret)
 {
+	const struct person *p = &judge->people.swapped;
 	struct figure used = figure(judge, FACT_SWAP_USED);
 	struct figure available = figure(judge, FACT_AVAILABLE);
+	char moving[64] = "", most[160] = "", name[96];
 
 	(void)finding;
+	if (fact(judge, FACT_SWAP_OUT) > 0)
+		snprintf(moving, sizeof(moving), ", %s is moved out",
+			 figure_pages(judge, FACT_SWAP_OUT).text);
+	if (p->is_there && p->swap != UNKNOWN) {
+		person_text(p, name, sizeof(name));
+		snprintf(most, sizeof(most), "; most of %s, %s", name,
+			 figure_of((double)p->swap, UNIT_BYTES).text);
+	}
 	words_text(ret,
-		   "%s available; %s of idle memory is in swap and nothing is "
-		   "read back, so nothing is slower",
-		   available.text, used.text);
+		   "%s available; %s of idle memory is in swap%s and nothing "
+		   "is read back, so nothing is slower%s%s",
+		   available.text, used.text, moving, unseen(judge), most);
 	words_brief(ret, "%s available, %s in swap asleep", available.text,
 		    used.text);
-}
-
-static void say_sleeper(const struct verdict_judge *judge,
-			const struct finding *finding, struct words *ret)
-{
-	struct figure available = figure(judge, FACT_AVAILABLE);
-	struct figure swap = figure(judge, FACT_SLEEPER);
-	struct figure part = figure(judge, FACT_SLEEPER_PERCENT);
-	struct figure quiet = figure(judge, FACT_SLEEPER_QUIET);
-	char name[96];
-
-	(void)finding;
-	person_text(&judge->people.swapped, name, sizeof(name));
-	words_text(ret,
-		   "%s available; %s is mostly in swap (%s, %s) but has not "
-		   "needed it for %s",
-		   available.text, name, swap.text, part.text, quiet.text);
-	words_brief(ret, "%s available, %s sleeps in swap", available.text,
-		    name);
 }
 
 static void say_cached(const struct verdict_judge *judge,
@@ -116,9 +152,24 @@ static void say_cached(const struct verdict_judge *judge,
 	(void)finding;
 	words_text(ret,
 		   "only %s is unused, but %s (%s) can be handed out at once: "
-		   "spare RAM serves as file cache",
-		   unused.text, available.text, part.text);
+		   "spare RAM serves as file cache%s",
+		   unused.text, available.text, part.text, unseen(judge));
 	words_brief(ret, "%s available (%s), the rest is cache", available.text,
+		    part.text);
+}
+
+static void say_promised(const struct verdict_judge *judge,
+			 const struct finding *finding, struct words *ret)
+{
+	struct figure available = figure(judge, FACT_AVAILABLE);
+	struct figure part = figure(judge, FACT_COMMIT_PERCENT);
+
+	(void)finding;
+	words_text(ret,
+		   "%s available; %s of the commit limit is promised, which is "
+		   "normal unless overcommit_memory is 2",
+		   available.text, part.text);
+	words_brief(ret, "%s available, %s promised: normal", available.text,
 		    part.text);
 }
 
@@ -147,7 +198,7 @@ static void say_healthy(const struct verdict_judge *judge,
 	(void)finding;
 	write_kills(judge, kills, sizeof(kills));
 	if (isnan(some))
-		stalls = "no stall data on this kernel";
+		stalls = "no sign of pressure (no stall data on this kernel)";
 	else if (some >= 0.5)
 		stalls = "hardly anything waits for memory";
 	if (fact(judge, FACT_SWAP_TOTAL) == 0)
@@ -193,21 +244,33 @@ static const struct rule rules[] = {
 	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
 	  .ease = .8, LEGS(much_asleep_legs), .say = say_asleep, .rank = 91,
 	  .naming = NAME_SWAPPED },
-	{ .name = "R36-sleeper", .title = "healthy",
-	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
-	  .ease = .8, LEGS(sleeper_legs), .say = say_sleeper, .rank = 96,
+	{ .name = "R08-swapped-asleep", .title = "much is in swap",
+	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
+	  .ease = .8, LEGS(much_asleep_unseen_legs), .say = say_asleep, .rank = 91,
 	  .naming = NAME_SWAPPED },
 	{ .name = "R08-swapped-asleep", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
 	  .ease = .8, LEGS(asleep_legs), .say = say_asleep, .rank = 97,
 	  .naming = NAME_LARGEST },
+	{ .name = "R08-swapped-asleep", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  .ease = .8, LEGS(asleep_unseen_legs), .say = say_asleep, .rank = 97,
+	  .naming = NAME_LARGEST },
 	{ .name = "R02-cache-is-fine", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
 	  .ease = .8, LEGS(cached_legs), .say = say_cached, .rank = 98,
 	  .naming = NAME_LARGEST },
+	{ .name = "R27-promised-is-fine", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  .ease = .95, LEGS(promised_legs), .say = say_promised, .rank = 99,
+	  .naming = NAME_LARGEST },
+	{ .name = "R02-cache-is-fine", .title = "healthy",
+	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
+	  .ease = .8, LEGS(cached_unseen_legs), .say = say_cached, .rank = 98,
+	  .naming = NAME_LARGEST },
 	{ .name = "R01-healthy", .title = "healthy",
 	  .class = CLASS_CALM, .least = SEVERITY_OK, .most = SEVERITY_OK,
-	  LEGS(healthy_legs), .say = say_healthy, .rank = 99,
+	  LEGS(healthy_legs), .say = say_healthy, .rank = 100,
 	  .naming = NAME_LARGEST },
 };
 /* clang-format on */

@@ -4,8 +4,12 @@
  * in RAM, locked pages, tables, huge pages nobody uses, broken RAM.
  */
 #include <stdio.h>
+#include <string.h>
 
+#include "facts_private.h"
 #include "memtop/field.h"
+#include "memtop/list.h"
+#include "memtop/ramfiles.h"
 #include "words.h"
 
 /* clang-format off */
@@ -26,22 +30,6 @@ static const struct leg unaccounted_legs[] = {
 	  256 * (double)MIB, 256 * (double)MIB, ANY, FACT_NONE },
 	{ FACT_FALL_PERCENT, FAMILY_GROWTH, 3, COMPARE_AT_LEAST,
 	  ANY, .2, ANY, FACT_NONE },
-};
-
-static const struct leg names_legs[] = {
-	{ FACT_SLAB_FREEABLE_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
-	  15, 30, ANY, FACT_NONE },
-	{ FACT_MEM_SOME, FAMILY_STALL, 2, COMPARE_AT_LEAST,
-	  ANY, 5, ANY, FACT_NONE },
-};
-
-static const struct leg names_slow_legs[] = {
-	{ FACT_SLAB_FREEABLE_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
-	  ANY, 30, ANY, FACT_NONE },
-	{ FACT_SLABS_SCANNED, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
-	  ANY, 1000, ANY, FACT_NONE },
-	{ FACT_EFFICIENCY, FAMILY_RECLAIM, 3, COMPARE_AT_MOST,
-	  ANY, 40, ANY, FACT_NONE },
 };
 
 static const struct leg huge_legs[] = {
@@ -103,6 +91,21 @@ static const struct leg corrupted_legs[] = {
 };
 /* clang-format on */
 
+/* ", java[1] has 31.2G of it", when that is a good part. */
+static void write_most(const struct verdict_judge *judge, enum most which,
+		       double of, char *buf, size_t size)
+{
+	double amount = judge->people.most[which].amount;
+	char name[96];
+
+	*buf = '\0';
+	if (!judge->people.most[which].who.is_there || !(amount >= of / 10))
+		return;
+	person_text(&judge->people.most[which].who, name, sizeof(name));
+	snprintf(buf, size, ", %s has %s of it", name,
+		 figure_of(amount, UNIT_BYTES).text);
+}
+
 /* "4.1G of RAM (7%)" of one class, and what follows from it. */
 static void say_class(const struct verdict_judge *judge, struct words *ret,
 		      enum fact share, const char *what)
@@ -136,17 +139,6 @@ static void say_unaccounted(const struct verdict_judge *judge,
 	words_brief(ret, "%s more outside every counter", bytes.text);
 }
 
-static void say_names(const struct verdict_judge *judge,
-		      const struct finding *finding, struct words *ret)
-{
-	say_class(judge, ret, FACT_SLAB_FREEABLE_PERCENT,
-		  finding->severity == SEVERITY_NOTE
-			  ? "is caches of file names, which can be dropped "
-			    "when needed"
-			  : "is caches of file names, and dropping them is "
-			    "slow");
-}
-
 static void say_huge(const struct verdict_judge *judge,
 		     const struct finding *finding, struct words *ret)
 {
@@ -155,50 +147,122 @@ static void say_huge(const struct verdict_judge *judge,
 		  "is set aside as huge pages that nobody uses");
 }
 
+/* The tmpfs that holds most; NULL: none is known to hold anything. */
+static const struct tmpfs *largest_mount(const struct snapshot *snapshot)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_TMPFS);
+	const struct tmpfs *most = NULL;
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct tmpfs *row = list_row(list, i);
+
+		if (row->used != UNKNOWN && strcmp(row->type, "tmpfs") == 0 &&
+		    (!most || row->used > most->used))
+			most = row;
+	}
+	return most && most->used ? most : NULL;
+}
+
+/* "files in /dev/shm (tmpfs)"; databases share their buffers on purpose, which
+ * no mount holds. */
+static void write_where(const struct verdict_judge *judge, char *buf,
+			size_t size)
+{
+	const struct tmpfs *mount = largest_mount(judge->snapshot);
+	const struct person *who = &judge->people.most[MOST_SHARED].who;
+	double bytes = (double)judge->snapshot->memory.shmem;
+	char name[96];
+
+	if (mount && (double)mount->used >= bytes / 2) {
+		text_printable(name, sizeof(name), text_str(mount->path),
+			       text_len(mount->path), 32);
+		snprintf(buf, size, "files in %s (tmpfs)", name);
+	} else if (who->is_there &&
+		   judge->people.most[MOST_SHARED].amount >= bytes / 2) {
+		person_text(who, name, sizeof(name));
+		snprintf(buf, size, "shared memory that %s maps", name);
+	} else {
+		snprintf(buf, size, "tmpfs files and shared memory");
+	}
+}
+
 static void say_shmem(const struct verdict_judge *judge,
 		      const struct finding *finding, struct words *ret)
 {
+	char what[256], where[128];
+
 	(void)finding;
-	say_class(judge, ret, FACT_SHMEM_PERCENT,
-		  "is tmpfs files and shared memory: deleting frees it, "
-		  "killing may not");
+	write_where(judge, where, sizeof(where));
+	snprintf(what, sizeof(what), "is %s: %s", where,
+		 fact(judge, FACT_SWAP_TOTAL) > 0
+			 ? "deleting frees it, killing does not; swap can "
+			   "take it"
+			 : "deleting frees it, killing does not, and there is "
+			   "no swap to take it");
+	say_class(judge, ret, FACT_SHMEM_PERCENT, what);
 }
 
 static void say_mount(const struct verdict_judge *judge,
 		      const struct finding *finding, struct words *ret)
 {
+	const struct tmpfs *mount = facts_fullest_mount(judge->snapshot);
 	struct figure part = figure(judge, FACT_MOUNT_PERCENT);
+	char name[96] = "a tmpfs";
 
 	(void)finding;
+	if (mount)
+		text_printable(name, sizeof(name), text_str(mount->path),
+			       text_len(mount->path), 32);
 	words_text(ret,
-		   "a file system in memory is %s full: what writes to it will "
-		   "fail, and only deleting makes room",
-		   part.text);
-	words_brief(ret, "a tmpfs is %s full", part.text);
+		   "%s, a file system in memory, is %s full: what writes to it "
+		   "will fail, and only deleting makes room",
+		   name, part.text);
+	words_brief(ret, "%s is %s full", name, part.text);
 }
 
 static void say_locked(const struct verdict_judge *judge,
 		       const struct finding *finding, struct words *ret)
 {
+	double bytes = fact(judge, FACT_LOCKED_PERCENT) / 100 *
+		       fact(judge, FACT_TOTAL);
+	char what[192], who[144];
+
 	(void)finding;
-	say_class(judge, ret, FACT_LOCKED_PERCENT,
-		  "is locked and cannot be freed");
+	write_most(judge, MOST_LOCKED, bytes, who, sizeof(who));
+	snprintf(what, sizeof(what), "is locked and cannot be freed%s", who);
+	say_class(judge, ret, FACT_LOCKED_PERCENT, what);
 }
 
 static void say_tables(const struct verdict_judge *judge,
 		       const struct finding *finding, struct words *ret)
 {
+	double bytes = fact(judge, FACT_TABLES_PERCENT) / 100 *
+		       fact(judge, FACT_TOTAL);
+	char what[192], who[144];
+
 	(void)finding;
-	say_class(judge, ret, FACT_TABLES_PERCENT,
-		  "is page tables; huge pages would shrink them");
+	write_most(judge, MOST_TABLES, bytes, who, sizeof(who));
+	snprintf(what, sizeof(what),
+		 "is page tables%s; huge pages would shrink them", who);
+	say_class(judge, ret, FACT_TABLES_PERCENT, what);
 }
 
 static void say_stacks(const struct verdict_judge *judge,
 		       const struct finding *finding, struct words *ret)
 {
+	const struct person *who = &judge->people.most[MOST_THREADS].who;
+	char what[192] = "is kernel stacks: there are very many threads";
+	char name[96];
+
 	(void)finding;
-	say_class(judge, ret, FACT_STACKS_PERCENT,
-		  "is kernel stacks: there are very many threads");
+	if (who->is_there) {
+		person_text(who, name, sizeof(name));
+		snprintf(what, sizeof(what),
+			 "is kernel stacks: there are very many threads, %s "
+			 "has %.0f",
+			 name, judge->people.most[MOST_THREADS].amount);
+	}
+	say_class(judge, ret, FACT_STACKS_PERCENT, what);
 }
 
 static void say_percpu(const struct verdict_judge *judge,
@@ -254,14 +318,6 @@ static const struct rule rules[] = {
 	  .least = SEVERITY_WARN, .most = SEVERITY_WARN,
 	  LEGS(locked_short_legs), .say = say_locked, .rank = 74, SETUP,
 	  SEE("2 Processes with the column LOCK shows who") },
-	{ .name = "R22-file-names", .title = "caches of file names are large",
-	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN, LEGS(names_legs),
-	  .say = say_names, .rank = 75, SETUP,
-	  SEE("7 Kernel shows which cache") },
-	{ .name = "R22-file-names", .title = "caches of file names are large",
-	  .least = SEVERITY_WARN, .most = SEVERITY_WARN,
-	  LEGS(names_slow_legs), .say = say_names, .rank = 75, SETUP,
-	  SEE("7 Kernel shows which cache") },
 	{ .name = "R25-idle-huge-pages", .title = "idle huge pages",
 	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
 	  .up_s = { [SEVERITY_NOTE] = 600, [SEVERITY_WARN] = 600 },

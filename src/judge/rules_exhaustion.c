@@ -57,28 +57,30 @@ static const struct leg filling_legs[] = {
 static const struct leg killable_legs[] = {
 	{ FACT_KILLABLE_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
 	  ANY, 10, ANY, FACT_NONE },
+	{ FACT_LARGEST_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
+	  ANY, 3, ANY, FACT_NONE },
 	{ FACT_USED_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
 	  ANY, 60, ANY, FACT_NONE },
 };
 
-/* What earlyoom and systemd-oomd test by default; half the way to it, and
- * most of it. */
+/* Half the way to what another killer tests, and most of it. */
+#define ON_ITS_WAY(fact, family) \
+	{ fact, family, 1, COMPARE_AT_LEAST, ANY, 50, 80, FACT_NONE }
+
 static const struct leg earlyoom_legs[] = {
-	{ FACT_HAS_EARLYOOM, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
-	  ANY, 1, 1, FACT_NONE },
-	{ FACT_AVAILABLE_OF_ANON, FAMILY_LEVEL, 2, COMPARE_AT_MOST,
-	  ANY, 20, 12, FACT_NONE },
-	{ FACT_SWAP_FREE_PERCENT, FAMILY_LEVEL, 3, COMPARE_AT_MOST,
-	  ANY, 20, 12, FACT_NONE },
+	ON_ITS_WAY(FACT_EARLYOOM_WAY, FAMILY_LEVEL),
+};
+
+static const struct leg nohang_legs[] = {
+	ON_ITS_WAY(FACT_NOHANG_WAY, FAMILY_LEVEL),
 };
 
 static const struct leg oomd_legs[] = {
-	{ FACT_HAS_OOMD, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
-	  ANY, 1, 1, FACT_NONE },
-	{ FACT_USED_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
-	  ANY, 85, 89, FACT_NONE },
-	{ FACT_SWAP_USED_PERCENT, FAMILY_LEVEL, 3, COMPARE_AT_LEAST,
-	  ANY, 85, 89, FACT_NONE },
+	ON_ITS_WAY(FACT_OOMD_WAY, FAMILY_LEVEL),
+};
+
+static const struct leg oomd_stall_legs[] = {
+	ON_ITS_WAY(FACT_OOMD_STALL_WAY, FAMILY_STALL),
 };
 
 static const struct leg panic_legs[] = {
@@ -130,32 +132,152 @@ static void say_filling(const struct verdict_judge *judge,
 	words_brief(ret, "%s, full in %s", rate.text, eta.text);
 }
 
-static void say_killer(const struct verdict_judge *judge,
+/* " in about 1 min", when memory goes down and swap is gone already. */
+static void write_acts(const struct verdict_judge *judge,
+		       const struct killer *killer, char *buf, size_t size)
+{
+	double rate = fact(judge, FACT_FILL_RATE);
+	double left = (killer->memory - killer->memory_limit) / 100 *
+		      fact(judge, FACT_TOTAL);
+
+	*buf = '\0';
+	if (killer->way >= 100)
+		snprintf(buf, size, " now");
+	else if (rate > 0 && killer->swap <= killer->swap_limit)
+		snprintf(buf, size, " in %s",
+			 figure_eta(left / rate * (double)NS_PER_S).text);
+}
+
+/* Shares that are left, and at which it acts. */
+static void say_shares(const struct verdict_judge *judge,
+		       const struct killer *killer, const char *who,
+		       struct words *ret)
+{
+	struct figure memory = figure_of(killer->memory, UNIT_PERCENT);
+	struct figure swap = figure_of(killer->swap, UNIT_PERCENT);
+	struct figure limit = figure_of(killer->memory_limit, UNIT_PERCENT);
+	struct figure swap_limit = figure_of(killer->swap_limit, UNIT_PERCENT);
+	char acts[48];
+
+	write_acts(judge, killer, acts, sizeof(acts));
+	words_text(ret,
+		   "%s acts%s: %s of RAM and %s of swap are left, its limits "
+		   "are %s and %s%s%s",
+		   who, acts, memory.text, swap.text, limit.text,
+		   swap_limit.text, *killer->pick ? "; it would end " : "",
+		   killer->pick);
+	words_brief(ret, "%s: %s RAM %s swap left, acts at %s %s", who,
+		    memory.text, swap.text, limit.text, swap_limit.text);
+}
+
+static void say_earlyoom(const struct verdict_judge *judge,
+			 const struct finding *finding, struct words *ret)
+{
+	(void)finding;
+	say_shares(judge, &judge->killers.earlyoom, "earlyoom", ret);
+}
+
+static void say_nohang(const struct verdict_judge *judge,
 		       const struct finding *finding, struct words *ret)
 {
-	struct figure available = figure(judge, FACT_AVAILABLE_PERCENT);
-	struct figure swap = figure(judge, FACT_SWAP_FREE_PERCENT);
-	const char *who = finding->rule->name + strlen("R44-");
+	(void)finding;
+	say_shares(judge, &judge->killers.nohang, "nohang", ret);
+}
 
+static void say_oomd(const struct verdict_judge *judge,
+		     const struct finding *finding, struct words *ret)
+{
+	(void)finding;
+	say_shares(judge, &judge->killers.oomd, "systemd-oomd", ret);
+}
+
+static void say_oomd_stall(const struct verdict_judge *judge,
+			   const struct finding *finding, struct words *ret)
+{
+	const struct killers *k = &judge->killers;
+	struct figure value = figure_of(k->stall.value, UNIT_PERCENT);
+	struct figure limit = figure_of(k->stall.limit, UNIT_PERCENT);
+	char acts[48] = "acts", lasts[FORMAT_SIZE];
+
+	(void)finding;
+	if (isnan(k->stall.way)) { /* while it eases */
+		words_text(ret, "systemd-oomd follows no group any more");
+		words_brief(ret, "systemd-oomd follows no group");
+		return;
+	}
+	if (k->stall.left_ns != UNKNOWN)
+		snprintf(acts, sizeof(acts), "acts in %.0f s",
+			 (double)k->stall.left_ns / (double)NS_PER_S);
 	words_text(ret,
-		   "%s ends a program when RAM and swap are both short; now "
-		   "%s of RAM is available and %s of swap left",
-		   who, available.text, swap.text);
-	words_brief(ret, "%s: RAM %s, swap %s left", who, available.text,
-		    swap.text);
+		   "systemd-oomd %s: all tasks of %s waited %s of the time, its "
+		   "limit is %s for %s%s%s",
+		   acts, k->stall.group, value.text, limit.text,
+		   format_duration(lasts, k->stall.lasts_ns),
+		   *k->stall.pick ? "; it would end " : "", k->stall.pick);
+	words_brief(ret, "systemd-oomd %s: %s waits %s of %s", acts,
+		    k->stall.group, value.text, limit.text);
+}
+
+/* What no kill gives back, when that is much: "; 31.2G are files in RAM, which
+ * no kill frees". */
+static void write_unkillable(const struct verdict_judge *judge, char *buf,
+			     size_t size)
+{
+	const struct memory *m = &judge->snapshot->memory;
+	const struct {
+		const char *what;
+		double bytes;
+	} kinds[] = {
+		{ "files in RAM and shared memory", (double)m->shmem },
+		{ "huge pages set aside", (double)m->hugetlb },
+		{ "the kernel's own", (double)m->slab_unreclaimable },
+	};
+	size_t most = 0;
+
+	*buf = '\0';
+	for (size_t i = 1; i < ARRAY_SIZE(kinds); i++)
+		if (kinds[i].bytes < (double)UNKNOWN &&
+		    (kinds[i].bytes > kinds[most].bytes ||
+		     kinds[most].bytes >= (double)UNKNOWN))
+			most = i;
+	if (kinds[most].bytes < (double)UNKNOWN &&
+	    kinds[most].bytes >= fact(judge, FACT_TOTAL) * .3)
+		snprintf(buf, size, "; %s is %s, which no kill gives back",
+			 figure_of(kinds[most].bytes, UNIT_BYTES).text,
+			 kinds[most].what);
 }
 
 static void say_killable(const struct verdict_judge *judge,
 			 const struct finding *finding, struct words *ret)
 {
-	struct figure part = figure(judge, FACT_KILLABLE_PERCENT);
+	const struct victims *victims = &judge->people.victims;
+	struct figure all = figure_of(victims->killable, UNIT_BYTES);
+	struct figure most = figure_of(victims->most, UNIT_BYTES);
+	struct figure part = figure(judge, FACT_LARGEST_PERCENT);
+	char pointless[112], others[48] = "";
 
 	(void)finding;
+	write_unkillable(judge, pointless, sizeof(pointless));
+	if (victims->is_protected)
+		snprintf(others, sizeof(others), "; %u are protected",
+			 victims->is_protected);
+	if (fact(judge, FACT_KILLABLE_PERCENT) <= 10) {
+		words_text(ret,
+			   "if memory runs out, the kernel has almost nothing "
+			   "it may kill: %s of %s belongs to killable "
+			   "programs%s%s",
+			   all.text, figure(judge, FACT_TOTAL).text, others,
+			   pointless);
+		words_brief(ret, "only %s of %s could be freed by kills",
+			    all.text, figure(judge, FACT_TOTAL).text);
+		return;
+	}
 	words_text(ret,
-		   "if memory runs out, killing gives back almost nothing: %s "
-		   "of RAM belongs to programs that may be killed",
-		   part.text);
-	words_brief(ret, "only %s of RAM could be freed by a kill", part.text);
+		   "if memory runs out, one kill frees little: the largest "
+		   "program that may be killed has %s (%s of RAM)%s%s",
+		   most.text, part.text, others, pointless);
+	words_brief(ret, "the largest that may be killed has %s (%s)",
+		    most.text, part.text);
 }
 
 static void say_panic(const struct verdict_judge *judge,
@@ -188,6 +310,11 @@ static void say_allocating(const struct verdict_judge *judge,
 	.say = say_near, .class = CLASS_IMMINENT, .rank = 10, \
 	.naming = NAME_GROWER, .todo = DO_OOM, .todo_brief = DO_OOM_BRIEF
 
+#define KILLER .title = "a killer is about to act", .class = CLASS_IMMINENT, \
+	.least = SEVERITY_WARN, .most = SEVERITY_CRIT, .ease = .9, \
+	.rank = 12, .naming = NAME_GROWER, .todo = DO_OOM, \
+	.todo_brief = DO_OOM_BRIEF
+
 static const struct rule rules[] = {
 	{ .name = "R12-out-of-memory", .least = SEVERITY_WARN,
 	  .most = SEVERITY_CRIT, .ease = .5, LEGS(both_short_legs), NEAR },
@@ -200,19 +327,17 @@ static const struct rule rules[] = {
 	{ .name = "R21-filling", .title = "memory is filling",
 	  .class = CLASS_IMMINENT, .least = SEVERITY_NOTE,
 	  .most = SEVERITY_WARN, .ease = .5, LEGS(filling_legs),
+	  .peak = FACT_FILL_RATE, .eased = { "by ", "" },
 	  .say = say_filling, .rank = 55, .naming = NAME_GROWER,
 	  .todo = "2 Processes by GROW/m shows who takes it",
 	  .todo_brief = "2 Processes by GROW/m: who takes it" },
-	{ .name = "R44-earlyoom", .title = "a killer is about to act",
-	  .class = CLASS_IMMINENT, .least = SEVERITY_WARN,
-	  .most = SEVERITY_CRIT, .ease = .9, LEGS(earlyoom_legs),
-	  .say = say_killer, .rank = 12, .naming = NAME_GROWER,
-	  .todo = DO_OOM, .todo_brief = DO_OOM_BRIEF },
-	{ .name = "R44-systemd-oomd", .title = "a killer is about to act",
-	  .class = CLASS_IMMINENT, .least = SEVERITY_WARN,
-	  .most = SEVERITY_CRIT, .ease = .95, LEGS(oomd_legs),
-	  .say = say_killer, .rank = 12, .naming = NAME_GROWER,
-	  .todo = DO_OOM, .todo_brief = DO_OOM_BRIEF },
+	{ .name = "R44-earlyoom", LEGS(earlyoom_legs), .say = say_earlyoom,
+	  KILLER },
+	{ .name = "R44-nohang", LEGS(nohang_legs), .say = say_nohang, KILLER },
+	{ .name = "R44-systemd-oomd", LEGS(oomd_legs), .say = say_oomd,
+	  KILLER },
+	{ .name = "R44-systemd-oomd", LEGS(oomd_stall_legs),
+	  .say = say_oomd_stall, KILLER },
 	{ .name = "R30-panic-on-oom", .title = "panic set",
 	  .class = CLASS_SETUP, .least = SEVERITY_WARN, .most = SEVERITY_WARN,
 	  .ease = .8, LEGS(panic_legs), .say = say_panic, .rank = 81,

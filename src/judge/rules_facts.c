@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "memtop/field.h"
+#include "memtop/forecast.h"
 #include "words.h"
 
 #define SECONDS(count) ((double)(count) * (double)NS_PER_S)
@@ -44,19 +45,25 @@ static const struct leg gap_legs[] = {
 	  SECONDS(15), ANY, ANY, FACT_NONE },
 };
 
+static const struct leg notice_legs[] = {
+	{ FACT_NOTICE_AGO, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
+	  SECONDS(15), ANY, ANY, FACT_NONE },
+};
+
 static const struct leg blind_legs[] = {
 	{ FACT_BLIND, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
 	  1, ANY, ANY, FACT_NONE },
 };
 
-/* While half of RAM is left nobody need know the order. */
+/* While half of RAM is left nobody need know the order; a machine that is full
+ * by design is no reason to fear it. */
 static const struct leg service_legs[] = {
 	{ FACT_SERVICE_NEAR, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
 	  1, 1, ANY, FACT_NONE },
 	{ FACT_HEADROOM_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_MOST,
 	  50, 50, ANY, FACT_NONE },
-	{ FACT_AVAILABLE, FAMILY_LEVEL, 3, COMPARE_AT_MOST,
-	  ANY, 1, ANY, FACT_LOW_LIMIT },
+	{ FACT_SHORT_NOW, FAMILY_LEVEL, 3, COMPARE_AT_LEAST,
+	  ANY, 2, ANY, FACT_NONE },
 };
 /* clang-format on */
 
@@ -69,17 +76,39 @@ static void change_name(const struct change *change, char *buf, size_t size)
 	snprintf(buf, size, "%s[%d]", name, (int)change->pid);
 }
 
+/* " (now number 3 of 214)": where it stands in the order of kills. */
+static void write_place(const struct verdict_judge *judge,
+			const struct change *change, char *buf, size_t size)
+{
+	const struct process_key key = { change->pid, change->start_ns };
+	const struct process *p = snapshot_find(judge->snapshot, key);
+	const struct oom_domain domain = oom_machine(judge->snapshot);
+	struct oom_place place = { .adj = change->after };
+
+	*buf = '\0';
+	if (!p || oom_places(judge->snapshot, &domain, p, &place, 1) < 0)
+		return;
+	if (place.rank)
+		snprintf(buf, size, " (now number %zu of %zu)", place.rank,
+			 place.of);
+	else
+		snprintf(buf, size, " (never killed now)");
+}
+
 static void say_adj(const struct verdict_judge *judge,
 		    const struct finding *finding, struct words *ret)
 {
 	const struct change *c = &judge->news.adjusted;
-	char name[96];
+	char name[96], place[48];
 
-	(void)finding;
 	change_name(c, name, sizeof(name));
-	words_text(ret, "oom_score_adj of %s went from %d to %d", name,
-		   c->before, c->after);
-	words_brief(ret, "%s %d to %d", name, c->before, c->after);
+	write_place(judge, c, place, sizeof(place));
+	words_text(ret, "oom_score_adj of %s went from %d to %d%s%s", name,
+		   c->before, c->after, place,
+		   finding->severity >= SEVERITY_WARN
+			   ? ", where hardly any may be killed anyway"
+			   : "");
+	words_brief(ret, "%s %d to %d%s", name, c->before, c->after, place);
 }
 
 static void say_exit(const struct verdict_judge *judge,
@@ -126,10 +155,16 @@ static void say_jump(const struct verdict_judge *judge,
 	const struct change *c = &judge->news.jumped;
 	struct figure size = figure_of(fabs(c->bytes), UNIT_BYTES);
 	const char *way = c->bytes > 0 ? "more" : "less";
+	char name[96], who[112] = "";
 
 	(void)finding;
-	words_text(ret, "%s %s is in use than 5 s before", size.text, way);
-	words_brief(ret, "%s %s in 5 s", size.text, way);
+	if (c->pid) {
+		change_name(c, name, sizeof(name));
+		snprintf(who, sizeof(who), ": %s", name);
+	}
+	words_text(ret, "%s %s is in use than 5 s before%s", size.text, way,
+		   *who ? who : ": no single process");
+	words_brief(ret, "%s %s in 5 s%s", size.text, way, who);
 }
 
 static void say_gap(const struct verdict_judge *judge,
@@ -152,6 +187,32 @@ static void say_gap(const struct verdict_judge *judge,
 	words_brief(ret, "%s", kind);
 }
 
+static void say_notice(const struct verdict_judge *judge,
+		       const struct finding *finding, struct words *ret)
+{
+	const struct notices *n = &judge->notices;
+	struct figure size = figure_of(fabs(n->last.bytes), UNIT_BYTES);
+	const char *way = n->last.bytes > 0 ? "added" : "taken away";
+
+	(void)finding;
+	if (n->kind == NOTICE_DROPPED) {
+		words_text(ret, "somebody dropped the caches: what is read "
+				"again now proves nothing, stalls and rates "
+				"are judged in 15 s");
+		words_brief(ret, "caches were dropped by hand");
+	} else if (n->kind == NOTICE_SWAP) {
+		words_text(ret,
+			   "%s of swap was %s: stalls and rates are judged in "
+			   "15 s",
+			   size.text, way);
+		words_brief(ret, "%s of swap was %s", size.text, way);
+	} else {
+		words_text(ret, "%s was changed from %s to %s", n->last.name,
+			   n->from, n->to);
+		words_brief(ret, "%s: %s to %s", n->last.name, n->from, n->to);
+	}
+}
+
 static void say_blind(const struct verdict_judge *judge,
 		      const struct finding *finding, struct words *ret)
 {
@@ -165,9 +226,27 @@ static void say_important(const struct verdict_judge *judge,
 {
 	const struct victims *victims = &judge->people.victims;
 	static const char *const ranks[] = { "", "first", "second", "third" };
+	/* what people expect of it, and is not so */
+	static const char *const traps[] = {
+		[SERVICE_NONE] = "",
+		[SERVICE_OTHER] = ": protect it (OOMScoreAdjust=), or give it "
+				  "memory.low",
+		[SERVICE_SSH] = ": protect it (OOMScoreAdjust=); the sessions "
+				"it starts are not protected with it",
+		[SERVICE_SHELL] = ": it is your shell, which sshd's own "
+				  "protection does not reach",
+		[SERVICE_DATABASE] = ": the largest is the victim by design; "
+				     "protect it only if others may die for "
+				     "it",
+	};
 	char name[96], rank[24];
 
 	(void)finding;
+	if (!victims->important.is_there) { /* while it eases */
+		words_text(ret, "no service is among the first to be killed");
+		words_brief(ret, "no service is near the kill");
+		return;
+	}
 	person_text(&victims->important, name, sizeof(name));
 	if (victims->important_rank < ARRAY_SIZE(ranks))
 		snprintf(rank, sizeof(rank), "%s",
@@ -175,7 +254,8 @@ static void say_important(const struct verdict_judge *judge,
 	else
 		snprintf(rank, sizeof(rank), "as number %u",
 			 victims->important_rank);
-	words_text(ret, "%s would be killed %s if memory ran out", name, rank);
+	words_text(ret, "%s would be killed %s if memory ran out%s", name, rank,
+		   traps[victims->service]);
 	words_brief(ret, "%s dies %s", name, rank);
 }
 
@@ -190,8 +270,12 @@ static const struct rule rules[] = {
 	{ .name = "R42-gap", .title = "gap", FACT,
 	  .least = SEVERITY_NOTE, .most = SEVERITY_NOTE, LEGS(gap_legs),
 	  .say = say_gap, .hides = "R35", .rank = 3 },
+	{ .name = "R42-by-hand", .title = "changed by hand", FACT,
+	  .least = SEVERITY_NOTE, .most = SEVERITY_NOTE, LEGS(notice_legs),
+	  .say = say_notice, .hides = "R35", .rank = 4 },
 	{ .name = "R31-service-first", .title = "a service is near the kill",
-	  FACT, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
+	  .class = CLASS_SETUP, .naming = NAME_LARGEST, .ease = .8,
+	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
 	  LEGS(service_legs), .say = say_important, .rank = 68,
 	  SEE("4 OOM: o protects it, asks first") },
 	{ .name = "R32-fork", .title = "large fork", FACT,

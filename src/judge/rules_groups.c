@@ -125,11 +125,6 @@ static void say_high(const struct verdict_judge *judge,
 	double delay_ms = fmin(64000 * over * over, 2000);
 
 	(void)judge;
-	if (isnan(over)) { /* while it eases */
-		words_text(ret, "%s is below its memory.high again", name.text);
-		words_brief(ret, "%s below memory.high", name.text);
-		return;
-	}
 	words_text(ret,
 		   "%s is %.0f%% over memory.high, each batch of allocations "
 		   "pauses ~%.0f ms",
@@ -185,17 +180,21 @@ static const struct rule rules[] = {
 	{ .name = "R06-cgroup-stall", .title = "cgroup starved",
 	  .class = CLASS_STALL, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
 	  .ease = .5, .up_s = { [SEVERITY_CRIT] = 10 }, LEGS(stall_legs),
+	  .peak = FACT_GROUP_FULL,
+	  .eased = { "lost ", " of its time to memory" },
 	  .say = say_stall, .rank = 41, GROUPED },
 	{ .name = "R14-cgroup-throttled", .title = "cgroup slowed down",
 	  .class = CLASS_RATE, .least = SEVERITY_NOTE, .most = SEVERITY_CRIT,
 	  .ease = .5, .up_s = { [SEVERITY_CRIT] = 30 }, LEGS(high_legs),
-	  .say = say_high, .rank = 42, GROUPED },
+	  .peak = FACT_GROUP_OVER_PERCENT,
+	  .eased = { "was ", " over memory.high" }, .say = say_high, .rank = 42, GROUPED },
 	{ .name = "R15-cgroup-at-limit", .title = "cgroup at its limit",
 	  .class = CLASS_RATE, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
-	  .ease = .5, LEGS(max_legs), .say = say_max, .rank = 43, GROUPED },
+	  .ease = .5, LEGS(max_legs), .peak = FACT_GROUP_MAX_RATE,
+	  .eased = { "hit memory.max ", "" }, .say = say_max, .rank = 43, GROUPED },
 	{ .name = "R41-guarantee", .title = "cgroup guarantee not kept",
-	  .class = CLASS_RATE, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
-	  .ease = .5, LEGS(low_legs), .say = say_low, .rank = 44, GROUPED },
+	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
+	  .ease = .8, LEGS(low_legs), .say = say_low, .rank = 44, GROUPED },
 };
 /* clang-format on */
 

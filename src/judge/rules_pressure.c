@@ -177,7 +177,8 @@ static void say_stall(const struct verdict_judge *judge,
 /* clang-format off */
 #define STALL .title = "memory stalls", .class = CLASS_STALL, \
 	.pressure = true, .ease = .5, .say = say_stall, .hides = "R04", \
-	.rank = 40, .naming = NAME_GROWER, \
+	.rank = 40, .naming = NAME_GROWER, .peak = FACT_MEM_SOME, \
+	.eased = { "some task waited for memory ", " of the time" }, \
 	.todo = "2 Processes by MAJ/s shows who waits; K ends or freezes a " \
 		"process, asks first", \
 	.todo_brief = "2 Processes by MAJ/s: who waits; K ends one"
@@ -192,18 +193,22 @@ static const struct rule rules[] = {
 	{ .name = "R04-direct-reclaim", .title = "direct reclaim",
 	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_WARN,
 	  .pressure = true, .ease = .5, LEGS(direct_legs), .say = say_direct,
+	  .peak = FACT_ALLOCSTALL, .eased = { "", " direct reclaims" },
 	  .rank = 50, .naming = NAME_GROWER,
 	  .todo = "2 Processes by GROW/m shows who takes the memory",
 	  .todo_brief = "2 Processes by GROW/m: who takes it" },
 	{ .name = "R04-fruitless-reclaim", .title = "fruitless reclaim",
 	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
 	  .pressure = true, .ease = .5, LEGS(fruitless_legs),
+	  .peak = FACT_ALLOCSTALL, .eased = { "", " direct reclaims" },
 	  .say = say_direct, .rank = 49, .naming = NAME_GROWER,
 	  .todo = "2 Processes by GROW/m shows who takes the memory",
 	  .todo_brief = "2 Processes by GROW/m: who takes it" },
 	{ .name = "R04-background-reclaim", .title = "reclaiming",
 	  .class = CLASS_RATE, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
-	  .ease = .5, LEGS(kswapd_legs), .say = say_kswapd, .rank = 90,
+	  .ease = .5, LEGS(kswapd_legs), .peak = FACT_SCAN_KSWAPD,
+	  .eased = { "the kernel looked at ", " pages in the background" },
+	  .say = say_kswapd, .rank = 90,
 	  .naming = NAME_LARGEST },
 	{ .name = "R03-available-low", .title = "low memory",
 	  .class = CLASS_LEVEL, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,

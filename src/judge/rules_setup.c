@@ -4,7 +4,11 @@
  * pages, scattered memory, writers that wait for the disk, one NUMA node short,
  * deleted cgroups that hold memory, more promised than there is.
  */
+#include <stdio.h>
+
+#include "facts_private.h"
 #include "memtop/field.h"
+#include "memtop/kernel.h"
 #include "words.h"
 
 /* clang-format off */
@@ -89,15 +93,25 @@ static void say_scatter(const struct verdict_judge *judge,
 static void say_node(const struct verdict_judge *judge,
 		     const struct finding *finding, struct words *ret)
 {
-	struct figure other = figure(judge, FACT_NODE_OTHER);
+	struct figure part = figure(judge, FACT_NODE_OTHER);
 	struct figure foreign = figure(judge, FACT_NUMA_FOREIGN_PERCENT);
+	const struct node *node, *other;
+	struct figure free;
 
 	(void)finding;
+	facts_nodes(judge->snapshot, &node, &other);
+	if (!node || !other) { /* while it eases */
+		words_text(ret, "a NUMA node was below its low mark");
+		words_brief(ret, "a NUMA node was short");
+		return;
+	}
+	free = figure_of((double)other->free, UNIT_BYTES);
 	words_text(ret,
-		   "one NUMA node is below its low mark while another is %s "
-		   "free; %s of allocations go elsewhere than asked",
-		   other.text, foreign.text);
-	words_brief(ret, "one node short, another %s free", other.text);
+		   "NUMA node %s is below its low mark while %s (%s) are free "
+		   "on %s; %s of allocations go elsewhere than asked",
+		   node->name, free.text, part.text, other->name, foreign.text);
+	words_brief(ret, "node %s short, %s free on %s", node->name, free.text,
+		    other->name);
 }
 
 static void say_dying(const struct verdict_judge *judge,
@@ -133,10 +147,16 @@ static void say_compact(const struct verdict_judge *judge,
 {
 	struct figure stalls = figure(judge, FACT_COMPACT_STALL);
 	struct figure fail = figure(judge, FACT_COMPACT_FAIL_PERCENT);
+	const struct person *huge = &judge->people.most[MOST_HUGE].who;
+	char name[96], who[128] = "";
 
 	(void)finding;
-	words_text(ret, "%s compaction stalls, %s of them in vain", stalls.text,
-		   fail.text);
+	if (huge->is_there) {
+		person_text(huge, name, sizeof(name));
+		snprintf(who, sizeof(who), "; %s has most huge pages", name);
+	}
+	words_text(ret, "%s compaction stalls, %s of them in vain%s",
+		   stalls.text, fail.text, who);
 	words_brief(ret, "%s compaction stalls, %s in vain", stalls.text,
 		    fail.text);
 }
@@ -148,9 +168,20 @@ static void say_commit(const struct verdict_judge *judge,
 	struct figure part = figure(judge, FACT_COMMIT_PERCENT);
 	struct figure limit = figure_of((double)m->commit_limit, UNIT_BYTES);
 
+	const struct person *data = &judge->people.most[MOST_DATA].who;
+	char name[96], who[160] = "";
+
 	(void)finding;
-	words_text(ret, "%s of the allowed %s is promised (strict overcommit)",
-		   part.text, limit.text);
+	if (data->is_there) {
+		person_text(data, name, sizeof(name));
+		snprintf(who, sizeof(who), "; %s asked for most, %s", name,
+			 figure_of(judge->people.most[MOST_DATA].amount,
+				   UNIT_BYTES)
+				 .text);
+	}
+	words_text(ret,
+		   "%s of the allowed %s is promised (strict overcommit)%s",
+		   part.text, limit.text, who);
 	words_brief(ret, "%s of %s is promised", part.text, limit.text);
 }
 
@@ -163,27 +194,30 @@ static void say_dirty(const struct verdict_judge *judge,
 	(void)finding;
 	words_text(ret,
 		   "%s is not yet on disk, %s of where writers are made to "
-		   "wait",
-		   dirty.text, part.text);
+		   "wait%s",
+		   dirty.text, part.text,
+		   fact(judge, FACT_SHORT_NOW) >= SEVERITY_WARN
+			   ? "; it must get there before its memory is free"
+			   : "");
 	words_brief(ret, "%s dirty, %s of the limit", dirty.text, part.text);
 }
 
 /* clang-format off */
 static const struct rule rules[] = {
 	{ .name = "R27-commit-limit", .title = "allocations will fail",
-	  .class = CLASS_LEVEL, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
-	  .ease = .95, LEGS(commit_legs), .say = say_commit, .rank = 15,
+	  .class = CLASS_SETUP, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
+	  .ease = .8, LEGS(commit_legs), .say = say_commit, .rank = 15,
 	  .naming = NAME_LARGEST, .todo = "9 RAM shows what is promised",
 	  .todo_brief = "9 RAM: what is promised" },
 	{ .name = "R23-compaction", .title = "waits for huge pages",
-	  .class = CLASS_RATE, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
-	  .ease = .5, LEGS(compact_legs), .say = say_compact, .rank = 65,
+	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
+	  .ease = .8, LEGS(compact_legs), .say = say_compact, .rank = 65,
 	  .naming = NAME_LARGEST,
 	  .todo = "5 THP shows allocations and settings",
 	  .todo_brief = "5 THP: allocations, settings" },
 	{ .name = "R37-write-back", .title = "writers wait for the disk",
-	  .class = CLASS_RATE, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
-	  .ease = .8, LEGS(dirty_legs), .say = say_dirty, .rank = 66,
+	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
+	  .ease = .8, .up_s = { [SEVERITY_NOTE] = 10, [SEVERITY_WARN] = 10 }, LEGS(dirty_legs), .say = say_dirty, .rank = 66,
 	  .naming = NAME_LARGEST, .todo = "6 Cgroups with the column DIRTY shows who writes",
 	  .todo_brief = "6 Cgroups with the column DIRTY: who writes" },
 	{ .name = "R24-scattered", .title = "free memory is scattered",

@@ -37,6 +37,29 @@ static const struct leg swap_churn_legs[] = {
 	  ANY, ANY, 30, FACT_NONE },
 };
 
+/* Where nobody counts stalls: programs that have to free memory themselves
+ * wait for it. */
+static const struct leg swap_unseen_legs[] = {
+	{ FACT_NO_STALLS, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  ANY, 1, 1, FACT_NONE },
+	{ FACT_SWAP_IN, FAMILY_REFAULT, 2, COMPARE_AT_LEAST,
+	  ANY, 64, 64, FACT_NONE },
+	{ FACT_SWAP_OUT, FAMILY_RECLAIM, 3, COMPARE_AT_LEAST,
+	  ANY, 16, 16, FACT_NONE },
+	{ FACT_RETURN_ANON, FAMILY_REFAULT, 4, COMPARE_AT_LEAST,
+	  ANY, 30, 70, FACT_NONE },
+	{ FACT_ALLOCSTALL, FAMILY_RECLAIM, 5, COMPARE_AT_LEAST,
+	  ANY, 10, 100, FACT_NONE },
+};
+
+/* One way only: what was pushed out is asked for again. */
+static const struct leg swap_return_legs[] = {
+	{ FACT_SWAP_IN, FAMILY_REFAULT, 1, COMPARE_AT_LEAST,
+	  64, ANY, ANY, FACT_NONE },
+	{ FACT_SWAP_OUT, FAMILY_RECLAIM, 2, COMPARE_AT_MOST,
+	  16, ANY, ANY, FACT_NONE },
+};
+
 /* Measured: 0 for streaming, 0.95 to 1 for thrash, at every stall level. */
 static const struct leg cache_thrash_legs[] = {
 	{ FACT_STEAL_FILE, FAMILY_RECLAIM, 1, COMPARE_AT_LEAST,
@@ -94,17 +117,10 @@ static const struct leg no_swap_legs[] = {
 	  ANY, 0, ANY, FACT_NONE },
 	{ FACT_MEM_SOME_60, FAMILY_STALL, 2, COMPARE_AT_LEAST,
 	  ANY, 5, ANY, FACT_NONE },
-	{ FACT_THRASH_LEVEL, FAMILY_REFAULT, 2, COMPARE_AT_LEAST,
-	  ANY, 30, ANY, FACT_NONE },
-};
-
-static const struct leg no_swap_low_legs[] = {
-	{ FACT_SWAP_TOTAL, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
-	  ANY, 0, ANY, FACT_NONE },
-	{ FACT_AVAILABLE, FAMILY_LEVEL, 2, COMPARE_AT_MOST,
-	  ANY, 1, ANY, FACT_LOW_LIMIT },
-	{ FACT_FALL_PERCENT, FAMILY_GROWTH, 3, COMPARE_AT_LEAST,
-	  ANY, .2, ANY, FACT_NONE },
+	{ FACT_LOW_NOW, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  ANY, 2, ANY, FACT_NONE },
+	{ FACT_THRASH_NOW, FAMILY_REFAULT, 2, COMPARE_AT_LEAST,
+	  ANY, 2, ANY, FACT_NONE },
 };
 /* clang-format on */
 
@@ -117,17 +133,41 @@ static void say_thrash(const struct verdict_judge *judge,
 	double full = fact(judge, FACT_MEM_FULL);
 
 	(void)finding;
-	if (isnan(some)) {
-		words_text(ret, "swap reads back %s and pushes out %s at once",
-			   in.text, out.text);
-		words_brief(ret, "swap in %s, out %s", in.text, out.text);
-		return;
-	}
 	words_text(ret,
 		   "some task waits for memory %.0f%% of the time, all of them "
-		   "at once %.0f%%",
-		   some, full);
+		   "at once %.0f%%; swap in %s, out %s",
+		   some, full, in.text, out.text);
 	words_brief(ret, "some task waits %.0f%%, all %.0f%%", some, full);
+}
+
+static void say_thrash_unseen(const struct verdict_judge *judge,
+			      const struct finding *finding, struct words *ret)
+{
+	struct figure in = figure_pages(judge, FACT_SWAP_IN);
+	struct figure out = figure_pages(judge, FACT_SWAP_OUT);
+	struct figure stalls = figure(judge, FACT_ALLOCSTALL);
+
+	(void)finding;
+	words_text(ret,
+		   "swap reads back %s and pushes out %s at once, %s times a "
+		   "program frees memory itself; no stall data on this kernel",
+		   in.text, out.text, stalls.text);
+	words_brief(ret, "swap in %s, out %s", in.text, out.text);
+}
+
+static void say_return(const struct verdict_judge *judge,
+		       const struct finding *finding, struct words *ret)
+{
+	struct figure in = figure_pages(judge, FACT_SWAP_IN);
+	struct figure available = figure(judge, FACT_AVAILABLE);
+
+	(void)finding;
+	words_text(ret,
+		   "%s of swapped memory comes back and hardly any goes out: "
+		   "whoever needs it waits for it once; %s available",
+		   in.text, available.text);
+	words_brief(ret, "%s comes back, %s available", in.text,
+		    available.text);
 }
 
 static void say_cache_thrash(const struct verdict_judge *judge,
@@ -231,34 +271,45 @@ static void say_no_swap(const struct verdict_judge *judge,
 #define DO_SWAP_BRIEF "3 Swap: in and out; 4 OOM: ranking; K ends one"
 
 /* clang-format off */
+#define THRASHED .peak = FACT_MEM_SOME, \
+	.eased = { "some task waited for memory ", " of the time" }
 /* Together with the mean of ten seconds: said 15 s after it began. */
 #define IN_TIME .up_s = { [SEVERITY_WARN] = 8, [SEVERITY_CRIT] = 8 }
-
-#define NO_SWAP .title = "no swap while memory is short", \
-	.class = CLASS_SETUP, .least = SEVERITY_WARN, \
-	.most = SEVERITY_WARN, .ease = .8, .say = say_no_swap, .rank = 80, \
-	.naming = NAME_GROWER, \
-	.todo = "? on this line says what swap would change", \
-	.todo_brief = "? says what swap would change"
 
 static const struct rule rules[] = {
 	{ .name = "R07-swap-thrash", .title = "thrashing",
 	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
 	  .pressure = true, .inferred = true, .ease = .5, IN_TIME,
 	  LEGS(swap_thrash_legs), .say = say_thrash, .hides = "R04 R05 R10",
-	  .rank = 20, .naming = NAME_GROWER, .todo = DO_SWAP,
+	  .rank = 20, .naming = NAME_GROWER, THRASHED, .todo = DO_SWAP,
 	  .todo_brief = DO_SWAP_BRIEF },
 	{ .name = "R07-swap-thrash", .title = "thrashing",
 	  .class = CLASS_RATE, .least = SEVERITY_CRIT, .most = SEVERITY_CRIT,
 	  .pressure = true, .inferred = true, .ease = .5, IN_TIME,
 	  LEGS(swap_churn_legs), .say = say_thrash, .hides = "R04 R05 R10",
-	  .rank = 20, .naming = NAME_GROWER, .todo = DO_SWAP,
+	  .rank = 20, .naming = NAME_GROWER, THRASHED, .todo = DO_SWAP,
 	  .todo_brief = DO_SWAP_BRIEF },
+	{ .name = "R07-swap-thrash", .title = "thrashing",
+	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
+	  .pressure = true, .inferred = true, .ease = .5, IN_TIME,
+	  LEGS(swap_unseen_legs), .say = say_thrash_unseen,
+	  .hides = "R04 R05 R10", .rank = 20, .naming = NAME_GROWER,
+	  .peak = FACT_SWAP_IN, .eased = { "", " pages came back from swap" },
+	  .todo = DO_SWAP, .todo_brief = DO_SWAP_BRIEF },
+	{ .name = "R07-swap-return", .title = "swap is read back",
+	  .class = CLASS_RATE, .least = SEVERITY_NOTE, .most = SEVERITY_NOTE,
+	  .ease = .5, LEGS(swap_return_legs), .say = say_return, .rank = 89,
+	  .naming = NAME_SWAPPED, .peak = FACT_SWAP_IN,
+	  .eased = { "", " pages came back from swap" },
+	  .todo = "3 Swap shows who is swapped out",
+	  .todo_brief = "3 Swap: who is swapped out" },
 	{ .name = "R09-cache-thrash", .title = "file cache thrash",
 	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
 	  .pressure = true, .inferred = true, .ease = .5,
 	  .up_s = { [SEVERITY_WARN] = 8, [SEVERITY_CRIT] = 15 },
 	  LEGS(cache_thrash_legs),
+	  .peak = FACT_RETURN_FILE,
+	  .eased = { "", " of the dropped file pages came back" },
 	  .say = say_cache_thrash, .hides = "R04 R05", .rank = 21,
 	  .naming = NAME_GROWER,
 	  .todo = "2 Processes by MAJ/s shows who reads; by GROW/m who takes "
@@ -295,8 +346,12 @@ static const struct rule rules[] = {
 	  .rank = 63, .naming = NAME_SWAPPED,
 	  .todo = "3 Swap shows the pool",
 	  .todo_brief = "3 Swap: the pool" },
-	{ .name = "R29-no-swap", LEGS(no_swap_legs), NO_SWAP },
-	{ .name = "R29-no-swap", LEGS(no_swap_low_legs), NO_SWAP },
+	{ .name = "R29-no-swap", LEGS(no_swap_legs),
+	  .title = "no swap while memory is short", .class = CLASS_SETUP,
+	  .least = SEVERITY_WARN, .most = SEVERITY_WARN, .ease = .8,
+	  .say = say_no_swap, .rank = 80, .naming = NAME_GROWER,
+	  .todo = "? on this line says what swap would change",
+	  .todo_brief = "? says what swap would change" },
 };
 /* clang-format on */
 

@@ -122,13 +122,50 @@ static void write_since(const struct verdict_judge *judge,
 	}
 }
 
+/* Its condition is gone, and only the line stays for a while. */
+static bool is_clearing(const struct verdict_judge *judge,
+			const struct finding *finding)
+{
+	return finding->rule->peak && finding->state->peak > 0 &&
+	       judge->now.boottime_ns > finding->level->held_ns;
+}
+
+/* "some task waited 41% of the time at its worst, now 0%": what it is now
+ * alone would say that nothing is wrong. */
+static void write_peak(const struct verdict_judge *judge,
+		       const struct finding *finding, struct words *ret)
+{
+	const struct rule_state *state = finding->state;
+	const struct rule *rule = finding->rule;
+	uint32_t unit = fact_infos[rule->peak].unit;
+	double now = rule->grouped
+			     ? state->values[rule->peak - FACT_GROUP_FIRST]
+			     : fact(judge, rule->peak);
+	struct figure worst = figure_of(state->peak, unit);
+	char name[64] = "", rest[FORMAT_SIZE + 8] = "";
+
+	if (rule->grouped)
+		text_printable(name, sizeof(name), state->name,
+			       strlen(state->name), 32);
+	if (!isnan(now))
+		snprintf(rest, sizeof(rest), ", now %s",
+			 figure_of(now, unit).text);
+	words_text(ret, "%s%s%s%s%s at its worst%s", name, *name ? " " : "",
+		   rule->eased[0], worst.text, rule->eased[1], rest);
+	words_brief(ret, "%s%s%s at its worst%s", name, *name ? " " : "",
+		    worst.text, rest);
+}
+
 static void write_line(const struct verdict_judge *judge,
 		       const struct finding *finding, struct line *ret)
 {
 	char title[112], full[128], brief[128];
 	struct words words = { .text = "" };
 
-	finding->rule->say(judge, finding, &words);
+	if (is_clearing(judge, finding))
+		write_peak(judge, finding, &words);
+	else
+		finding->rule->say(judge, finding, &words);
 	write_title(judge, finding, title, sizeof(title));
 	write_since(judge, finding, full, brief, sizeof(brief));
 	snprintf(ret->full, sizeof(ret->full), "%s%s: %s", title, full,
@@ -267,7 +304,7 @@ void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
 		 first->rule->todo ? first->rule->todo : "-");
 	put_text(judge, verdict, &verdict->todo_brief,
 		 first->rule->todo_brief ? first->rule->todo_brief : "-");
-	advice_write(judge, first, advice, sizeof(advice));
+	advice_write(judge, findings, count, advice, sizeof(advice));
 	put_text(judge, verdict, &verdict->advice, advice);
 	put_evidence(judge, first, verdict);
 	put_subjects(judge, first, verdict);

@@ -19,9 +19,9 @@
 #define STAYS_NS (5 * NS_PER_S)
 
 static const struct rule_set *const sets[] = {
-	&rules_kills,	&rules_facts,	 &rules_exhaustion,
-	&rules_swap,	&rules_pressure, &rules_growth,
-	&rules_classes, &rules_setup,	 &rules_calm,
+	&rules_names, &rules_kills,    &rules_facts,  &rules_exhaustion,
+	&rules_swap,  &rules_pressure, &rules_growth, &rules_classes,
+	&rules_setup, &rules_calm,
 };
 
 static void add_states(struct verdict_judge *judge)
@@ -38,6 +38,8 @@ static void add_states(struct verdict_judge *judge)
 static void begin(struct verdict_judge *judge)
 {
 	fact_memory_init(&judge->memory);
+	for (size_t i = 0; i < RULE_NUMBERS; i++)
+		judge->standings[i].now = -1;
 	add_states(judge);
 }
 
@@ -54,16 +56,21 @@ static void forget(struct verdict_judge *judge)
 	begin(judge);
 }
 
+static void mute(struct verdict_judge *judge)
+{
+	judge->muted_until_ns = judge->now.boottime_ns + MUTED_NS;
+	judge->memory.fall = NAN;
+}
+
 /* Whatever was measured over time has to be measured anew. */
 static void take_gap(struct verdict_judge *judge, enum gap gap)
 {
 	if (gap == GAP_NONE || gap == GAP_FIRST)
 		return;
-	judge->muted_until_ns = judge->now.boottime_ns + MUTED_NS;
+	mute(judge);
 	for (size_t i = 0; i < judge->nstates; i++)
 		state_forget(&judge->states[i], true);
 	judge->memory.some_before = NAN;
-	judge->memory.fall = NAN;
 }
 
 static void add_finding(const struct verdict_judge *judge,
@@ -173,6 +180,7 @@ static size_t collect(struct verdict_judge *judge, struct finding *ret)
 	for (size_t i = 0; i < GROUPS_MAX; i++)
 		if (judge->groups[i].rule)
 			add_finding(judge, &judge->groups[i], all, &nall);
+	standings_step(judge, all, nall);
 	qsort(all, nall, sizeof(*all), compare);
 	for (size_t i = 0; i < nall; i++)
 		if (!is_hidden(&all[i], all, nall) &&
@@ -202,10 +210,14 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	take_gap(judge, gap);
 	judge->gap = gap;
 	facts_compute(&judge->facts, &judge->memory, &judge->window, snapshot);
+	if (notices_step(judge, snapshot))
+		mute(judge);
 	news_step(judge, snapshot, gap);
 	in_trouble = judge->leader && judge->leader->least > SEVERITY_OK;
 	people_look(&judge->people, snapshot, in_trouble);
 	facts_of_people(&judge->facts, &judge->people);
+	facts_of_standings(judge);
+	killers_step(judge, snapshot);
 	facts_of_news(judge, snapshot);
 	for (size_t i = 0; i < judge->nstates; i++)
 		state_step(judge, &judge->states[i], &judge->facts);

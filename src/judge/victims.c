@@ -21,23 +21,63 @@
 #define NEAR_RANK    3
 #define NEAR_PERCENT 80
 
-static bool is_important(const char *comm)
+/* All that begin with a name that ends in '*'.  comm has 15 bytes at most. */
+static bool is_one_of(const char *comm, const char *const *names, size_t count)
 {
-	static const char *const names[] = {
-		"sshd",		  "dbus-daemon",
-		"dbus-broker",	  "containerd",
-		"dockerd",	  "crio",
-		"kubelet",	  "systemd-journal",
-		"NetworkManager", "wpa_supplicant",
-		"chronyd",	  "gnome-shell",
-		"kwin_wayland",	  "Xorg",
-		"systemd-logind", "systemd-udevd",
-	};
+	for (size_t i = 0; i < count; i++) {
+		size_t len = strcspn(names[i], "*");
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(comm, names[i]) == 0)
+		if (strncmp(comm, names[i], len) == 0 &&
+		    (names[i][len] == '*' || comm[len] == '\0'))
 			return true;
+	}
 	return false;
+}
+
+/* "bash", and "-bash" where somebody logged in. */
+static bool is_shell(const char *comm)
+{
+	static const char *const names[] = { "bash", "zsh",  "fish", "ksh",
+					     "dash", "tcsh", "mksh", "sh" };
+
+	return is_one_of(comm + (*comm == '-'), names, ARRAY_SIZE(names));
+}
+
+/* What others depend on: a way into the machine, what starts and connects the
+ * rest, what is on the screen, databases. */
+static enum service service_of(const struct snapshot *snapshot,
+			       const struct process *p)
+{
+	static const char *const others[] = {
+		"systemd",	  "systemd-*",	    "(sd-pam)",
+		"init",		  "dbus-*",	    "containerd",
+		"dockerd",	  "crio",	    "kubelet",
+		"NetworkManager", "wpa_supplicant", "chronyd",
+		"gnome-shell",	  "kwin_*",	    "Xorg",
+		"Xwayland",	  "sway",	    "Hyprland",
+		"weston",	  "mutter*",	    "gdm*",
+		"sddm*",	  "lightdm*",
+	};
+	static const char *const databases[] = { "mysqld", "mariadbd" };
+	const struct process *parent;
+
+	if (strcmp(p->comm, "sshd") == 0)
+		return SERVICE_SSH;
+	if (is_one_of(p->comm, others, ARRAY_SIZE(others)))
+		return SERVICE_OTHER;
+	if (is_one_of(p->comm, databases, ARRAY_SIZE(databases)))
+		return SERVICE_DATABASE;
+	if (strcmp(p->comm, "postgres") == 0) {
+		/* its workers may die: it starts them anew */
+		parent = snapshot_find_pid(snapshot, p->ppid);
+		return parent && strcmp(parent->comm, p->comm) == 0
+			       ? SERVICE_NONE
+			       : SERVICE_DATABASE;
+	}
+	if (is_shell(p->comm) && snapshot->host && p->uid != UNKNOWN &&
+	    p->uid == snapshot->host->uid)
+		return SERVICE_SHELL;
+	return SERVICE_NONE;
 }
 
 static double share_of(const struct oom_ranking *ranking, size_t i)
@@ -46,6 +86,7 @@ static double share_of(const struct oom_ranking *ranking, size_t i)
 }
 
 static void find_important(struct victims *victims,
+			   const struct snapshot *snapshot,
 			   const struct oom_ranking *ranking)
 {
 	victims->important.is_there = false;
@@ -57,7 +98,8 @@ static void find_important(struct victims *victims,
 
 		if (!is_near || ranking->list[i].points <= 0)
 			return;
-		if (!is_important(p->comm))
+		victims->service = service_of(snapshot, p);
+		if (victims->service == SERVICE_NONE)
 			continue;
 		person_introduce(&victims->important, p, share_of(ranking, i));
 		victims->important_rank = (unsigned)i + 1;
@@ -100,7 +142,21 @@ static void find_choice(struct victims *victims,
 
 static void forget(struct victims *victims)
 {
-	*victims = (struct victims){ .killable = NAN };
+	*victims = (struct victims){ .killable = NAN, .most = NAN };
+}
+
+/* Of user space, and never killed. */
+static unsigned count_protected(const struct snapshot *snapshot)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < snapshot->nprocesses; i++) {
+		const struct process *p = snapshot->processes[i];
+
+		count += !p->kernel && p->oom.state == STATE_OK &&
+			 p->oom_score_adj == -1000;
+	}
+	return count;
 }
 
 static void take(struct victims *victims, const struct snapshot *snapshot,
@@ -124,13 +180,16 @@ static void take(struct victims *victims, const struct snapshot *snapshot,
 		ranking->count && oom_not_enough(snapshot, domain,
 						 ranking->list[0].process);
 	find_choice(victims, snapshot, ranking);
-	find_important(victims, ranking);
+	find_important(victims, snapshot, ranking);
 	find_overtaker(victims, ranking, page_size);
 	/* of those that cannot be judged nothing is concluded */
 	victims->killable = NAN;
 	if (!ranking->is_cgroup && snapshot->nprocesses &&
-	    ranking->unknown * 20 <= ranking->of)
+	    ranking->unknown * 20 <= ranking->of) {
 		victims->killable = (double)ranking->pages * (double)page_size;
+		victims->most = (double)ranking->most * (double)page_size;
+		victims->is_protected = count_protected(snapshot);
+	}
 }
 
 static void set_limit(struct victims *victims, const struct oom_limit *limit)

@@ -11,6 +11,15 @@
 
 #define VICTIMS 3
 
+/* What others depend on. */
+enum service {
+	SERVICE_NONE,
+	SERVICE_OTHER,
+	SERVICE_SSH,
+	SERVICE_SHELL,
+	SERVICE_DATABASE
+};
+
 struct victims {
 	struct person list[VICTIMS]; /* in the kernel's order */
 	enum oom_sure sure;	     /* that it is the first of them */
@@ -21,10 +30,13 @@ struct victims {
 	size_t rivals;	 /* how many of the list it may be as well */
 	bool not_enough; /* one kill will not be */
 	struct person important; /* a service that is near the kill … */
-	unsigned important_rank; /* … and which */
+	unsigned important_rank; /* … in which place, … */
+	enum service service;	 /* … and what it is */
 	struct person overtaker; /* grows faster than the first, … */
 	double overtakes_ns;	 /* … and would be the first then */
 	double killable;	 /* bytes of all that may be killed; NAN */
+	double most;		 /* of the largest of them; NAN */
+	unsigned is_protected;	 /* so many are never killed */
 	uint64_t since_ns;	 /* monotonic, that the first leads */
 	bool changed;		 /* another one led before */
 };

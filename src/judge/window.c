@@ -48,7 +48,8 @@ static const struct {
 	{ SERIES_SLABS_SCANNED, "slabs_scanned" },
 	{ SERIES_NUMA_FOREIGN, "numa_foreign" },
 	{ SERIES_NUMA_HIT, "numa_hit" },
-	{ SERIES_DROP_PAGECACHE, "drop_pagecache" },
+	{ SERIES_THROTTLED, "pgscan_direct_throttle" },
+	{ SERIES_QUICKLY, "kswapd_low_wmark_hit_quickly" },
 };
 
 static bool is_named(const char *pattern, const char *name)

@@ -179,6 +179,14 @@ static const struct field load_fields[] = {
 	     KIND_U64, "kill whoever asked, not the largest"),
 	LOAD("dying_cgroups", dying_cgroups, UNIT_COUNT, KIND_U64,
 	     "control groups that were deleted but still hold memory"),
+	LOAD("vfs_cache_pressure", vfs_cache_pressure, UNIT_NONE, KIND_U64,
+	     "how readily caches of file names are dropped; 0: never"),
+	LOAD("dentries", dentries, UNIT_COUNT, KIND_U64,
+	     "file names in the kernel's cache"),
+	LOAD("dentries_unused", dentries_unused, UNIT_COUNT, KIND_U64,
+	     "of these, the ones that nobody uses now"),
+	LOAD("dentries_negative", dentries_negative, UNIT_COUNT, KIND_U64,
+	     "of the unused, those of files that do not exist"),
 };
 
 #define SELF(name, member, unit, kind, help) \

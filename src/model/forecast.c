@@ -158,6 +158,7 @@ int oom_ranking_make(const struct snapshot *snapshot,
 			continue;
 		}
 		ret->pages += candidate.parts.sum;
+		ret->most = max_u64(ret->most, candidate.parts.sum);
 		insert(ret, &candidate, domain->cgroup != NULL);
 	}
 	return 0;

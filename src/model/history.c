@@ -10,6 +10,7 @@
 #include "memtop/history.h"
 
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -335,6 +336,14 @@ size_t history_series(struct history *history, const struct series_query *query,
 	return history->functions != NULL
 		       ? store_series(history, query, ret, max)
 		       : ring_series(history, query, ret, max);
+}
+
+double history_series_at(const struct series_point *points, size_t count,
+			 uint64_t seq, size_t *at)
+{
+	while (*at < count && points[*at].seq < seq)
+		(*at)++;
+	return *at < count && points[*at].seq == seq ? points[*at].value : NAN;
 }
 
 const struct list *history_events(struct history *history)

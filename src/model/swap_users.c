@@ -87,6 +87,38 @@ enum swap_role swap_role(const struct snapshot *snapshot,
 	return isnan(share) ? SWAP_UNKNOWN : SWAP_IDLE;
 }
 
+#define SLEEP_BYTES   (256 * MIB)
+#define SLEEP_SHARE   50.0  /* percent of its own memory */
+#define SLEEP_MINOR   100.0 /* minor faults a second: it works */
+#define SUFFERS_FAULTS 20.0 /* major faults a second */
+
+double swap_share(const struct process *process)
+{
+	if (process->status.state != STATE_OK || process->anon == UNKNOWN ||
+	    process->swap == UNKNOWN)
+		return NAN;
+	return percent((double)process->swap,
+		       (double)process->anon + (double)process->swap);
+}
+
+enum swap_sleep swap_sleep(const struct process *process, uint64_t quiet_ns)
+{
+	double faults = process->major_fault_rate;
+
+	if (!(swap_share(process) >= SLEEP_SHARE) ||
+	    process->swap < SLEEP_BYTES || process->stat.state != STATE_OK ||
+	    isnan(faults) || quiet_ns == UNKNOWN)
+		return SWAP_SLEEP_NONE;
+	if (faults >= SUFFERS_FAULTS)
+		return SWAP_SLEEP_SUFFERS;
+	if (faults >= SWAP_QUIET_FAULTS ||
+	    process->minor_fault_rate >= SLEEP_MINOR)
+		return SWAP_SLEEP_READING;
+	if (process->state == 'D')
+		return SWAP_SLEEP_BLOCKED;
+	return quiet_ns >= SWAP_QUIET_NS ? SWAP_SLEEP_ASLEEP : SWAP_SLEEP_SHORT;
+}
+
 const char *swap_role_name(enum swap_role role)
 {
 	static const char *const names[] = {

@@ -7,9 +7,12 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "exact.h"
+#include "memtop/history.h"
+#include "memtop/swap_users.h"
 #include "page.h"
 
 #define NOTE_COLUMN 27
@@ -138,6 +141,66 @@ static int draw_gpus(const struct ui *ui, const struct canvas *c, int row)
 	return row;
 }
 
+/* Since when it has hardly had a major fault, as far back as the ring goes and
+ * five minutes tell; UNKNOWN: not known. */
+static uint64_t quiet_ns(const struct ui *ui, const struct process *p)
+{
+	struct series_query query = {
+		.entity = &entities[ENTITY_PROCESS],
+		.field = &entities[ENTITY_PROCESS]
+				  .fields[PROCESS_MAJOR_FAULT_RATE],
+		.key = p->key,
+		.to_seq = ui->snapshot->seq,
+	};
+	size_t max = SWAP_QUIET_NS / max_u64(ui->delay_ns, NS_PER_S / 10) + 2;
+	struct series_point *points = calloc(max, sizeof(*points));
+	uint64_t quiet = UNKNOWN;
+	size_t count;
+
+	if (!points)
+		return UNKNOWN;
+	count = history_series(ui->history, &query, points, max);
+	for (size_t i = count; i-- > 0;) {
+		if (!(points[i].value < SWAP_QUIET_FAULTS))
+			break;
+		quiet = sub_floor(points[count - 1].monotonic_ns,
+				  points[i].monotonic_ns);
+	}
+	free(points);
+	return quiet;
+}
+
+/* Mostly on swap: is it the slower for it?  Rule R36, which no line of the
+ * machine would be right for.  Returns the row below. */
+static int draw_sleep(const struct ui *ui, const struct canvas *c, int row,
+		      const struct process *p)
+{
+	static const char *const words[] = {
+		[SWAP_SLEEP_ASLEEP] = "not needed for",
+		[SWAP_SLEEP_SHORT] = "not needed for only",
+		[SWAP_SLEEP_BLOCKED] = "blocked (D), quiet for",
+		[SWAP_SLEEP_READING] = "reads some of it back",
+		[SWAP_SLEEP_SUFFERS] = "waits for it: slow",
+	};
+	uint64_t quiet = UNKNOWN;
+	enum swap_sleep sleep;
+	char lasts[FORMAT_SIZE] = "", size[FORMAT_SIZE], part[FORMAT_SIZE];
+
+	/* before the ring is asked: can it be at all? */
+	if (swap_sleep(p, 0) == SWAP_SLEEP_NONE || !ui->snapshot)
+		return row;
+	quiet = quiet_ns(ui, p);
+	sleep = swap_sleep(p, quiet == UNKNOWN ? 0 : quiet);
+	if (sleep != SWAP_SLEEP_READING && sleep != SWAP_SLEEP_SUFFERS)
+		format_duration(lasts, quiet == UNKNOWN ? 0 : quiet);
+	draw_format(c, row, 0,
+		    sleep == SWAP_SLEEP_SUFFERS ? STYLE_BOLD : STYLE_NORMAL,
+		    "Mostly on swap (%s, %s), %s %s",
+		    format_bytes(size, p->swap, ui->unit),
+		    format_percent(part, swap_share(p)), words[sleep], lasts);
+	return row + 1;
+}
+
 int summary_memory_draw(const struct ui *ui, const struct canvas *c,
 			const struct process *p)
 {
@@ -159,5 +222,5 @@ int summary_memory_draw(const struct ui *ui, const struct canvas *c,
 	draw_heading(c, row++, "Faults and growth", "");
 	for (size_t i = 0; i < ARRAY_SIZE(fault_rows); i++)
 		draw_figure(ui, c, row++, p, &fault_rows[i]);
-	return row;
+	return draw_sleep(ui, c, row, p);
 }

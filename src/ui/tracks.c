@@ -54,23 +54,7 @@ static void drop_before(struct tracks *tracks, uint64_t seq)
 		tracks->count * sizeof(*tracks->list));
 }
 
-/* The points of one figure go beside those of the figures before, matched by
- * sequence number: a sample may leave the ring between two questions. */
-static void fill_track(struct moment *moments, size_t count, int track,
-		       const struct series_point *points, size_t npoints)
-{
-	size_t at = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		while (at < npoints && points[at].seq < moments[i].seq)
-			at++;
-		moments[i].value[track] =
-			at < npoints && points[at].seq == moments[i].seq
-				? points[at].value
-				: NAN;
-	}
-}
-
+/* The points of one figure go beside those of the figures before. */
 static void add_batch(struct tracks *tracks, struct history *history,
 		      struct series_query *query)
 {
@@ -89,7 +73,9 @@ static void add_batch(struct tracks *tracks, struct history *history,
 				.seq = points[i].seq,
 				.realtime_ns = points[i].realtime_ns,
 			};
-		fill_track(moments, count, track, points, n);
+		for (size_t i = 0, at = 0; i < count; i++)
+			moments[i].value[track] = history_series_at(
+				points, n, moments[i].seq, &at);
 	}
 	tracks->count += count;
 }

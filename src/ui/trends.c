@@ -77,23 +77,6 @@ static void drop_before(struct trends *trends, uint64_t seq)
 		trends->count * sizeof(*trends->list));
 }
 
-/* The values go beside those of the trends before, matched by sequence number:
- * a sample may leave the ring between two questions. */
-static void fill_trend(struct sampled *list, size_t count, enum trend trend,
-		       const struct series_point *points, size_t npoints)
-{
-	size_t at = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		while (at < npoints && points[at].seq < list[i].seq)
-			at++;
-		list[i].value[trend] =
-			at < npoints && points[at].seq == list[i].seq
-				? points[at].value
-				: NAN;
-	}
-}
-
 static size_t ask(struct trends *trends, struct history *history,
 		  struct series_query *query, enum trend trend)
 {
@@ -109,7 +92,8 @@ static size_t ask(struct trends *trends, struct history *history,
 	return history_series(history, query, trends->points, SAMPLES_MAX);
 }
 
-/* What is new; it may be all. */
+/* What is new; it may be all.  The values go beside those of the trends
+ * before. */
 static void add(struct trends *trends, struct history *history,
 		struct series_query *query)
 {
@@ -123,7 +107,9 @@ static void add(struct trends *trends, struct history *history,
 				.seq = trends->points[i].seq,
 				.monotonic_ns = trends->points[i].monotonic_ns,
 			};
-		fill_trend(list, count, t, trends->points, n);
+		for (size_t i = 0, at = 0; i < count; i++)
+			list[i].value[t] = history_series_at(
+				trends->points, n, list[i].seq, &at);
 	}
 	trends->count += count;
 }

@@ -85,6 +85,10 @@ static void test_linux_6_1(void **state)
 	assert_int_equal(s->load.swappiness, 100);
 	assert_int_equal(s->load.page_cluster, 3);
 	assert_int_equal(s->load.blocked, UNKNOWN);
+	assert_int_equal(s->load.vfs_cache_pressure, 100);
+	assert_int_equal(s->load.dentries, 5843201);
+	assert_int_equal(s->load.dentries_unused, 5790113);
+	assert_int_equal(s->load.dentries_negative, 4921877);
 
 	assert_int_equal(s->thp.block.state, STATE_OK);
 	assert_string_equal(s->thp.enabled, "madvise");
@@ -176,6 +180,8 @@ static void test_nothing_optional(void **state)
 	assert_int_equal(s->memory.hugepages_total, UNKNOWN);
 	assert_int_equal(s->vmstat_names->count, 4);
 	assert_int_equal(s->load.swappiness, UNKNOWN);
+	assert_int_equal(s->load.dentries, UNKNOWN);
+	assert_int_equal(s->load.dentries_negative, UNKNOWN);
 	assert_int_equal(s->load.block.state, STATE_OK);
 	snapshot_unref(s);
 }

@@ -322,11 +322,6 @@ int main(void)
 		cmocka_unit_test(test_against_numastat),
 		cmocka_unit_test(test_against_cgtop),
 	};
-	int failed;
 
-	if (tree_open(NULL, NULL, &peer_tree) < 0)
-		return 1;
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	tree_done(&peer_tree);
-	return failed;
+	return cmocka_run_group_tests(tests, peer_setup, peer_teardown);
 }

@@ -219,13 +219,8 @@ int main(int argc, char *argv[])
 		cmocka_unit_test_setup_teardown(test_against_pmap, begin_hold,
 						end_hold),
 	};
-	int failed;
 
 	if (argc > 1 && !strcmp(argv[1], hold_word))
 		return hold();
-	if (tree_open(NULL, NULL, &peer_tree) < 0)
-		return 1;
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	tree_done(&peer_tree);
-	return failed;
+	return cmocka_run_group_tests(tests, peer_setup, peer_teardown);
 }

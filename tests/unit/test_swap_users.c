@@ -60,6 +60,53 @@ static void test_roles(void **state)
 	has_role(NAN, NAN, NAN, SWAP_UNKNOWN);
 }
 
+static enum swap_sleep sleep_of(double mib, double anon_mib, double majors,
+				double minors, char run, uint64_t quiet_s)
+{
+	struct process *p = somebody(majors, 0, 0);
+	enum swap_sleep sleep;
+
+	p->swap = (uint64_t)(mib * (double)MIB);
+	p->anon = (uint64_t)(anon_mib * (double)MIB);
+	p->minor_fault_rate = minors;
+	p->state = run;
+	sleep = swap_sleep(p, quiet_s * NS_PER_S);
+	process_unref(p);
+	return sleep;
+}
+
+/* Each condition of R36 with a figure on both sides of its limit. */
+static void test_sleep(void **state)
+{
+	struct process *p = somebody(0, 0, 0);
+
+	(void)state;
+	assert_int_equal(sleep_of(260, 200, .9, 90, 'S', 301),
+			 SWAP_SLEEP_ASLEEP);
+	assert_int_equal(sleep_of(250, 200, .9, 90, 'S', 301), SWAP_SLEEP_NONE);
+	assert_int_equal(sleep_of(260, 270, .9, 90, 'S', 301), SWAP_SLEEP_NONE);
+	assert_int_equal(sleep_of(260, 200, 1.1, 90, 'S', 301),
+			 SWAP_SLEEP_READING);
+	assert_int_equal(sleep_of(260, 200, .9, 110, 'S', 301),
+			 SWAP_SLEEP_READING);
+	assert_int_equal(sleep_of(260, 200, .9, 90, 'D', 301),
+			 SWAP_SLEEP_BLOCKED);
+	assert_int_equal(sleep_of(260, 200, .9, 90, 'S', 299),
+			 SWAP_SLEEP_SHORT);
+	assert_int_equal(sleep_of(260, 200, 19, 90, 'S', 301),
+			 SWAP_SLEEP_READING);
+	assert_int_equal(sleep_of(260, 200, 21, 90, 'D', 301),
+			 SWAP_SLEEP_SUFFERS);
+	/* nothing is known of its memory, or for how long */
+	p->swap = GIB;
+	assert_int_equal(swap_sleep(p, 400 * NS_PER_S), SWAP_SLEEP_NONE);
+	p->anon = MIB;
+	assert_int_equal(swap_sleep(p, UNKNOWN), SWAP_SLEEP_NONE);
+	p->major_fault_rate = NAN;
+	assert_int_equal(swap_sleep(p, 400 * NS_PER_S), SWAP_SLEEP_NONE);
+	process_unref(p);
+}
+
 static void test_estimate(void **state)
 {
 	struct snapshot *s = busy();
@@ -101,6 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_roles),
+		cmocka_unit_test(test_sleep),
 		cmocka_unit_test(test_estimate),
 		cmocka_unit_test(test_nothing_on_swap),
 	};

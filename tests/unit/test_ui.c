@@ -11,12 +11,10 @@
 
 #include <cmocka.h>
 
-#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../src/ui/ui.h"
@@ -455,126 +453,6 @@ static void test_no_sample_at_all(void **state)
 	end();
 }
 
-static void test_sort_keys(void **state)
-{
-	struct table *table = &f.ui.tables[PANE_PROCESSES];
-
-	(void)state;
-	begin(SCRIPTED_THRASH, 24, 120);
-	press("2S");
-	assert_int_equal(table->query.sort, PROCESS_SWAP);
-	press(">");
-	assert_int_equal(table->query.sort, PROCESS_ANON);
-	press("<<");
-	assert_int_equal(table->query.sort, PROCESS_RSS);
-	press("R");
-	assert_true(table->query.reverse);
-	press("M");
-	assert_int_equal(table->query.sort, PROCESS_PSS);
-	assert_false(table->query.reverse);
-	press_key(KEYCODE_RIGHT);
-	press(".");
-	assert_int_equal(table->query.sort, PROCESS_USS);
-	end();
-}
-
-static void test_marks_are_by_process(void **state)
-{
-	const struct process *java;
-
-	(void)state;
-	begin(SCRIPTED_THRASH, 24, 80);
-	press("2");
-	java = ui_selected(&f.ui);
-	press("m");
-	assert_true(ui_marked(&f.ui, java->key));
-	assert_int_equal(f.ui.tables[PANE_PROCESSES].cursor_row, 1);
-	assert_false(ui_marked(
-		&f.ui,
-		(struct process_key){ .pid = java->key.pid,
-				      .start_ns = java->key.start_ns + 1 }));
-	press("gm");
-	assert_int_equal(f.ui.nmarks, 0);
-	press("mmU");
-	assert_int_equal(f.ui.nmarks, 0);
-	end();
-}
-
-static void test_delay_is_told_to_the_source(void **state)
-{
-	(void)state;
-	begin(SCRIPTED_THRASH, 24, 80);
-	press("d2.5\r");
-	assert_int_equal(scripted_source_log(f.source)->period_ns,
-			 2500 * NS_PER_MS);
-	press("d0.01\r");
-	assert_int_equal(scripted_source_log(f.source)->period_ns,
-			 2500 * NS_PER_MS);
-	end();
-}
-
-static void test_interest_follows_the_screen(void **state)
-{
-	const struct scripted_log *log;
-
-	(void)state;
-	begin(SCRIPTED_THRASH, 24, 80);
-	press("2jj");
-	log = scripted_source_log(f.source);
-	assert_int_equal(log->interest.selected.pid, SCRIPTED_POSTGRES);
-	assert_int_equal(log->interest.nvisible,
-			 f.ui.tables[PANE_PROCESSES].visible);
-	assert_int_equal(log->interest.visible[0].pid, SCRIPTED_JAVA);
-	press("r");
-	assert_int_equal(log->last_request, REQUEST_PROCESS);
-	assert_int_equal(log->last_key.pid, SCRIPTED_POSTGRES);
-	end();
-}
-
-static void test_collapsed_branch_is_one_process(void **state)
-{
-	(void)state;
-	begin(SCRIPTED_THRASH, 24, 120);
-	press("2tj-");
-	assert_true(table_selected(ui_table(&f.ui)) != NULL);
-	/* the record of the process, not the sum of the branch */
-	assert_ptr_equal(ui_selected(&f.ui),
-			 snapshot_find(f.ui.snapshot, ui_selected(&f.ui)->key));
-	press("*");
-	samples(2);
-	press("*+-");
-	end();
-}
-
-static void test_saved_view(void **state)
-{
-	char dir[] = "/tmp/memtop-test-XXXXXX", path[64], keys[96];
-	struct stat st;
-	char text[4096];
-	FILE *file;
-
-	(void)state;
-	assert_non_null(mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s/view", dir);
-	begin(SCRIPTED_THRASH, 24, 80);
-	snprintf(keys, sizeof(keys), "2:save %s\r", path);
-	press(keys);
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
-	fclose(file);
-	assert_non_null(strstr(text, "COMMAND"));
-	assert_non_null(strstr(text, "48213"));
-	/* never over a file that is there */
-	press(keys + 1);
-	assert_true(on_screen("File exists"));
-	unlink(path);
-	rmdir(dir);
-	end();
-}
-
 static void test_every_size_paints(void **state)
 {
 	static const int sizes[][2] = {
@@ -645,12 +523,6 @@ int main(void)
 		cmocka_unit_test(test_steps_in_time),
 		cmocka_unit_test(test_no_samples_is_late),
 		cmocka_unit_test(test_no_sample_at_all),
-		cmocka_unit_test(test_sort_keys),
-		cmocka_unit_test(test_marks_are_by_process),
-		cmocka_unit_test(test_delay_is_told_to_the_source),
-		cmocka_unit_test(test_interest_follows_the_screen),
-		cmocka_unit_test(test_collapsed_branch_is_one_process),
-		cmocka_unit_test(test_saved_view),
 		cmocka_unit_test(test_every_size_paints),
 		cmocka_unit_test(test_every_key_everywhere),
 	};

@@ -98,6 +98,10 @@ static void test_easing(void **state)
 	assert_non_null(strstr(judged_line(), "over since"));
 	assert_non_null(strstr(judged_line(), "(after "));
 	assert_null(strstr(judged_line(), "THRASHING for "));
+	/* what it is by now alone would say that nothing is wrong */
+	assert_null(strstr(judged_line(), ": some task waits for memory 0%"));
+	assert_part(m.verdict.text, "some task waited for memory 41% of the "
+				    "time at its worst, now 0%");
 	/* it comes back: at once as bad as before */
 	set_thrash();
 	machine_run(&m, 12);
@@ -482,8 +486,31 @@ static void test_no_psi(void **state)
 	assert_part(m.verdict.text, "no stall data");
 	assert_null(strstr(judged_line(), "nothing waits"));
 	set_thrash();
-	/* stalls are asked for: without them it is reclaim that is said */
-	seconds_until("R04-direct-reclaim", SEVERITY_WARN, 40);
+	/* programs that free memory themselves stand for the stalls */
+	assert_true(seconds_until("R07-swap-thrash", SEVERITY_WARN, 20) <= 15);
+	machine_run(&m, 10);
+	assert_leads("R07-swap-thrash", SEVERITY_CRIT);
+	assert_part(m.verdict.text, "no stall data on this kernel");
+}
+
+/* The all-clear is given without stalls as well, and says so. */
+static void test_no_psi_but_fine(void **state)
+{
+	(void)state;
+	m.psi = false;
+	m.free = 2;
+	run_silently(30);
+	assert_leads("R02-cache-is-fine", SEVERITY_OK);
+	assert_part(m.verdict.text, "(no stall data on this kernel)");
+	m.free = 10;
+	m.swap_free = 10;
+	run_silently(70);
+	assert_leads("R08-swapped-asleep", SEVERITY_OK);
+	assert_part(m.verdict.text, "(no stall data on this kernel)");
+	/* somebody has to free memory: it is not all clear */
+	m.flow[FLOW_ALLOCSTALL] = 1;
+	run_silently(70);
+	assert_leads("R01-healthy", SEVERITY_OK);
 }
 
 /* What is not measured is not said to be bad either. */
@@ -549,6 +576,7 @@ int main(void)
 		CASE(test_no_room_on_zram),
 		CASE(test_watermarks),
 		CASE(test_no_psi),
+		CASE(test_no_psi_but_fine),
 		CASE(test_no_psi_from_the_start),
 		CASE(test_no_meminfo),
 		CASE(test_no_vmstat),

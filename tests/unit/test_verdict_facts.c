@@ -123,8 +123,43 @@ static void test_service_first(void **state)
 	m.processes[0].comm = "dockerd";
 	run_silently(20);
 	m.available = 4;
-	machine_run(&m, 20);
-	assert_int_equal(machine_says(&m, "R31-service-first"), SEVERITY_WARN);
+	machine_run(&m, 500); /* full, and steady: by design */
+	assert_int_equal(machine_says(&m, "R31-service-first"), SEVERITY_NOTE);
+	m.fill = 8;
+	m.flow[FLOW_SCAN_DIRECT] = 100;
+	seconds_until("R31-service-first", SEVERITY_WARN, 120);
+}
+
+/* Each kind of service, and whoever only looks like one. */
+static void run_as(const char *comm, bool said)
+{
+	m.processes[0].comm = comm;
+	m.processes[0].start_s++;
+	m.available = 5;
+	machine_run(&m, 130);
+	assert_int_equal(machine_says(&m, "R31-service-first") >= SEVERITY_NOTE,
+			 said);
+}
+
+static void test_services(void **state)
+{
+	static const char *const services[] = {
+		"sshd",	    "systemd-journal", "dbus-broker", "init",
+		"mariadbd", "kwin_wayland",    "gdm3",	      "containerd",
+		"postgres",
+	};
+
+	(void)state;
+	m.processes[1].gone = m.processes[2].gone = true;
+	for (size_t i = 0; i < ARRAY_SIZE(services); i++) {
+		run_as(services[i], true);
+		run_as("java", false);
+	}
+	run_as("sshd-session", false);
+	run_as("bash", false); /* of another user */
+	m.uid = 1000;
+	run_as("-bash", true);
+	assert_part(m.verdict.also[0].text, "your shell");
 }
 
 /* Two ways to say who grows, and none when nobody does. */
@@ -162,7 +197,8 @@ int main(void)
 		CASE(test_adj),		  CASE(test_exit),
 		CASE(test_exit_shared),	  CASE(test_jump),
 		CASE(test_fork),	  CASE(test_fork_too_large),
-		CASE(test_service_first), CASE(test_culprit),
+		CASE(test_service_first), CASE(test_services),
+		CASE(test_culprit),
 		CASE(test_advice),
 	};
 

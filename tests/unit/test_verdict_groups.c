@@ -241,7 +241,12 @@ static void test_group_guarantee(void **state)
 	g->low = 400;
 	run_silently(30);
 	g->low_hits = 2;
-	seconds_until("R41-guarantee", SEVERITY_NOTE, 30);
+	assert_true(seconds_until("R41-guarantee", SEVERITY_NOTE, 45) >= 30);
+	g->low_hits = 0;
+	machine_run(&m, 55);
+	assert_int_equal(machine_says(&m, "R41-guarantee"), SEVERITY_NOTE);
+	machine_run(&m, 30);
+	assert_true(machine_says(&m, "R41-guarantee") < 0);
 }
 
 /* What comes next is a kill in there, by an order of its own. */
