@@ -171,9 +171,13 @@ coverage: ## which lines the test programs reach
 			file = "" }' | sort
 
 install: $(BUILD)/memtop ## PREFIX=/usr/local DESTDIR=
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 755 $(BUILD)/memtop $(DESTDIR)$(PREFIX)/bin/memtop
 	install -m 644 man/memtop.1 $(DESTDIR)$(PREFIX)/share/man/man1/memtop.1
+	@$(BUILD)/memtop --explain all | awk -f man/glossary.awk \
+		>$(DESTDIR)$(PREFIX)/share/man/man7/memtop-glossary.7
+	@chmod 644 $(DESTDIR)$(PREFIX)/share/man/man7/memtop-glossary.7
 	@set -e; for place in $(COMPLETIONS); do \
 		file=$(DESTDIR)$(PREFIX)/share/$${place#*:}; \
 		install -d "$${file%/*}"; \
@@ -183,7 +187,8 @@ install: $(BUILD)/memtop ## PREFIX=/usr/local DESTDIR=
 
 uninstall: ## what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/memtop \
-		$(DESTDIR)$(PREFIX)/share/man/man1/memtop.1
+		$(DESTDIR)$(PREFIX)/share/man/man1/memtop.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man7/memtop-glossary.7
 	@for place in $(COMPLETIONS); do \
 		rm -f $(DESTDIR)$(PREFIX)/share/$${place#*:}; \
 	done

@@ -47,7 +47,7 @@ commands_of_guides() {
 			$0 = substr($0, RSTART + RLENGTH) } }' $guides
 }
 
-echo 1..8
+echo 1..9
 
 options_of_help >"$scratch/help"
 options_of_manual >"$scratch/manual"
@@ -99,5 +99,20 @@ if command -v mandoc >/dev/null 2>&1; then
 		grep -v 'referenced manual not found')" \
 		"the manual is lint-free"
 else
+	n=8
 	echo "ok 8 - the manual is lint-free # SKIP mandoc is not here"
 fi
+
+# The glossary as a manual page has an item for each entry, and all their parts.
+"$program" --explain all | awk -f man/glossary.awk >"$scratch/glossary.7"
+"$program" --explain | awk '{ print $1 }' >"$scratch/entries"
+wrong=$(sed -n 's/^\.It Sy \([^ ]*\) No .*/\1/p' "$scratch/glossary.7" |
+	diff - "$scratch/entries" | head -n 5)
+for heading in Normal 'Bad when' Do Misleads Source; do
+	[ "$(grep -c "^.Em .&$heading :" "$scratch/glossary.7")" -ge \
+		"$(wc -l <"$scratch/entries")" ] || wrong="$wrong $heading"
+done
+! command -v mandoc >/dev/null 2>&1 ||
+	wrong=$wrong$(mandoc -T lint -W warning "$scratch/glossary.7" 2>&1 |
+		grep -v 'referenced manual not found' | head -n 3)
+result "$wrong" "the glossary is a manual page"

@@ -18,11 +18,26 @@ struct glossary_entry {
 	const char *do_;
 	const char *misleads;
 	const char *source; /* kernel file and key */
-	/* any but title and text may be NULL: the heading is left out */
+	/* any but title and text may be NULL: ask glossary_part() */
+};
+
+enum glossary_part {
+	GLOSSARY_NORMAL,
+	GLOSSARY_BAD_WHEN,
+	GLOSSARY_DO,
+	GLOSSARY_MISLEADS,
+	GLOSSARY_SOURCE,
+	GLOSSARY_PARTS
 };
 
 extern const struct glossary_entry glossary[];
 extern const size_t glossary_count;
+
+/* What the entry says, or else its family: never NULL for one of the table. */
+const char *glossary_part(const struct glossary_entry *entry,
+			  enum glossary_part part);
+/* "Normal", "Bad when", … */
+extern const char *const glossary_headings[GLOSSARY_PARTS];
 
 /* By name, by title's first word, or by a field's alias; NULL: none. */
 const struct glossary_entry *glossary_find(const char *name);

@@ -5,6 +5,9 @@
  */
 #include "memtop/glossary.h"
 
+#include <fnmatch.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,6 +32,62 @@ const struct glossary_entry glossary[] = {
 };
 /* clang-format on */
 const size_t glossary_count = ARRAY_SIZE(glossary);
+
+const char *const glossary_headings[GLOSSARY_PARTS] = {
+	[GLOSSARY_NORMAL] = "Normal",	  [GLOSSARY_BAD_WHEN] = "Bad when",
+	[GLOSSARY_DO] = "Do",		  [GLOSSARY_MISLEADS] = "Misleads",
+	[GLOSSARY_SOURCE] = "Source",
+};
+
+/* Entries that are alike in all but what they are. */
+struct family {
+	const char *names; /* patterns, separated by spaces */
+	const char *normal, *bad_when, *do_, *misleads, *source;
+};
+
+/* clang-format off */
+static const struct family families[] = {
+#include "glossary_families.inc"
+#include "glossary_families_kernel.inc"
+};
+/* clang-format on */
+
+static bool is_member(const struct family *family, const char *name)
+{
+	char pattern[64];
+	size_t len;
+
+	for (const char *s = family->names; *s; s += len + (s[len] == ' ')) {
+		len = strcspn(s, " ");
+		snprintf(pattern, sizeof(pattern), "%.*s", (int)len, s);
+		if (fnmatch(pattern, name, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *glossary_part(const struct glossary_entry *entry,
+			  enum glossary_part part)
+{
+	const char *const own[GLOSSARY_PARTS] = { entry->normal,
+						  entry->bad_when, entry->do_,
+						  entry->misleads,
+						  entry->source };
+
+	if (own[part])
+		return own[part];
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		const struct family *f = &families[i];
+		const char *const parts[GLOSSARY_PARTS] = { f->normal,
+							    f->bad_when,
+							    f->do_, f->misleads,
+							    f->source };
+
+		if (parts[part] && is_member(f, entry->name))
+			return parts[part];
+	}
+	return NULL;
+}
 
 static const struct glossary_entry *find_name(const char *name, size_t len)
 {

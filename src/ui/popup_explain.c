@@ -231,13 +231,6 @@ static void collect(struct explain *explain, struct ui *ui)
 	add_names(explain, &head);
 }
 
-static void add_entry(struct sheet *sheet, int width, const char *heading,
-		      const char *text)
-{
-	if (text)
-		sheet_wrap(sheet, width, heading, text);
-}
-
 static void build(struct ui *ui, struct explain *explain, int width,
 		  const struct glossary_entry *entry)
 {
@@ -253,11 +246,9 @@ static void build(struct ui *ui, struct explain *explain, int width,
 	}
 	if (explain_here(ui, explain->names[explain->at], here, sizeof(here)))
 		sheet_wrap(sheet, width, "Here", here);
-	add_entry(sheet, width, "Normal", entry->normal);
-	add_entry(sheet, width, "Bad when", entry->bad_when);
-	add_entry(sheet, width, "Do", entry->do_);
-	add_entry(sheet, width, "Misleads", entry->misleads);
-	add_entry(sheet, width, "Source", entry->source);
+	for (int i = 0; i < GLOSSARY_PARTS; i++)
+		sheet_wrap(sheet, width, glossary_headings[i],
+			   glossary_part(entry, (enum glossary_part)i));
 }
 
 static void explain_draw(struct ui *ui, const struct canvas *screen)

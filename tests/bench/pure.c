@@ -16,6 +16,7 @@
 #include "memtop/base.h"
 #include "memtop/format.h"
 #include "memtop/history.h"
+#include "memtop/judges.h"
 #include "memtop/output.h"
 #include "memtop/rates.h"
 #include "memtop/rows.h"
@@ -314,6 +315,39 @@ static void part_verdict(void)
 	verdict_judge_free(judge);
 }
 
+/* A minute of a machine, a tenth of whose processes change each second; what
+ * its files say stands still.  The count by 60 is what a sample costs. */
+#define JUDGED 60
+static struct snapshot *minute[JUDGED];
+
+static void set_up_judges(void)
+{
+	for (unsigned i = 0; i < JUDGED; i++) {
+		struct snapshot *s = minute[i] = sample_snapshot(i + 1);
+		const struct snapshot *from = i % 2 ? next : snapshot;
+
+		s->period_ns = NS_PER_S;
+		if (collect_meminfo.read(&tree, s) < 0 ||
+		    collect_pressure.read(&tree, s) < 0 ||
+		    collect_vmstat.read(&tree, s) < 0) {
+			fputs("pure: no files to judge\n", stderr);
+			exit(EXIT_FAILURE);
+		}
+		s->processes_block.state = STATE_OK;
+		for (size_t k = 0; k < from->nprocesses; k++)
+			sample_add(s, process_ref(from->processes[k]));
+	}
+}
+
+static void part_judges(void)
+{
+	struct judges *judges = judges_new();
+
+	for (unsigned i = 0; i < JUDGED; i++)
+		judges_step(judges, minute[i]);
+	judges_free(judges);
+}
+
 static void write_sample(const struct output_format *format)
 {
 	const struct output_options options = {
@@ -422,6 +456,7 @@ static const struct part {
 	{ "history", part_history },
 	{ "series", part_series },
 	{ "coverage", part_coverage },
+	{ "judges", part_judges },
 	{ "verdict", part_verdict },
 	{ "json", part_json },
 	{ "csv", part_csv },
@@ -447,6 +482,8 @@ int main(int argc, char *argv[])
 			set_up();
 			if (!strncmp(argv[1], "mappings", 8))
 				set_up_mappings();
+			if (!strcmp(argv[1], "judges"))
+				set_up_judges();
 			count_from_here(&parts[i]);
 			return 0;
 		}

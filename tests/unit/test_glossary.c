@@ -3,8 +3,10 @@
  * The glossary: every field of every entity has an entry, names are found
  * however they are written, and no entry is broken.
  */
+#include <fnmatch.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -113,12 +115,178 @@ static void entries_are_whole(void **state)
 		if (entry->text[strlen(entry->text) - 1] != '.')
 			fail_msg("%s: text is no sentence", entry->name);
 		check_text(entry, entry->text);
-		check_text(entry, entry->normal);
-		check_text(entry, entry->bad_when);
-		check_text(entry, entry->do_);
-		check_text(entry, entry->misleads);
-		check_text(entry, entry->source);
+		for (int part = 0; part < GLOSSARY_PARTS; part++) {
+			const char *text = glossary_part(
+				entry, (enum glossary_part)part);
+
+			if (!text)
+				fail_msg("%s says nothing of \"%s\"",
+					 entry->name, glossary_headings[part]);
+			check_text(entry, text);
+		}
 	}
+}
+
+/* As glossary.c has them. */
+static const struct {
+	const char *names, *normal, *bad_when, *do_, *misleads, *source;
+} families[] = {
+#include "../../src/model/glossary_families.inc"
+#include "../../src/model/glossary_families_kernel.inc"
+};
+
+/* Each pattern is of some entry, and all words are of some entry. */
+static void families_are_needed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		const char *const parts[] = { families[i].normal,
+					      families[i].bad_when,
+					      families[i].do_,
+					      families[i].misleads,
+					      families[i].source };
+		char names[512], *rest = names, *pattern;
+
+		snprintf(names, sizeof(names), "%s", families[i].names);
+		while ((pattern = strsep(&rest, " "))) {
+			size_t k = 0;
+
+			while (k < glossary_count &&
+			       fnmatch(pattern, glossary[k].name, 0) != 0)
+				k++;
+			if (k == glossary_count)
+				fail_msg("nobody is called %s", pattern);
+		}
+		for (int part = 0; part < GLOSSARY_PARTS; part++) {
+			size_t k = 0;
+
+			if (!parts[part])
+				continue;
+			while (k < glossary_count &&
+			       glossary_part(&glossary[k],
+					     (enum glossary_part)part) !=
+				       parts[part] &&
+			       strcmp(glossary_part(&glossary[k],
+						    (enum glossary_part)part),
+				      parts[part]) != 0)
+				k++;
+			if (k == glossary_count)
+				fail_msg("nobody says \"%s\"", parts[part]);
+		}
+	}
+}
+
+/* All lines of a file of the captured kernels, by their first word. */
+static void each_key(const char *file,
+		     void (*check)(const char *tree, const char *key))
+{
+	static const char *const trees[] = { "linux-4.19", "linux-6.1",
+					     "linux-6.18" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(trees); i++) {
+		char path[96], line[256];
+		FILE *stream;
+
+		snprintf(path, sizeof(path), "tests/proc/%s/%s", trees[i],
+			 file);
+		stream = fopen(path, "r");
+		assert_non_null(stream);
+		while (fgets(line, sizeof(line), stream)) {
+			line[strcspn(line, ": \n")] = '\0';
+			check(trees[i], line);
+		}
+		fclose(stream);
+	}
+}
+
+static bool is_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = text; (at = strstr(at, word)); at += len)
+		if ((at == text || at[-1] == ' ') &&
+		    (!at[len] || strchr(" ,;+", at[len])))
+			return true;
+	return false;
+}
+
+/* What a line of /proc/meminfo is called here: an entry has it as its source.
+ * Some are sums of others, and not shown by themselves. */
+static void is_a_source(const char *tree, const char *key)
+{
+	static const char *const sums[] = { "Active", "Inactive", "DirectMap4k",
+					    "DirectMap2M", "DirectMap1G",
+					    "VmallocTotal", "VmallocChunk",
+					    "NFS_Unstable", "Bounce",
+					    "WritebackTmp" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sums); i++)
+		if (strcmp(key, sums[i]) == 0)
+			return;
+	for (size_t i = 0; i < glossary_count; i++)
+		if (strstr(glossary[i].name, "memory.") == glossary[i].name &&
+		    glossary[i].source && is_word(glossary[i].source, key))
+			return;
+	fail_msg("%s: no entry for %s of meminfo", tree, key);
+}
+
+static void every_line_of_meminfo_has_an_entry(void **state)
+{
+	(void)state;
+	each_key("proc/meminfo", is_a_source);
+}
+
+/* R01 to R44, and whatever a rule of the table is called. */
+static void every_rule_has_an_entry(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i <= 44; i++) {
+		const struct glossary_entry *entry;
+		char id[8];
+
+		snprintf(id, sizeof(id), "R%02u", i);
+		entry = glossary_find(id);
+		if (!entry || strcmp(entry->name, id) != 0)
+			fail_msg("no entry for %s", id);
+	}
+	assert_null(glossary_find("R45"));
+}
+
+/* The letters of the flags, the lines of pressure, what events are counted in
+ * groups, the words of verdicts and of units. */
+static void every_word_has_an_entry(void **state)
+{
+	static const char *const pressures[] = {
+		"pressure.memory.some", "pressure.memory.full",
+		"pressure.io.some",	"pressure.io.full",
+		"cgroups.pressure.some", "cgroups.pressure.full",
+	};
+	static const char *const events[] = { "low", "high", "max", "oom",
+					      "oom_kill", "oom_group_kill" };
+	static const char letters[] = "GWOLP";
+	const struct glossary_entry *flags = glossary_find("flags");
+
+	(void)state;
+	for (const char *s = letters; *s; s++) {
+		char word[4] = { *s, ' ', '\0' };
+
+		if (!strstr(flags->text, word))
+			fail_msg("flag %c is not explained", *s);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(pressures); i++) {
+		const struct glossary_entry *entry =
+			glossary_find(pressures[i]);
+
+		assert_non_null(entry);
+		assert_string_equal(entry->name, pressures[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "cgroups.events.%s", events[i]);
+		assert_non_null(glossary_find(name));
+	}
+	assert_non_null(glossary_find("verdict"));
 }
 
 static void found_by(const char *asked, const char *expected)
@@ -156,6 +324,10 @@ int main(void)
 		cmocka_unit_test(every_column_has_an_entry_of_its_own),
 		cmocka_unit_test(names_are_unique),
 		cmocka_unit_test(entries_are_whole),
+		cmocka_unit_test(families_are_needed),
+		cmocka_unit_test(every_line_of_meminfo_has_an_entry),
+		cmocka_unit_test(every_rule_has_an_entry),
+		cmocka_unit_test(every_word_has_an_entry),
 		cmocka_unit_test(entries_are_found),
 	};
 

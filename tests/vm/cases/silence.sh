@@ -7,7 +7,7 @@
 
 busy='cold_reader stream_write box_cache box_again benign_swap parallel'
 busy="$busy big_fork saw_tooth database"
-odd='asleep clock_on clock_back late'
+odd='clock_on clock_back late'
 
 machines() {
 	seconds=40 which='^6\.1 '
@@ -16,9 +16,8 @@ machines() {
 		echo "silence-$name --mem 256 --swap 128 --swap-on zram" \
 			"--cpus 2 --disk $((seconds * 40 + 600)) $options" \
 			"--timeout $((seconds * 11 + 250)) -- silence.sh $seconds $busy"
-		# the image of a sleep needs a disk
-		echo "silence-odd-$name --mem 192 --swap 384 --disk 1000" \
-			"$options --timeout $((seconds * 5 + 200))" \
+		echo "silence-odd-$name --mem 192 --swap 64 $options" \
+			"--timeout $((seconds * 4 + 200))" \
 			"-- silence.sh $seconds $odd"
 	done
 }

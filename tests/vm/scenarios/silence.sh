@@ -83,18 +83,6 @@ box_again() {
 	done
 }
 
-# All stands still, memory is copied as for a sleep on disk and caches are
-# given up for that; then it goes on, because the copy is not kept.
-asleep() {
-	begin hog -n idle -m $((total / 4))
-	read_disk "$seconds" begin
-	cat /sys/block/vdb/dev >/sys/power/resume
-	echo test_resume >/sys/power/disk
-	sleep 2
-	echo disk 2>/dev/null >/sys/power/state
-	dmesg | grep -q 'hibernation: Image created' || echo "no sleep"
-}
-
 set_clock() { # seconds on
 	date -s "@$(($(date +%s) + $1))" >/dev/null
 	clock=$((clock - $1))
