@@ -104,8 +104,8 @@ struct rule_set {
 	size_t count;
 };
 /* One for each topic, in files of their own. */
-extern const struct rule_set rules_names, rules_kills, rules_facts,
-	rules_exhaustion, rules_swap, rules_pressure, rules_growth,
+extern const struct rule_set rules_kernel, rules_names, rules_kills,
+	rules_facts, rules_exhaustion, rules_swap, rules_pressure, rules_growth,
 	rules_classes, rules_setup, rules_calm, rules_groups;
 
 /* ---- state --------------------------------------------------------------- */
