@@ -68,6 +68,7 @@ static void fill(struct cgroup *c, const struct machine_group *g,
 	c->high = limit(g->high);
 	c->low = mib(g->low);
 	c->min = c->swap_max = 0;
+	c->oom_group = g->as_one;
 	c->all = (struct cgroup_events){
 		.high = (uint64_t)counter[0],
 		.max = (uint64_t)counter[1],

@@ -90,8 +90,14 @@ void oom_say(const struct snapshot *snapshot, const struct oom_ranking *ranking,
 
 /* Who is the first soon, if all go on as they do, and in how long; NULL: nobody
  * within ten minutes. */
-const struct oom_candidate *oom_overtaker(const struct oom_ranking *ranking,
-					  uint64_t page_size, double *ret_ns);
+const struct oom_candidate *oom_overtaker(const struct snapshot *snapshot,
+					  const struct oom_ranking *ranking,
+					  double *ret_ns);
+
+/* Bytes per second; of a process that is too young for a rate all it has,
+ * over its life.  NAN: not known. */
+double oom_growth(const struct process *process,
+		     const struct snapshot *snapshot);
 
 /* Has so much been taken that it matters who would die?  Half of RAM. */
 bool oom_matters(const struct snapshot *snapshot);

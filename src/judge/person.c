@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "memtop/base.h"
+
 uint64_t person_size(const struct process *process)
 {
 	if (process->smaps.state == STATE_OK && process->pss != UNKNOWN)
@@ -14,6 +16,7 @@ uint64_t person_size(const struct process *process)
 		       ? process->rss
 		       : 0;
 }
+
 
 void person_introduce(struct person *ret, const struct process *process,
 		      double share)

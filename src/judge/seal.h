@@ -12,12 +12,15 @@
 
 /* The same for wide screens and within 72 cells. */
 struct line {
-	char full[1152], brief[416];
+	char full[1152], brief[544];
 };
 
-/* naming.c: who holds, grows and waits; what would be killed. */
+/* naming.c: who holds, grows and waits. */
 void write_who(const struct verdict_judge *judge, const struct finding *finding,
 	       struct line *ret);
+/* next.c: what would be killed, and whether it is so near that it is named. */
+bool next_is_named(const struct verdict_judge *judge,
+		   const struct finding *finding);
 void write_next(const struct verdict_judge *judge,
 		const struct finding *finding, struct line *ret);
 /* Roles and identities of the subjects, without names. */

@@ -6,7 +6,6 @@
  */
 #include "victims.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "memtop/base.h"
@@ -49,14 +48,12 @@ static enum service service_of(const struct snapshot *snapshot,
 			       const struct process *p)
 {
 	static const char *const others[] = {
-		"systemd",	  "systemd-*",	    "(sd-pam)",
-		"init",		  "dbus-*",	    "containerd",
-		"dockerd",	  "crio",	    "kubelet",
-		"NetworkManager", "wpa_supplicant", "chronyd",
-		"gnome-shell",	  "kwin_*",	    "Xorg",
-		"Xwayland",	  "sway",	    "Hyprland",
-		"weston",	  "mutter*",	    "gdm*",
-		"sddm*",	  "lightdm*",
+		"systemd",     "systemd-*",	 "(sd-pam)",	   "init",
+		"dbus-*",      "containerd",	 "dockerd",	   "crio",
+		"kubelet",     "NetworkManager", "wpa_supplicant", "chronyd",
+		"gnome-shell", "kwin_*",	 "Xorg",	   "Xwayland",
+		"sway",	       "Hyprland",	 "weston",	   "mutter*",
+		"gdm*",	       "sddm*",		 "lightdm*",
 	};
 	static const char *const databases[] = { "mysqld", "mariadbd" };
 	const struct process *parent;
@@ -108,11 +105,11 @@ static void find_important(struct victims *victims,
 }
 
 static void find_overtaker(struct victims *victims,
-			   const struct oom_ranking *ranking,
-			   uint64_t page_size)
+			   const struct snapshot *snapshot,
+			   const struct oom_ranking *ranking)
 {
 	const struct oom_candidate *c =
-		oom_overtaker(ranking, page_size, &victims->overtakes_ns);
+		oom_overtaker(snapshot, ranking, &victims->overtakes_ns);
 
 	victims->overtaker.is_there = false;
 	if (c)
@@ -121,28 +118,10 @@ static void find_overtaker(struct victims *victims,
 					 (double)ranking->total);
 }
 
-/* Whom the one that acts before the kernel would take. */
-static void find_choice(struct victims *victims,
-			const struct snapshot *snapshot,
-			const struct oom_ranking *ranking)
-{
-	struct oom_choice choice = { .process = NULL };
-
-	*victims->choice = '\0';
-	if (victims->has_killer)
-		choice = oom_killer_choice(snapshot, ranking->killer);
-	if (choice.process)
-		snprintf(victims->choice, sizeof(victims->choice), "%s[%d]",
-			 choice.process->comm, (int)choice.process->key.pid);
-	else if (choice.cgroup)
-		snprintf(victims->choice, sizeof(victims->choice), "%s",
-			 text_str(choice.cgroup->name ? choice.cgroup->name
-						      : choice.cgroup->path));
-}
-
 static void forget(struct victims *victims)
 {
-	*victims = (struct victims){ .killable = NAN, .most = NAN };
+	*victims =
+		(struct victims){ .killable = NAN, .most = NAN, .eta_ns = NAN };
 }
 
 /* Of user space, and never killed. */
@@ -164,6 +143,7 @@ static void take(struct victims *victims, const struct snapshot *snapshot,
 		 const struct oom_ranking *ranking)
 {
 	uint64_t page_size = snapshot->host->page_size;
+	struct oom_group group;
 
 	for (size_t i = 0; i < VICTIMS; i++) {
 		bool there = i < ranking->count;
@@ -172,6 +152,10 @@ static void take(struct victims *victims, const struct snapshot *snapshot,
 				 there ? ranking->list[i].process : NULL,
 				 there ? share_of(ranking, i) : NAN);
 	}
+	if (ranking->count &&
+	    oom_group_of(snapshot, domain, ranking->list[0].process, &group) &&
+	    group.processes)
+		victims->with = group.processes - 1;
 	victims->sure = oom_confidence(snapshot, ranking);
 	victims->has_killer = ranking->killer && !ranking->is_cgroup;
 	person_introduce(&victims->killer, ranking->killer, NAN);
@@ -179,9 +163,8 @@ static void take(struct victims *victims, const struct snapshot *snapshot,
 	victims->not_enough =
 		ranking->count && oom_not_enough(snapshot, domain,
 						 ranking->list[0].process);
-	find_choice(victims, snapshot, ranking);
 	find_important(victims, snapshot, ranking);
-	find_overtaker(victims, ranking, page_size);
+	find_overtaker(victims, snapshot, ranking);
 	/* of those that cannot be judged nothing is concluded */
 	victims->killable = NAN;
 	if (!ranking->is_cgroup && snapshot->nprocesses &&
@@ -201,6 +184,8 @@ static void set_limit(struct victims *victims, const struct oom_limit *limit)
 		row->depth == 0 ? "this container"
 				: text_str(row->name ? row->name : row->path),
 		sizeof(victims->limit) - 1);
+	if (row->pace.state == STATE_OK && row->eta_ns != UNKNOWN)
+		victims->eta_ns = (double)row->eta_ns;
 }
 
 /* Nearer than the machine's: the limit of the container that memtop is in. */
@@ -211,6 +196,14 @@ static bool find_domain(const struct snapshot *snapshot, struct oom_limit *ret)
 	*ret = (struct oom_limit){ .domain = oom_machine(snapshot) };
 	return row && row->path &&
 	       oom_limit_of(snapshot, text_str(row->path), ret);
+}
+
+static bool is_alive(const struct snapshot *snapshot,
+		     const struct person *person)
+{
+	struct process_key key = { person->pid, person->start_ns };
+
+	return snapshot_find(snapshot, key);
 }
 
 void victims_look(struct victims *victims, const struct snapshot *snapshot)
@@ -228,7 +221,8 @@ void victims_look(struct victims *victims, const struct snapshot *snapshot)
 	if (oom_ranking_make(snapshot, &limit.domain, NULL, &ranking) < 0)
 		return;
 	if (!ranking.count || !person_is(&was, ranking.list[0].process)) {
-		changed = was.is_there;
+		/* nobody doubts the new one when the old one has died */
+		changed = was.is_there && is_alive(snapshot, &was);
 		since_ns = now_ns;
 	}
 	take(victims, snapshot, &limit.domain, &ranking);
@@ -248,6 +242,7 @@ void victims_of_limit(struct victims *victims, const struct snapshot *snapshot,
 
 	forget(victims);
 	set_limit(victims, limit);
+	victims->cgroup = limit->cgroup;
 	if (oom_ranking_make(snapshot, &limit->domain, NULL, &ranking) == 0)
 		take(victims, snapshot, &limit->domain, &ranking);
 }

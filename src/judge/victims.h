@@ -23,10 +23,12 @@ enum service {
 struct victims {
 	struct person list[VICTIMS]; /* in the kernel's order */
 	enum oom_sure sure;	     /* that it is the first of them */
+	size_t with;		     /* so many die with it (oom.group) */
 	char limit[64]; /* of this cgroup, untrusted; "": the machine's */
+	double eta_ns;	/* until that is hit; NAN: not told */
+	const struct cgroup *cgroup; /* of victims_of_limit(): borrowed */
 	bool has_killer;
-	struct person killer;	 /* which acts before the kernel, … */
-	char choice[80];	 /* … and on whom, untrusted; "" */
+	struct person killer;	 /* which acts before the kernel */
 	size_t rivals;	 /* how many of the list it may be as well */
 	bool not_enough; /* one kill will not be */
 	struct person important; /* a service that is near the kill … */

@@ -21,6 +21,10 @@
 /* In a cgroup there is room again below this part of the limit. */
 #define ROOM_AGAIN_PERCENT 90
 
+/* Younger it may not have begun, older it has a rate. */
+#define YOUNG_FROM_NS (3 * NS_PER_S)
+#define YOUNG_TO_NS   (60 * NS_PER_S)
+
 /* "6.12.5-amd64": is it from 6.2 on, before 6.20? */
 static bool counts_by_cpu(const char *kernel)
 {
@@ -193,20 +197,39 @@ void oom_say(const struct snapshot *snapshot, const struct oom_ranking *ranking,
 
 /* ---- what comes of it ---------------------------------------------------- */
 
-const struct oom_candidate *oom_overtaker(const struct oom_ranking *ranking,
-					  uint64_t page_size, double *ret_ns)
+double oom_growth(const struct process *p, const struct snapshot *snapshot)
+{
+	uint64_t age_ns;
+
+	if (!isnan(p->growth_rate) || p->key.start_ns == UNKNOWN ||
+	    snapshot->boottime_ns < p->key.start_ns + YOUNG_FROM_NS ||
+	    p->status.state != STATE_OK || p->anon == UNKNOWN ||
+	    p->swap == UNKNOWN)
+		return p->growth_rate;
+	age_ns = snapshot->boottime_ns - p->key.start_ns;
+	if (age_ns > YOUNG_TO_NS)
+		return NAN;
+	return (double)(p->anon + p->swap) / (double)age_ns * (double)NS_PER_S;
+}
+
+const struct oom_candidate *oom_overtaker(const struct snapshot *snapshot,
+					  const struct oom_ranking *ranking,
+					  double *ret_ns)
 {
 	const struct oom_candidate *first = &ranking->list[0], *found = NULL;
-	double soonest = OVERTAKES_NS;
+	double page_size = (double)snapshot->host->page_size;
+	double soonest = OVERTAKES_NS, growth;
+
+	*ret_ns = soonest;
+	if (ranking->count == 0)
+		return NULL;
+	growth = oom_growth(first->process, snapshot);
 
 	for (size_t i = 1; i < ranking->count; i++) {
 		const struct oom_candidate *c = &ranking->list[i];
-		double gap =
-			(double)(first->points - c->points) * (double)page_size;
-		double faster = c->process->growth_rate -
-				(first->process->growth_rate > 0
-					 ? first->process->growth_rate
-					 : 0);
+		double gap = (double)(first->points - c->points) * page_size;
+		double faster = oom_growth(c->process, snapshot) -
+				(growth > 0 ? growth : 0);
 		double ns = gap / faster * (double)NS_PER_S;
 
 		if (!(faster > 0) || ns >= soonest)

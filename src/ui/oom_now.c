@@ -70,8 +70,8 @@ static void note_overtaker(struct ui *ui, const struct oom_ranking *ranking,
 			   struct notes *notes)
 {
 	double ns;
-	const struct oom_candidate *c = oom_overtaker(
-		ranking, ui->snapshot->host->page_size, &ns);
+	const struct oom_candidate *c =
+		oom_overtaker(ui->snapshot, ranking, &ns);
 	char name[96], first[96];
 
 	if (!c)

@@ -318,17 +318,17 @@ static void overtaker(void **state)
 	second = add(s, 11, 600, 0, NULL);
 	first->growth_rate = second->growth_rate = 0;
 	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
-	assert_null(oom_overtaker(&ranking, 4096, &ns));
+	assert_null(oom_overtaker(s, &ranking, &ns));
 	second->growth_rate = 10 * (double)MIB;
-	assert_ptr_equal(oom_overtaker(&ranking, 4096, &ns)->process, second);
+	assert_ptr_equal(oom_overtaker(s, &ranking, &ns)->process, second);
 	assert_true(ns / (double)NS_PER_S > 39 && ns / (double)NS_PER_S < 41);
 	/* it grows as well, as fast */
 	first->growth_rate = 10 * (double)MIB;
-	assert_null(oom_overtaker(&ranking, 4096, &ns));
+	assert_null(oom_overtaker(s, &ranking, &ns));
 	/* not within ten minutes */
 	first->growth_rate = 0;
 	second->growth_rate = .5 * (double)MIB;
-	assert_null(oom_overtaker(&ranking, 4096, &ns));
+	assert_null(oom_overtaker(s, &ranking, &ns));
 	snapshot_unref(s);
 }
 

@@ -47,7 +47,7 @@ static void test_thrash(void **state)
 	assert_part(m.verdict.brief, "some task waits 41%, all 23%");
 	assert_part(m.verdict.who, "java[100]");
 	assert_part(m.verdict.who, "postgres[200] waits most");
-	assert_part(m.verdict.next, "OOM: java[100] would");
+	assert_part(m.verdict.next, "OOM kill: java[100]");
 	assert_int_equal(m.verdict.subjects[0].role, SUBJECT_CULPRIT);
 	assert_int_equal(m.verdict.subjects[0].pid, 100);
 	assert_int_equal(m.verdict.subjects[0].certainty, CERTAINTY_SURE);
@@ -163,7 +163,7 @@ static void test_exhaustion(void **state)
 	seconds_until("R12-out-of-memory", SEVERITY_CRIT, 120);
 	assert_true(m.available > .5); /* before it is too late */
 	assert_leads("R12-out-of-memory", SEVERITY_CRIT);
-	assert_part(m.verdict.next, "OOM: java[100] would");
+	assert_part(m.verdict.next, "OOM kill: java[100]");
 	m.flow[FLOW_OOM_KILLS] = 1;
 	m.processes[0].gone = true;
 	m.fill = 0;
@@ -461,7 +461,7 @@ static void test_no_room_on_zram(void **state)
 	m.zram_stored = m.zram_used = 8;
 	m.swap_free = 8;
 	machine_run(&m, 5);
-	assert_part(m.verdict.next, "OOM: ");
+	assert_part(m.verdict.next, "OOM kill");
 }
 
 /* Nothing left to reclaim but what is anonymous, and no swap to take it. */

@@ -263,7 +263,7 @@ static void test_group_victim(void **state)
 	machine_run(&m, 60);
 	assert_int_equal(machine_says(&m, "R13-cgroup-out-of-memory"),
 			 SEVERITY_WARN);
-	assert_part(m.verdict.next, "OOM in /web");
+	assert_part(m.verdict.next, "OOM kill in /web");
 	assert_part(m.verdict.next, "nginx[300]");
 	assert_part(m.verdict.next, "of its limit");
 	assert_int_equal(m.verdict.subjects[1].pid, 300);
@@ -298,7 +298,7 @@ static void test_container(void **state)
 	machine_run(&m, 60);
 	assert_leads("R13-cgroup-out-of-memory", SEVERITY_WARN);
 	assert_part(m.verdict.text, "this container");
-	assert_part(m.verdict.next, "OOM in this container");
+	assert_part(m.verdict.next, "OOM kill in this container");
 	assert_int_equal(machine_says(&m, "R05-stall"), SEVERITY_WARN);
 }
 
