@@ -187,6 +187,8 @@ static void test_advice(void **state)
 	assert_leads("R30-panic-on-oom", SEVERITY_WARN);
 	assert_part(m.verdict.advice, "sysctl vm.panic_on_oom=0");
 	assert_part(m.verdict.advice, "back: sysctl vm.panic_on_oom=1");
+	assert_part(m.verdict.todo, "? has a setting to try; 4 OOM");
+	assert_part(m.verdict.todo_brief, "? has a setting to try; 4 OOM");
 	m.panic = 0;
 	machine_run(&m, 70);
 	assert_null(m.verdict.advice);
