@@ -198,6 +198,9 @@ static const struct process *make_process(struct machine *m, size_t i,
 	p->major_fault_rate = mp->faults;
 	p->growth_rate = mp->growth * (double)MIB;
 	p->oom_score_adj = mp->adj;
+	if (mp->command)
+		p->command = must(text_new(mp->command, strlen(mp->command)));
+	p->oom_score = p->rss >> 24;
 	if (mp->cgroup)
 		p->cgroup = must(text_new(mp->cgroup, strlen(mp->cgroup)));
 	if (m->last[i])

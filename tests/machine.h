@@ -46,6 +46,7 @@ struct machine_process {
 	int adj;
 	bool gone;
 	const char *cgroup; /* NULL: not known */
+	const char *command; /* the same */
 };
 
 /* Sizes in MiB, 0: no limit; events and stalls as above. */
@@ -53,6 +54,8 @@ struct machine_group {
 	const char *path;
 	double max, high, low, anon, file;
 	double growth; /* MiB a second: anon follows */
+	double swap;
+	double scan; /* pages looked at, a second */
 	double high_hits, max_hits, low_hits;
 	double some, full;
 	unsigned kills; /* for its limit, ever */
@@ -61,6 +64,11 @@ struct machine_group {
 };
 
 #define MACHINE_GROUPS 64
+#define MACHINE_TUNABLES 4
+
+struct machine_tunable {
+	const char *name, *value; /* NULL: there is none */
+};
 
 struct machine {
 	struct trends_judge *trends;
@@ -81,6 +89,7 @@ struct machine {
 	double flow[FLOW_COUNT];
 	struct machine_process processes[MACHINE_PROCESSES];
 	struct machine_group groups[MACHINE_GROUPS];
+	struct machine_tunable tunables[MACHINE_TUNABLES];
 	double zram_used, zram_stored; /* GiB; swap is on it when it stores */
 	double watermark;	       /* GiB, low; 0: no zones are known */
 	uint64_t uid;	 /* of whoever looks, and of all processes; 0: unknown */
@@ -90,7 +99,7 @@ struct machine {
 	const struct process *last[MACHINE_PROCESSES];
 	double seen[MACHINE_PROCESSES][4];
 	struct counter_names *names;
-	double group_counter[MACHINE_GROUPS][5], groups_read;
+	double group_counter[MACHINE_GROUPS][6], groups_read;
 	const struct list *group_list;
 	/* of the last step */
 	struct verdict verdict;

@@ -32,7 +32,8 @@ void machine_move_groups(struct machine *m, double seconds)
 	for (size_t i = 0; i < MACHINE_GROUPS; i++) {
 		struct machine_group *g = &m->groups[i];
 		const double rates[] = { g->high_hits, g->max_hits, g->low_hits,
-					 g->some * 1e4, g->full * 1e4 };
+					 g->some * 1e4, g->full * 1e4,
+					 g->scan };
 
 		g->anon += g->growth * seconds;
 		for (size_t k = 0; k < ARRAY_SIZE(rates); k++)
@@ -47,7 +48,7 @@ static struct pressure_line line_of(double percent, double total_us)
 }
 
 static void fill(struct cgroup *c, const struct machine_group *g,
-		 const double counter[5], struct block block)
+		 const double counter[6], struct block block)
 {
 	c->block = c->members = c->usage = c->limit = c->knobs = c->stat =
 		c->stat_v2 = c->events = c->pressure = block;
@@ -62,12 +63,16 @@ static void fill(struct cgroup *c, const struct machine_group *g,
 	c->anon = mib(g->anon);
 	c->file = mib(g->file);
 	c->active_file = c->inactive_file = c->file / 2;
-	c->shmem = c->unevictable = c->kernel = c->swap = 0;
+	c->shmem = c->unevictable = c->kernel = 0;
+	c->swap = mib(g->swap);
+	c->scan = (uint64_t)counter[5];
+	c->scan_rate = g->scan;
 	c->current = c->anon + c->file;
 	c->max = limit(g->max);
 	c->high = limit(g->high);
 	c->low = mib(g->low);
 	c->min = c->swap_max = 0;
+	c->oom_group = g->as_one;
 	c->all = (struct cgroup_events){
 		.high = (uint64_t)counter[0],
 		.max = (uint64_t)counter[1],

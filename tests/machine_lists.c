@@ -2,6 +2,7 @@
  *
  * The swap of the made-up machine, when it is compressed, and its zone.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,27 @@ static uint64_t gib(double amount)
 	return (uint64_t)(amount * (double)GIB);
 }
 
+static void set_tunables(const struct machine *m, struct snapshot *s,
+			 struct block block)
+{
+	struct list *list = must(list_new(ENTITY_TUNABLE));
+
+	list->block = block;
+	for (size_t i = 0; i < MACHINE_TUNABLES; i++) {
+		struct tunable *row;
+
+		if (!m->tunables[i].name)
+			continue;
+		row = must(list_add(&list));
+		row->block = block;
+		snprintf(row->name, sizeof(row->name), "%s",
+			 m->tunables[i].name);
+		snprintf(row->value, sizeof(row->value), "%s",
+			 m->tunables[i].value);
+	}
+	snapshot_set_list(s, list);
+}
+
 void machine_set_lists(const struct machine *m, struct snapshot *s)
 {
 	struct block block = { .state = STATE_OK, .read_ns = s->monotonic_ns };
@@ -41,6 +63,7 @@ void machine_set_lists(const struct machine *m, struct snapshot *s)
 	struct zram *zram;
 	struct zone *zone;
 
+	set_tunables(m, s, block);
 	if (m->zram_stored > 0) {
 		list = one_row(ENTITY_SWAP, block, &swap);
 		swap->block = block;

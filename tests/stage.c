@@ -16,10 +16,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "expected.h"
 #include "memtop/base.h"
 #include "stage.h"
-
-#define EXPECTED "tests/screen/expected"
 
 static void set_number(const char *name, int value)
 {
@@ -170,88 +169,13 @@ void stage_keys_at_once(struct stage *stage, const char *keys)
 	ui_paint(&stage->ui);
 }
 
-/* All rows, without the blanks at their ends; malloc'ed. */
-static char *read_screen(const struct stage *stage)
-{
-	size_t width = (size_t)stage->cols * 4 + 2, len = 0;
-	char *text = calloc((size_t)stage->rows, width);
-
-	assert_non_null(text);
-	for (int row = 0; row < stage->rows; row++) {
-		term_read_row(row, text + len, (int)width);
-		len += strlen(text + len);
-		while (len && text[len - 1] == ' ')
-			len--;
-		text[len++] = '\n';
-	}
-	text[len] = '\0';
-	return text;
-}
-
 bool stage_shows(const struct stage *stage, const char *text)
 {
-	char *screen = read_screen(stage);
+	char *screen = expected_screen(stage->rows, stage->cols);
 	bool found = strstr(screen, text) != NULL;
 
 	free(screen);
 	return found;
-}
-
-static void write_file(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-
-	if (!file || fputs(text, file) < 0 || fclose(file) != 0)
-		fail_msg("%s can not be written", path);
-}
-
-static char *read_file(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *text = calloc(1, 65536);
-
-	assert_non_null(text);
-	if (!file)
-		fail_msg("%s is missing; UPDATE=1 writes it", path);
-	else if (fread(text, 1, 65535, file) == 0)
-		fail_msg("%s is empty", path);
-	if (file)
-		fclose(file);
-	return text;
-}
-
-/* The first line that differs, so that a person sees what changed. */
-static void report(const char *name, const char *is, const char *should)
-{
-	int row = 1;
-
-	for (;; row++) {
-		size_t a = strcspn(is, "\n"), b = strcspn(should, "\n");
-
-		if (a != b || memcmp(is, should, a) != 0)
-			fail_msg("%s, row %d\n  is      |%.*s|\n  expected "
-				 "|%.*s|",
-				 name, row, (int)a, is, (int)b, should);
-		if (!is[a] || !should[b])
-			return;
-		is += a + 1;
-		should += b + 1;
-	}
-}
-
-static void expect(const char *is, const char *name)
-{
-	char path[256], *should;
-
-	snprintf(path, sizeof(path), "%s/%s.txt", EXPECTED, name);
-	if (getenv("UPDATE")) {
-		write_file(path, is);
-		return;
-	}
-	should = read_file(path);
-	if (strcmp(is, should) != 0)
-		report(name, is, should);
-	free(should);
 }
 
 /* The columns from `col` on, `width` of them, of the rows first to last. */
@@ -288,20 +212,20 @@ static int row_of(const char *screen, const char *at)
 
 void stage_expect_details(const struct stage *stage, const char *name)
 {
-	char *screen = read_screen(stage), *text;
+	char *screen = expected_screen(stage->rows, stage->cols), *text;
 	const char *title = strstr(screen, "Esc Back");
 
 	assert_non_null(title);
 	text = crop(screen, row_of(screen, title), stage->rows - 3, 0,
 		    (size_t)stage->cols);
-	expect(text, name);
+	expected_text(text, name);
 	free(text);
 	free(screen);
 }
 
 void stage_expect_popup(const struct stage *stage, const char *name)
 {
-	char *screen = read_screen(stage), *text;
+	char *screen = expected_screen(stage->rows, stage->cols), *text;
 	const char *top = strstr(screen, "+- "), *end, *foot;
 	size_t col = 0;
 
@@ -316,7 +240,7 @@ void stage_expect_popup(const struct stage *stage, const char *name)
 	assert_non_null(foot);
 	text = crop(screen, row_of(screen, top), row_of(screen, foot), col,
 		    (size_t)(end - top) + 2);
-	expect(text, name);
+	expected_text(text, name);
 	free(text);
 	free(screen);
 }

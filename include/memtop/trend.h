@@ -20,8 +20,9 @@ struct trend {
 				     * cgroup; untrusted */
 	char kind[8];		    /* "process", "cgroup", "kernel" */
 	uint64_t pid, start_ns;	    /* of a struct process_key; UNKNOWN */
-	char verdict[10];	    /* "no", "suspect", "confirmed"; "filling":
-				     * nobody looked for a leak */
+	char verdict[10];	    /* "no", "suspect", "confirmed"; "load": it
+				     * grows with that; "filling": nobody
+				     * looked for a leak */
 	const struct text *why;	    /* "its floor rises steadily" */
 	uint64_t window_ns;	    /* that was looked at */
 	uint64_t floor;		    /* the newest, bytes */
@@ -41,8 +42,10 @@ struct trend {
 #define LEAK_LEAST_THIRD 25 /* at least */
 #define LEAK_LAST_THIRD	 50
 
-/* Does it keep growing?  0: no, nor is it known; 1: suspected, 2: confirmed. */
+/* Does it keep growing?  0: no, nor is it known; 1: suspected, or with its
+ * load; 2: confirmed. */
 int trend_sure(const struct trend *trend);
+bool trend_is_load(const struct trend *trend);
 
 /* That process's row; NULL: its floor has not risen, or nobody knows yet. */
 const struct trend *trend_find(const struct list *trends,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "collect.h"
+#include "killers.h"
 #include "memtop/kernel.h"
 
 /* clang-format off */
@@ -91,31 +92,37 @@ static void tidy(char *text)
 			*p = ' ';
 }
 
-static int add(struct tree *tree, const struct setting *setting,
-	       struct list **list)
+int tunables_add(struct list **list, const char *name, const char *value,
+		 const char *usual)
 {
-	char value[sizeof(((struct tunable *)NULL)->value)];
-	ssize_t n = read_setting(tree, setting, value, sizeof(value));
-	struct tunable *row;
+	struct tunable *row = list_add(list);
 
-	/* one that this kernel has not, or does not show, is left out */
-	if (n < 0 && n != -EFBIG)
-		return 0;
-	row = list_add(list);
 	if (!row)
 		return -ENOMEM;
 	row->block = (struct block){
 		.read_ns = (*list)->block.read_ns,
 		.state = STATE_OK,
 	};
-	snprintf(row->name, sizeof(row->name), "%s", setting->name);
-	if (setting->usual)
-		snprintf(row->usual, sizeof(row->usual), "%s", setting->usual);
-	tidy(value);
-	memcpy(row->value, value, sizeof(value));
-	if (setting->usual)
-		row->changed = strcmp(value, setting->usual) != 0;
+	snprintf(row->name, sizeof(row->name), "%s", name);
+	snprintf(row->value, sizeof(row->value), "%s", value);
+	if (usual) {
+		snprintf(row->usual, sizeof(row->usual), "%s", usual);
+		row->changed = strcmp(value, usual) != 0;
+	}
 	return 0;
+}
+
+static int add(struct tree *tree, const struct setting *setting,
+	       struct list **list)
+{
+	char value[sizeof(((struct tunable *)NULL)->value)];
+	ssize_t n = read_setting(tree, setting, value, sizeof(value));
+
+	/* one that this kernel has not, or does not show, is left out */
+	if (n < 0 && n != -EFBIG)
+		return 0;
+	tidy(value);
+	return tunables_add(list, setting->name, value, setting->usual);
 }
 
 static int tunables_read(struct tree *tree, struct snapshot *snapshot)
@@ -128,6 +135,8 @@ static int tunables_read(struct tree *tree, struct snapshot *snapshot)
 	list->block.read_ns = tree_now();
 	for (size_t i = 0; i < ARRAY_SIZE(settings) && r == 0; i++)
 		r = add(tree, &settings[i], &list);
+	if (r == 0)
+		r = killers_add(tree, &list);
 	list->block.state = list_count(list) ? STATE_OK : STATE_ABSENT;
 	snapshot_set_list(snapshot, list);
 	return r;
@@ -137,7 +146,7 @@ static int tunables_read(struct tree *tree, struct snapshot *snapshot)
 const struct collector collect_tunables = {
 	.name = "tunables",
 	.files = "/proc/sys/vm /proc/sys/kernel "
-		 "/sys/kernel/mm/lru_gen",
+		 "/sys/kernel/mm/lru_gen, /etc/systemd/oomd.conf and units",
 	.lane = LANE_CHEAP,
 	.period_ns = 10 * NS_PER_S,
 	.cost_ns = 200 * NS_PER_US,

@@ -24,6 +24,13 @@
 
 /* ---- growth -------------------------------------------------------------- */
 
+static void set_kernel_leak(double *v, const struct trend *trend)
+{
+	bool is_slab = strcmp(text_str(trend->subject), "(slab)") == 0;
+
+	v[is_slab ? FACT_SLAB_LEAK : FACT_UNACCOUNTED_LEAK] = trend_sure(trend);
+}
+
 void facts_leaks(double *v, const struct snapshot *snapshot)
 {
 	const struct list *list = snapshot_list(snapshot, ENTITY_TREND);
@@ -31,6 +38,7 @@ void facts_leaks(double *v, const struct snapshot *snapshot)
 	if (list_state(list) != STATE_OK)
 		return;
 	v[FACT_LEAK] = v[FACT_CGROUP_LEAK] = 0;
+	v[FACT_SLAB_LEAK] = v[FACT_UNACCOUNTED_LEAK] = 0;
 	for (size_t i = 0; i < list->count; i++) {
 		const struct trend *trend = list_row(list, i);
 		bool is_group = strcmp(trend->kind, "cgroup") == 0;
@@ -38,9 +46,15 @@ void facts_leaks(double *v, const struct snapshot *snapshot)
 		enum fact eta = is_group ? FACT_CGROUP_LEAK_ETA : FACT_LEAK_ETA;
 		double ns = v[FACT_HEADROOM] / trend->rate * (double)NS_PER_S;
 
-		if (strcmp(trend->kind, "kernel") == 0 || !trend_sure(trend))
+		if (!trend_sure(trend))
 			continue;
+		if (strcmp(trend->kind, "kernel") == 0) {
+			set_kernel_leak(v, trend);
+			continue;
+		}
 		v[leak] = fmax(v[leak], trend_sure(trend));
+		if (trend_is_load(trend))
+			continue; /* and may end with it */
 		if (trend->rate > 0)
 			v[eta] = fmin(v[eta], ns);
 		/* its own limit is nearer than the machine's */

@@ -6,6 +6,8 @@
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
 
+#include <string.h>
+
 #include "facts.h"
 #include "killers.h"
 #include "memtop/base.h"
@@ -104,8 +106,8 @@ struct rule_set {
 	size_t count;
 };
 /* One for each topic, in files of their own. */
-extern const struct rule_set rules_names, rules_kills, rules_facts,
-	rules_exhaustion, rules_swap, rules_pressure, rules_growth,
+extern const struct rule_set rules_kernel, rules_names, rules_kills,
+	rules_facts, rules_exhaustion, rules_swap, rules_pressure, rules_growth,
 	rules_classes, rules_setup, rules_calm, rules_groups;
 
 /* ---- state --------------------------------------------------------------- */
@@ -135,7 +137,7 @@ struct rule_state {
 	char name[GROUP_NAME_SIZE]; /* of the cgroup: untrusted bytes */
 	double values[FACT_GROUP_END - FACT_GROUP_FIRST]; /* its facts */
 	double hard_most; /* bytes it could not give back, at most */
-	double peak; /* of the rule's fact while it goes on */
+	double peak;	  /* of the rule's fact while it goes on */
 	uint64_t seen_ns;
 };
 
@@ -199,7 +201,7 @@ struct news {
 	struct kill_news kills;
 	struct change adjusted, ended, forked, jumped, gap;
 	struct change gained, lost; /* most, lately */
-	struct change resized; /* a pool of huge pages, or a balloon */
+	struct change resized;	    /* a pool of huge pages, or a balloon */
 	enum gap gap_kind;
 	struct change leaving; /* went, and what it frees is not yet known */
 	double leaving_available;
@@ -263,6 +265,13 @@ static inline uint64_t passed(const struct verdict_judge *judge,
 	return sub_floor(judge->now.boottime_ns, since.boottime_ns);
 }
 
+/* Does it lead because somebody was killed?  The memory that ran out is free
+ * again then. */
+static inline bool finding_is_kill(const struct finding *finding)
+{
+	return strncmp(finding->rule->name, "R16", 3) == 0;
+}
+
 /* evaluate.c: how severe the legs of a rule are, and by which families. */
 bool rule_holds(const struct rule *rule, const struct facts *facts,
 		enum severity severity, bool active, unsigned *ret_families);
@@ -292,14 +301,17 @@ bool notices_step(struct verdict_judge *judge, const struct snapshot *snapshot);
 
 /* standings.c: which rules hold, by number, and how often they came. */
 unsigned rule_number(const char *name); /* of "R07-swap-thrash", or "R07" */
-void standings_step(struct verdict_judge *judge,
-		    const struct finding *findings, size_t count);
+void standings_step(struct verdict_judge *judge, const struct finding *findings,
+		    size_t count);
 /* How severe those were a step before. */
 void facts_of_standings(struct verdict_judge *judge);
 
 /* news_kills.c: after news.last is known, before it is replaced. */
 void news_kills_step(struct verdict_judge *judge,
 		     const struct snapshot *snapshot);
+/* The cgroup at whose limit the last one was killed, in the snapshot of this
+ * step; NULL: it was the machine's memory, or it is gone. */
+const struct cgroup *news_kills_place(const struct verdict_judge *judge);
 /* How often the cgroup that was killed last was killed in ten minutes. */
 unsigned news_kills_again(const struct verdict_judge *judge);
 

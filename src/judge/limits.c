@@ -13,9 +13,9 @@
 #include "words.h"
 
 static const struct rule_set *const sets[] = {
-	&rules_names, &rules_kills,    &rules_facts,  &rules_exhaustion,
-	&rules_swap,  &rules_pressure, &rules_growth, &rules_classes,
-	&rules_setup, &rules_calm,     &rules_groups,
+	&rules_kernel,	   &rules_names, &rules_kills,	  &rules_facts,
+	&rules_exhaustion, &rules_swap,	 &rules_pressure, &rules_growth,
+	&rules_classes,	   &rules_setup, &rules_calm,	  &rules_groups,
 };
 
 struct out {

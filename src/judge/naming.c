@@ -1,29 +1,38 @@
 /* SPDX-License-Identifier: MIT
  *
- * Who: the line about whoever causes it and whoever suffers, the one about
- * whom the kernel would kill, and the subjects for programs.  How sure each
- * is goes with it.
+ * Who: the line about whoever causes it and whoever suffers, and the subjects
+ * for programs.  How sure each is goes with it.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "memtop/cgroup.h"
 #include "memtop/field.h"
-#include "memtop/flags.h"
+#include "memtop/text.h"
 #include "seal.h"
 
-/* A grower explains it from this share of all growth on. */
-#define SHARE_ONE  50
 #define SHARE_SURE 70
 #define SHARE_TWO  70
-/* A victim is not named while more than this part of RAM is left. */
-#define ROOM_PERCENT 50
+/* Who grew so long before it began may have nothing to do with it. */
+#define TOOK_BEFORE_NS (60 * NS_PER_S)
 
-static bool counts_as_grower(const struct verdict_judge *judge,
-			     const struct person *p)
+static bool explains(const struct finding *finding)
 {
-	return p->is_there &&
-	       p->growth >= growth_that_matters(&judge->snapshot->memory);
+	return finding->rule->naming == NAME_GROWER || finding_is_kill(finding);
+}
+
+/* The one that took the memory, when it does not grow any more. */
+static const struct person *find_taker(const struct verdict_judge *judge,
+				       const struct finding *finding)
+{
+	const struct people *people = &judge->people;
+	uint64_t lasts = passed(judge, finding->level->since);
+	uint64_t ago =
+		sub_floor(judge->snapshot->monotonic_ns, people->took_ns);
+
+	if (!people->took.is_there || finding->severity < SEVERITY_WARN ||
+	    ago > lasts + TOOK_BEFORE_NS)
+		return NULL;
+	return &people->took;
 }
 
 /* Who is behind it: the grower when growth explains it. */
@@ -32,6 +41,7 @@ static const struct person *find_culprit(const struct verdict_judge *judge,
 					 enum certainty *ret)
 {
 	const struct people *people = &judge->people;
+	const struct person *taker;
 
 	*ret = CERTAINTY_NONE;
 	if (finding->rule->naming == NAME_LEAKER && judge->leaker.is_there) {
@@ -39,12 +49,17 @@ static const struct person *find_culprit(const struct verdict_judge *judge,
 							  : CERTAINTY_MAYBE;
 		return &judge->leaker;
 	}
-	if (finding->rule->naming == NAME_GROWER &&
-	    counts_as_grower(judge, &people->grower) &&
+	if (explains(finding) &&
+	    people_is_grower(&people->grower, judge->snapshot) &&
 	    people->grower.share >= SHARE_ONE) {
 		*ret = people->grower.share >= SHARE_SURE ? CERTAINTY_SURE
 							  : CERTAINTY_LIKELY;
 		return &people->grower;
+	}
+	taker = explains(finding) ? find_taker(judge, finding) : NULL;
+	if (taker) {
+		*ret = CERTAINTY_LIKELY;
+		return taker;
 	}
 	if (finding->rule->naming == NAME_SWAPPED && people->swapped.is_there) {
 		*ret = CERTAINTY_LIKELY;
@@ -59,6 +74,32 @@ struct figures {
 	char full[112], brief[96];
 };
 
+/* ", +276M/min", ", grew +276M/min until 14:02:11" */
+static void write_growth(const struct verdict_judge *judge,
+			 const struct person *p, struct figures *ret)
+{
+	const struct people *people = &judge->people;
+	char rate[FORMAT_SIZE], clock[FORMAT_SIZE];
+
+	*ret = (struct figures){ ", steady", ", steady" };
+	if (isnan(p->growth)) {
+		*ret = (struct figures){ "", "" };
+		return;
+	}
+	if (fabs(p->growth) * 60 < (double)MIB)
+		return;
+	format_bytes_signed(rate, p->growth * 60, FORMAT_AUTO);
+	snprintf(ret->full, sizeof(ret->full), ", %s/min", rate);
+	strcpy(ret->brief, ret->full);
+	if (p != &people->took)
+		return;
+	format_clock(clock, people->took_realtime_ns, false);
+	snprintf(ret->full, sizeof(ret->full), ", grew %s/min until %s%s", rate,
+		 clock, people->took_is_gone ? ", is gone" : "");
+	snprintf(ret->brief, sizeof(ret->brief), ", %s/min until %.5s%s", rate,
+		 clock, people->took_is_gone ? ", gone" : "");
+}
+
 /* "31.2G PSS = 50% of RAM, +276M/min" */
 static void write_figures(const struct verdict_judge *judge,
 			  const struct person *p, struct figures *ret)
@@ -68,29 +109,63 @@ static void write_figures(const struct verdict_judge *judge,
 	struct figure part =
 		figure_of(100 * (double)p->size / total, UNIT_PERCENT);
 	const char *kind = p->is_pss ? "PSS" : "RSS";
-	char grows[FORMAT_SIZE + 16] = ", steady", signed_size[FORMAT_SIZE];
+	struct figures grows;
 
-	if (isnan(p->growth))
-		grows[0] = '\0';
-	else if (fabs(p->growth) * 60 >= (double)MIB)
-		snprintf(grows, sizeof(grows), ", %s/min",
-			 format_bytes_signed(signed_size, p->growth * 60,
-					     FORMAT_AUTO));
+	write_growth(judge, p, &grows);
 	snprintf(ret->full, sizeof(ret->full), "%s %s = %s of RAM%s", size.text,
-		 kind, part.text, grows);
+		 kind, part.text, grows.full);
 	snprintf(ret->brief, sizeof(ret->brief), "%s %s%s", size.text, kind,
-		 grows);
+		 grows.brief);
+}
+
+/* "; celery x16 waits most" */
+static void write_waiter(const struct verdict_judge *judge,
+			 const struct finding *finding, const struct person *p,
+			 char *buf, size_t size)
+{
+	const struct person *w = &judge->people.waiter;
+	char name[96];
+
+	*buf = '\0';
+	if (finding->severity < SEVERITY_WARN || !w->is_there ||
+	    (w->pid == p->pid && w->count == 1))
+		return;
+	person_text(w, name, sizeof(name));
+	snprintf(buf, size, "; %s waits most", name);
+}
+
+/* What is left where the one that took it is gone, or who grows besides. */
+static void write_others(const struct verdict_judge *judge,
+			 const struct person *p, char *buf, size_t size)
+{
+	const struct people *people = &judge->people;
+	char name[96];
+
+	*buf = '\0';
+	if (p == &people->took && people->took_is_gone &&
+	    people->largest.is_there) {
+		person_text(&people->largest, name, sizeof(name));
+		snprintf(buf, size, "; largest now %s %s", name,
+			 figure_of((double)people->largest.size, UNIT_BYTES)
+				 .text);
+	} else if (p == &people->grower && p->share < SHARE_TWO &&
+		   people_is_grower(&people->second_grower, judge->snapshot) &&
+		   p->share + people->second_grower.share >= SHARE_TWO) {
+		person_text(&people->second_grower, name, sizeof(name));
+		snprintf(buf, size, "; %s grows too", name);
+	}
 }
 
 void write_who(const struct verdict_judge *judge, const struct finding *finding,
 	       struct line *ret)
 {
-	const struct people *people = &judge->people;
 	enum certainty certainty;
 	const struct person *p = find_culprit(judge, finding, &certainty);
-	const struct person *w = &people->waiter;
-	char name[96], unit[80] = "", waits[128] = "", other[96] = "";
+	char name[96], unit[80] = "", waits[128], others[160];
 	const char *how = certainty >= CERTAINTY_LIKELY ? "" : "largest: ";
+	const char *for_what = judge->snapshot->memory.swap_total
+				       ? " on swap"
+				       : " on reads from disk";
 	struct figures figures;
 
 	*ret = (struct line){ "-", "-" };
@@ -99,203 +174,17 @@ void write_who(const struct verdict_judge *judge, const struct finding *finding,
 	person_text(p, name, sizeof(name));
 	text_printable(unit, sizeof(unit), p->unit, strlen(p->unit), 40);
 	write_figures(judge, p, &figures);
-	if (p == &people->grower && p->share < SHARE_TWO &&
-	    counts_as_grower(judge, &people->second_grower) &&
-	    p->share + people->second_grower.share >= SHARE_TWO) {
-		char second[64];
-
-		person_text(&people->second_grower, second, sizeof(second));
-		snprintf(other, sizeof(other), "; %s grows too", second);
-	}
-	if (finding->severity >= SEVERITY_WARN && w->is_there &&
-	    (w->pid != p->pid || w->count > 1)) {
-		person_text(w, waits, sizeof(waits));
-		memmove(waits + 2, waits, strlen(waits) + 1);
-		memcpy(waits, "; ", 2);
-	}
+	write_others(judge, p, others, sizeof(others));
+	write_waiter(judge, finding, p, waits, sizeof(waits));
 	snprintf(ret->full, sizeof(ret->full), "%s%s%s%s  %s%s%s%s", how, name,
-		 *unit ? "  " : "", unit, figures.full, other, waits,
-		 *waits ? " waits most on swap" : "");
-	snprintf(ret->brief, sizeof(ret->brief), "%s%s %s%s%s", how, name,
-		 figures.brief, waits, *waits ? " waits most" : "");
-}
-
-/* "4.1G swap" after what RAM it gives back; "" when there is none. */
-static void write_frees(const struct person *p, char full[96], char brief[96])
-{
-	struct figure ram =
-		figure_of(p->frees_ram == UNKNOWN ? NAN : (double)p->frees_ram,
-			  UNIT_BYTES);
-	struct figure swap = figure_of(
-		p->frees_swap == UNKNOWN ? NAN : (double)p->frees_swap,
-		UNIT_BYTES);
-
-	*full = *brief = '\0';
-	if (p->frees_ram == UNKNOWN)
-		return;
-	if (p->frees_swap == UNKNOWN || !p->frees_swap) {
-		snprintf(full, 96, ", would free %s RAM", ram.text);
-		snprintf(brief, 96, ", frees %s", ram.text);
-		return;
-	}
-	snprintf(full, 96, ", would free %s RAM + %s swap", ram.text,
-		 swap.text);
-	snprintf(brief, 96, ", frees %s + %s", ram.text, swap.text);
-}
-
-/* "; at this rate b[2] overtakes it in ~40 s": before memory is full. */
-static void write_overtaker(const struct verdict_judge *judge, char *buf,
-			    size_t size)
-{
-	const struct victims *victims = judge->victims;
-	char name[96];
-
-	*buf = '\0';
-	if (!victims->overtaker.is_there ||
-	    !(victims->overtakes_ns < fact(judge, FACT_ETA)))
-		return;
-	person_text(&victims->overtaker, name, sizeof(name));
-	snprintf(buf, size, "; at this rate %s overtakes it in %s", name,
-		 figure_eta(victims->overtakes_ns).text);
-}
-
-/* Where no order of kills applies; false: it does. */
-static bool write_no_order(const struct verdict_judge *judge, struct line *ret)
-{
-	const struct load *load = &judge->snapshot->load;
-	bool is_machine = !*judge->victims->limit;
-
-	if (load->panic_on_oom != UNKNOWN &&
-	    load->panic_on_oom >= (is_machine ? 1 : 2))
-		*ret = (struct line){ "out of memory would be a panic of the "
-				      "machine (panic_on_oom)",
-				      "OOM: the machine panics" };
-	else if (is_machine && load->oom_kill_allocating_task != UNKNOWN &&
-		 load->oom_kill_allocating_task)
-		*ret = (struct line){ "OOM kills whoever asks for memory then "
-				      "(oom_kill_allocating_task)",
-				      "OOM kills whoever asks" };
-	else if (!judge->victims->list[0].is_there)
-		*ret = (struct line){ "nothing that may be killed is known",
-				      "no victim known" };
-	else
-		return false;
-	return true;
-}
-
-/* "OOM kill in web.slice most likely: " */
-static void write_how(const struct victims *victims, char *buf, size_t size)
-{
-	static const char *const how[] = {
-		[OOM_UNTOLD] = ", of what can be seen",
-		[OOM_SEVERAL] = " of one of several",
-		[OOM_LIKELY] = " most likely",
-		[OOM_CERTAIN] = "",
-	};
-	const char *name = victims->limit;
-	char limit[80];
-
-	text_printable(limit, sizeof(limit), name, strlen(name), 24);
-	snprintf(buf, size, "OOM kill%s%s%s", *limit ? " in " : "", limit,
-		 how[victims->sure]);
-}
-
-/* Who acts before the kernel, and may choose another. */
-static void write_killer(const struct victims *victims, char *buf, size_t size)
-{
-	char name[96];
-
-	*buf = '\0';
-	if (!victims->has_killer)
-		return;
-	person_text(&victims->killer, name, sizeof(name));
-	snprintf(buf, size, "; %s may act first", name);
-}
-
-static void write_victim(const struct verdict_judge *judge, struct line *ret)
-{
-	const struct victims *victims = judge->victims;
-	const struct person *p = &victims->list[0];
-	char name[96], full[96], brief[96], eta[80] = "", how[128];
-	char overtaker[192], killer[128], other[112] = "";
-	double ns = *victims->limit ? NAN : fact(judge, FACT_ETA);
-
-	if (write_no_order(judge, ret))
-		return;
-	person_text(p, name, sizeof(name));
-	write_frees(p, full, brief);
-	write_how(victims, how, sizeof(how));
-	write_overtaker(judge, overtaker, sizeof(overtaker));
-	write_killer(victims, killer, sizeof(killer));
-	if (ns <= 3600 * (double)NS_PER_S)
-		snprintf(eta, sizeof(eta), ". Full in %s at this rate",
-			 figure_eta(ns).text);
-	if (victims->sure == OOM_SEVERAL && victims->list[1].is_there) {
-		strcpy(other, " or ");
-		person_text(&victims->list[1], other + 4, sizeof(other) - 4);
-	}
-	snprintf(ret->full, sizeof(ret->full), "%s: %s%s, %.1f%% of %s%s%s%s%s",
-		 how, name, other, p->share,
-		 *victims->limit ? "its limit" : "RAM+swap", full, overtaker,
-		 killer, eta);
-	snprintf(ret->brief, sizeof(ret->brief),
-		 "OOM kills %s%s (%.0f%%)%s%s%s", name, other, p->share, brief,
-		 *eta ? "; full " : "", *eta ? figure_eta(ns).text : "");
-}
-
-/* Has so much been taken that it matters who would die? */
-static bool names_victim(const struct verdict_judge *judge)
-{
-	const struct cgroup *c = judge->container;
-	uint64_t left;
-
-	if (judge->victims != &judge->people.victims)
-		return true;
-	if (!c)
-		return fact(judge, FACT_HEADROOM_PERCENT) <= ROOM_PERCENT;
-	left = cgroup_available(c, &judge->snapshot->memory);
-	return left != UNKNOWN && left < c->max / 100 * ROOM_PERCENT &&
-	       judge->victims->list[0].is_there;
-}
-
-/* "38.2G + 15.6G swap", in a container below its limit */
-static void write_room(const struct verdict_judge *judge, char *buf,
-		       size_t size)
-{
-	const struct memory *m = &judge->snapshot->memory;
-	const struct cgroup *c = judge->container;
-	uint64_t left = c ? cgroup_available(c, m) : m->available;
-	struct figure room = figure_of((double)left, UNIT_BYTES);
-	struct figure swap = figure_of((double)m->swap_free, UNIT_BYTES);
-
-	if (c)
-		snprintf(buf, size, "%s below the container's limit",
-			 left == UNKNOWN ? "?" : room.text);
-	else if (m->swap_total && m->swap_total != UNKNOWN)
-		snprintf(buf, size, "%s + %s swap", room.text, swap.text);
-	else
-		snprintf(buf, size, "%s, no swap", room.text);
-}
-
-void write_next(const struct verdict_judge *judge,
-		const struct finding *finding, struct line *ret)
-{
-	const char *risk = finding->severity < SEVERITY_WARN ? "no OOM risk now"
-							     : "no OOM soon";
-	char left[80];
-
-	if (isnan(fact(judge, FACT_AVAILABLE))) {
-		*ret = (struct line){ "-", "-" };
-		return;
-	}
-	if (names_victim(judge)) {
-		write_victim(judge, ret);
-		return;
-	}
-	write_room(judge, left, sizeof(left));
-	snprintf(ret->full, sizeof(ret->full), "%s; room left %s", risk, left);
-	snprintf(ret->brief, sizeof(ret->brief), "%s; room left %s", risk,
-		 left);
+		 *unit ? "  " : "", unit, figures.full, others, waits,
+		 *waits ? for_what : "");
+	snprintf(ret->brief, sizeof(ret->brief), "%s%s %s%s", how, name,
+		 figures.brief, *others == ';' && !*waits ? others : waits);
+	/* as much as the narrow screen has room for, and no half of it */
+	if (text_cells(ret->brief) > BRIEF_CELLS)
+		snprintf(ret->brief, sizeof(ret->brief), "%s%s %s", how, name,
+			 figures.brief);
 }
 
 static void put_subject(struct verdict *verdict, size_t *count,
@@ -328,8 +217,8 @@ void put_subjects(const struct verdict_judge *judge,
 
 	put_subject(verdict, &count, culprit, SUBJECT_CULPRIT, certainty);
 	put_subject(verdict, &count, &judge->victims->list[0], SUBJECT_VICTIM,
-		    names_victim(judge) ? sure[judge->victims->sure]
-					: CERTAINTY_NONE);
+		    next_is_named(judge, finding) ? sure[judge->victims->sure]
+						  : CERTAINTY_NONE);
 	put_subject(verdict, &count, &people->waiter, SUBJECT_WAITER,
 		    finding->severity >= SEVERITY_WARN ? CERTAINTY_LIKELY
 						       : CERTAINTY_NONE);

@@ -182,3 +182,19 @@ unsigned news_kills_again(const struct verdict_judge *judge)
 			 judge->now.boottime_ns < k->places[i].ns + AGAIN_NS;
 	return times;
 }
+
+const struct cgroup *news_kills_place(const struct verdict_judge *judge)
+{
+	const struct kill_news *k = &judge->news.kills;
+	const struct list *list = snapshot_list(judge->snapshot, ENTITY_CGROUP);
+
+	for (size_t i = 0; *k->limit && k->nplaces && i < list_count(list);
+	     i++) {
+		const struct cgroup *row = list_row(list, i);
+
+		if (groups_hash(row->path) ==
+		    k->places[(k->nplaces - 1) % KILLS_KEPT].group)
+			return row;
+	}
+	return NULL;
+}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/flags.h"
 
 #define LOOK_CALM_NS	(10 * NS_PER_S)
 #define LOOK_TROUBLE_NS (2 * NS_PER_S)
@@ -26,7 +27,7 @@ struct look {
 	const struct process *largest, *grower, *second, *swapped;
 	const struct process *most[MOST_COUNT];
 	uint64_t amounts[MOST_COUNT];
-	double growth_sum, waits_sum;
+	double growth_sum, growth_first, growth_second, waits_sum;
 	struct crowd crowds[CROWDS_MAX];
 	size_t ncrowds;
 };
@@ -56,16 +57,19 @@ static void take_waiter(struct look *look, const struct process *p)
 
 static void take_grower(struct look *look, const struct process *p)
 {
-	double rate = p->growth_rate;
+	double rate = person_growth(p, look->snapshot);
 
 	if (!(rate > 0))
 		return;
 	look->growth_sum += rate;
-	if (!look->grower || rate > look->grower->growth_rate) {
+	if (!look->grower || rate > look->growth_first) {
 		look->second = look->grower;
+		look->growth_second = look->growth_first;
 		look->grower = p;
-	} else if (!look->second || rate > look->second->growth_rate) {
+		look->growth_first = rate;
+	} else if (!look->second || rate > look->growth_second) {
 		look->second = p;
+		look->growth_second = rate;
 	}
 }
 
@@ -138,6 +142,13 @@ static void name_waiter(struct people *people, const struct look *look)
 		people->waiter.count = worst->count;
 }
 
+static void name_grower(struct person *ret, const struct process *p,
+			double growth, double sum)
+{
+	person_introduce(ret, p, p ? 100 * growth / sum : NAN);
+	ret->growth = growth;
+}
+
 static void name_most(struct people *people, const struct look *look)
 {
 	for (size_t i = 0; i < MOST_COUNT; i++) {
@@ -146,12 +157,46 @@ static void name_most(struct people *people, const struct look *look)
 	}
 }
 
+bool people_is_grower(const struct person *person,
+		      const struct snapshot *snapshot)
+{
+	return person->is_there &&
+	       person->growth >= growth_that_matters(&snapshot->memory);
+}
+
+/* What took the memory is to blame for longer than it grows, and when it is
+ * gone as well. */
+static void remember_grower(struct people *people,
+			    const struct snapshot *snapshot)
+{
+	const struct person was = people->took;
+	const struct process *p;
+
+	if (people_is_grower(&people->grower, snapshot) &&
+	    people->grower.share >= SHARE_ONE) {
+		people->took = people->grower;
+		people->took_ns = snapshot->monotonic_ns;
+		people->took_realtime_ns = snapshot->realtime_ns;
+		people->took_is_gone = false;
+		return;
+	}
+	if (!was.is_there || people->took_is_gone)
+		return;
+	p = snapshot_find(snapshot,
+			  (struct process_key){ was.pid, was.start_ns });
+	people->took_is_gone = !p;
+	if (!p)
+		return;
+	person_introduce(&people->took, p, was.share);
+	people->took.growth = was.growth;
+}
+
 void people_look(struct people *people, const struct snapshot *snapshot,
 		 bool in_trouble)
 {
 	uint64_t every = in_trouble ? LOOK_TROUBLE_NS : LOOK_CALM_NS;
 	struct look look = { .snapshot = snapshot };
-	double sum, total = (double)snapshot->memory.total;
+	double total = (double)snapshot->memory.total;
 
 	if (people->looked_ns &&
 	    snapshot->monotonic_ns < people->looked_ns + every)
@@ -161,17 +206,15 @@ void people_look(struct people *people, const struct snapshot *snapshot,
 	people->has_kubelet = people->has_desktop = false;
 	for (size_t i = 0; i < snapshot->nprocesses; i++)
 		take(&look, people, snapshot->processes[i]);
-	sum = look.growth_sum;
 	person_introduce(
 		&people->largest, look.largest,
 		look.largest ? 100 * (double)person_size(look.largest) / total
 			     : NAN);
-	person_introduce(&people->grower, look.grower,
-			 look.grower ? 100 * look.grower->growth_rate / sum
-				     : NAN);
-	person_introduce(&people->second_grower, look.second,
-			 look.second ? 100 * look.second->growth_rate / sum
-				     : NAN);
+	name_grower(&people->grower, look.grower, look.growth_first,
+		    look.growth_sum);
+	name_grower(&people->second_grower, look.second, look.growth_second,
+		    look.growth_sum);
+	remember_grower(people, snapshot);
 	person_introduce(&people->swapped, look.swapped, NAN);
 	name_most(people, &look);
 	name_waiter(people, &look);

@@ -8,6 +8,9 @@
 
 #include "victims.h"
 
+/* A grower explains it from this share of all growth on. */
+#define SHARE_ONE 50
+
 /* Of what one process may have more than any other. */
 enum most {
 	MOST_LOCKED,
@@ -22,6 +25,11 @@ enum most {
 struct people {
 	uint64_t looked_ns; /* monotonic; 0: never */
 	struct person largest, grower, second_grower, waiter, swapped;
+	/* The latest that explained it, with its growth of then; its size is
+	 * that of now, or its last one. */
+	struct person took;
+	bool took_is_gone;
+	uint64_t took_ns, took_realtime_ns; /* monotonic; when it last grew */
 	struct {
 		struct person who; /* nobody: nothing is known, or none has */
 		double amount;	   /* bytes; a count of threads */
@@ -30,6 +38,10 @@ struct people {
 	bool has_oomd, has_killer; /* systemd-oomd; any of its kind */
 	bool has_kubelet, has_desktop;
 };
+
+/* Does it grow so much that it is worth a name? */
+bool people_is_grower(const struct person *person,
+		      const struct snapshot *snapshot);
 
 /* Looks at all processes, when the last look is old enough. */
 void people_look(struct people *people, const struct snapshot *snapshot,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Rules about a class of memory that has become large: kernel objects, files
- * in RAM, locked pages, tables, huge pages nobody uses, broken RAM.
+ * Rules about a class of memory that has become large: files in RAM, locked pages, tables, huge pages nobody uses, broken RAM.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,24 +12,6 @@
 #include "words.h"
 
 /* clang-format off */
-
-/* The kernel prints its slabs when they exceed all pages on its lists; on a
- * small machine that has just been started they do. */
-static const struct leg slab_legs[] = {
-	{ FACT_SLAB_FIXED_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
-	  10, 25, 25, FACT_NONE },
-	{ FACT_SLAB_FIXED, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
-	  ANY, ANY, 1, FACT_LRU },
-};
-
-static const struct leg unaccounted_legs[] = {
-	{ FACT_UNACCOUNTED_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
-	  2, 5, ANY, FACT_NONE },
-	{ FACT_UNACCOUNTED, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
-	  256 * (double)MIB, 256 * (double)MIB, ANY, FACT_NONE },
-	{ FACT_FALL_PERCENT, FAMILY_GROWTH, 3, COMPARE_AT_LEAST,
-	  ANY, .2, ANY, FACT_NONE },
-};
 
 static const struct leg huge_legs[] = {
 	{ FACT_HUGE_IDLE, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
@@ -116,27 +97,6 @@ static void say_class(const struct verdict_judge *judge, struct words *ret,
 
 	words_text(ret, "%s of RAM (%s) %s", bytes.text, part.text, what);
 	words_brief(ret, "%s of RAM (%s)", bytes.text, part.text);
-}
-
-static void say_slab(const struct verdict_judge *judge,
-		     const struct finding *finding, struct words *ret)
-{
-	(void)finding;
-	say_class(judge, ret, FACT_SLAB_FIXED_PERCENT,
-		  "is kernel objects that cannot be dropped");
-}
-
-static void say_unaccounted(const struct verdict_judge *judge,
-			    const struct finding *finding, struct words *ret)
-{
-	struct figure bytes = figure(judge, FACT_UNACCOUNTED);
-
-	(void)finding;
-	words_text(ret,
-		   "%s more than at its least is outside every counter; it may "
-		   "be a driver or module: graphics, network, ZFS, a balloon",
-		   bytes.text);
-	words_brief(ret, "%s more outside every counter", bytes.text);
 }
 
 static void say_huge(const struct verdict_judge *judge,
@@ -294,15 +254,6 @@ static const struct rule rules[] = {
 	{ .name = "R43-bad-ram", .title = "bad RAM", .least = SEVERITY_WARN,
 	  .most = SEVERITY_WARN, LEGS(corrupted_legs), .say = say_corrupted,
 	  .rank = 70, SETUP, SEE("the kernel's log (Hardware Error) names the module") },
-	{ .name = "R19-slab", .title = "kernel objects are large",
-	  .least = SEVERITY_NOTE, .most = SEVERITY_CRIT, LEGS(slab_legs),
-	  .say = say_slab, .rank = 71, SETUP,
-	  SEE("7 Kernel shows which cache") },
-	{ .name = "R20-unaccounted", .title = "unaccounted memory grew",
-	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
-	  .up_s = { [SEVERITY_NOTE] = 60, [SEVERITY_WARN] = 60 },
-	  LEGS(unaccounted_legs), .say = say_unaccounted, .rank = 72, SETUP,
-	  SEE("1 Overview shows where RAM went") },
 	{ .name = "R26-shmem", .title = "files in RAM",
 	  .least = SEVERITY_NOTE, .most = SEVERITY_CRIT, LEGS(shmem_legs),
 	  .say = say_shmem, .rank = 73, SETUP,

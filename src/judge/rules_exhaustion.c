@@ -142,9 +142,9 @@ static void write_acts(const struct verdict_judge *judge,
 
 	*buf = '\0';
 	if (killer->way >= 100)
-		snprintf(buf, size, " now");
+		snprintf(buf, size, " now:");
 	else if (rate > 0 && killer->swap <= killer->swap_limit)
-		snprintf(buf, size, " in %s",
+		snprintf(buf, size, " in %s,",
 			 figure_eta(left / rate * (double)NS_PER_S).text);
 }
 
@@ -161,10 +161,10 @@ static void say_shares(const struct verdict_judge *judge,
 
 	write_acts(judge, killer, acts, sizeof(acts));
 	words_text(ret,
-		   "%s acts%s: %s of RAM and %s of swap are left, its limits "
-		   "are %s and %s%s%s",
-		   who, acts, memory.text, swap.text, limit.text,
-		   swap_limit.text, *killer->pick ? "; it would end " : "",
+		   "%s acts%s at %s of RAM and %s of swap left, now it is %s "
+		   "and %s%s%s",
+		   who, acts, limit.text, swap_limit.text, memory.text,
+		   swap.text, *killer->pick ? "; it would end " : "",
 		   killer->pick);
 	words_brief(ret, "%s: %s RAM %s swap left, acts at %s %s", who,
 		    memory.text, swap.text, limit.text, swap_limit.text);

@@ -38,6 +38,12 @@ static const struct leg group_soon_legs[] = {
 };
 /* clang-format on */
 
+/* Confirmed before suspected before what grows with its load. */
+static int weight(const struct trend *trend)
+{
+	return 2 * trend_sure(trend) - trend_is_load(trend);
+}
+
 const struct trend *rules_worst_trend(const struct verdict_judge *judge,
 				      const char *kind)
 {
@@ -49,15 +55,15 @@ const struct trend *rules_worst_trend(const struct verdict_judge *judge,
 
 		if (strcmp(t->kind, kind) != 0 || !trend_sure(t))
 			continue;
-		if (!worst || trend_sure(t) > trend_sure(worst) ||
-		    (trend_sure(t) == trend_sure(worst) &&
-		     t->rate > worst->rate))
+		if (!worst || weight(t) > weight(worst) ||
+		    (weight(t) == weight(worst) && t->rate > worst->rate))
 			worst = t;
 	}
 	return worst;
 }
 
-/* "java[1] keeps growing, +1.2G in 30m, 2.4G an hour; full in ~20 min" */
+/* "java[1] keeps growing: +1.2G in 30m, 2.4G an hour, full in ~20 min (no
+ * levelling off, or fragmentation)" */
 static void say_growth(const struct verdict_judge *judge, struct words *ret,
 		       const char *kind, enum fact eta, const char *what)
 {
@@ -76,13 +82,16 @@ static void say_growth(const struct verdict_judge *judge, struct words *ret,
 	format_bytes_signed(rise, t->rise, FORMAT_AUTO);
 	format_bytes_signed(rate, t->rate * 3600, FORMAT_AUTO);
 	format_duration(span, t->window_ns);
-	grows = trend_sure(t) == 2 ? "keeps growing without levelling off"
-				   : "may leak, its floor rose steadily";
-	words_text(ret,
-		   "%s %s: %s in %s, %s an hour%s%s; or its memory is "
-		   "scattered",
-		   name, grows, rise, span, rate, soon ? ", full in " : "",
-		   soon ? figure_eta(fact(judge, eta)).text : "");
+	grows = trend_is_load(t) ? text_str(t->why)
+		: trend_sure(t) == 2
+			? "no levelling off, or fragmentation"
+			: "its floor rose steadily, or fragmentation";
+	words_text(ret, "%s %s: %s in %s, %s an hour%s%s (%s)", name,
+		   trend_is_load(t)	? "grows with its load"
+		   : trend_sure(t) == 2 ? "keeps growing"
+					: "may leak",
+		   rise, span, rate, soon ? ", full in " : "",
+		   soon ? figure_eta(fact(judge, eta)).text : "", grows);
 	words_brief(ret, "%s %s in %s", name, rise, span);
 }
 

@@ -49,7 +49,7 @@ static const struct leg kept_legs[] = {
 };
 /* clang-format on */
 
-/* "9.6G of RAM (15%), 12M names, 83% of them of files that do not exist" */
+/* "9.6G of RAM (15%), 12.0m names, 83% of them of files that do not exist" */
 static void write_size(const struct verdict_judge *judge, char *buf,
 		       size_t size)
 {

@@ -13,7 +13,8 @@
 #include "memtop/trend.h"
 #include "seal.h"
 
-#define CALM_FROM_NS (600 * NS_PER_S)
+#define CALM_FROM_NS  (600 * NS_PER_S)
+#define GROWS_SOON_NS (600.0 * (double)NS_PER_S)
 
 /* What was said in the step before is not written anew: the history keeps
  * what changes. */
@@ -122,6 +123,12 @@ static void write_since(const struct verdict_judge *judge,
 	}
 }
 
+/* " 14m (since 13:48)" */
+static bool has_clock(const struct finding *finding, const char *brief)
+{
+	return !finding->easing && strstr(brief, "(since ");
+}
+
 /* Its condition is gone, and only the line stays for a while. */
 static bool is_clearing(const struct verdict_judge *judge,
 			const struct finding *finding)
@@ -172,7 +179,12 @@ static void write_line(const struct verdict_judge *judge,
 		 words.text);
 	snprintf(ret->brief, sizeof(ret->brief), "%s%s: %s", title, brief,
 		 words.brief);
-	/* the narrow screen has no room for the beginning then */
+	/* where the narrow screen has no room: the beginning alone, none */
+	if (text_cells(ret->brief) > BRIEF_CELLS && has_clock(finding, brief)) {
+		format_clock(full, finding->level->since.realtime_ns, false);
+		snprintf(ret->brief, sizeof(ret->brief), "%s since %.5s: %s",
+			 title, full, words.brief);
+	}
 	if (text_cells(ret->brief) > BRIEF_CELLS)
 		snprintf(ret->brief, sizeof(ret->brief), "%s: %s", title,
 			 words.brief);
@@ -240,21 +252,56 @@ static void put_also(struct verdict_judge *judge,
 	}
 }
 
-/* Whose end is near: in the cgroup that the line is about, or of all. */
+/* The cgroup of the one that grows, when its limit is nearer than the end of
+ * the machine's memory: there it will be killed. */
+static const struct text *limit_of_grower(struct verdict_judge *judge,
+					  double *ret_eta_ns)
+{
+	const struct person *p = &judge->people.grower;
+	const struct snapshot *s = judge->snapshot;
+	const struct process *process;
+	struct oom_limit limit;
+	uint64_t left;
+
+	if (judge->container || !people_is_grower(p, s) || p->share < SHARE_ONE)
+		return NULL;
+	process = snapshot_find(s, (struct process_key){ p->pid, p->start_ns });
+	if (!process || !process->cgroup ||
+	    !oom_limit_of(s, text_str(process->cgroup), &limit))
+		return NULL;
+	left = cgroup_available(limit.cgroup, &s->memory);
+	if (left == UNKNOWN || s->memory.available == UNKNOWN ||
+	    left >= s->memory.available)
+		return NULL;
+	*ret_eta_ns = (double)left / p->growth * (double)NS_PER_S;
+	return *ret_eta_ns < GROWS_SOON_NS ? process->cgroup : NULL;
+}
+
+/* Whose end is near: in the cgroup that the line is about, in the one where
+ * somebody was killed, or of all. */
 static void choose_victims(struct verdict_judge *judge,
 			   const struct finding *first)
 {
+	const struct text *path = NULL;
 	const struct cgroup *group;
 	struct oom_limit limit;
+	double eta_ns = NAN;
 
 	judge->victims = &judge->people.victims;
-	if (!first->rule->kills)
-		return;
-	group = groups_find(judge, first->state);
-	if (!group ||
-	    !oom_limit_of(judge->snapshot, text_str(group->path), &limit))
+	if (first->rule->kills && first->state->group) {
+		group = groups_find(judge, first->state);
+		path = group ? group->path : NULL;
+	} else if (finding_is_kill(first)) {
+		group = news_kills_place(judge);
+		path = group ? group->path : NULL;
+	} else if (first->severity >= SEVERITY_WARN) {
+		path = limit_of_grower(judge, &eta_ns);
+	}
+	if (!path || !oom_limit_of(judge->snapshot, text_str(path), &limit))
 		return;
 	victims_of_limit(&judge->there, judge->snapshot, &limit);
+	if (isnan(judge->there.eta_ns))
+		judge->there.eta_ns = eta_ns;
 	judge->victims = &judge->there;
 }
 

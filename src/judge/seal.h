@@ -15,9 +15,12 @@ struct line {
 	char full[640], brief[416];
 };
 
-/* naming.c: who holds, grows and waits; what would be killed. */
+/* naming.c: who holds, grows and waits. */
 void write_who(const struct verdict_judge *judge, const struct finding *finding,
 	       struct line *ret);
+/* next.c: what would be killed, and whether it is so near that it is named. */
+bool next_is_named(const struct verdict_judge *judge,
+		   const struct finding *finding);
 void write_next(const struct verdict_judge *judge,
 		const struct finding *finding, struct line *ret);
 /* Roles and identities of the subjects, without names. */

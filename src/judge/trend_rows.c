@@ -65,7 +65,9 @@ static void fill_figures(struct trend *row, const struct watched *w,
 			 size_t scale)
 {
 	const struct leak *leak = &w->now[scale];
-	const char *why = leak_words(leak->test);
+	const char *why = leak->test == LEAK_RISES && w->load[scale]
+				  ? load_words(w->load[scale])
+				  : leak_words(leak->test);
 	double floors[LEAK_BINS];
 
 	floors_window(&w->floors[scale], 0, floors);
@@ -93,9 +95,10 @@ static void fill_row(struct trend *row, const struct watched *w, size_t scale,
 		 : w->key.pid > 0 ? "process"
 				  : "kernel");
 	snprintf(row->verdict, sizeof(row->verdict), "%s",
-		 w->confirmed[scale]		    ? "confirmed"
-		 : w->now[scale].test == LEAK_RISES ? "suspect"
-						    : "no");
+		 w->now[scale].test != LEAK_RISES ? "no"
+		 : w->load[scale]		  ? "load"
+		 : w->confirmed[scale]		  ? "confirmed"
+						  : "suspect");
 	if (w->key.pid > 0) {
 		row->pid = (uint64_t)w->key.pid;
 		row->start_ns = w->key.start_ns;

@@ -101,13 +101,23 @@ double trend_least_rise(const struct snapshot *snapshot, pid_t pid)
 		       : fmax(64.0 * (double)MIB, 0.01 * total);
 }
 
-static bool judge_one(struct watched *w, size_t scale, double least)
+static bool judge_one(struct watched *w, size_t scale, double least,
+		      const struct process *process)
 {
 	double floors[LEAK_BINS];
 	struct leak before;
 
 	floors_window(&w->floors[scale], 0, floors);
 	leak_judge(floors, least, &w->now[scale]);
+	if (process)
+		loads_add(&w->loads[scale],
+			  process->status.state == STATE_OK ? process->threads
+							    : UNKNOWN,
+			  process->stat.state == STATE_OK
+				  ? process->minor_faults
+				  : UNKNOWN);
+	w->load[scale] =
+		loads_rise(&w->loads[scale], w->now[scale].rise / floors[0]);
 	floors_window(&w->floors[scale], 1, floors);
 	leak_judge(floors, least, &before);
 	w->confirmed[scale] =
@@ -121,6 +131,7 @@ static bool forget_judgement(struct watched *w, size_t scale)
 	bool had = w->now[scale].rise > 0;
 
 	w->now[scale] = (struct leak){ .test = LEAK_SHORT, .rise = NAN };
+	w->loads[scale] = (struct loads){ .count = 0 };
 	w->confirmed[scale] = false;
 	return had;
 }
@@ -128,7 +139,7 @@ static bool forget_judgement(struct watched *w, size_t scale)
 /* true: something was judged, or is not known any more. */
 static bool read_one(struct trends_judge *judge, struct process_key key,
 		     uint64_t bytes, const struct snapshot *snapshot,
-		     const struct text *path)
+		     const struct process *process, const struct text *path)
 {
 	struct watched *w = watch(judge, key);
 	uint64_t now_ns = snapshot->monotonic_ns;
@@ -143,8 +154,9 @@ static bool read_one(struct trends_judge *judge, struct process_key key,
 		w->path = text_ref(path);
 	for (size_t i = 0; i < SCALES; i++) {
 		if (floors_add(&w->floors[i], now_ns, trend_bin_ns[i], bytes))
-			judged |= judge_one(
-				w, i, trend_least_rise(snapshot, key.pid));
+			judged |= judge_one(w, i,
+					    trend_least_rise(snapshot, key.pid),
+					    process);
 		else if (!w->floors[i].count)
 			judged |= forget_judgement(w, i);
 	}
@@ -196,7 +208,8 @@ static bool read_groups(struct trends_judge *judge,
 		if (bytes == UNKNOWN || bytes < WATCH_GROUP_FROM)
 			continue;
 		key.start_ns = hash_of(row->path);
-		judged |= read_one(judge, key, bytes, snapshot, row->path);
+		judged |=
+			read_one(judge, key, bytes, snapshot, NULL, row->path);
 	}
 	return judged;
 }
@@ -209,11 +222,11 @@ static bool read_kernel(struct trends_judge *judge,
 	bool judged;
 
 	judged = read_one(judge, key, snapshot->memory.slab_unreclaimable,
-			  snapshot, NULL);
+			  snapshot, NULL, NULL);
 	key.start_ns = KERNEL_UNACCOUNTED;
 	if (ledger_make(snapshot, &ledger) == 0)
 		judged |= read_one(judge, key, ledger.bytes[LEDGER_UNACCOUNTED],
-				   snapshot, NULL);
+				   snapshot, NULL, NULL);
 	return judged;
 }
 
@@ -232,8 +245,8 @@ static bool read_all(struct trends_judge *judge,
 		uint64_t bytes = held(p);
 
 		if (bytes != UNKNOWN && bytes >= judge->from)
-			judged |=
-				read_one(judge, p->key, bytes, snapshot, NULL);
+			judged |= read_one(judge, p->key, bytes, snapshot, p,
+					   NULL);
 	}
 	return judged | read_groups(judge, snapshot);
 }

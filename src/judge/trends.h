@@ -7,6 +7,7 @@
 #define JUDGE_TRENDS_H
 
 #include "leak.h"
+#include "loads.h"
 #include "paces.h"
 
 #define SCALES	    3
@@ -24,6 +25,8 @@ struct watched {
 	uint64_t seen_ns;
 	struct floors floors[SCALES];
 	struct leak now[SCALES];
+	struct loads loads[SCALES];  /* of a process */
+	enum load_kind load[SCALES]; /* that it grows with */
 	bool confirmed[SCALES];
 };
 

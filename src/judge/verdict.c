@@ -19,9 +19,9 @@
 #define STAYS_NS (5 * NS_PER_S)
 
 static const struct rule_set *const sets[] = {
-	&rules_names, &rules_kills,    &rules_facts,  &rules_exhaustion,
-	&rules_swap,  &rules_pressure, &rules_growth, &rules_classes,
-	&rules_setup, &rules_calm,
+	&rules_kernel,	   &rules_names, &rules_kills,	  &rules_facts,
+	&rules_exhaustion, &rules_swap,	 &rules_pressure, &rules_growth,
+	&rules_classes,	   &rules_setup, &rules_calm,
 };
 
 static void add_states(struct verdict_judge *judge)

@@ -50,14 +50,12 @@ static enum service service_of(const struct snapshot *snapshot,
 			       const struct process *p)
 {
 	static const char *const others[] = {
-		"systemd",	  "systemd-*",	    "(sd-pam)",
-		"init",		  "dbus-*",	    "containerd",
-		"dockerd",	  "crio",	    "kubelet",
-		"NetworkManager", "wpa_supplicant", "chronyd",
-		"gnome-shell",	  "kwin_*",	    "Xorg",
-		"Xwayland",	  "sway",	    "Hyprland",
-		"weston",	  "mutter*",	    "gdm*",
-		"sddm*",	  "lightdm*",
+		"systemd",     "systemd-*",	 "(sd-pam)",	   "init",
+		"dbus-*",      "containerd",	 "dockerd",	   "crio",
+		"kubelet",     "NetworkManager", "wpa_supplicant", "chronyd",
+		"gnome-shell", "kwin_*",	 "Xorg",	   "Xwayland",
+		"sway",	       "Hyprland",	 "weston",	   "mutter*",
+		"gdm*",	       "sddm*",		 "lightdm*",
 	};
 	static const char *const databases[] = { "mysqld", "mariadbd" };
 	const struct process *parent;
@@ -110,21 +108,22 @@ static void find_important(struct victims *victims,
 
 /* Who is first soon if all go on as they do. */
 static void find_overtaker(struct victims *victims,
-			   const struct oom_ranking *ranking,
-			   uint64_t page_size)
+			   const struct snapshot *snapshot,
+			   const struct oom_ranking *ranking)
 {
 	const struct oom_candidate *first = &ranking->list[0];
-	double soonest = OVERTAKES_NS;
+	double page_size = (double)snapshot->host->page_size;
+	double soonest = OVERTAKES_NS, growth;
 
 	victims->overtaker.is_there = false;
+	if (!ranking->count)
+		return;
+	growth = person_growth(first->process, snapshot);
 	for (size_t i = 1; i < ranking->count; i++) {
 		const struct oom_candidate *c = &ranking->list[i];
-		double gap =
-			(double)(first->points - c->points) * (double)page_size;
-		double faster = c->process->growth_rate -
-				(first->process->growth_rate > 0
-					 ? first->process->growth_rate
-					 : 0);
+		double gap = (double)(first->points - c->points) * page_size;
+		double faster = person_growth(c->process, snapshot) -
+				(growth > 0 ? growth : 0);
 		double ns = gap / faster * (double)NS_PER_S;
 
 		if (!(faster > 0) || ns >= soonest)
@@ -138,7 +137,8 @@ static void find_overtaker(struct victims *victims,
 
 static void forget(struct victims *victims)
 {
-	*victims = (struct victims){ .killable = NAN, .most = NAN };
+	*victims =
+		(struct victims){ .killable = NAN, .most = NAN, .eta_ns = NAN };
 }
 
 /* Of user space, and never killed. */
@@ -156,9 +156,11 @@ static unsigned count_protected(const struct snapshot *snapshot)
 }
 
 static void take(struct victims *victims, const struct snapshot *snapshot,
+		 const struct oom_domain *domain,
 		 const struct oom_ranking *ranking)
 {
 	uint64_t page_size = snapshot->host->page_size;
+	struct oom_group group;
 
 	for (size_t i = 0; i < VICTIMS; i++) {
 		bool there = i < ranking->count;
@@ -167,11 +169,15 @@ static void take(struct victims *victims, const struct snapshot *snapshot,
 				 there ? ranking->list[i].process : NULL,
 				 there ? share_of(ranking, i) : NAN);
 	}
+	if (ranking->count &&
+	    oom_group_of(snapshot, domain, ranking->list[0].process, &group) &&
+	    group.processes)
+		victims->with = group.processes - 1;
 	victims->sure = oom_confidence(snapshot, ranking);
 	victims->has_killer = ranking->killer && !ranking->is_cgroup;
 	person_introduce(&victims->killer, ranking->killer, NAN);
 	find_important(victims, snapshot, ranking);
-	find_overtaker(victims, ranking, page_size);
+	find_overtaker(victims, snapshot, ranking);
 	/* of those that cannot be judged nothing is concluded */
 	victims->killable = NAN;
 	if (!ranking->is_cgroup && snapshot->nprocesses &&
@@ -191,6 +197,8 @@ static void set_limit(struct victims *victims, const struct oom_limit *limit)
 		row->depth == 0 ? "this container"
 				: text_str(row->name ? row->name : row->path),
 		sizeof(victims->limit) - 1);
+	if (row->pace.state == STATE_OK && row->eta_ns != UNKNOWN)
+		victims->eta_ns = (double)row->eta_ns;
 }
 
 /* Nearer than the machine's: the limit of the container that memtop is in. */
@@ -201,6 +209,14 @@ static bool find_domain(const struct snapshot *snapshot, struct oom_limit *ret)
 	*ret = (struct oom_limit){ .domain = oom_machine(snapshot) };
 	return row && row->path &&
 	       oom_limit_of(snapshot, text_str(row->path), ret);
+}
+
+static bool is_alive(const struct snapshot *snapshot,
+		     const struct person *person)
+{
+	struct process_key key = { person->pid, person->start_ns };
+
+	return snapshot_find(snapshot, key);
 }
 
 void victims_look(struct victims *victims, const struct snapshot *snapshot)
@@ -218,10 +234,11 @@ void victims_look(struct victims *victims, const struct snapshot *snapshot)
 	if (oom_ranking_make(snapshot, &limit.domain, NULL, &ranking) < 0)
 		return;
 	if (!ranking.count || !person_is(&was, ranking.list[0].process)) {
-		changed = was.is_there;
+		/* nobody doubts the new one when the old one has died */
+		changed = was.is_there && is_alive(snapshot, &was);
 		since_ns = now_ns;
 	}
-	take(victims, snapshot, &ranking);
+	take(victims, snapshot, &limit.domain, &ranking);
 	victims->since_ns = since_ns;
 	victims->changed = changed;
 	if (victims->sure == OOM_CERTAIN && now_ns < since_ns + LED_NS)
@@ -238,6 +255,7 @@ void victims_of_limit(struct victims *victims, const struct snapshot *snapshot,
 
 	forget(victims);
 	set_limit(victims, limit);
+	victims->cgroup = limit->cgroup;
 	if (oom_ranking_make(snapshot, &limit->domain, NULL, &ranking) == 0)
-		take(victims, snapshot, &ranking);
+		take(victims, snapshot, &limit->domain, &ranking);
 }

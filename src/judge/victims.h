@@ -23,7 +23,10 @@ enum service {
 struct victims {
 	struct person list[VICTIMS]; /* in the kernel's order */
 	enum oom_sure sure;	     /* that it is the first of them */
+	size_t with;		     /* so many die with it (oom.group) */
 	char limit[64]; /* of this cgroup, untrusted; "": the machine's */
+	double eta_ns;	/* until that is hit; NAN: not told */
+	const struct cgroup *cgroup; /* of victims_of_limit(): borrowed */
 	bool has_killer;
 	struct person killer;	 /* which acts before the kernel */
 	struct person important; /* a service that is near the kill … */

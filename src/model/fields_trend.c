@@ -31,7 +31,7 @@ const struct field trend_fields[TREND_FIELD_COUNT] = {
 	ROW("start_time", NULL, 0, start_ns, UNIT_NS, KIND_U64,
 	    "when that process started, after boot"),
 	ROW("verdict", "LEAK", 9, verdict, UNIT_NONE, KIND_CHARS,
-	    "no, suspect, confirmed, or filling"),
+	    "no, load, suspect, confirmed, or filling"),
 	ROW("why", "WHY", 30, why, UNIT_NONE, KIND_TEXT,
 	    "which condition is not met"),
 	ROW("window", "OVER", 5, window_ns, UNIT_NS, KIND_U64,
@@ -60,8 +60,14 @@ const struct field trend_fields[TREND_FIELD_COUNT] = {
 int trend_sure(const struct trend *trend)
 {
 	return strcmp(trend->verdict, "confirmed") == 0 ? 2
-	       : strcmp(trend->verdict, "suspect") == 0 ? 1
-							: 0;
+	       : strcmp(trend->verdict, "suspect") == 0 || trend_is_load(trend)
+		       ? 1
+		       : 0;
+}
+
+bool trend_is_load(const struct trend *trend)
+{
+	return strcmp(trend->verdict, "load") == 0;
 }
 
 const struct trend *trend_find(const struct list *trends,

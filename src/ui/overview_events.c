@@ -7,6 +7,7 @@
 #include "overview_boxes.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "events.h"
 #include "memtop/text.h"
@@ -45,22 +46,48 @@ static void put(struct choice *choice, const struct event *event)
 	choice->list[at] = event;
 }
 
-/* What goes on comes before what is over, the newest of both before older. */
+/* What goes on, then what was bad, then the rest. */
+static int rank_of(const struct ui *ui, const struct event *event)
+{
+	if (goes_on(ui, event))
+		return 0;
+	return event_severity_find(event->severity) >= SEVERITY_WARN ? 1 : 2;
+}
+
+/* The lower ranks before the others, the newest of each before older. */
 static void choose(const struct ui *ui, const struct list *events, size_t max,
 		   struct choice *ret)
 {
 	*ret = (struct choice){ 0 };
-	for (int over = 0; over <= 1; over++)
+	for (int rank = 0; rank <= 2; rank++)
 		for (size_t i = list_count(events); i-- > 0;) {
 			const struct event *event = list_row(events, i);
 
-			if (!is_listed(ui, event) ||
-			    goes_on(ui, event) != !over)
+			if (!is_listed(ui, event) || rank_of(ui, event) != rank)
 				continue;
 			ret->all++;
 			if (ret->count < max)
 				put(ret, event);
 		}
+}
+
+/* What is said of it; in few cells of a kill its figures, "45M, 43M back". */
+static void draw_what(const struct canvas *c, int col,
+		      const struct event *event, bool is_short)
+{
+	char had[FORMAT_SIZE], back[FORMAT_SIZE], kill[64];
+
+	if (is_short && strcmp(event->kind, "OOMKILL") == 0 &&
+	    event->rss != UNKNOWN && event->freed != UNKNOWN) {
+		snprintf(kill, sizeof(kill), "%s, %s back",
+			 format_bytes(had, event->rss, FORMAT_AUTO),
+			 format_bytes(back, event->freed, FORMAT_AUTO));
+		draw_name(c, 0, col, STYLE_NORMAL, c->cols - col, kill,
+			  strlen(kill));
+		return;
+	}
+	draw_name(c, 0, col, STYLE_NORMAL, c->cols - col, text_str(event->what),
+		  text_len(event->what));
 }
 
 static void draw_event(const struct canvas *c, const struct event *event,
@@ -81,8 +108,7 @@ static void draw_event(const struct canvas *c, const struct event *event,
 				text_str(event->who), text_len(event->who)) +
 		      1;
 	if (col < c->cols)
-		draw_name(c, 0, col, STYLE_NORMAL, c->cols - col,
-			  text_str(event->what), text_len(event->what));
+		draw_what(c, col, event, is_short);
 }
 
 int box_events_rows(const struct ui *ui)

@@ -138,8 +138,7 @@ int verdict_note_rows(const struct ui *ui, int screen_rows)
 	count = list_notes(&ui->snapshot->verdict, notes);
 	room = screen_rows >= 45   ? NOTES_MAX
 	       : screen_rows >= 30 ? 4
-	       : screen_rows >= 24 ? 2
-	       : screen_rows >= 20 ? 1
+	       : screen_rows >= 10 ? 2
 				   : 0;
 	return count < room ? count : room;
 }

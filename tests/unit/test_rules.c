@@ -205,7 +205,8 @@ static const struct fixture fixtures[] = {
 	{ "R26-mount-full", 0, W, { { FACT_MOUNT_PERCENT, 91, 89 } } },
 	{ "R43-bad-ram", 0, W, { { FACT_CORRUPTED, 4096, 0 } } },
 	{ "R19-slab", 0, N, { { FACT_SLAB_FIXED_PERCENT, 10.5, 9.5 } } },
-	{ "R19-slab", 0, W, { { FACT_SLAB_FIXED_PERCENT, 26, 24 } } },
+	{ "R19-slab", 0, W, { { FACT_SLAB_FIXED_PERCENT, 26, 24 },
+		{ FACT_SLAB_LEAK, 1, 0 } } },
 	{ "R19-slab", 0, C, { { FACT_SLAB_FIXED_PERCENT, 26, 24 },
 		{ FACT_SLAB_FIXED, 1.05 * G, .95 * G },
 		{ FACT_LRU, G, 1.1 * G } } },
@@ -213,7 +214,7 @@ static const struct fixture fixtures[] = {
 		{ FACT_UNACCOUNTED, 260 * M, 250 * M } } },
 	{ "R20-unaccounted", 0, W, { { FACT_UNACCOUNTED_PERCENT, 5.2, 4.8 },
 		{ FACT_UNACCOUNTED, 260 * M, 250 * M },
-		{ FACT_FALL_PERCENT, .21, .19 } } },
+		{ FACT_UNACCOUNTED_LEAK, 1, 0 } } },
 	{ "R26-shmem", 0, N, { { FACT_SHMEM_PERCENT, 10.5, 9.5 } } },
 	{ "R26-shmem", 0, W, { { FACT_SHMEM_PERCENT, 26, 24 } } },
 	{ "R26-shmem", 0, C, { { FACT_SHMEM_PERCENT, 41, 39 },
@@ -353,7 +354,7 @@ static const struct fixture fixtures[] = {
 };
 
 static const struct rule_set *const sets[] = {
-	&rules_names, &rules_kills, &rules_facts, &rules_exhaustion, &rules_swap, &rules_pressure,
+	&rules_kernel, &rules_names, &rules_kills, &rules_facts, &rules_exhaustion, &rules_swap, &rules_pressure,
 	&rules_growth, &rules_classes,
 	&rules_setup, &rules_calm, &rules_groups,
 };
@@ -425,6 +426,7 @@ static bool is_step(enum fact fact)
 		FACT_OVERCOMMIT,   FACT_KILLS_ALLOCATING, FACT_UNRECLAIMABLE,
 		FACT_LEAK,	   FACT_CGROUP_LEAK,	  FACT_BLIND,
 		FACT_SERVICE_NEAR, FACT_KILLS_AGAIN,	  FACT_NO_STALLS,
+		FACT_SLAB_LEAK,	   FACT_UNACCOUNTED_LEAK,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)

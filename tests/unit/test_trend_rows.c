@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 /* after those it needs */
 #include <cmocka.h>
@@ -25,7 +26,11 @@ struct world {
 	int others;
 	uint64_t other_mib;
 	bool others_rise;
+	uint64_t threads, more_threads; /* of the leaker, and an hour later */
+	uint64_t faults, more_faults;	/* a second */
+	uint64_t faulted;
 	struct trend leaker; /* its row, with no texts; pid 0: none */
+	char why[64];
 };
 
 static void add(struct snapshot *s, pid_t pid, uint64_t bytes)
@@ -33,6 +38,17 @@ static void add(struct snapshot *s, pid_t pid, uint64_t bytes)
 	struct process *p = sample_process(pid, 1, "p");
 
 	p->rss = p->anon = bytes;
+	sample_add(s, p);
+}
+
+static void add_leaker(struct world *w, struct snapshot *s)
+{
+	struct process *p = sample_process(LEAKER, 1, "p");
+
+	p->rss = p->anon = 100 * MIB + w->second * MIB / 4;
+	p->threads = w->threads + w->more_threads * w->second / 3600;
+	w->faulted += (w->faults + w->more_faults * w->second / 3600) * STEP_S;
+	p->minor_faults = 1 + w->faulted;
 	sample_add(s, p);
 }
 
@@ -46,11 +62,12 @@ static void step(struct world *w)
 	s->memory.total = 16 * GIB;
 	for (int i = 0; i < w->others; i++)
 		add(s, 100 + i, w->other_mib * MIB + rise);
-	add(s, LEAKER, 100 * MIB + w->second * MIB / 4);
+	add_leaker(w, s);
 	trends_judge_step(w->judge, s);
 	row = trend_find(snapshot_list(s, ENTITY_TREND),
 			 s->processes[s->nprocesses - 1]->key);
 	w->leaker = row ? *row : (struct trend){ .pid = 0 };
+	snprintf(w->why, sizeof(w->why), "%s", row ? text_str(row->why) : "");
 	w->second += STEP_S;
 	snapshot_unref(s);
 }
@@ -93,6 +110,55 @@ static void among_many(void **state)
 	trends_judge_free(w.judge);
 }
 
+/* 100 MiB and 0.25 MiB a second: in an hour ten times as much. */
+static void with_its_load(void **state)
+{
+	struct world w = {
+		.others = 1, .other_mib = 20, .threads = 10, .more_threads = 90
+	};
+
+	(void)state;
+	begin(&w);
+	run(&w, 3800);
+	assert_string_equal(w.leaker.verdict, "load");
+	assert_string_equal(w.why, "its threads rise alike");
+	assert_int_equal(trend_sure(&w.leaker), 1);
+	trends_judge_free(w.judge);
+}
+
+static void with_its_faults(void **state)
+{
+	struct world w = { .others = 1,
+			   .other_mib = 20,
+			   .threads = 10,
+			   .faults = 100,
+			   .more_faults = 900 };
+
+	(void)state;
+	begin(&w);
+	run(&w, 3800);
+	assert_string_equal(w.leaker.verdict, "load");
+	assert_string_equal(w.why, "its page faults rise alike");
+	trends_judge_free(w.judge);
+}
+
+/* Much more memory and a little more load. */
+static void beyond_its_load(void **state)
+{
+	struct world w = { .others = 1,
+			   .other_mib = 20,
+			   .threads = 100,
+			   .more_threads = 20,
+			   .faults = 1000,
+			   .more_faults = 200 };
+
+	(void)state;
+	begin(&w);
+	run(&w, 3800);
+	assert_string_equal(w.leaker.verdict, "confirmed");
+	trends_judge_free(w.judge);
+}
+
 static void after_a_gap(void **state)
 {
 	struct world w = { .others = 1, .other_mib = 20 };
@@ -112,6 +178,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(among_those_that_rose),
 		cmocka_unit_test(among_many),
+		cmocka_unit_test(with_its_load),
+		cmocka_unit_test(with_its_faults),
+		cmocka_unit_test(beyond_its_load),
 		cmocka_unit_test(after_a_gap),
 	};
 

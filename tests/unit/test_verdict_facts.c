@@ -174,8 +174,9 @@ static void test_culprit(void **state)
 	assert_part(m.verdict.who, "postgres[200] grows too");
 	m.processes[0].growth = m.processes[1].growth = .01;
 	machine_run(&m, 10);
-	assert_part(m.verdict.who, "largest: java[100]");
-	assert_int_equal(m.verdict.subjects[0].certainty, CERTAINTY_MAYBE);
+	assert_part(m.verdict.who, "java[100]");
+	assert_part(m.verdict.who, "grew +720M/min until ");
+	assert_int_equal(m.verdict.subjects[0].certainty, CERTAINTY_LIKELY);
 }
 
 static void test_advice(void **state)
