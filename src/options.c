@@ -316,5 +316,7 @@ void options_print_help(FILE *stream)
 			fprintf(stream, "%*s", HELP_COLUMN - len, "");
 		print_wrapped(stream, row->help);
 	}
-	fputs("\nExit status: 0 fine, 1 a failure, 2 wrong usage; with\n--check 3 for both.\n", stream);
+	fputs("\nExit status: 0 fine, 1 a failure, 2 wrong usage; "
+	      "with\n--check 3 for both.\n",
+	      stream);
 }

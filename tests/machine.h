@@ -92,7 +92,7 @@ struct machine {
 	struct machine_tunable tunables[MACHINE_TUNABLES];
 	double zram_used, zram_stored; /* GiB; swap is on it when it stores */
 	double watermark;	       /* GiB, low; 0: no zones are known */
-	uint64_t uid;	 /* of whoever looks, and of all processes; 0: unknown */
+	uint64_t uid; /* of whoever looks, and of all processes; 0: unknown */
 	double groups_every; /* seconds between two readings of them; 0: each step */
 	/* private */
 	double counter[FLOW_COUNT], stalled_us[4];

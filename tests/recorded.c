@@ -14,8 +14,8 @@
 /* after those it needs */
 #include <cmocka.h>
 
-#include "memtop/list.h"
 #include "memtop/field.h"
+#include "memtop/list.h"
 #include "rendered.h"
 #include "scripted_private.h"
 

@@ -118,8 +118,7 @@ bool same_snapshot(const struct snapshot *a, const struct snapshot *b)
 	if (memcmp(&bare_a, &bare_b, sizeof(bare_a)) != 0 ||
 	    !same_block(a->vmstat_block, b->vmstat_block) ||
 	    !same_block(a->processes_block, b->processes_block) ||
-	    !verdict_equal(&a->verdict, &b->verdict) ||
-	    !same_counters(a, b))
+	    !verdict_equal(&a->verdict, &b->verdict) || !same_counters(a, b))
 		return false;
 	for (size_t i = 0; i < LIST_COUNT; i++)
 		if (!same_list(a->lists[i], b->lists[i]))

@@ -246,8 +246,8 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 	set_pressure(s, knobs);
 	set_vmstat(s, knobs, step);
 	scripted_swaps(s, knobs,
-		  which == SCRIPTED_HOSTILE ? "/swap\033[31m\n\"file\",=1"
-					    : "/dev/nvme0n1p3");
+		       which == SCRIPTED_HOSTILE ? "/swap\033[31m\n\"file\",=1"
+						 : "/dev/nvme0n1p3");
 	scripted_zram(s, knobs);
 	scripted_zswap(s);
 	scripted_thp(s);

@@ -23,8 +23,8 @@ enum scripted_case {
 	SCRIPTED_NO_SWAP,
 	SCRIPTED_NO_PSI,
 	SCRIPTED_CONTAINER, /* HEALTHY, seen from inside a container of 4 GB */
-	SCRIPTED_INCIDENT, /* THRASH with the events that led to it */
-	SCRIPTED_HOSTILE, /* a few processes with names that attack */
+	SCRIPTED_INCIDENT,  /* THRASH with the events that led to it */
+	SCRIPTED_HOSTILE,   /* a few processes with names that attack */
 	SCRIPTED_CASE_COUNT
 };
 

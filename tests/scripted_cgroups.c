@@ -7,8 +7,9 @@
 #include "memtop/list.h"
 #include "scripted_private.h"
 
-#define CONTAINER(id) "/docker/" id "0123456789abcdef0123456789abcdef" \
-		      "0123456789abcdef01234567"
+#define CONTAINER(id)                                    \
+	"/docker/" id "0123456789abcdef0123456789abcdef" \
+	"0123456789abcdef01234567"
 
 /* Sizes in MiB; max and high 0: no limit. */
 /* clang-format off */

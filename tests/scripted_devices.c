@@ -6,11 +6,11 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "memtop/field.h"
 #include "memtop/list.h"
 #include "memtop/swap.h"
 #include "memtop/thp.h"
 #include "scripted_private.h"
-#include "memtop/field.h"
 
 static void add_swap(struct list **list, const struct swap *figures)
 {
@@ -33,37 +33,35 @@ void scripted_swaps(struct snapshot *s, const struct scripted_knobs *knobs,
 	double flow = knobs->busy ? 1 : 0;
 
 	if (knobs->swap) {
-		add_swap(&list, &(struct swap){
-					.name = scripted_text("/dev/zram0"),
-					.type = "zram",
-					.size = mib(8192),
-					.used = min_u64(used, mib(8089.6)),
-					.priority = 100,
-					.read_bytes = mib(212000),
-					.written_bytes = mib(221000),
-					.in_rate = flow * 22 * (double)MIB,
-					.out_rate = flow * 7 * (double)MIB,
-					.busy = flow * 4,
-					.await_ns = knobs->busy ? 12000
-								: UNKNOWN,
-				});
-		add_swap(&list, &(struct swap){
-					.name = scripted_text(disk),
-					.type = "partition",
-					.size = mib(8192),
-					.used = used -
-						min_u64(used, mib(8089.6)),
-					.priority = -2,
-					.read_bytes = mib(143000),
-					.written_bytes = mib(162000),
-					.in_rate = flow * 39 * (double)MIB,
-					.out_rate = flow * 59 * (double)MIB,
-					.busy = flow * 83,
-					.await_ns = knobs->busy
-							    ? 41 * NS_PER_MS /
-								      10
-							    : UNKNOWN,
-				});
+		add_swap(&list,
+			 &(struct swap){
+				 .name = scripted_text("/dev/zram0"),
+				 .type = "zram",
+				 .size = mib(8192),
+				 .used = min_u64(used, mib(8089.6)),
+				 .priority = 100,
+				 .read_bytes = mib(212000),
+				 .written_bytes = mib(221000),
+				 .in_rate = flow * 22 * (double)MIB,
+				 .out_rate = flow * 7 * (double)MIB,
+				 .busy = flow * 4,
+				 .await_ns = knobs->busy ? 12000 : UNKNOWN,
+			 });
+		add_swap(&list,
+			 &(struct swap){
+				 .name = scripted_text(disk),
+				 .type = "partition",
+				 .size = mib(8192),
+				 .used = used - min_u64(used, mib(8089.6)),
+				 .priority = -2,
+				 .read_bytes = mib(143000),
+				 .written_bytes = mib(162000),
+				 .in_rate = flow * 39 * (double)MIB,
+				 .out_rate = flow * 59 * (double)MIB,
+				 .busy = flow * 83,
+				 .await_ns = knobs->busy ? 41 * NS_PER_MS / 10
+							 : UNKNOWN,
+			 });
 	}
 	snapshot_set_list(s, list);
 }

@@ -130,9 +130,9 @@ static void set_trends(struct snapshot *snapshot)
 		row->least_third = leaks ? 88 : 31;
 		row->last_third = leaks ? 94 : 38;
 		for (size_t k = 0; k < TREND_BINS; k++)
-			row->bins[k] = row->floor -
-				       mib(leaks ? 690 : 2.5) *
-					       (TREND_BINS - 1 - k);
+			row->bins[k] =
+				row->floor -
+				mib(leaks ? 690 : 2.5) * (TREND_BINS - 1 - k);
 	}
 	snapshot_set_list(snapshot, list);
 }

@@ -152,7 +152,8 @@ static void set_types(struct snapshot *s, bool sees_all)
 	static const struct {
 		const char *name;
 		unsigned part; /* of the zone, one in so many */
-	} types[] = { { "Unmovable", 16 }, { "Movable", 2 },
+	} types[] = { { "Unmovable", 16 },
+		      { "Movable", 2 },
 		      { "Reclaimable", 8 } };
 	struct list *list = scripted_list(s, ENTITY_TYPE_BLOCKS);
 	const size_t last = ARRAY_SIZE(zones) - 1;

@@ -256,8 +256,8 @@ static void hide(struct process *p, enum scripted_case which, unsigned step,
 		      p->uid != scripted_knobs[which].uid;
 
 	if (which == SCRIPTED_STARTING && step == 0)
-		p->major_fault_rate = p->minor_fault_rate =
-			p->wait_percent = NAN;
+		p->major_fault_rate = p->minor_fault_rate = p->wait_percent =
+			NAN;
 	if (which == SCRIPTED_STARTING)
 		p->growth_rate = p->swap_growth_rate = NAN;
 	if (!unread && !denied)

@@ -6,11 +6,11 @@
 #ifndef TESTS_WORLD_H
 #define TESTS_WORLD_H
 
+#include "../src/judge/moods.h"
 #include "memtop/event.h"
 #include "memtop/events.h"
 #include "memtop/history.h"
 #include "sample.h"
-#include "../src/judge/moods.h"
 
 /* A machine of 16 GiB. */
 struct world {

@@ -16,8 +16,8 @@
 
 struct batch_options {
 	const struct output_format *format; /* NULL: nothing is printed */
-	struct output_options output; /* width 0: that of the terminal */
-	bool once;	  /* one sample, with rates and everything read */
+	struct output_options output;	    /* width 0: that of the terminal */
+	bool once; /* one sample, with rates and everything read */
 	/* Of a replay: which samples, instead of those to come; else 0. */
 	uint64_t first_seq, last_seq;
 	uint64_t samples; /* else as many; 0: until a signal or an error */

@@ -42,8 +42,8 @@ struct cgroup {
 	uint64_t min, low, high, swap_high, swap_max, zswap_max;
 	uint64_t oom_group;
 
-	struct block stat;    /* memory.stat, with all below it */
-	uint64_t anon, file;  /* file includes shmem */
+	struct block stat;   /* memory.stat, with all below it */
+	uint64_t anon, file; /* file includes shmem */
 	uint64_t shmem, file_mapped, file_dirty, file_writeback;
 	uint64_t active_file, inactive_file, unevictable, anon_thp;
 	uint64_t kernel;

@@ -41,8 +41,8 @@ enum entity_id {
 	ENTITY_PROCESS,
 	/* on demand, in no snapshot */
 	ENTITY_MAPPING,
-	ENTITY_COUNTER, /* made of a snapshot's vmstat */
-	ENTITY_LEDGER,	/* made of a snapshot, see ledger.h */
+	ENTITY_COUNTER,	  /* made of a snapshot's vmstat */
+	ENTITY_LEDGER,	  /* made of a snapshot, see ledger.h */
 	ENTITY_SWAP_HELD, /* likewise, see swap_held.h */
 	ENTITY_COUNT,
 

@@ -66,28 +66,28 @@ struct field {
 	enum unit unit;
 	enum value_kind kind;
 	enum aggregate aggregate;
-	uint16_t offset; /* of the value in its struct */
-	uint16_t block;	 /* offset of the struct block, or NO_BLOCK */
-	uint16_t size;	 /* of a char[] */
+	uint16_t offset;  /* of the value in its struct */
+	uint16_t block;	  /* offset of the struct block, or NO_BLOCK */
+	uint16_t size;	  /* of a char[] */
 	uint16_t counter; /* of a list's rate: offset of the counter whose
 			     change it is; else 0.  A percentage is one of
 			     time: its counter holds nanoseconds */
-	uint8_t width;	 /* of the column, without separators */
-	uint8_t bound;	 /* index of the field that is an upper bound where
+	uint8_t width;	  /* of the column, without separators */
+	uint8_t bound;	  /* index of the field that is an upper bound where
 			    this one is not known (where the bound is not
 			    known either: its own bound); for texts the field
 			    that stands in; or NO_FIELD */
-	bool left;	 /* texts that are left aligned */
-	bool costly;	 /* from smaps, slow */
-	bool mark;	 /* the last cell of width is for the age mark */
+	bool left;	  /* texts that are left aligned */
+	bool costly;	  /* from smaps, slow */
+	bool mark;	  /* the last cell of width is for the age mark */
 };
 
 struct entity {
 	const char *name; /* JSON key: "memory", "processes" */
 	const char *help;
 	bool repeated;
-	bool on_demand;	 /* not in snapshots: mappings */
-	uint16_t offset; /* of a single one in struct snapshot */
+	bool on_demand;	   /* not in snapshots: mappings */
+	uint16_t offset;   /* of a single one in struct snapshot */
 	uint16_t row_size; /* of its struct */
 	const struct field *fields;
 	size_t nfields;

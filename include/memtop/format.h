@@ -24,7 +24,8 @@ enum format_unit { FORMAT_AUTO, FORMAT_K, FORMAT_M, FORMAT_G };
  * "1K": something is never shown as nothing; in a forced M or G it is "0.0M",
  * "0.0G", and only zero is "0".  UNKNOWN is "n/a".
  */
-char *format_bytes(char buf[FORMAT_SIZE], uint64_t bytes, enum format_unit unit);
+char *format_bytes(char buf[FORMAT_SIZE], uint64_t bytes,
+		   enum format_unit unit);
 
 /* With a sign, for changes: "+276M", "-31M", "0". */
 char *format_bytes_signed(char buf[FORMAT_SIZE], double bytes,

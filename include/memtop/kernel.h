@@ -52,7 +52,8 @@ struct free_blocks {
 	uint64_t largest; /* bytes of the largest free block */
 };
 
-struct node { /* /sys/devices/system/node/nodeN */
+/* /sys/devices/system/node/nodeN */
+struct node {
 	struct block block; /* meminfo */
 	char name[16];	    /* "N0" */
 	uint64_t total, free, anon, file, shmem, slab, slab_unreclaimable;
@@ -80,7 +81,7 @@ struct tunable { /* a file of /proc/sys/vm and its like */
 	struct block block;
 	char name[40]; /* "vm.swappiness" */
 	char value[48];
-	char usual[32]; /* what the kernel begins with; "" when it depends */
+	char usual[32];	  /* what the kernel begins with; "" when it depends */
 	uint64_t changed; /* 1: not the usual value; UNKNOWN when it depends */
 };
 
@@ -100,14 +101,14 @@ const char *zone_words(const struct zone *zone);
 void free_blocks_sum(struct free_blocks *row, uint64_t page_size,
 		     unsigned huge_order);
 
-#define SLAB_FIELD_COUNT     8
-#define ZONE_FIELD_COUNT     14
-#define BLOCKS_FIELD_COUNT   (ORDERS + 5)
-#define NODE_FIELD_COUNT     17
-#define PROTOCOL_FIELD_COUNT 4
-#define TUNABLE_FIELD_COUNT  4
-#define SOCKETS_FIELD_COUNT  9
-#define KSM_FIELD_COUNT	     8
+#define SLAB_FIELD_COUNT       8
+#define ZONE_FIELD_COUNT       14
+#define BLOCKS_FIELD_COUNT     (ORDERS + 5)
+#define NODE_FIELD_COUNT       17
+#define PROTOCOL_FIELD_COUNT   4
+#define TUNABLE_FIELD_COUNT    4
+#define SOCKETS_FIELD_COUNT    9
+#define KSM_FIELD_COUNT	       8
 #define ALLOCATION_FIELD_COUNT 4
 extern const struct field slab_fields[SLAB_FIELD_COUNT];
 extern const struct field zone_fields[ZONE_FIELD_COUNT];

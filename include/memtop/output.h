@@ -28,7 +28,7 @@ struct output_options {
 
 /* An output format: one file each, ends in its descriptor. */
 struct output_format {
-	const char *name; /* "text", "csv", "json" */
+	const char *name;    /* "text", "csv", "json" */
 	const char *between; /* written between two samples, or NULL */
 	/* Once before the first sample (CSV header); may be NULL. */
 	int (*begin)(FILE *stream, const struct output_options *options);

@@ -11,11 +11,10 @@
 
 struct tmpfs { /* a line of /proc/PID/mountinfo and its statvfs() */
 	struct block block;
-	const struct text *path; /* where; "[PID]/path" in the namespace of
-				  * another process; untrusted */
+	/* where; "[PID]/path" in the namespace of another process; untrusted */
+	const struct text *path;
 	const struct text *source; /* what it was called when mounted */
-	char type[16];		   /* "tmpfs", "devtmpfs", "ramfs",
-				    * "hugetlbfs" */
+	char type[16];	  /* "tmpfs", "devtmpfs", "ramfs", "hugetlbfs" */
 	uint64_t size;	  /* its limit; UNKNOWN: none */
 	uint64_t used;	  /* RAM and swap; UNKNOWN for ramfs */
 	uint64_t files;	  /* inodes in use */

@@ -133,7 +133,7 @@ struct row {
 	size_t count;		/* members; 1 for a process */
 	size_t denied;		/* members whose PSS is not permitted */
 	const struct process *largest; /* member of a group */
-	const char *label; /* group: its name, untrusted, or "-" "?" ".."
+	const char *label;   /* group: its name, untrusted, or "-" "?" ".."
 				   for those without; else NULL */
 	uint64_t label_hash; /* of that name, the same in every build */
 	/* tree */

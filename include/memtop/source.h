@@ -35,7 +35,7 @@ struct interest {
 	struct process_key visible[INTEREST_MAX];
 	size_t nvisible;
 	struct process_key selected; /* pid 0: none */
-	uint64_t lists; /* of entities: a bit for each */
+	uint64_t lists;		     /* of entities: a bit for each */
 };
 
 /* ---- one-off requests ---------------------------------------------------- */

@@ -41,7 +41,7 @@ struct zram { /* /sys/block/zramN; those that are set up */
 	uint64_t used; /* RAM it takes, all told */
 	uint64_t limit, max_used;
 	uint64_t same; /* of original: one value all over, takes no RAM */
-	uint64_t incompressible; /* of original: stored as it is */
+	uint64_t incompressible;       /* of original: stored as it is */
 	uint64_t incompressible_total; /* pages since it was set up */
 	uint64_t compacted;	       /* pages since it was set up */
 	double ratio;		       /* original / used */

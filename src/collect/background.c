@@ -83,7 +83,8 @@ static uint64_t go_round(struct background *background)
 			background->due_ns[i] =
 				tree_now() +
 				max_u64(collector->period_ns,
-					(clock_ns(CLOCK_THREAD_CPUTIME_ID) - began_ns) *
+					(clock_ns(CLOCK_THREAD_CPUTIME_ID) -
+					 began_ns) *
 						SHARE);
 		}
 		next_ns = min_u64(next_ns, background->due_ns[i]);
@@ -104,8 +105,9 @@ static void *background_main(void *argument)
 		background->been_round = true;
 		pthread_cond_signal(&background->ended);
 		if (!background->closing)
-			thread_wait(&background->wake, &background->mutex,
-				  min_u64(next_ns, tree_now() + 60 * NS_PER_S));
+			thread_wait(
+				&background->wake, &background->mutex,
+				min_u64(next_ns, tree_now() + 60 * NS_PER_S));
 	}
 	background->running = false;
 	abandoned = background->abandoned;

@@ -18,7 +18,8 @@
 
 static bool is_word(const char *s, const char *end, const char *word)
 {
-	return (size_t)(end - s) == strlen(word) && !memcmp(s, word, strlen(word));
+	return (size_t)(end - s) == strlen(word) &&
+	       !memcmp(s, word, strlen(word));
 }
 
 /* Is word one of those between commas, blanks and colons? */
@@ -106,8 +107,8 @@ static int open_point(struct tree *tree, const struct cgroup_line *line)
 
 static bool controls_memory(struct tree *tree, int fd)
 {
-	ssize_t n = kernfile_read(fd, "cgroup.controllers", tree->buf,
-				  tree->size);
+	ssize_t n =
+		kernfile_read(fd, "cgroup.controllers", tree->buf, tree->size);
 
 	return n > 0 && has_word(tree->buf, tree->buf + n, "memory");
 }

@@ -12,8 +12,8 @@
 #include "memtop/base.h"
 #include "memtop/rates.h"
 
-#define KEY(name, member) { name, offsetof(struct cgroup, member) }
 /* clang-format off */
+#define KEY(name, member) { name, offsetof(struct cgroup, member) }
 static const struct kv_key stat_keys[] = {
 	KEY("total_cache", file),
 	KEY("total_rss", anon),
@@ -81,8 +81,7 @@ static void v1_details(struct cgroup_reader *reader, struct cgroup_node *node)
 	if (n >= 0)
 		kv_fill(reader->tree->buf, stat_keys, ARRAY_SIZE(stat_keys),
 			row);
-	cgroup_number(reader, node, "memory.kmem.usage_in_bytes",
-		      &row->kernel);
+	cgroup_number(reader, node, "memory.kmem.usage_in_bytes", &row->kernel);
 	now = row->stat.read_ns;
 	if (n < 0 || before.stat.state != STATE_OK)
 		return;

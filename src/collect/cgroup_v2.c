@@ -12,9 +12,9 @@
 #include "memtop/rates.h"
 #include "pressure.h"
 
+/* clang-format off */
 #define KEY(name, member) { name, offsetof(struct cgroup, member) }
 #define EVENT(name) { #name, offsetof(struct cgroup_events, name) }
-/* clang-format off */
 static const struct kv_key stat_keys[] = {
 	KEY("anon", anon),
 	KEY("file", file),
@@ -145,7 +145,8 @@ static void v2_details(struct cgroup_reader *reader, struct cgroup_node *node)
 		set_rates(&before, row);
 	}
 	n = cgroup_file(reader, node, "memory.pressure");
-	if (n >= 0 && !pressure_parse(reader->tree->buf, &row->some, &row->full))
+	if (n >= 0 &&
+	    !pressure_parse(reader->tree->buf, &row->some, &row->full))
 		n = -ENOENT;
 	cgroup_block(reader, node, n, &row->pressure);
 }

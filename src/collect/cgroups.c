@@ -79,8 +79,7 @@ static bool step_usage(struct cgroups *cgroups, struct cgroup_reader *reader,
 		cgroup_node_lost(node);
 	node->moved |= r == 1;
 	node->quiet = r == 1 ? 0 : node->quiet + 1;
-	node->usage_due_ns =
-		reader->now_ns + wait_when_quiet(node, period_ns);
+	node->usage_due_ns = reader->now_ns + wait_when_quiet(node, period_ns);
 	cgroups->changed |= r != 0;
 	return true;
 }
@@ -252,8 +251,8 @@ static void count_members(struct cgroups *cgroups,
 		    row->processes == set->nodes[i]->members)
 			continue;
 		row->processes = set->nodes[i]->members;
-		row->members = (struct block){ .state = STATE_OK,
-					       .read_ns = now_ns };
+		row->members =
+			(struct block){ .state = STATE_OK, .read_ns = now_ns };
 		cgroups->changed = true;
 	}
 }
@@ -269,8 +268,7 @@ static void sum_machine(struct cgroups *cgroups, uint64_t now_ns)
 	for (size_t i = 1; i < cgroups->set.count; i++) {
 		const struct cgroup_node *node = cgroups->set.nodes[i];
 
-		if (node->parent != root ||
-		    node->row.usage.state != STATE_OK)
+		if (node->parent != root || node->row.usage.state != STATE_OK)
 			continue;
 		current += node->row.current;
 		swap += node->row.swap == UNKNOWN ? 0 : node->row.swap;
@@ -332,13 +330,12 @@ static int add_root(struct cgroups *cgroups, uint64_t now_ns)
 	if (!root)
 		return -ENOMEM;
 	root->listed = SIZE_MAX;
-	root->row.block = (struct block){ .state = STATE_OK,
-					  .read_ns = now_ns };
+	root->row.block =
+		(struct block){ .state = STATE_OK, .read_ns = now_ns };
 	/* a container has a group mounted that is none of these */
 	root->machine =
-		mount->v1
-			? faccessat(mount->fd, "release_agent", F_OK, 0) == 0
-			: faccessat(mount->fd, "memory.current", F_OK, 0) < 0;
+		mount->v1 ? faccessat(mount->fd, "release_agent", F_OK, 0) == 0
+			  : faccessat(mount->fd, "memory.current", F_OK, 0) < 0;
 	return 0;
 }
 

@@ -30,8 +30,8 @@ struct tree {
 	struct slabs *slabs; /* of the reads before; NULL at first */
 	/* the sample before, for rates; borrowed; NULL: there is none */
 	const struct snapshot *before;
-	struct cgroups *cgroups; /* between two ticks; NULL at first */
-	struct kmsg *kmsg; /* the kernel's log; NULL at first */
+	struct cgroups *cgroups;       /* between two ticks; NULL at first */
+	struct kmsg *kmsg;	       /* the kernel's log; NULL at first */
 	struct namespaces *namespaces; /* found lately; NULL at first */
 	bool whole; /* all there is will be read in every sample: --once */
 };
@@ -119,11 +119,10 @@ void collector_keep(const struct collector *collector,
 /* Each at the end of a file of its own. */
 extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
 	collect_swaps, collect_zram, collect_zswap, collect_thp, collect_mthp,
-	collect_hugetlb, collect_load, collect_arc,
-	collect_tmpfs, collect_shared, collect_cgroups,
-	collect_zoneinfo, collect_buddyinfo, collect_nodes, collect_sockstat,
-	collect_ksm, collect_tunables, collect_slabs, collect_pagetypes,
-	collect_allocinfo, collect_kmsg;
+	collect_hugetlb, collect_load, collect_arc, collect_tmpfs,
+	collect_shared, collect_cgroups, collect_zoneinfo, collect_buddyinfo,
+	collect_nodes, collect_sockstat, collect_ksm, collect_tunables,
+	collect_slabs, collect_pagetypes, collect_allocinfo, collect_kmsg;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);

@@ -14,6 +14,7 @@
 
 static_assert(ENTITY_COUNT <= 64, "a bit for each in a mask");
 
+/* clang-format off */
 const struct collector *const collectors[] = {
 	&collect_meminfo, &collect_vmstat, &collect_pressure, &collect_swaps,
 	&collect_thp, &collect_load, &collect_arc, &collect_zoneinfo,
@@ -23,6 +24,7 @@ const struct collector *const collectors[] = {
 	&collect_cgroups, &collect_kmsg, &collect_pagetypes,
 	&collect_allocinfo,
 };
+/* clang-format on */
 const size_t collector_count = ARRAY_SIZE(collectors);
 
 struct list *collect_list(enum entity_id entity, ssize_t n)

@@ -26,8 +26,7 @@ static uint64_t number(struct tree *tree, const char *directory,
 
 /* What a pool as a whole and the part of a node have both. */
 static int add_pool(struct tree *tree, const char *directory, uint64_t kib,
-		    const char *name, struct list **list,
-		    struct hugetlb **ret)
+		    const char *name, struct list **list, struct hugetlb **ret)
 {
 	struct hugetlb *pool = list_add(list);
 
@@ -92,8 +91,7 @@ static int hugetlb_read(struct tree *tree, struct snapshot *snapshot)
 {
 	uint64_t sizes[SIZES_MAX], nodes[NODES_MAX];
 	ssize_t n = numbered_list(tree->sys, "kernel/mm/hugepages",
-				  "hugepages-", "kB", sizes,
-				  ARRAY_SIZE(sizes));
+				  "hugepages-", "kB", sizes, ARRAY_SIZE(sizes));
 	ssize_t nnodes = numbered_list(tree->sys, "devices/system/node", "node",
 				       "", nodes, ARRAY_SIZE(nodes));
 	struct list *list = list_new(ENTITY_HUGETLB);

@@ -39,9 +39,9 @@ static int ksm_read(struct tree *tree, struct snapshot *snapshot)
 		.state = n < 0 ? state_from_errno((int)n) : STATE_OK,
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		uint64_t value = n < 0 ? UNKNOWN
-				       : smallfile_number(tree->sys,
-							  files[i].path);
+		uint64_t value =
+			n < 0 ? UNKNOWN
+			      : smallfile_number(tree->sys, files[i].path);
 
 		if (files[i].pages && value < UINT64_MAX / tree->page_size)
 			value *= tree->page_size;

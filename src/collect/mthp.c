@@ -43,15 +43,14 @@ static const struct {
 static void read_size(struct tree *tree, uint64_t kib, struct mthp *mthp)
 {
 	char path[128];
-	int base = snprintf(path, sizeof(path),
-			    DIRECTORY "/hugepages-%jukB/", (uintmax_t)kib);
+	int base = snprintf(path, sizeof(path), DIRECTORY "/hugepages-%jukB/",
+			    (uintmax_t)kib);
 	size_t room = sizeof(path) - (size_t)base, found = 0;
 	char *file = path + base;
 
 	mthp->size = kib * KIB;
 	snprintf(file, room, "enabled");
-	smallfile_choice(tree->sys, path, mthp->enabled,
-			 sizeof(mthp->enabled));
+	smallfile_choice(tree->sys, path, mthp->enabled, sizeof(mthp->enabled));
 	snprintf(file, room, "shmem_enabled");
 	smallfile_choice(tree->sys, path, mthp->shmem_enabled,
 			 sizeof(mthp->shmem_enabled));

@@ -16,8 +16,8 @@
 
 #include "collect.h"
 #include "memtop/base.h"
-#include "memtop/text.h"
 #include "memtop/clock.h"
+#include "memtop/text.h"
 
 struct probe {
 	struct tree tree;
@@ -214,7 +214,8 @@ struct reply *probe_request(struct probe *probe, enum request_kind kind,
 	if (same_process(probe, key, scratch)) {
 		directory(probe, scratch, dir, sizeof(dir));
 		r = kind == REQUEST_MAPPINGS
-			    ? procfile_mappings(&probe->tree, dir, reading, reply)
+			    ? procfile_mappings(&probe->tree, dir, reading,
+						reply)
 			    : read_details(probe, dir, reply);
 	} else {
 		r = 0;

@@ -96,8 +96,8 @@ static bool smaps_due(const struct tracked *t, const struct tick *tick,
 	/* what came in since this tick began is newer than it */
 	uint64_t age = sub_floor(tick->now_ns, process->smaps.read_ns);
 
-	if (!pending && (age < CHANGED_AFTER_NS ||
-			 is_too_dear(process, age, changed)))
+	if (!pending &&
+	    (age < CHANGED_AFTER_NS || is_too_dear(process, age, changed)))
 		return false;
 	if (process->smaps.state == STATE_DENIED && !t->rescan &&
 	    age < ALL_AFTER_NS)

@@ -111,8 +111,7 @@ static struct past *find_unused(struct slabs *slabs)
 }
 
 /* The record of that name: at that place, else anywhere, else new. */
-static struct past *find_past(struct tree *tree, size_t place,
-			      const char *name)
+static struct past *find_past(struct tree *tree, size_t place, const char *name)
 {
 	struct slabs *slabs = tree->slabs;
 	struct past *list, *past;
@@ -124,8 +123,7 @@ static struct past *find_past(struct tree *tree, size_t place,
 			return &slabs->list[i];
 	past = find_unused(slabs);
 	if (!past) {
-		list = realloc(slabs->list,
-			       (slabs->count + 1) * sizeof(*list));
+		list = realloc(slabs->list, (slabs->count + 1) * sizeof(*list));
 		if (!list)
 			return NULL;
 		slabs->list = list;
@@ -141,9 +139,9 @@ static struct past *find_past(struct tree *tree, size_t place,
 static double growth(const struct slabs *slabs, const struct past *past)
 {
 	for (size_t i = READS - 1; i > 0; i--) {
-		double seconds = (double)(slabs->read_ns[0] -
-					  slabs->read_ns[i]) /
-				 (double)NS_PER_S;
+		double seconds =
+			(double)(slabs->read_ns[0] - slabs->read_ns[i]) /
+			(double)NS_PER_S;
 
 		if (!slabs->read_ns[i] || past->sizes[i] == UNKNOWN)
 			continue;
@@ -202,8 +200,8 @@ static int fill(struct tree *tree, const char *text, struct list **list)
 
 static int slabs_read(struct tree *tree, struct snapshot *snapshot)
 {
-	ssize_t n = growbuf_read(&tree->grow, tree->proc, "slabinfo",
-				 SLABINFO_MAX);
+	ssize_t n =
+		growbuf_read(&tree->grow, tree->proc, "slabinfo", SLABINFO_MAX);
 	struct list *list = collect_list(ENTITY_SLAB, n);
 	int r = 0;
 

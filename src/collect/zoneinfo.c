@@ -159,8 +159,8 @@ static int fill(const struct tree *tree, const char *text, struct list **list)
 
 static int zoneinfo_read(struct tree *tree, struct snapshot *snapshot)
 {
-	ssize_t n = growbuf_read(&tree->grow, tree->proc, "zoneinfo",
-				 ZONEINFO_MAX);
+	ssize_t n =
+		growbuf_read(&tree->grow, tree->proc, "zoneinfo", ZONEINFO_MAX);
 	struct list *list = collect_list(ENTITY_ZONE, n);
 	int r = 0;
 

@@ -94,8 +94,7 @@ static void read_io_stat(struct tree *tree, uint64_t number, struct zram *zram)
 }
 
 /* "1234 7 2000": blocks there now, read, written since the beginning. */
-static int read_writeback(struct tree *tree, uint64_t number,
-			  struct zram *zram)
+static int read_writeback(struct tree *tree, uint64_t number, struct zram *zram)
 {
 	char text[512];
 	uint64_t c[3];
@@ -173,8 +172,8 @@ static int read_disk(struct tree *tree, uint64_t number, struct zram *zram)
 	/* a file that is missing leaves its figures unknown, not the disk */
 	if (read_file(tree, number, "mm_stat", text, sizeof(text)) >= 0)
 		parse_mm_stat(tree, text, zram);
-	zram->block = (struct block){ .read_ns = tree_now(),
-				      .state = STATE_OK };
+	zram->block =
+		(struct block){ .read_ns = tree_now(), .state = STATE_OK };
 	return 0;
 }
 

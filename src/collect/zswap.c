@@ -5,6 +5,7 @@
  * pages is known to debugfs alone, which is root's and may not be mounted.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "collect.h"
@@ -17,10 +18,10 @@
 
 /* clang-format off */
 static const struct {
-	const char *path;
+	const char *name;
 	size_t offset;
 } counters[] = {
-#define COUNTER(name) { DEBUG #name, offsetof(struct zswap, name) }
+#define COUNTER(name) { #name, offsetof(struct zswap, name) }
 	COUNTER(pool_limit_hit),
 	COUNTER(reject_reclaim_fail),
 	COUNTER(reject_alloc_fail),
@@ -45,11 +46,19 @@ static uint64_t pages(const struct tree *tree, uint64_t count)
 {
 	uint64_t bytes;
 
-	return count == UNKNOWN ||
-			       __builtin_mul_overflow(count, tree->page_size,
-						      &bytes)
-		       ? UNKNOWN
-		       : bytes;
+	if (count == UNKNOWN ||
+	    __builtin_mul_overflow(count, tree->page_size, &bytes))
+		return UNKNOWN;
+	return bytes;
+}
+
+/* A counter of debugfs; UNKNOWN: this kernel has none. */
+static uint64_t debug(const struct tree *tree, const char *name)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s%s", DEBUG, name);
+	return smallfile_number(tree->sys, path);
 }
 
 static int read_parameters(struct tree *tree, struct zswap *zswap)
@@ -84,27 +93,20 @@ static void read_debug(struct tree *tree, struct zswap *zswap)
 			     sizeof(word));
 	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(counters); i++)
 		*(uint64_t *)((char *)zswap + counters[i].offset) =
-			smallfile_number(tree->sys, counters[i].path);
+			debug(tree, counters[i].name);
 	if (r >= 0) {
-		zswap->incompressible = pages(
-			tree, smallfile_number(
-				      tree->sys,
-				      DEBUG "stored_incompressible_pages"));
-		zswap->written_back = pages(
-			tree, smallfile_number(tree->sys,
-					       DEBUG "written_back_pages"));
+		zswap->incompressible =
+			pages(tree, debug(tree, "stored_incompressible_pages"));
+		zswap->written_back =
+			pages(tree, debug(tree, "written_back_pages"));
 	}
 	if (r >= 0 && zswap->pool == UNKNOWN) {
-		zswap->pool = smallfile_number(tree->sys,
-					       DEBUG "pool_total_size");
-		zswap->stored = pages(
-			tree,
-			smallfile_number(tree->sys, DEBUG "stored_pages"));
+		zswap->pool = debug(tree, "pool_total_size");
+		zswap->stored = pages(tree, debug(tree, "stored_pages"));
 	}
 	privilege_lower();
 	zswap->debug_block.read_ns = tree_now();
-	zswap->debug_block.state =
-		r < 0 ? state_from_errno((int)r) : STATE_OK;
+	zswap->debug_block.state = r < 0 ? state_from_errno((int)r) : STATE_OK;
 }
 
 static int zswap_read(struct tree *tree, struct snapshot *snapshot)

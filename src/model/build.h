@@ -92,8 +92,8 @@ bool sort_keys_last(const struct build *before, const struct build *build);
  * there is one of places, its place now or NO_PART.  ret has room for all;
  * returns how many there are. */
 size_t sort_merge(const struct sort_key *old, size_t nold,
-		  const uint32_t *places, struct sort_key *fresh,
-		  size_t nfresh, struct sort_key *ret);
+		  const uint32_t *places, struct sort_key *fresh, size_t nfresh,
+		  struct sort_key *ret);
 
 /* ---- aggregate ---- */
 

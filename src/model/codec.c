@@ -72,8 +72,7 @@ static size_t verdict_text_offset(size_t i)
 {
 	static struct snapshot none;
 
-	return (size_t)((char *)verdict_text(&none.verdict, i) -
-			(char *)&none);
+	return (size_t)((char *)verdict_text(&none.verdict, i) - (char *)&none);
 }
 
 /* What is not in the tables. */

@@ -26,8 +26,8 @@ const struct field counter_fields[COUNTER_FIELD_COUNT] = {
 const struct list *counters_list(const struct snapshot *snapshot)
 {
 	struct list *list = list_new(ENTITY_COUNTER);
-	size_t count = snapshot->vmstat_names ? snapshot->vmstat_names->count
-					      : 0;
+	size_t count =
+		snapshot->vmstat_names ? snapshot->vmstat_names->count : 0;
 
 	if (list == NULL)
 		return NULL;

@@ -169,8 +169,8 @@ static void take_fixed(const struct layout *layout,
 		       const struct snapshot *snapshot, uint64_t *words)
 {
 	if (layout->entity >= ENTITY_LIST_FIRST)
-		record_from_list(layout, snapshot_list(snapshot, layout->entity),
-				 words);
+		record_from_list(
+			layout, snapshot_list(snapshot, layout->entity), words);
 	else
 		record_from_system(layout, snapshot, words);
 }
@@ -217,8 +217,8 @@ static int put_system(struct ring *ring, const struct snapshot *snapshot)
 	*track = ring->fixed[0];
 	if (track->chunk != NULL && layout_fits(track->chunk->layout, snapshot))
 		return continue_fixed(ring, track, snapshot);
-	return begin_fixed(ring, track, layout_new_system(ring->codec, snapshot),
-			   snapshot);
+	return begin_fixed(ring, track,
+			   layout_new_system(ring->codec, snapshot), snapshot);
 }
 
 static int put_list(struct ring *ring, size_t index,
@@ -231,7 +231,8 @@ static int put_list(struct ring *ring, size_t index,
 	*track = ring->fixed[1 + index];
 	if (list == (ring->newest != NULL ? ring->newest->lists[index] : NULL))
 		return 0;
-	if (track->chunk != NULL && layout_fits_list(track->chunk->layout, list))
+	if (track->chunk != NULL &&
+	    layout_fits_list(track->chunk->layout, list))
 		return continue_fixed(ring, track, snapshot);
 	return begin_fixed(ring, track,
 			   layout_new_list(ring->codec, entity, list),

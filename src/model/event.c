@@ -13,15 +13,24 @@ static const struct {
 	const char *name;
 	char mark;
 } kinds[] = {
-	[EVENT_OOMKILL] = { "OOMKILL", 'K' }, [EVENT_THRASH] = { "THRASH", 'T' },
-	[EVENT_PSI] = { "PSI", 'P' },	      [EVENT_LOWMEM] = { "LOWMEM", 'L' },
-	[EVENT_SWAP] = { "SWAP", 'S' },	      [EVENT_CGROUP] = { "CGROUP", 'C' },
-	[EVENT_GROW] = { "GROW", 'g' },	      [EVENT_STEP] = { "STEP", 'j' },
-	[EVENT_EXIT] = { "EXIT", 'x' },	      [EVENT_START] = { "START", 's' },
-	[EVENT_ADJ] = { "ADJ", 'a' },	      [EVENT_FRAG] = { "FRAG", 'f' },
-	[EVENT_HUGE] = { "HUGE", 'h' },	      [EVENT_RULE] = { "RULE", 'r' },
-	[EVENT_RAM] = { "RAM", 'R' },	      [EVENT_SYSCTL] = { "SYSCTL", 'c' },
-	[EVENT_DROP] = { "DROP", 'd' },	      [EVENT_GAP] = { "GAP", '!' },
+	[EVENT_OOMKILL] = { "OOMKILL", 'K' },
+	[EVENT_THRASH] = { "THRASH", 'T' },
+	[EVENT_PSI] = { "PSI", 'P' },
+	[EVENT_LOWMEM] = { "LOWMEM", 'L' },
+	[EVENT_SWAP] = { "SWAP", 'S' },
+	[EVENT_CGROUP] = { "CGROUP", 'C' },
+	[EVENT_GROW] = { "GROW", 'g' },
+	[EVENT_STEP] = { "STEP", 'j' },
+	[EVENT_EXIT] = { "EXIT", 'x' },
+	[EVENT_START] = { "START", 's' },
+	[EVENT_ADJ] = { "ADJ", 'a' },
+	[EVENT_FRAG] = { "FRAG", 'f' },
+	[EVENT_HUGE] = { "HUGE", 'h' },
+	[EVENT_RULE] = { "RULE", 'r' },
+	[EVENT_RAM] = { "RAM", 'R' },
+	[EVENT_SYSCTL] = { "SYSCTL", 'c' },
+	[EVENT_DROP] = { "DROP", 'd' },
+	[EVENT_GAP] = { "GAP", '!' },
 	[EVENT_MEMTOP] = { "MEMTOP", 'm' },
 };
 static_assert(ARRAY_SIZE(kinds) == EVENT_KIND_COUNT, "a word for every kind");

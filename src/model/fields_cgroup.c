@@ -6,9 +6,9 @@
 #include "memtop/cgroup.h"
 #include "model.h"
 
-#define FIELD(name_, member, block_, unit_, kind_, help_)        \
+#define FIELD(name_, member, block_, unit_, kind_, help_)           \
 	.name = name_, .help = help_, .unit = unit_, .kind = kind_, \
-	.aggregate = AGGREGATE_NONE, .bound = NO_FIELD,          \
+	.aggregate = AGGREGATE_NONE, .bound = NO_FIELD,             \
 	.block = offsetof(struct cgroup, block_), MEMBER(cgroup, member)
 #define COLUMN(title_, width_) .title = title_, .width = width_
 #define BYTES(name, member, block, help) \

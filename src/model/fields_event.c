@@ -7,6 +7,7 @@
 #include "memtop/event.h"
 #include "model.h"
 
+/* clang-format off */
 #define ROW(name_, title_, width_, member, unit_, kind_, help_)            \
 	{                                                                  \
 		.name = name_, .title = title_, .width = width_,           \
@@ -22,7 +23,6 @@
 		.block = offsetof(struct event, block), .bound = NO_FIELD, \
 	}
 
-/* clang-format off */
 const struct field event_fields[EVENT_FIELD_COUNT] = {
 	ROW("id", NULL, 0, id, UNIT_NONE, KIND_U64,
 	    "tells it from all others"),

@@ -8,6 +8,7 @@
 
 #include "model.h"
 
+/* clang-format off */
 #define AT(member)                                                     \
 	MEMBER(process, member), .block = NO_BLOCK, \
 	.bound = NO_FIELD
@@ -25,7 +26,6 @@
 	.aggregate = AGGREGATE_SUM, FROM(delays, member)
 #define NAME(how)	    .kind = KIND_TEXT, .left = true, .aggregate = AGGREGATE_##how
 
-/* clang-format off */
 const struct field process_fields[] = {
 	[PROCESS_PID] = { .name = "pid", .title = "PID", .width = 7,
 		.help = "process id",

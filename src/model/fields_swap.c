@@ -8,6 +8,7 @@
 #include "memtop/swap.h"
 #include "model.h"
 
+/* clang-format off */
 #define COLUMN(type, from, name_, member, title_, width_) \
 	.name = name_, .title = title_, .width = width_,  \
 	.bound = NO_FIELD, MEMBER(type, member),          \
@@ -18,7 +19,6 @@
 	.unit = unit_, .kind = KIND_DOUBLE, \
 	.counter = offsetof(struct type, member)
 
-/* clang-format off */
 const struct field swap_fields[] = {
 	{ COLUMN(swap, block, "name", name, "DEVICE", 10), .left = true,
 	  .kind = KIND_TEXT, .help = "device or file" },

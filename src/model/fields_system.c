@@ -10,7 +10,6 @@
 #include "memtop/event.h"
 #include "memtop/kernel.h"
 #include "memtop/kill.h"
-#include "memtop/source.h"
 #include "memtop/ledger.h"
 #include "memtop/ramfiles.h"
 #include "memtop/source.h"

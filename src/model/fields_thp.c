@@ -8,6 +8,7 @@
 #include "memtop/thp.h"
 #include "model.h"
 
+/* clang-format off */
 #define COLUMN(type, from, name_, member, title_, width_) \
 	.name = name_, .title = title_, .width = width_,  \
 	.bound = NO_FIELD, MEMBER(type, member),          \
@@ -21,7 +22,6 @@
 	  .unit = UNIT_COUNT_PER_SECOND, .kind = KIND_DOUBLE,              \
 	  .counter = offsetof(struct mthp, of), .help = help_ }
 
-/* clang-format off */
 const struct field mthp_fields[] = {
 	{ COLUMN(mthp, block, "size", size, "SIZE", 5), BYTES,
 	  .help = "of one page" },

@@ -196,8 +196,9 @@ static int scan_value(struct scanner *scanner, struct term *term)
 		return error;
 	if (term->len == 0)
 		return fail(scanner, value,
-			    field_is_text(term->field) ? "a text is missing here"
-						 : "a number is missing here");
+			    field_is_text(term->field)
+				    ? "a text is missing here"
+				    : "a number is missing here");
 	if (field_is_text(term->field))
 		return 0;
 	if (parse_number(term->field, term->text, &term->number) < 0)

@@ -103,8 +103,8 @@ static void cut(struct list *list, size_t count)
 	const struct entity *entity = &entities[list->entity];
 
 	for (size_t f = 0; f < entity->nfields; f++)
-		for (size_t i = count; entity->fields[f].kind == KIND_TEXT &&
-				       i < list->count;
+		for (size_t i = count;
+		     entity->fields[f].kind == KIND_TEXT && i < list->count;
 		     i++)
 			text_unref(text_at(list, i, entity->fields[f].offset));
 	list->count = count;

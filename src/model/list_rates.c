@@ -31,8 +31,7 @@ const void *list_row_before(const struct list *list, size_t i,
 	const void *row = list_row(list, i);
 
 	/* the same place nearly always */
-	if (i < list_count(before) &&
-	    same_key(list, row, list_row(before, i)))
+	if (i < list_count(before) && same_key(list, row, list_row(before, i)))
 		return list_row(before, i);
 	for (size_t k = 0; k < list_count(before); k++)
 		if (same_key(list, row, list_row(before, k)))

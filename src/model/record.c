@@ -283,10 +283,15 @@ static void ref_texts(const struct layout *layout, const void *row)
 {
 	const struct map *map = list_map(layout);
 
-	for (size_t i = 0; i < map->npieces; i++)
-		if (map->pieces[i].kind == WORD_TEXT)
-			text_ref(*(const struct text *const *)
-				 ((const char *)row + map->pieces[i].offset));
+	for (size_t i = 0; i < map->npieces; i++) {
+		const struct text *text;
+
+		if (map->pieces[i].kind != WORD_TEXT)
+			continue;
+		memcpy(&text, (const char *)row + map->pieces[i].offset,
+		       sizeof(text));
+		text_ref(text);
+	}
 }
 
 int record_to_list(const struct layout *layout, const uint64_t *words,

@@ -90,8 +90,7 @@ size_t ring_bytes(const struct ring *ring)
 {
 	return sizeof(*ring) + sizeof(*ring->codec) + ring->bytes +
 	       ring->newest_cost + ring->capacity * sizeof(ring->ticks[0]) +
-	       ring->live_capacity * sizeof(ring->live[0]) +
-	       ring->draft_cost;
+	       ring->live_capacity * sizeof(ring->live[0]) + ring->draft_cost;
 }
 
 static size_t exits_cost(const struct exits *exits)

@@ -29,7 +29,8 @@ static void list_row_at(const struct cursor *cursor, size_t i, void *row)
 	record_to_row(cursor->chunk->layout, cursor->words, i, row);
 	for (size_t j = 0; j < entity->nfields; j++) {
 		const struct field *field = &entity->fields[j];
-		const struct text **text = (void *)((char *)row + field->offset);
+		const struct text **text =
+			(void *)((char *)row + field->offset);
 
 		if (field->kind == KIND_TEXT)
 			*text = chunk_text(cursor->chunk, (uintptr_t)*text);

@@ -38,8 +38,7 @@ static uint64_t await_between(const struct swap *before, const struct swap *now)
 void swap_await(struct list *swaps, const struct list *before)
 {
 	for (size_t i = 0; i < swaps->count; i++) {
-		struct swap *swap =
-			(void *)(swaps->rows + i * swaps->row_size);
+		struct swap *swap = (void *)(swaps->rows + i * swaps->row_size);
 		const struct swap *then = list_row_before(swaps, i, before);
 
 		if (then)

@@ -5,9 +5,9 @@
  */
 #include "memtop/swap_users.h"
 
-#define PUSHER_GROWTH	  0.01 /* of RAM, a minute */
-#define PUSHER_OUT_SHARE  30.0 /* percent of what is swapped out */
-#define VICTIM_FAULT_SHARE 5.0 /* percent of all major faults */
+#define PUSHER_GROWTH	   0.01 /* of RAM, a minute */
+#define PUSHER_OUT_SHARE   30.0 /* percent of what is swapped out */
+#define VICTIM_FAULT_SHARE 5.0	/* percent of all major faults */
 
 static double counter_rate(const struct snapshot *snapshot, const char *name)
 {
@@ -67,9 +67,8 @@ static bool is_pusher(const struct snapshot *snapshot,
 	if (snapshot->memory.total != UNKNOWN &&
 	    process->growth_rate * 60 > ram * PUSHER_GROWTH)
 		return true;
-	return out > 0 &&
-	       percent(swap_out_rate(snapshot, process), out) >
-		       PUSHER_OUT_SHARE;
+	return out > 0 && percent(swap_out_rate(snapshot, process), out) >
+				  PUSHER_OUT_SHARE;
 }
 
 enum swap_role swap_role(const struct snapshot *snapshot,
@@ -87,10 +86,10 @@ enum swap_role swap_role(const struct snapshot *snapshot,
 	return isnan(share) ? SWAP_UNKNOWN : SWAP_IDLE;
 }
 
-#define SLEEP_BYTES   (256 * MIB)
-#define SLEEP_SHARE   50.0  /* percent of its own memory */
-#define SLEEP_MINOR   100.0 /* minor faults a second: it works */
-#define SUFFERS_FAULTS 20.0 /* major faults a second */
+#define SLEEP_BYTES    (256 * MIB)
+#define SLEEP_SHARE    50.0  /* percent of its own memory */
+#define SLEEP_MINOR    100.0 /* minor faults a second: it works */
+#define SUFFERS_FAULTS 20.0  /* major faults a second */
 
 double swap_share(const struct process *process)
 {

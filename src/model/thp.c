@@ -34,8 +34,8 @@ void mthp_finish(struct mthp *mthp)
 	mthp->fail_percent =
 		fail_percent(mthp->alloc_rate, mthp->fallback_rate);
 	if (isnan(mthp->fail_percent))
-		mthp->fail_percent = fail_percent(known(mthp->alloc),
-						  known(mthp->fallback));
+		mthp->fail_percent =
+			fail_percent(known(mthp->alloc), known(mthp->fallback));
 }
 
 void hugetlb_finish(struct hugetlb *pool)

@@ -26,7 +26,7 @@ struct replay_store {
 	struct {
 		size_t keyframe, from;
 	} damage;
-	size_t hand; /* where room is made next */
+	size_t hand;		   /* where room is made next */
 	const struct list *events; /* of the whole file */
 	bool has_events;	   /* they have been looked for */
 };

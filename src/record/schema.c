@@ -15,13 +15,13 @@
 #include <string.h>
 
 #include "memtop/base.h"
+#include "memtop/cgroup.h"
+#include "memtop/event.h"
 #include "memtop/kernel.h"
+#include "memtop/kill.h"
+#include "memtop/ramfiles.h"
 #include "memtop/swap.h"
 #include "memtop/thp.h"
-#include "memtop/cgroup.h"
-#include "memtop/ramfiles.h"
-#include "memtop/event.h"
-#include "memtop/kill.h"
 #include "memtop/trend.h"
 
 #define SINGLE(name, which, member)                                 \
@@ -35,7 +35,7 @@
 #define OF_PROCESS(name, member)                                     \
 	.table = name, .entity = ENTITY_PROCESS, .key = KEY_PROCESS, \
 	.block = offsetof(struct process, member)
-#define OF_LIST(name, which, type, member)                 \
+#define OF_LIST(name, which, type, member)                \
 	.table = name, .entity = which, .key = KEY_PLACE, \
 	.block = offsetof(struct type, member), WHOLE
 #define WHOLE .has_block = true, .only = NO_FIELD, .without = NO_FIELD

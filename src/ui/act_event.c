@@ -54,8 +54,7 @@ static uint64_t sample_of(struct ui *ui, const struct event *event)
 	    history_find(ui->history, event->begin_ns, &seq) < 0 ||
 	    history_at(ui->history, seq, &snapshot) < 0)
 		return 0;
-	if (snapshot->realtime_ns < event->begin_ns &&
-	    seq < ui->span.last_seq)
+	if (snapshot->realtime_ns < event->begin_ns && seq < ui->span.last_seq)
 		seq++;
 	snapshot_unref(snapshot);
 	return seq;
@@ -93,8 +92,7 @@ void act_event(struct ui *ui, int direction)
 	from_ns = ui->snapshot->realtime_ns;
 	/* those of the sample on screen are where one is already */
 	do {
-		event = find_event(events, from_ns, direction,
-				   ui->events_from);
+		event = find_event(events, from_ns, direction, ui->events_from);
 		if (!event)
 			break;
 		seq = sample_of(ui, event);

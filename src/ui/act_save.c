@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "act.h"
-#include "tiles.h"
 #include "layout.h"
 #include "memtop/text.h"
+#include "tiles.h"
 
 #define SAVE_COLS 200
 

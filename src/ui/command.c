@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "act.h"
-#include "tiles.h"
 #include "details.h"
 #include "popup.h"
+#include "tiles.h"
 
 static void run_pid(struct ui *ui, const char *arg)
 {
@@ -85,8 +85,7 @@ static void run_sort(struct ui *ui, const char *arg)
 	if (!field || !field->title)
 		ui_message(ui, "sort: there is no field \"%s\"", arg);
 	else if (listing)
-		listing_sort_by(ui, listing,
-				(uint8_t)(field - entity->fields));
+		listing_sort_by(ui, listing, (uint8_t)(field - entity->fields));
 	else
 		act_sort_by(ui, (int)(field - entity->fields));
 }

@@ -14,7 +14,7 @@
  * rows. */
 struct ram_part {
 	const char *name;
-	char freed[24];	/* can it be freed? */
+	char freed[24]; /* can it be freed? */
 	uint64_t bytes; /* UNKNOWN: not known at all */
 	enum glyph glyph;
 	enum style style;

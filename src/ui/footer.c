@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "act.h"
-#include "tiles.h"
 #include "details.h"
 #include "figures.h"
 #include "head.h"
 #include "memtop/text.h"
+#include "tiles.h"
 
 #define FILTER_CELLS 30 /* so much of a filter is named */
 

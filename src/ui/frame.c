@@ -5,10 +5,10 @@
  */
 #include <string.h>
 
-#include "tiles.h"
 #include "details.h"
 #include "head.h"
 #include "replay.h"
+#include "tiles.h"
 #include "ui.h"
 
 /* Below this the head is one line unless asked for. */
@@ -21,7 +21,8 @@
 #define TINY_COLS 24
 
 struct frame {
-	int tabs, file, figures, verdict, notes, status, keys; /* rows of each */
+	/* rows of each */
+	int tabs, file, figures, verdict, notes, status, keys;
 	enum head_mode head;
 };
 

@@ -110,7 +110,7 @@ struct listing {
 	const struct entity *entity;
 	const struct list *of; /* what rows point into, a reference */
 	struct listing_row *rows;
-	struct listing_row *spare; /* room for arranging */
+	struct listing_row *spare;    /* room for arranging */
 	struct listing_place *places; /* by id */
 	size_t count, room, nplaces;
 	size_t total, matched; /* before and after the filter */
@@ -162,8 +162,8 @@ const struct field *listing_field_at(const struct listing *listing, uint8_t id);
 bool listing_act(struct ui *ui, struct listing *listing,
 		 const struct action *action);
 /* 0, or -EINVAL and a sentence. */
-int listing_set_filter(struct ui *ui, struct listing *listing,
-		       const char *text, char *ret_error, size_t size);
+int listing_set_filter(struct ui *ui, struct listing *listing, const char *text,
+		       char *ret_error, size_t size);
 void listing_sort_by(struct ui *ui, struct listing *listing, uint8_t id);
 /* Takes filter or search away; false: there was none. */
 bool listing_clear(struct ui *ui, struct listing *listing);

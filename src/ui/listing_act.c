@@ -75,9 +75,9 @@ static void sort_step(struct ui *ui, struct listing *listing, int direction)
 		if ((direction < 0 && i == 0) ||
 		    (direction > 0 && i + 1 == listing->ncolumns))
 			return;
-		listing_sort_by(ui, listing,
-				listing->columns[direction < 0 ? i - 1
-							       : i + 1]);
+		listing_sort_by(
+			ui, listing,
+			listing->columns[direction < 0 ? i - 1 : i + 1]);
 		return;
 	}
 	listing_sort_by(ui, listing, listing->columns[0]);

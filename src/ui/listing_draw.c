@@ -154,8 +154,8 @@ static int slot_wants(const struct listing *listing, const struct field *field)
 	int most = 0;
 
 	for (size_t i = 0; i < listing->count; i++) {
-		struct value value = field_get(listing->entity, field,
-					       listing->rows[i].row);
+		struct value value =
+			field_get(listing->entity, field, listing->rows[i].row);
 
 		if (value.state == STATE_OK && value.kind == KIND_TEXT)
 			most = (int)max_u64((uint64_t)most,
@@ -279,8 +279,7 @@ static void draw_cell(const struct ui *ui, const struct listing *listing,
 	size_t len;
 	enum style style;
 
-	if (slot == 0 && field->left &&
-	    row_label(listing, row, &bytes, &len)) {
+	if (slot == 0 && field->left && row_label(listing, row, &bytes, &len)) {
 		draw_first(listing, row, c, line, col, width, bytes, len);
 		return;
 	}
@@ -373,8 +372,8 @@ static void draw_head(const struct ui *ui, const struct listing *listing,
 		 *note ? " (" : "", note, *note ? ")" : "");
 	room = c->cols - text_cells(title) - 12;
 	if (listing->filter)
-		at += (size_t)snprintf(right, sizeof(right), "& %.60s: ",
-				       listing->filter_text);
+		at += (size_t)snprintf(right, sizeof(right),
+				       "& %.60s: ", listing->filter_text);
 	if (listing->matched != listing->total)
 		snprintf(right + at, sizeof(right) - at, "%zu of %zu%s",
 			 listing->matched, listing->total,
@@ -431,11 +430,11 @@ void listing_write(struct ui *ui, struct listing *listing, FILE *file)
 	fputc('\n', file);
 	for (size_t r = 0; r < listing->count; r++) {
 		for (size_t i = 0; i < listing->ncolumns; i++) {
-			make_cell(ui, listing,
-				  listing_field_at(listing,
-						   listing->columns[i]),
-				  listing->rows[r].row, CELL_SIZE, buf,
-				  sizeof(buf));
+			make_cell(
+				ui, listing,
+				listing_field_at(listing, listing->columns[i]),
+				listing->rows[r].row, CELL_SIZE, buf,
+				sizeof(buf));
 			fprintf(file, "%s%s", i ? "\t" : "", buf);
 		}
 		fputc('\n', file);

@@ -81,8 +81,10 @@ static void link_nodes(const struct listing *listing, struct node *nodes,
 	size_t n = listing->count;
 
 	for (size_t i = 0; i < n; i++) {
-		nodes[i] = (struct node){ .id = listing->rows[i].id, .at = i,
-					  .parent = NONE, .child = NONE,
+		nodes[i] = (struct node){ .id = listing->rows[i].id,
+					  .at = i,
+					  .parent = NONE,
+					  .child = NONE,
 					  .sibling = NONE };
 		index[i] = nodes[i];
 	}
@@ -116,8 +118,7 @@ static void place(struct walk *walk, size_t at, uint16_t depth, uint64_t rails)
 	row->rails = rails;
 	row->last = node->sibling == NONE;
 	row->has_children = node->child != NONE;
-	row->collapsed = row->has_children &&
-			 is_collapsed(listing, row->id);
+	row->collapsed = row->has_children && is_collapsed(listing, row->id);
 }
 
 /* The rows below a root in their order, without a stack: the way back is in
@@ -132,9 +133,8 @@ static void place_branch(struct walk *walk, size_t root)
 	for (;;) {
 		bool closed;
 
-		place(walk, at, (uint16_t)(depth < DEPTH_MAX ? depth
-							     : DEPTH_MAX),
-		      rails);
+		place(walk, at,
+		      (uint16_t)(depth < DEPTH_MAX ? depth : DEPTH_MAX), rails);
 		closed = walk->listing->spare[walk->count - 1].collapsed;
 		if (nodes[at].child != NONE && !closed) {
 			if (depth > 0 && depth < DEPTH_MAX &&

@@ -193,7 +193,8 @@ static void draw(struct ui *ui, const struct canvas *c,
 		 const struct process *process)
 {
 	struct canvas first = page_first(c, TWO_COLUMNS), second;
-	int rows = summary_memory_draw(ui, &first, process), row, cursor, offset;
+	int rows = summary_memory_draw(ui, &first, process);
+	int row, cursor, offset;
 	struct summary *state = ui->page_state;
 
 	second = page_second(c, TWO_COLUMNS, rows);

@@ -108,12 +108,11 @@ static void draw_room(const struct ui *ui, const struct canvas *c, int row,
 			    hard);
 		return;
 	}
-	col = draw_format(c, row, 0, STYLE_NORMAL,
-			  "room            %s below the limit of %s, hard %s",
-			  cgroup_cell(ui, cgroup, CGROUP_HEADROOM, room),
-			  cgroup_cell(ui, cgroup, CGROUP_EFFECTIVE_LIMIT,
-				      limit),
-			  hard);
+	col = draw_format(
+		c, row, 0, STYLE_NORMAL,
+		"room            %s below the limit of %s, hard %s",
+		cgroup_cell(ui, cgroup, CGROUP_HEADROOM, room),
+		cgroup_cell(ui, cgroup, CGROUP_EFFECTIVE_LIMIT, limit), hard);
 	if (text_equal(cgroup->limit_path, cgroup->path))
 		return;
 	col = draw_text(c, row, col, STYLE_NORMAL, ", of ");
@@ -125,9 +124,12 @@ static void draw_box(const struct ui *ui, const struct canvas *c,
 		     const struct cgroup *cgroup)
 {
 	static const struct spot use[] = {
-		{ "memory.current ", CGROUP_CURRENT }, { "peak", CGROUP_PEAK },
-		{ "min", CGROUP_MIN },		       { "low", CGROUP_LOW },
-		{ "high", CGROUP_HIGH },	       { "max", CGROUP_MAX },
+		{ "memory.current ", CGROUP_CURRENT },
+		{ "peak", CGROUP_PEAK },
+		{ "min", CGROUP_MIN },
+		{ "low", CGROUP_LOW },
+		{ "high", CGROUP_HIGH },
+		{ "max", CGROUP_MAX },
 	};
 	static const struct spot swap[] = {
 		{ "swap           ", CGROUP_SWAP },
@@ -150,8 +152,7 @@ static void draw_box(const struct ui *ui, const struct canvas *c,
 		{ "sock", CGROUP_SOCK },
 	};
 	static const struct spot work[] = {
-		{ "workingset      refault anon/s",
-		  CGROUP_REFAULT_ANON_RATE },
+		{ "workingset      refault anon/s", CGROUP_REFAULT_ANON_RATE },
 		{ "file/s", CGROUP_REFAULT_FILE_RATE },
 		{ "scan/s", CGROUP_SCAN_RATE },
 		{ "freed/s", CGROUP_STEAL_RATE },
@@ -160,8 +161,7 @@ static void draw_box(const struct ui *ui, const struct canvas *c,
 
 	text_printable(name, sizeof(name), text_str(cgroup->name),
 		       text_len(cgroup->name), 48);
-	draw_heading(c, 0, name,
-		     "selected; Enter shows all, p its processes");
+	draw_heading(c, 0, name, "selected; Enter shows all, p its processes");
 	draw_spots(ui, c, 1, 0, cgroup, use, ARRAY_SIZE(use));
 	draw_room(ui, c, 2, cgroup);
 	draw_spots(ui, c, 3, 0, cgroup, swap, ARRAY_SIZE(swap));

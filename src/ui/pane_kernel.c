@@ -34,11 +34,11 @@ static const struct listing_spec slabs = {
 	.title = "Slab",
 	.noun = "caches",
 	.entity = ENTITY_SLAB,
-	.columns = (const char *const[]){ "name", "size", "objects",
-					  "use_percent", "growth_rate",
-					  "reclaimable", NULL },
-	.drop = (const char *const[]){ "objects", "reclaimable",
-				       "use_percent", NULL },
+	.columns =
+		(const char *const[]){ "name", "size", "objects", "use_percent",
+				       "growth_rate", "reclaimable", NULL },
+	.drop = (const char *const[]){ "objects", "reclaimable", "use_percent",
+				       NULL },
 	.sort = "size",
 	.active = "size",
 	.active_only = true,
@@ -47,9 +47,9 @@ static const struct listing_spec slabs = {
 
 /* ---- free blocks --------------------------------------------------------- */
 
-static const char *const block_sizes[] = { "4K",   "8K",   "16K",  "32K",
-					   "64K",  "128K", "256K", "512K",
-					   "1M",   "2M",   "4M" };
+static const char *const block_sizes[] = { "4K",  "8K",	  "16K",  "32K",
+					   "64K", "128K", "256K", "512K",
+					   "1M",  "2M",	  "4M" };
 
 /* "2M" over blocks of that size, where pages are of 4 KiB. */
 static const char *block_size(const struct ui *ui, const struct field *field)
@@ -129,11 +129,11 @@ static const struct listing_spec blocks = {
 	.title = "Free blocks by size",
 	.noun = "zones",
 	.entity = ENTITY_BLOCKS,
-	.columns = (const char *const[]){ "name", "order0", "order1", "order2",
-					  "order3", "order4", "order5",
-					  "order6", "order7", "order8",
-					  "order9", "order10", "unusable",
-					  NULL },
+	.columns =
+		(const char *const[]){ "name", "order0", "order1", "order2",
+				       "order3", "order4", "order5", "order6",
+				       "order7", "order8", "order9", "order10",
+				       "unusable", NULL },
 	.drop = (const char *const[]){ "order1", "order2", "order4", "order5",
 				       "order7", "order8", "order6", "order3",
 				       NULL },
@@ -150,11 +150,11 @@ static const struct listing_spec types = {
 	.noun = "types",
 	.entity = ENTITY_TYPE_BLOCKS,
 	.first_min = 18,
-	.columns = (const char *const[]){ "name", "free", "order0", "order1",
-					  "order2", "order3", "order4",
-					  "order5", "order6", "order7",
-					  "order8", "order9", "order10",
-					  "unusable", NULL },
+	.columns =
+		(const char *const[]){ "name", "free", "order0", "order1",
+				       "order2", "order3", "order4", "order5",
+				       "order6", "order7", "order8", "order9",
+				       "order10", "unusable", NULL },
 	.drop = (const char *const[]){ "order1", "order2", "order4", "order5",
 				       "order7", "order8", "order6", "order3",
 				       "order0", NULL },
@@ -184,9 +184,9 @@ static const struct listing_spec zones = {
 	.title = "Zones",
 	.noun = "zones",
 	.entity = ENTITY_ZONE,
-	.columns = (const char *const[]){ "name", "free", "min", "low", "high",
-					  "protection", "managed", "state",
-					  NULL },
+	.columns =
+		(const char *const[]){ "name", "free", "min", "low", "high",
+				       "protection", "managed", "state", NULL },
 	.drop = (const char *const[]){ "managed", "protection", "high", NULL },
 	.sort = "free",
 	.reverse = true,

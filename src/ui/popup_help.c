@@ -30,9 +30,9 @@ static const char values_legend[] =
 	"Bars and frames look broken: memtop --ascii";
 
 static const char flags_legend[] =
-	"G grows, by the test for leaks or enough to matter in minutes  W waits "
-	"for pages in swap  O next OOM victim, while little is left  L its "
-	"cgroup is near a limit  P protected, adj -900 or less";
+	"G grows, by the test for leaks or enough to matter in minutes  "
+	"W waits for pages in swap  O next OOM victim, while little is left  "
+	"L its cgroup is near a limit  P protected, adj -900 or less";
 
 /* One line of the list: a group's title (no help) or a key with its help. */
 struct help_item {

@@ -201,7 +201,9 @@ static void test_closest(void **state)
 
 static void test_available(void **state)
 {
-	struct cgroup c = { .max = 100, .current = 90, .active_file = 20,
+	struct cgroup c = { .max = 100,
+			    .current = 90,
+			    .active_file = 20,
 			    .inactive_file = 10,
 			    .slab_reclaimable = UNKNOWN };
 	struct memory m = { .available = 1000 };

@@ -32,7 +32,7 @@
 
 #define CHURN_NS   (5 * NS_PER_S)
 #define BETWEEN_US 5000
-#define PIDS	   20 /* one comes round again in 100 ms … */
+#define PIDS	   20	 /* one comes round again in 100 ms … */
 #define LIFE_US	   90000 /* … when its last owner has just ended */
 #define FIRST_PID  20000 /* beyond those that the kernel gives out */
 #define IDS	   4096

@@ -115,7 +115,8 @@ static void test_swap_devices(void **state)
 	assert_int_equal(swap_at(s, 0)->block.state, STATE_OK);
 	assert_string_equal(swap_at(s, 1)->type, "zram");
 	assert_int_equal(swap_at(s, 1)->priority, 100);
-	assert_string_equal(text_str(swap_at(s, 2)->name), "/srv/swap file\\\tx");
+	assert_string_equal(text_str(swap_at(s, 2)->name),
+			    "/srv/swap file\\\tx");
 	assert_string_equal(swap_at(s, 2)->type, "file");
 	snapshot_unref(s);
 }
@@ -202,7 +203,8 @@ static void test_absent_and_broken(void **state)
 	assert_int_equal(s->memory.total, UNKNOWN);
 	assert_int_equal(s->vmstat_block.state, STATE_ABSENT);
 	assert_null(s->vmstat);
-	assert_int_equal(list_state(snapshot_list(s, ENTITY_SWAP)), STATE_ABSENT);
+	assert_int_equal(list_state(snapshot_list(s, ENTITY_SWAP)),
+			 STATE_ABSENT);
 	assert_int_equal(s->thp.block.state, STATE_ABSENT);
 	assert_int_equal(s->load.block.state, STATE_ABSENT);
 	assert_true(isnan(s->load.load1));
@@ -220,7 +222,8 @@ static void test_absent_and_broken(void **state)
 	assert_int_equal(s->memory.block.state, STATE_ABSENT);
 	assert_int_equal(s->vmstat_block.state, STATE_ABSENT);
 	/* no heading: nobody said that there is no swap */
-	assert_int_equal(list_state(snapshot_list(s, ENTITY_SWAP)), STATE_ABSENT);
+	assert_int_equal(list_state(snapshot_list(s, ENTITY_SWAP)),
+			 STATE_ABSENT);
 	assert_int_equal(s->pressure.memory_block.state, STATE_ABSENT);
 	assert_int_equal(s->load.block.state, STATE_ABSENT);
 	snapshot_unref(s);

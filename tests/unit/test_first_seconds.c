@@ -111,8 +111,8 @@ static void test_screen(void **state)
 		}
 		for (unsigned k = 2; k <= 30; k++) {
 			machine_step(&m, 1);
-			expect_trouble(&starts[i], k < 12 ? SEVERITY_NOTE
-							  : SEVERITY_WARN);
+			expect_trouble(&starts[i],
+				       k < 12 ? SEVERITY_NOTE : SEVERITY_WARN);
 		}
 	}
 }

@@ -223,8 +223,7 @@ static void test_any(void **state)
 			if (!wild_one_in(5))
 				*(uint64_t *)((char *)&s->memory +
 					      entity->fields[i].offset) =
-					wild_below(run % 2 ? 1000
-							   : 1000000) *
+					wild_below(run % 2 ? 1000 : 1000000) *
 					4096;
 		s->memory.total = wild_below(1000000) * 4096;
 		s->memory.free = wild_below(1000000) * 4096;

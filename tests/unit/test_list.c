@@ -93,8 +93,8 @@ static void test_series(void **state)
 			const struct snapshot *last;
 
 			assert_int_equal(history_at(history, 0, &last), 0);
-			s->lists[ENTITY_SWAP - ENTITY_LIST_FIRST] = list_ref(
-				snapshot_list(last, ENTITY_SWAP));
+			s->lists[ENTITY_SWAP - ENTITY_LIST_FIRST] =
+				list_ref(snapshot_list(last, ENTITY_SWAP));
 			snapshot_unref(last);
 		}
 		assert_int_equal(history_push(history, s), 0);

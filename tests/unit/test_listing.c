@@ -80,8 +80,8 @@ static void label(const void *row, const char **ret_bytes, size_t *ret_len)
 	*ret_len = strlen(*ret_bytes);
 }
 
-static const char *const columns[] = { "name", "type", "priority", "size",
-				       "used", NULL };
+static const char *const columns[] = { "name", "type", "priority",
+				       "size", "used", NULL };
 static const char *const drop[] = { "type", "priority", NULL };
 static struct listing_spec spec = {
 	.title = "Things",
@@ -273,8 +273,10 @@ static void test_a_tree_with_sorted_siblings(void **state)
 
 static void test_rails_lead_to_deep_rows(void **state)
 {
-	static const struct given paths[] = { { "/a", 9 },	{ "/a/b", 8 },
-					      { "/a/b/c", 7 }, { "/a/d", 6 },
+	static const struct given paths[] = { { "/a", 9 },
+					      { "/a/b", 8 },
+					      { "/a/b/c", 7 },
+					      { "/a/d", 6 },
 					      { "/a/d/e", 5 } };
 
 	(void)state;
@@ -290,7 +292,8 @@ static void test_rails_lead_to_deep_rows(void **state)
 
 static void test_parents_in_a_circle_are_all_shown(void **state)
 {
-	static const struct given rows[] = { { "/a", 3 }, { "/b", 2 },
+	static const struct given rows[] = { { "/a", 3 },
+					     { "/b", 2 },
 					     { "/c", 1 } };
 
 	(void)state;

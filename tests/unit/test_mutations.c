@@ -15,8 +15,8 @@
 
 /* the entry point of the fuzzer, which is no part of the library */
 #include "../fuzz/fuzz_kernfiles.c"
-#include "memtop/list.h"
 #include "kernel_tree.h"
+#include "memtop/list.h"
 
 #define FILES_MAX    512
 #define ROUNDS	     6000

@@ -22,8 +22,8 @@
 
 #include <cmocka.h>
 
-#include "memtop/list.h"
 #include "memtop/base.h"
+#include "memtop/list.h"
 #include "memtop/source.h"
 
 #define HUGE_PAGE (2 * MIB)

@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "memtop/cgroup.h"
 #include "memtop/base.h"
+#include "memtop/cgroup.h"
 #include "memtop/config.h"
 #include "memtop/options.h"
 

@@ -57,8 +57,7 @@ static const struct snapshot *tick(uint64_t after_ns, struct tick tick)
 	tick.now_ns = now_ns += after_ns;
 	tick.number = ++number;
 	tick.rotation_ns = processes_rotation(processes);
-	tick.rest_ticks =
-		processes_look_again(processes, tick.calm) / NS_PER_S;
+	tick.rest_ticks = processes_look_again(processes, tick.calm) / NS_PER_S;
 	tick.interest = &interest;
 	assert_int_equal(processes_read(processes, &tick, snapshot), 0);
 	return snapshot;

@@ -206,8 +206,8 @@ static void test_any_course(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_same_samples, recorded_setup,
-						recorded_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_same_samples, recorded_setup, recorded_teardown),
 		cmocka_unit_test_setup_teardown(test_any_course, recorded_setup,
 						recorded_teardown),
 	};

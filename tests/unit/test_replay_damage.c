@@ -289,7 +289,7 @@ static void test_enormous_rows(void **state)
 		"DELETE FROM evidence WHERE place = 0",
 		"UPDATE vmstat SET value = 9223372036854775807, rate = 1e308",
 		("UPDATE memory SET swap_total = 1, "
-		"swap_free = 9223372036854775807"),
+		 "swap_free = 9223372036854775807"),
 		"UPDATE process_smaps SET pss = 9223372036854775807",
 		"UPDATE process_stat SET major_fault_rate = 1e308",
 		"UPDATE memory SET total = 9223372036854775807",
@@ -444,9 +444,8 @@ static void test_bare_copy(void **state)
 	replayed_close(&replayed);
 }
 
-#define TEST(name)                                            \
-	cmocka_unit_test_setup_teardown(name, recorded_setup, \
-					recorded_teardown)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, recorded_setup, recorded_teardown)
 
 int main(void)
 {

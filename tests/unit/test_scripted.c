@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
+#include "memtop/format.h"
 #include "memtop/list.h"
 #include "memtop/swap.h"
-#include "memtop/format.h"
 #include "scripted.h"
 
 static const struct swap *swap_at(const struct snapshot *snapshot, size_t i)
