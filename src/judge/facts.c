@@ -55,6 +55,7 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_SWAP_OUT] = { "swap_out", UNIT_COUNT_PER_SECOND },
 	[FACT_REFAULT_ANON_60] = { "refault_anon_60s", UNIT_COUNT_PER_SECOND },
 	[FACT_STEAL_FILE] = { "file_pages_freed", UNIT_COUNT },
+	[FACT_REFAULT_FILE] = { "refault_file", UNIT_COUNT_PER_SECOND },
 	[FACT_RETURN_FILE] = { "file_return_ratio", UNIT_PERCENT },
 	[FACT_RETURN_ANON] = { "anon_return_ratio", UNIT_PERCENT },
 	[FACT_RETURN_ANY] = { "return_ratio", UNIT_PERCENT },

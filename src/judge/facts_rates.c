@@ -103,6 +103,7 @@ static void set_returns(double *v, const struct window *window,
 	double back = window_change(window, before, SERIES_REFAULT_FILE);
 
 	v[FACT_STEAL_FILE] = window_change(window, before, SERIES_STEAL_FILE);
+	v[FACT_REFAULT_FILE] = window_rate(window, before, SERIES_REFAULT_FILE);
 	v[FACT_RETURN_FILE] = returned(window, before, SERIES_REFAULT_FILE,
 				       SERIES_STEAL_FILE);
 	v[FACT_RETURN_ANON] =

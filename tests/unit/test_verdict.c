@@ -143,6 +143,7 @@ static void test_cache_thrash(void **state)
 	m.flow[FLOW_REFAULT_FILE] = 8600;
 	m.flow[FLOW_RESTORE_FILE] = 6000;
 	assert_true(seconds_until("R09-cache-thrash", SEVERITY_WARN, 20) <= 16);
+	assert_part(m.verdict.text, "within seconds (34M/s)");
 	assert_part(m.verdict.text, "a little more memory");
 	assert_part(m.verdict.text, "no swap relieves it");
 	m.flow[FLOW_RESTORE_FILE] = 100;
