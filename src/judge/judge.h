@@ -27,6 +27,7 @@ struct finding;
 /* Kinds of evidence: a pressure rule needs two of them above NOTE, because a
  * level alone never proves trouble. */
 enum family {
+	FAMILY_NONE = 0, /* a circumstance, no evidence */
 	FAMILY_LEVEL = 1,
 	FAMILY_RECLAIM = 2,
 	FAMILY_STALL = 4,

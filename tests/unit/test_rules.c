@@ -163,7 +163,14 @@ static const struct fixture fixtures[] = {
 	{ "R04-fruitless-reclaim", 0, C, { { FACT_EFFICIENCY, 4.8, 5.2 },
 		{ FACT_SCAN_DIRECT, 1.1, .9 },
 		{ FACT_AVAILABLE_PERCENT, 9.5, 10.5 } } },
-	{ "R04-background-reclaim", 0, N, { { FACT_SCAN_KSWAPD, 1.1, .9 } } },
+	{ "R04-fruitless-reclaim", 1, W, { { FACT_MGLRU, 1, 0 },
+		{ FACT_EFFICIENCY, 59, 61 }, { FACT_SCAN_DIRECT, 1.1, .9 },
+		{ FACT_AVAILABLE_PERCENT, 14, 16 } } },
+	{ "R04-fruitless-reclaim", 1, C, { { FACT_MGLRU, 1, 0 },
+		{ FACT_EFFICIENCY, 19, 21 }, { FACT_SCAN_DIRECT, 1.1, .9 },
+		{ FACT_AVAILABLE_PERCENT, 9.5, 10.5 } } },
+	{ "R04-background-reclaim", 0, N, { { FACT_SCAN_KSWAPD, 1.1, .9 },
+		{ FACT_KSWAPD_SECONDS, 5.1, 4.9 } } },
 	{ "R03-available-low", 0, N, { { FACT_AVAILABLE, 1.45 * G, 1.55 * G },
 		{ FACT_LOW_LIMIT, G, .9 * G } } },
 	{ "R03-available-low", 0, W, { { FACT_AVAILABLE, .95 * G, 1.05 * G },
@@ -348,6 +355,9 @@ static const struct fixture fixtures[] = {
 	{ "R15-cgroup-at-limit", 0, W, { { FACT_GROUP_MAX_RATE, 10.5, 9.5 },
 		{ FACT_GROUP_HARD_PERCENT, 89, 91 },
 		{ FACT_GROUP_SOME, 10.5, 9.5 } } },
+	{ "R15-cgroup-at-limit", 0, W, { { FACT_GROUP_MAX_RATE, 10.5, 9.5 },
+		{ FACT_GROUP_HARD_PERCENT, 89, 91 },
+		{ FACT_GROUP_RETURN, 51, 49 } } },
 	{ "R41-guarantee", 0, N, { { FACT_GROUP_LOW_RATE, .1, 0 } } },
 	{ "R41-guarantee", 0, W, { { FACT_GROUP_LOW_RATE, .1, 0 },
 		{ FACT_GROUP_FULL, 5.2, 4.8 } } },
@@ -422,11 +432,11 @@ static bool all_pass(const struct rule *rule, const char *name, unsigned nth,
 static bool is_step(enum fact fact)
 {
 	static const enum fact steps[] = {
-		FACT_PANIC,
-		FACT_OVERCOMMIT,   FACT_KILLS_ALLOCATING, FACT_UNRECLAIMABLE,
-		FACT_LEAK,	   FACT_CGROUP_LEAK,	  FACT_BLIND,
-		FACT_SERVICE_NEAR, FACT_KILLS_AGAIN,	  FACT_NO_STALLS,
-		FACT_SLAB_LEAK,	   FACT_UNACCOUNTED_LEAK,
+		FACT_PANIC,	    FACT_OVERCOMMIT,   FACT_KILLS_ALLOCATING,
+		FACT_UNRECLAIMABLE, FACT_LEAK,	       FACT_CGROUP_LEAK,
+		FACT_BLIND,	    FACT_SERVICE_NEAR, FACT_KILLS_AGAIN,
+		FACT_NO_STALLS,	    FACT_SLAB_LEAK,    FACT_UNACCOUNTED_LEAK,
+		FACT_MGLRU,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
