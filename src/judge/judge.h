@@ -201,6 +201,8 @@ struct news {
 	const struct snapshot *last; /* referenced */
 	struct kill_news kills;
 	struct change adjusted, ended, forked, jumped, gap;
+	unsigned copies;      /* children of the forked one, while they live */
+	double alone, copied; /* bytes each has for itself, at least; since */
 	struct change gained, lost; /* most, lately */
 	struct change resized;	    /* a pool of huge pages, or a balloon */
 	enum gap gap_kind;
@@ -315,6 +317,12 @@ void news_kills_step(struct verdict_judge *judge,
 const struct cgroup *news_kills_place(const struct verdict_judge *judge);
 /* How often the cgroup that was killed last was killed in ten minutes. */
 unsigned news_kills_again(const struct verdict_judge *judge);
+
+/* news_fork.c: a process that is new; those that were noted. */
+void news_fork_note(struct verdict_judge *judge,
+		    const struct snapshot *snapshot, const struct process *p);
+void news_fork_step(struct verdict_judge *judge,
+		    const struct snapshot *snapshot);
 
 /* groups.c: facts of each cgroup, and the rules about them. */
 void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot);

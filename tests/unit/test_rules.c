@@ -315,7 +315,7 @@ static const struct fixture fixtures[] = {
 		{ FACT_SHORT_NOW, 2, 1.7 } } },
 	{ "R42-by-hand", 0, N, { { FACT_NOTICE_AGO, 14 * S, 16 * S } } },
 	{ "R32-fork", 0, N, { { FACT_FORK_AGO, 59 * S, 61 * S } } },
-	{ "R32-fork", 0, W, { { FACT_FORK_AGO, 59 * S, 61 * S },
+	{ "R32-fork", 0, W, { { FACT_FORK_AGO, 3590 * S, 3610 * S },
 		{ FACT_FORK_SIZE, 81, 79 } } },
 	{ "R33-adj", 0, N, { { FACT_ADJ_AGO, 59 * S, 61 * S } } },
 	{ "R33-adj", 0, W, { { FACT_ADJ_AGO, 59 * S, 61 * S },
