@@ -228,6 +228,7 @@ static const struct host *new_host(const struct scripted_knobs *knobs,
 	h->hidepid = false;
 	h->container = container;
 	h->page_size = 4096;
+	h->cpus = 16;
 	return h;
 }
 

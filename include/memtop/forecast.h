@@ -67,12 +67,57 @@ enum oom_sure { OOM_UNTOLD, OOM_SEVERAL, OOM_LIKELY, OOM_CERTAIN };
 enum oom_sure oom_confidence(const struct snapshot *snapshot,
 			     const struct oom_ranking *ranking);
 
+/* What happens instead of a choice, by the settings; 2 of panic_on_oom is for
+ * shortages of cgroups too. */
+enum oom_instead { OOM_CHOOSES, OOM_PANICS, OOM_KILLS_ALLOCATING };
+enum oom_instead oom_instead(const struct load *load, bool is_cgroup);
+
+/* Pages by which the kernel's own count of a process may be off: in Linux 6.2
+ * to 6.19 each processor holds some of it back.  UNKNOWN: so does the number
+ * of processors. */
+uint64_t oom_counter_error(const struct host *host);
+
+/* How many of the first it may be as well, for all that is known: within a
+ * hundredth of the total, or twice that error. */
+#define OOM_RIVALS_MAX 3
+size_t oom_rivals(const struct snapshot *snapshot,
+		  const struct oom_ranking *ranking);
+
+/* "java[48213] would most likely be killed", "one of a[1] or b[2] would be
+ * killed"; or why nobody can tell.  Printable. */
+void oom_say(const struct snapshot *snapshot, const struct oom_ranking *ranking,
+	     enum oom_sure sure, char *buf, size_t size);
+
+/* Who is the first soon, if all go on as they do, and in how long; NULL: nobody
+ * within ten minutes. */
+const struct oom_candidate *oom_overtaker(const struct snapshot *snapshot,
+					  const struct oom_ranking *ranking,
+					  double *ret_ns);
+
+/* Bytes per second; of a process that is too young for a rate all it has,
+ * over its life.  NAN: not known. */
+double oom_growth(const struct process *process,
+		     const struct snapshot *snapshot);
+
+/* Has so much been taken that it matters who would die?  Half of RAM. */
+bool oom_matters(const struct snapshot *snapshot);
+
+/* It would give back less than half of what has to come back: more will die. */
+bool oom_not_enough(const struct snapshot *snapshot,
+		    const struct oom_domain *domain,
+		    const struct process *victim);
+
 /* A program that kills before the kernel has to, by its name. */
 bool oom_is_killer(const struct process *process);
 
-/* Behind a name: "would be killed", "would most likely be killed", "is one of
- * several", "cannot be told". */
-const char *oom_sure_words(enum oom_sure sure);
+/* Whom it would choose, of what can be seen of its rules: a process, a cgroup
+ * as a whole, or nobody known; borrowed from the snapshot. */
+struct oom_choice {
+	const struct process *process;
+	const struct cgroup *cgroup;
+};
+struct oom_choice oom_killer_choice(const struct snapshot *snapshot,
+				    const struct process *killer);
 
 /* Where a process stands. */
 struct oom_place {

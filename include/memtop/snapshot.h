@@ -314,6 +314,7 @@ struct host {
 	bool hidepid;	/* /proc does not show everything */
 	bool container; /* memtop runs inside one */
 	uint64_t page_size;
+	uint64_t cpus; /* that are online */
 };
 
 enum severity { SEVERITY_OK, SEVERITY_NOTE, SEVERITY_WARN, SEVERITY_CRIT };

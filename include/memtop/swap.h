@@ -60,6 +60,10 @@ struct zram { /* /sys/block/zramN; those that are set up */
 /* What can only be said of two readings: fills await_ns. */
 void swap_await(struct list *swaps, const struct list *before);
 
+/* What programs can still get: available memory, and as much as swap takes of
+ * what is anonymous, less what zram needs for it.  UNKNOWN. */
+uint64_t swap_headroom(const struct snapshot *snapshot);
+
 /* original / used; NAN when unknown or nothing is stored. */
 double compression_ratio(uint64_t original, uint64_t used);
 

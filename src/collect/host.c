@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -134,6 +135,33 @@ static bool in_container(struct tree *tree)
 			   memcmp(link, initial, sizeof(initial) - 1));
 }
 
+/* "0-3,8": how many; UNKNOWN: that is no such list. */
+static uint64_t count_cpus(const char *list)
+{
+	uint64_t count = 0;
+
+	while (*list >= '0' && *list <= '9') {
+		char *end;
+		uint64_t first = strtoull(list, &end, 10), last = first;
+
+		if (*end == '-')
+			last = strtoull(end + 1, &end, 10);
+		if (last < first || last - first > 65536)
+			return UNKNOWN;
+		count += last - first + 1;
+		list = *end == ',' ? end + 1 : end;
+	}
+	return count && (*list == '\0' || *list == '\n') ? count : UNKNOWN;
+}
+
+static uint64_t read_cpus(struct tree *tree)
+{
+	ssize_t len = kernfile_read(tree->sys, "devices/system/cpu/online",
+				    tree->buf, tree->size);
+
+	return len > 0 ? count_cpus(tree->buf) : UNKNOWN;
+}
+
 struct host *collect_host(struct tree *tree)
 {
 	struct host *host = host_new();
@@ -142,6 +170,7 @@ struct host *collect_host(struct tree *tree)
 		return NULL;
 	fill_names(tree, host);
 	host->page_size = tree->page_size;
+	host->cpus = read_cpus(tree);
 	/* read, not looked up: switched off, it may exist and fail */
 	host->psi = kernfile_read(tree->proc, "pressure/memory", tree->buf,
 				  tree->size) > 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Figures of compressed swap and of zones: what zram and zswap take and hold,
- * what swapping to them gains, how far the kernel is from giving up.
+ * how far the kernel is from giving up.
  */
 #include <string.h>
 
@@ -10,47 +10,6 @@
 #include "memtop/kernel.h"
 #include "memtop/list.h"
 #include "memtop/swap.h"
-
-/* Until a device holds that much its ratio says nothing. */
-#define RATIO_FROM (64 * MIB)
-/* What the kernel's documentation expects. */
-#define RATIO_USUAL 2.0
-
-/* RAM gained by each byte that goes to that device. */
-static double gain_of(const struct swap *swap, const struct list *zrams)
-{
-	const char *name = text_str(swap->name), *base = strrchr(name, '/');
-	const struct zram *zram;
-	double ratio = RATIO_USUAL;
-
-	if (strcmp(swap->type, "zram") != 0)
-		return 1;
-	zram = list_find(zrams, base ? base + 1 : name);
-	if (zram && zram->block.state == STATE_OK &&
-	    zram->original != UNKNOWN && zram->original >= RATIO_FROM &&
-	    zram->ratio > 0)
-		ratio = zram->ratio;
-	return fmax(1 - 1 / ratio, 0);
-}
-
-double swap_gain(const struct snapshot *snapshot)
-{
-	const struct list *swaps = snapshot_list(snapshot, ENTITY_SWAP);
-	const struct list *zrams = snapshot_list(snapshot, ENTITY_ZRAM);
-	double left = 0, gained = 0;
-
-	for (size_t i = 0; i < list_count(swaps); i++) {
-		const struct swap *swap = list_row(swaps, i);
-		double room;
-
-		if (swap->size == UNKNOWN || swap->used == UNKNOWN)
-			continue;
-		room = (double)sub_floor(swap->size, swap->used);
-		left += room;
-		gained += room * gain_of(swap, zrams);
-	}
-	return left > 0 ? gained / left : 1;
-}
 
 void facts_compressed(double *v, const struct snapshot *snapshot)
 {

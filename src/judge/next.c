@@ -101,8 +101,8 @@ static void write_how(const struct victims *victims, char full[128],
 		      char brief[128])
 {
 	static const char *const how[] = {
-		[OOM_UNTOLD] = ", of what can be seen",
-		[OOM_SEVERAL] = " of one of several",
+		[OOM_UNTOLD] = " cannot be predicted, of what can be seen",
+		[OOM_SEVERAL] = " of one of",
 		[OOM_LIKELY] = " most likely",
 		[OOM_CERTAIN] = "",
 	};
@@ -125,11 +125,15 @@ static void write_how(const struct victims *victims, char full[128],
 /* "a[1]", "a[1] or b[2]", "a[1] and 3 more of its group" */
 static void write_name(const struct victims *victims, char *buf, size_t size)
 {
-	char first[96], second[96];
+	char first[96], second[96], third[96];
 
 	person_text(&victims->list[0], first, sizeof(first));
 	person_text(&victims->list[1], second, sizeof(second));
-	if (victims->sure == OOM_SEVERAL && victims->list[1].is_there)
+	person_text(&victims->list[2], third, sizeof(third));
+	if (victims->sure == OOM_SEVERAL && victims->rivals > 2 &&
+	    victims->list[2].is_there)
+		snprintf(buf, size, "%s, %s or %s", first, second, third);
+	else if (victims->sure == OOM_SEVERAL && victims->list[1].is_there)
 		snprintf(buf, size, "%s or %s", first, second);
 	else if (victims->with)
 		snprintf(buf, size, "%s and %zu more of its group", first,
@@ -172,7 +176,7 @@ static void write_victim(const struct verdict_judge *judge, struct line *ret)
 {
 	const struct victims *victims = judge->victims;
 	const struct person *p = &victims->list[0];
-	char name[224], full[96], brief[96], eta[80] = "", soon[48] = "";
+	char name[320], full[96], brief[96], eta[80] = "", soon[48] = "";
 	char percent[32];
 	char how[128], kills[128], overtaker[192], then[192], killer[128];
 
@@ -187,10 +191,11 @@ static void write_victim(const struct verdict_judge *judge, struct line *ret)
 		snprintf(soon, sizeof(soon), "; full %s",
 			 figure_eta(eta_of(judge)).text);
 	}
-	snprintf(ret->full, sizeof(ret->full), "%s: %s, %.1f%% of %s%s%s%s%s",
+	snprintf(ret->full, sizeof(ret->full), "%s: %s, %.1f%% of %s%s%s%s%s%s",
 		 how, name, p->share,
-		 *victims->limit ? "its limit" : "RAM+swap", full, overtaker,
-		 killer, eta);
+		 *victims->limit ? "its limit" : "RAM+swap", full,
+		 victims->not_enough ? "; one kill will not be enough" : "",
+		 overtaker, killer, eta);
 	snprintf(percent, sizeof(percent), " (%.0f%%)", p->share);
 	write_brief(ret, kills, name, percent, brief, then, soon);
 }
@@ -279,7 +284,7 @@ static void write_room(const struct verdict_judge *judge,
 	const char *risk = finding->severity < SEVERITY_WARN ? "no OOM risk now"
 							     : "no OOM soon";
 	double share = judge->victims->list[0].share;
-	char left[128], name[224], first[320] = "", brief[320] = "";
+	char left[128], name[224], first[416] = "", brief[416] = "";
 
 	write_left(judge, left, sizeof(left));
 	if (next_is_named(judge, finding) && judge->victims->list[0].is_there) {

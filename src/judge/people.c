@@ -57,7 +57,7 @@ static void take_waiter(struct look *look, const struct process *p)
 
 static void take_grower(struct look *look, const struct process *p)
 {
-	double rate = person_growth(p, look->snapshot);
+	double rate = oom_growth(p, look->snapshot);
 
 	if (!(rate > 0))
 		return;

@@ -17,24 +17,6 @@ uint64_t person_size(const struct process *process)
 		       : 0;
 }
 
-/* Younger it may not have begun, older it has a rate. */
-#define YOUNG_FROM_NS (3 * NS_PER_S)
-#define YOUNG_TO_NS   (60 * NS_PER_S)
-
-double person_growth(const struct process *p, const struct snapshot *snapshot)
-{
-	uint64_t age_ns;
-
-	if (!isnan(p->growth_rate) || p->key.start_ns == UNKNOWN ||
-	    snapshot->boottime_ns < p->key.start_ns + YOUNG_FROM_NS ||
-	    p->status.state != STATE_OK || p->anon == UNKNOWN ||
-	    p->swap == UNKNOWN)
-		return p->growth_rate;
-	age_ns = snapshot->boottime_ns - p->key.start_ns;
-	if (age_ns > YOUNG_TO_NS)
-		return NAN;
-	return (double)(p->anon + p->swap) / (double)age_ns * (double)NS_PER_S;
-}
 
 void person_introduce(struct person *ret, const struct process *process,
 		      double share)

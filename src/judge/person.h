@@ -27,9 +27,4 @@ void person_introduce(struct person *ret, const struct process *process,
 bool person_is(const struct person *person, const struct process *process);
 uint64_t person_size(const struct process *process);
 
-/* Bytes per second; of a process that is too young for a rate all it has,
- * over its life.  NAN: not known. */
-double person_growth(const struct process *process,
-		     const struct snapshot *snapshot);
-
 #endif

@@ -12,7 +12,7 @@
 
 /* The same for wide screens and within 72 cells. */
 struct line {
-	char full[640], brief[416];
+	char full[1152], brief[544];
 };
 
 /* naming.c: who holds, grows and waits. */

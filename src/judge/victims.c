@@ -19,8 +19,6 @@
  * first. */
 #define NEAR_RANK    3
 #define NEAR_PERCENT 80
-/* Nobody knows what is in ten minutes. */
-#define OVERTAKES_NS (600.0 * (double)NS_PER_S)
 
 /* All that begin with a name that ends in '*'.  comm has 15 bytes at most. */
 static bool is_one_of(const char *comm, const char *const *names, size_t count)
@@ -106,33 +104,18 @@ static void find_important(struct victims *victims,
 	}
 }
 
-/* Who is first soon if all go on as they do. */
 static void find_overtaker(struct victims *victims,
 			   const struct snapshot *snapshot,
 			   const struct oom_ranking *ranking)
 {
-	const struct oom_candidate *first = &ranking->list[0];
-	double page_size = (double)snapshot->host->page_size;
-	double soonest = OVERTAKES_NS, growth;
+	const struct oom_candidate *c =
+		oom_overtaker(snapshot, ranking, &victims->overtakes_ns);
 
 	victims->overtaker.is_there = false;
-	if (!ranking->count)
-		return;
-	growth = person_growth(first->process, snapshot);
-	for (size_t i = 1; i < ranking->count; i++) {
-		const struct oom_candidate *c = &ranking->list[i];
-		double gap = (double)(first->points - c->points) * page_size;
-		double faster = person_growth(c->process, snapshot) -
-				(growth > 0 ? growth : 0);
-		double ns = gap / faster * (double)NS_PER_S;
-
-		if (!(faster > 0) || ns >= soonest)
-			continue;
-		soonest = ns;
+	if (c)
 		person_introduce(&victims->overtaker, c->process,
-				 share_of(ranking, i));
-	}
-	victims->overtakes_ns = soonest;
+				 100.0 * (double)c->points /
+					 (double)ranking->total);
 }
 
 static void forget(struct victims *victims)
@@ -176,6 +159,10 @@ static void take(struct victims *victims, const struct snapshot *snapshot,
 	victims->sure = oom_confidence(snapshot, ranking);
 	victims->has_killer = ranking->killer && !ranking->is_cgroup;
 	person_introduce(&victims->killer, ranking->killer, NAN);
+	victims->rivals = oom_rivals(snapshot, ranking);
+	victims->not_enough =
+		ranking->count && oom_not_enough(snapshot, domain,
+						 ranking->list[0].process);
 	find_important(victims, snapshot, ranking);
 	find_overtaker(victims, snapshot, ranking);
 	/* of those that cannot be judged nothing is concluded */

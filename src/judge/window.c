@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "memtop/swap.h"
 #include "memtop/base.h"
 
 /* Samples may be this early and still count as a second apart. */
@@ -96,25 +97,6 @@ static uint64_t counter_sum(const struct window *window, enum series series,
 	return sum;
 }
 
-/*
- * What programs can still get: available memory, and as much as swap takes of
- * what is anonymous.  A byte put into zram gives back only what compression
- * saves.
- */
-static uint64_t headroom(const struct snapshot *snapshot)
-{
-	const struct memory *m = &snapshot->memory;
-	uint64_t swap = 0;
-
-	if (m->available == UNKNOWN)
-		return UNKNOWN;
-	if (m->swap_free != UNKNOWN && m->active_anon != UNKNOWN &&
-	    m->inactive_anon != UNKNOWN)
-		swap = min_u64(m->swap_free, m->active_anon + m->inactive_anon);
-	return m->available +
-	       (uint64_t)((double)swap * swap_gain(snapshot));
-}
-
 static void read_sample(struct window *window, const struct snapshot *snapshot,
 			struct sample *ret)
 {
@@ -141,7 +123,7 @@ static void read_sample(struct window *window, const struct snapshot *snapshot,
 		ret->value[i] = counter_sum(window, (enum series)i, snapshot);
 	if (m->block.state != STATE_OK)
 		return;
-	ret->value[SERIES_HEADROOM] = headroom(snapshot);
+	ret->value[SERIES_HEADROOM] = swap_headroom(snapshot);
 	ret->value[SERIES_AVAILABLE] = m->available;
 	ret->value[SERIES_TOTAL] = m->total;
 	ret->value[SERIES_SWAP_TOTAL] = m->swap_total;

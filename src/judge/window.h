@@ -105,7 +105,4 @@ double window_rate(const struct window *window, const struct sample *before,
 double window_fall(const struct window *window, enum series series,
 		   uint64_t *ret_over_ns);
 
-/* facts_swap.c: RAM that a byte put into swap gains, 0 to 1. */
-double swap_gain(const struct snapshot *snapshot);
-
 #endif

@@ -18,8 +18,6 @@
 #define WAITS_FROM 20
 /* Of a limit, percent that is left. */
 #define NEAR_LEFT 20
-/* Of RAM, percent: with more available nobody dies. */
-#define VICTIM_BELOW  50
 #define PROTECTED_ADJ (-900)
 
 double growth_that_matters(const struct memory *memory)
@@ -28,12 +26,6 @@ double growth_that_matters(const struct memory *memory)
 		return NAN;
 	return fmax(64.0 * (double)MIB, 0.01 * (double)memory->total) /
 	       GROWS_FOR_S;
-}
-
-static bool victim_matters(const struct memory *memory)
-{
-	return memory->total != UNKNOWN && memory->available != UNKNOWN &&
-	       memory->available <= memory->total / 100 * VICTIM_BELOW;
 }
 
 static bool is_near(const struct cgroup *row)
@@ -50,7 +42,7 @@ void flags_begin(const struct snapshot *snapshot, struct flags *ret)
 	struct oom_ranking ranking;
 
 	*ret = (struct flags){ .snapshot = snapshot };
-	if (victim_matters(&snapshot->memory) &&
+	if (oom_matters(snapshot) &&
 	    oom_ranking_make(snapshot, &machine, NULL, &ranking) == 0 &&
 	    ranking.count)
 		ret->victim = ranking.list[0].process;

@@ -124,19 +124,6 @@ static bool fill_candidate(const struct snapshot *snapshot, uint64_t total,
 	return true;
 }
 
-bool oom_is_killer(const struct process *process)
-{
-	static const char *const names[] = { "earlyoom", "systemd-oomd",
-					     "nohang", "oomd" };
-
-	/* all are asked in each ranking: few begin like that */
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (process->comm[0] == names[i][0] &&
-		    strcmp(process->comm, names[i]) == 0)
-			return true;
-	return false;
-}
-
 int oom_ranking_make(const struct snapshot *snapshot,
 		     const struct oom_domain *domain,
 		     const struct oom_what_if *what_if, struct oom_ranking *ret)
@@ -175,61 +162,6 @@ int oom_ranking_make(const struct snapshot *snapshot,
 		insert(ret, &candidate, domain->cgroup != NULL);
 	}
 	return 0;
-}
-
-/* Kernels 6.2 to 6.19 score with counters that each processor may hold back;
- * how many there are is not known here, so a fixed share stands for it. */
-static enum oom_sure by_distance(const struct oom_ranking *ranking)
-{
-	int64_t gap, total = (int64_t)ranking->total;
-
-	if (ranking->count == 1)
-		return OOM_CERTAIN;
-	gap = ranking->list[0].points - ranking->list[1].points;
-	return gap >= total / 20    ? OOM_CERTAIN
-	       : gap >= total / 100 ? OOM_LIKELY
-				    : OOM_SEVERAL;
-}
-
-static bool at_least(uint64_t knob, uint64_t than)
-{
-	return knob != UNKNOWN && knob >= than;
-}
-
-/* Nobody is chosen: the machine panics, or whoever asks for memory dies; the
- * latter, and a panic by 1, are for shortages of the whole machine. */
-static bool is_overruled(const struct load *load, bool is_cgroup)
-{
-	return at_least(load->panic_on_oom, is_cgroup ? 2 : 1) ||
-	       (!is_cgroup && at_least(load->oom_kill_allocating_task, 1));
-}
-
-enum oom_sure oom_confidence(const struct snapshot *snapshot,
-			     const struct oom_ranking *ranking)
-{
-	enum oom_sure sure;
-
-	if (ranking->count == 0 || ranking->unknown * 2 > ranking->of ||
-	    (snapshot->host != NULL && snapshot->host->hidepid) ||
-	    is_overruled(&snapshot->load, ranking->is_cgroup))
-		return OOM_UNTOLD;
-	sure = by_distance(ranking);
-	/* whoever acts first may choose another */
-	if (sure == OOM_CERTAIN && !ranking->is_cgroup && ranking->killer)
-		return OOM_LIKELY;
-	return sure;
-}
-
-const char *oom_sure_words(enum oom_sure sure)
-{
-	static const char *const words[] = {
-		[OOM_UNTOLD] = "cannot be told",
-		[OOM_SEVERAL] = "is one of several",
-		[OOM_LIKELY] = "would most likely be killed",
-		[OOM_CERTAIN] = "would be killed",
-	};
-
-	return words[sure];
 }
 
 struct oom_domain oom_machine(const struct snapshot *snapshot)

@@ -198,6 +198,7 @@ struct host *host_new(void)
 	atomic_init(&host->refs, 1);
 	host->uid = UNKNOWN;
 	host->page_size = UNKNOWN;
+	host->cpus = UNKNOWN;
 	return host;
 }
 

@@ -46,7 +46,9 @@ static int read_host(sqlite3_stmt *stmt, struct host *host)
 	host->hidepid = sqlite3_column_int(stmt, at++) != 0;
 	host->container = sqlite3_column_int(stmt, at++) != 0;
 	if (r == 0)
-		r = row_read_u64(stmt, at, &host->page_size);
+		r = row_read_u64(stmt, at++, &host->page_size);
+	if (r == 0)
+		r = row_read_u64(stmt, at, &host->cpus);
 	if (r == 0 && host->page_size != UNKNOWN &&
 	    !is_page_size(host->page_size))
 		r = -EBADMSG;

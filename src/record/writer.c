@@ -55,7 +55,7 @@ static bool same_host(const struct host *a, const struct host *b)
 		strcmp(a->boot_id, b->boot_id) == 0 && a->uid == b->uid &&
 		a->sees_all == b->sees_all && a->psi == b->psi &&
 		a->hidepid == b->hidepid && a->container == b->container &&
-		a->page_size == b->page_size);
+		a->page_size == b->page_size && a->cpus == b->cpus);
 }
 
 static bool is_new_segment(struct writer *writer)

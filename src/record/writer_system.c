@@ -40,7 +40,8 @@ static int write_segment(struct writer *writer)
 	sqlite3_stmt *stmt = writer->inserts[TABLE_SEGMENTS];
 	const struct snapshot *s = writer->snapshot;
 	static const struct host nobody = { .uid = UNKNOWN,
-					    .page_size = UNKNOWN };
+					    .page_size = UNKNOWN,
+					    .cpus = UNKNOWN };
 	const struct host *host = s->host ? s->host : &nobody;
 	int at = 1;
 
@@ -60,6 +61,7 @@ static int write_segment(struct writer *writer)
 	sqlite3_bind_int(stmt, at++, host->hidepid);
 	sqlite3_bind_int(stmt, at++, host->container);
 	db_bind_u64(stmt, at++, host->page_size);
+	db_bind_u64(stmt, at++, host->cpus);
 	db_bind_u64(stmt, at++, s->realtime_ns);
 	db_bind_u64(stmt, at++, s->monotonic_ns);
 	db_bind_u64(stmt, at++, s->boottime_ns);

@@ -13,6 +13,7 @@
 #include "memtop/cgroup.h"
 #include "memtop/rows.h"
 #include "memtop/text.h"
+#include "oom_now.h"
 #include "oom_what_if.h"
 #include "page.h"
 #include "popup.h"
@@ -136,31 +137,12 @@ static int draw_frees(const struct canvas *c, int row, const struct process *p)
 }
 
 /* How sure it is that it, or who else, is the first. */
-static int draw_first(const struct ui *ui, const struct canvas *c, int row)
+static int draw_first(struct ui *ui, const struct canvas *c, int row)
 {
-	const struct oom_domain domain = oom_machine(ui->snapshot);
-	struct oom_ranking ranking;
-	char line[256], name[96], killer[96];
+	char line[400];
 
-	if (oom_ranking_make(ui->snapshot, &domain, NULL, &ranking) < 0 ||
-	    !ranking.count)
-		return row;
-	what_if_name(ranking.list[0].process, name, sizeof(name));
-	if (oom_confidence(ui->snapshot, &ranking) == OOM_UNTOLD)
-		snprintf(line, sizeof(line),
-			 "Who would be killed can not be told; of what is "
-			 "known %s has the most points.",
-			 name);
-	else
-		snprintf(
-			line, sizeof(line), "%s %s.", name,
-			oom_sure_words(oom_confidence(ui->snapshot, &ranking)));
-	row = draw_wrapped(c, row, line);
-	if (!ranking.killer)
-		return row;
-	what_if_name(ranking.killer, killer, sizeof(killer));
-	snprintf(line, sizeof(line), "%s may act before the kernel does.",
-		 killer);
+	oom_now_first(ui, line, sizeof(line) - 1);
+	strcat(line, ".");
 	return draw_wrapped(c, row, line);
 }
 
@@ -201,7 +183,7 @@ static int draw_limit(const struct ui *ui, const struct canvas *c, int row,
 }
 
 /* Returns the rows it took. */
-static int draw_scoring(const struct ui *ui, const struct canvas *c,
+static int draw_scoring(struct ui *ui, const struct canvas *c,
 			const struct process *p)
 {
 	struct oom_parts parts;

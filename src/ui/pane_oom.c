@@ -10,12 +10,15 @@
 #include "head.h"
 #include "memtop/text.h"
 #include "oom_limits.h"
+#include "oom_now.h"
 #include "oom_what_if.h"
 
 #define HEADING_FROM 6
 #define KNOBS_FROM   18
 #define LIMITS_FROM  18
 #define WHAT_IF_FROM 14
+#define NOTES_FROM   16 /* the weightiest, and all of them */
+#define NOTES_ALL_FROM 24
 
 static void knob(char *buf, size_t size, const char *name, uint64_t value)
 {
@@ -39,39 +42,17 @@ static void draw_knobs(const struct load *load, const struct canvas *c, int row)
 	draw_text(c, row, 0, STYLE_NORMAL, text);
 }
 
-/* "java[48213] would most likely be killed" */
-static void first_words(const struct ui *ui, char *buf, size_t size)
-{
-	const struct oom_domain domain = oom_machine(ui->snapshot);
-	struct oom_ranking ranking;
-	enum oom_sure sure;
-	char name[96];
-
-	if (oom_ranking_make(ui->snapshot, &domain, NULL, &ranking) < 0 ||
-	    !ranking.count) {
-		snprintf(buf, size, "nobody known");
-		return;
-	}
-	sure = oom_confidence(ui->snapshot, &ranking);
-	what_if_name(ranking.list[0].process, name, sizeof(name));
-	if (sure == OOM_UNTOLD)
-		snprintf(buf, size, "the first can not be told");
-	else
-		snprintf(buf, size, "%s %s%s", name, oom_sure_words(sure),
-			 ranking.killer ? ", unless a killer acts before" : "");
-}
-
-static void draw_title(const struct ui *ui, const struct canvas *c)
+static void draw_title(struct ui *ui, const struct canvas *c)
 {
 	const struct memory *m = &ui->snapshot->memory;
-	char right[96] = "", size[FIGURE_SIZE], title[224], first[176];
+	char right[96] = "", size[FIGURE_SIZE], title[416], first[384];
 
 	if (c->cols >= 100 && m->total != UNKNOWN && m->swap_total != UNKNOWN)
 		snprintf(right, sizeof(right),
 			 "(RSS + SWAP + PT) / %s + ADJ/1000",
 			 figure_shared(size, m->total + m->swap_total,
 				       m->total));
-	first_words(ui, first, sizeof(first));
+	oom_now_first(ui, first, sizeof(first));
 	snprintf(title, sizeof(title), "Kernel kill order: %s", first);
 	draw_heading(c, 0, title, right);
 }
@@ -88,12 +69,21 @@ static struct canvas take_bottom(struct canvas *body, int rows)
 static void draw(struct ui *ui, const struct canvas *c)
 {
 	struct canvas body = *c, part;
+	int notes;
 
 	if (!ui->snapshot)
 		return;
 	if (c->rows >= HEADING_FROM) {
 		draw_title(ui, c);
 		body = canvas_part(c, 1, 0, -1, -1);
+	}
+	notes = c->rows >= NOTES_FROM ? oom_now_rows(ui) : 0;
+	if (notes > 1 && c->rows < NOTES_ALL_FROM)
+		notes = 1;
+	if (notes) {
+		part = canvas_part(&body, 0, 0, notes, -1);
+		oom_now_draw(ui, &part);
+		body = canvas_part(&body, notes, 0, -1, -1);
 	}
 	if (c->rows >= KNOBS_FROM) {
 		part = take_bottom(&body, 1);

@@ -169,6 +169,7 @@ static void show(struct ui *ui, const struct snapshot *snapshot)
 {
 	snapshot_unref(ui->snapshot);
 	ui->snapshot = snapshot;
+	ui->oom.of = NULL; /* a later one may stand in the same place */
 	ui->seq = snapshot->seq;
 	/* what was in the past is no setting */
 	if (!ui->paused && snapshot->period_ns &&

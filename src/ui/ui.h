@@ -17,6 +17,7 @@
 
 #include "draw.h"
 #include "memtop/flags.h"
+#include "memtop/forecast.h"
 #include "memtop/format.h"
 #include "memtop/history.h"
 #include "memtop/rows.h"
@@ -308,6 +309,12 @@ struct ui {
 	struct ui_recorder recorder; /* functions may be NULL */
 	struct trends *trends;
 	struct flags flags;	   /* of the snapshot on screen */
+	/* whom the kernel would kill then, see oom_now.h */
+	struct {
+		const struct snapshot *of; /* NULL: not worked out */
+		bool is_known;
+		struct oom_ranking ranking;
+	} oom;
 	struct sparks *sparks;	   /* NULL: no memory for them */
 	uint64_t events_seen;	   /* the last that was there when one looked */
 	enum severity events_from; /* { } and Events leave out what is less */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -218,29 +219,195 @@ static void nobody(void **state)
 	snapshot_unref(s);
 }
 
+static void expect_said(const struct snapshot *s, const struct oom_domain *all,
+			enum oom_sure sure, const char *words)
+{
+	struct oom_ranking ranking;
+	char said[256];
+
+	assert_int_equal(oom_ranking_make(s, all, NULL, &ranking), 0);
+	assert_int_equal(oom_confidence(s, &ranking), sure);
+	oom_say(s, &ranking, sure, said, sizeof(said));
+	assert_string_equal(said, words);
+}
+
 static void confidence(void **state)
 {
 	struct snapshot *s = machine();
 	struct oom_domain all = { .total = oom_machine_pages(s) };
-	struct oom_ranking ranking;
 	struct process *first;
 
 	(void)state;
 	first = add(s, 10, 1000, 0, NULL);
+	expect_said(s, &all, OOM_CERTAIN, "p[10] would be killed");
 	add(s, 11, 300, 0, NULL);
-	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
-	assert_int_equal(oom_confidence(s, &ranking), OOM_CERTAIN);
-	first->rss = 400 * MIB;
-	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
-	assert_int_equal(oom_confidence(s, &ranking), OOM_LIKELY);
-	first->rss = 310 * MIB;
-	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
-	assert_int_equal(oom_confidence(s, &ranking), OOM_SEVERAL);
+	expect_said(s, &all, OOM_CERTAIN, "p[10] would be killed");
+	/* 5 % are 256 MiB, 1 % are 51 */
+	first->rss = 555 * MIB;
+	expect_said(s, &all, OOM_LIKELY, "p[10] would most likely be killed");
+	first->rss = 352 * MIB;
+	expect_said(s, &all, OOM_LIKELY, "p[10] would most likely be killed");
+	first->rss = 350 * MIB;
+	expect_said(s, &all, OOM_SEVERAL,
+		    "one of p[10] or p[11] would be killed");
+	add(s, 12, 310, 0, NULL);
+	add(s, 13, 305, 0, NULL);
+	expect_said(s, &all, OOM_SEVERAL,
+		    "one of p[10], p[12] or p[13] would be killed");
 	s->load.oom_kill_allocating_task = 1;
-	assert_int_equal(oom_confidence(s, &ranking), OOM_UNTOLD);
-	assert_string_equal(oom_sure_words(OOM_UNTOLD), "cannot be told");
-	assert_string_equal(oom_sure_words(OOM_LIKELY),
-			    "would most likely be killed");
+	expect_said(s, &all, OOM_UNTOLD,
+		    "whoever asks for memory then would be killed "
+		    "(oom_kill_allocating_task)");
+	s->load.panic_on_oom = 1;
+	expect_said(s, &all, OOM_UNTOLD,
+		    "the machine would panic (panic_on_oom)");
+	s->load.panic_on_oom = s->load.oom_kill_allocating_task = 0;
+	((struct host *)s->host)->hidepid = true;
+	expect_said(s, &all, OOM_UNTOLD,
+		    "the victim cannot be predicted: processes are hidden");
+	snapshot_unref(s);
+}
+
+/* What each processor holds back of a count, Linux 6.2 to 6.19. */
+static void counter_error(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = { .total = oom_machine_pages(s) };
+	struct host *host = (struct host *)s->host;
+
+	(void)state;
+	add(s, 10, 1000, 0, NULL);
+	add(s, 11, 600, 0, NULL); /* 8 % behind, 400 MiB */
+	host->cpus = 2;
+	strcpy(host->kernel, "6.12.5-amd64");
+	assert_int_equal(oom_counter_error(host) * 4096, MIB);
+	expect_said(s, &all, OOM_CERTAIN, "p[10] would be killed");
+	host->cpus = 64;
+	assert_int_equal(oom_counter_error(host) * 4096, 128 * MIB);
+	expect_said(s, &all, OOM_CERTAIN, "p[10] would be killed");
+	host->cpus = 256;
+	assert_int_equal(oom_counter_error(host) * 4096, 2 * GIB);
+	expect_said(s, &all, OOM_SEVERAL,
+		    "one of p[10] or p[11] would be killed");
+	for (int i = 0; i < 4; i++) {
+		static const char *const exact[] = { "6.1.99", "6.20.0-rc1",
+						     "5.10.0-22", "7.0.1" };
+
+		strcpy(host->kernel, exact[i]);
+		assert_int_equal(oom_counter_error(host), 0);
+	}
+	expect_said(s, &all, OOM_CERTAIN, "p[10] would be killed");
+	/* how many there are is not known: never for certain */
+	host->cpus = UNKNOWN;
+	strcpy(host->kernel, "6.2.0");
+	assert_int_equal(oom_counter_error(host), UNKNOWN);
+	expect_said(s, &all, OOM_LIKELY, "p[10] would most likely be killed");
+	snapshot_unref(s);
+}
+
+static void overtaker(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = { .total = oom_machine_pages(s) };
+	struct process *first, *second;
+	struct oom_ranking ranking;
+	double ns;
+
+	(void)state;
+	first = add(s, 10, 1000, 0, NULL);
+	second = add(s, 11, 600, 0, NULL);
+	first->growth_rate = second->growth_rate = 0;
+	assert_int_equal(oom_ranking_make(s, &all, NULL, &ranking), 0);
+	assert_null(oom_overtaker(s, &ranking, &ns));
+	second->growth_rate = 10 * (double)MIB;
+	assert_ptr_equal(oom_overtaker(s, &ranking, &ns)->process, second);
+	assert_true(ns / (double)NS_PER_S > 39 && ns / (double)NS_PER_S < 41);
+	/* it grows as well, as fast */
+	first->growth_rate = 10 * (double)MIB;
+	assert_null(oom_overtaker(s, &ranking, &ns));
+	/* not within ten minutes */
+	first->growth_rate = 0;
+	second->growth_rate = .5 * (double)MIB;
+	assert_null(oom_overtaker(s, &ranking, &ns));
+	snapshot_unref(s);
+}
+
+/* With much room nobody is named; and what one kill gives back. */
+static void room(void **state)
+{
+	struct snapshot *s = machine();
+	struct oom_domain all = oom_machine(s);
+	struct process *p = add(s, 10, 1000, 0, NULL);
+
+	(void)state;
+	assert_false(oom_matters(s)); /* not known */
+	s->memory.available = 2500 * MIB;
+	assert_false(oom_matters(s));
+	s->memory.available = 1500 * MIB;
+	assert_true(oom_matters(s));
+	/* swap takes as much as is anonymous */
+	s->memory.swap_free = s->memory.active_anon = GIB;
+	s->memory.inactive_anon = 0;
+	assert_false(oom_matters(s));
+	/* a tenth of RAM, 410 MiB, is wanted: 310 are missing */
+	s->memory.available = 100 * MIB;
+	p->uss = UNKNOWN;
+	assert_false(oom_not_enough(s, &all, p));
+	p->smaps.state = STATE_OK;
+	p->uss = 100 * MIB;
+	p->private_hugetlb = 0;
+	p->swap_pss = 60 * MIB;
+	assert_false(oom_not_enough(s, &all, p));
+	p->swap_pss = 20 * MIB;
+	assert_true(oom_not_enough(s, &all, p));
+	s->memory.available = 300 * MIB;
+	assert_false(oom_not_enough(s, &all, p));
+	snapshot_unref(s);
+}
+
+/* Whom earlyoom and systemd-oomd would choose. */
+static void choices(void **state)
+{
+	struct snapshot *s = machine();
+	struct list *list = list_new(ENTITY_CGROUP);
+	struct process *killer = add(s, 9, 5, 0, NULL), *p;
+	static const struct {
+		const char *path;
+		uint64_t depth, swap;
+		double scan;
+	} groups[] = {
+		{ "/system.slice", 1, 900, 900 },
+		{ "/system.slice/a.service", 2, 500, 10 },
+		{ "/system.slice/b.service", 2, 400, 800 },
+	};
+
+	(void)state;
+	add(s, 10, 1000, 0, NULL)->oom_score = 700;
+	p = add(s, 11, 600, 0, NULL);
+	p->oom_score = 900;
+	add(s, 12, 2000, -1000, NULL)->oom_score = 0;
+	strcpy(killer->comm, "earlyoom");
+	assert_ptr_equal(oom_killer_choice(s, killer).process, p);
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		struct cgroup *row = list_add(&list);
+
+		row->path = sample_text(groups[i].path);
+		row->depth = groups[i].depth;
+		row->usage.state = STATE_OK;
+		row->current = GIB;
+		row->swap = groups[i].swap * MIB;
+		row->scan_rate = groups[i].scan;
+	}
+	snapshot_set_list(s, list);
+	strcpy(killer->comm, "systemd-oomd");
+	s->memory.swap_free = GIB;
+	assert_string_equal(text_str(oom_killer_choice(s, killer).cgroup->path),
+			    "/system.slice/b.service");
+	s->memory.swap_free = 50 * MIB;
+	assert_string_equal(text_str(oom_killer_choice(s, killer).cgroup->path),
+			    "/system.slice/a.service");
+	strcpy(killer->comm, "bash");
+	assert_false(oom_is_killer(killer));
 	snapshot_unref(s);
 }
 
@@ -493,6 +660,10 @@ int main(void)
 		cmocka_unit_test(what_if),
 		cmocka_unit_test(nobody),
 		cmocka_unit_test(confidence),
+		cmocka_unit_test(counter_error),
+		cmocka_unit_test(overtaker),
+		cmocka_unit_test(room),
+		cmocka_unit_test(choices),
 		cmocka_unit_test(overruled),
 		cmocka_unit_test(places),
 		cmocka_unit_test(limits_nearest_first),

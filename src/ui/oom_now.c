@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whom the kernel would kill, how sure that is, who overtakes him, whether one
+ * kill is enough, and who acts before the kernel.  The forecast does the
+ * arithmetic; here it becomes sentences.
+ */
+#include "oom_now.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "memtop/cgroup.h"
+#include "memtop/swap.h"
+#include "memtop/text.h"
+#include "oom_what_if.h"
+
+#define NOTES_MAX 3
+#define NOTE_SIZE 256
+
+const struct oom_ranking *oom_now(struct ui *ui)
+{
+	const struct oom_domain domain = oom_machine(ui->snapshot);
+
+	if (ui->oom.of != ui->snapshot) {
+		ui->oom.of = ui->snapshot;
+		ui->oom.is_known = oom_ranking_make(ui->snapshot, &domain, NULL,
+						    &ui->oom.ranking) == 0;
+	}
+	return ui->oom.is_known ? &ui->oom.ranking : NULL;
+}
+
+void oom_now_first(struct ui *ui, char *buf, size_t size)
+{
+	const struct oom_ranking *ranking = oom_now(ui);
+	uint64_t room = swap_headroom(ui->snapshot);
+	char left[FORMAT_SIZE];
+
+	if (!ranking)
+		snprintf(buf, size, "RAM or swap of the machine is not known");
+	else if (room != UNKNOWN && !oom_matters(ui->snapshot))
+		snprintf(buf, size, "no kill is near, room for %s",
+			 format_bytes(left, room, FORMAT_AUTO));
+	else
+		oom_say(ui->snapshot, ranking,
+			oom_confidence(ui->snapshot, ranking), buf, size);
+}
+
+/* ---- what else is known -------------------------------------------------- */
+
+struct notes {
+	char text[NOTES_MAX][NOTE_SIZE];
+	size_t count;
+};
+
+static void note_not_enough(struct ui *ui, const struct oom_ranking *ranking,
+			    struct notes *notes)
+{
+	const struct oom_domain domain = oom_machine(ui->snapshot);
+	const struct process *first = ranking->list[0].process;
+	char frees[96];
+
+	if (!oom_not_enough(ui->snapshot, &domain, first))
+		return;
+	what_if_frees(first, frees, sizeof(frees));
+	snprintf(notes->text[notes->count++], NOTE_SIZE,
+		 "One kill will not be enough%s: more would follow.", frees);
+}
+
+static void note_overtaker(struct ui *ui, const struct oom_ranking *ranking,
+			   struct notes *notes)
+{
+	double ns;
+	const struct oom_candidate *c =
+		oom_overtaker(ui->snapshot, ranking, &ns);
+	char name[96], first[96];
+
+	if (!c)
+		return;
+	what_if_name(c->process, name, sizeof(name));
+	what_if_name(ranking->list[0].process, first, sizeof(first));
+	snprintf(notes->text[notes->count++], NOTE_SIZE,
+		 "At this rate %s overtakes %s in %s.", name, first,
+		 format_eta(ns));
+}
+
+static void note_killer(struct ui *ui, const struct oom_ranking *ranking,
+			struct notes *notes)
+{
+	struct oom_choice choice;
+	const struct text *group;
+	char killer[96], name[96] = "nobody that is known";
+
+	if (!ranking->killer)
+		return;
+	choice = oom_killer_choice(ui->snapshot, ranking->killer);
+	if (choice.process) {
+		what_if_name(choice.process, name, sizeof(name));
+	} else if (choice.cgroup) {
+		group = choice.cgroup->name ? choice.cgroup->name
+					    : choice.cgroup->path;
+		text_printable(name, sizeof(name), text_str(group),
+			       text_len(group), 48);
+	}
+	what_if_name(ranking->killer, killer, sizeof(killer));
+	snprintf(notes->text[notes->count++], NOTE_SIZE,
+		 "%s acts before the kernel does; its choice would be %s.",
+		 killer, name);
+}
+
+static void make_notes(struct ui *ui, struct notes *ret)
+{
+	const struct oom_ranking *ranking = oom_now(ui);
+
+	ret->count = 0;
+	if (!ranking || !ranking->count || !oom_matters(ui->snapshot) ||
+	    oom_instead(&ui->snapshot->load, false) != OOM_CHOOSES)
+		return;
+	note_not_enough(ui, ranking, ret);
+	note_overtaker(ui, ranking, ret);
+	note_killer(ui, ranking, ret);
+}
+
+int oom_now_rows(struct ui *ui)
+{
+	struct notes notes;
+
+	make_notes(ui, &notes);
+	return (int)notes.count;
+}
+
+void oom_now_draw(struct ui *ui, const struct canvas *c)
+{
+	struct notes notes;
+
+	make_notes(ui, &notes);
+	for (size_t i = 0; i < notes.count && (int)i < c->rows; i++)
+		draw_text(c, (int)i, 0, STYLE_NORMAL, notes.text[i]);
+}
