@@ -173,7 +173,7 @@ static const struct process *make_process(struct machine *m, size_t i,
 {
 	struct machine_process *mp = &m->processes[i];
 	const double now[] = { mp->anon, mp->swap, mp->faults + mp->growth,
-			       mp->adj };
+			       mp->adj + 1e4 * mp->uss };
 	struct process *p;
 
 	if (m->last[i] && m->last[i]->key.pid == mp->pid &&
@@ -198,6 +198,10 @@ static const struct process *make_process(struct machine *m, size_t i,
 	p->major_fault_rate = mp->faults;
 	p->growth_rate = mp->growth * (double)MIB;
 	p->oom_score_adj = mp->adj;
+	if (mp->uss > 0) {
+		p->smaps = p->identity;
+		p->uss = (uint64_t)(mp->uss * (double)MIB);
+	}
 	if (mp->command)
 		p->command = must(text_new(mp->command, strlen(mp->command)));
 	p->oom_score = p->rss >> 24;

@@ -41,6 +41,7 @@ struct machine_process {
 	pid_t pid, ppid;
 	uint64_t start_s;
 	double anon, swap; /* MiB */
+	double uss;	   /* the same; 0: not known */
 	double growth;	   /* MiB a second: anon follows */
 	double faults;	   /* major ones a second */
 	int adj;

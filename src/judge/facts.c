@@ -23,6 +23,7 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_TOTAL] = { "total", UNIT_BYTES },
 	[FACT_AVAILABLE] = { "available", UNIT_BYTES },
 	[FACT_AVAILABLE_PERCENT] = { "available_percent", UNIT_PERCENT },
+	[FACT_ARC] = { "zfs_cache", UNIT_BYTES },
 	[FACT_LOW_LIMIT] = { "low_limit", UNIT_BYTES },
 	[FACT_FREE_PERCENT] = { "free_percent", UNIT_PERCENT },
 	[FACT_AVAILABLE_OF_ANON] = { "available_of_anon", UNIT_PERCENT },
@@ -41,6 +42,8 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_NO_STALLS] = { "no_stall_data", UNIT_COUNT },
 	[FACT_STALL_TREND] = { "stall_trend", UNIT_PERCENT },
 	[FACT_SCAN_KSWAPD] = { "scan_kswapd", UNIT_COUNT_PER_SECOND },
+	[FACT_KSWAPD_SECONDS] = { "kswapd_seconds_of_10", UNIT_COUNT },
+	[FACT_MGLRU] = { "lru_gen", UNIT_COUNT },
 	[FACT_SCAN_DIRECT] = { "scan_direct", UNIT_COUNT_PER_SECOND },
 	[FACT_SCAN_ALL] = { "scan_all", UNIT_COUNT_PER_SECOND },
 	[FACT_ALLOCSTALL] = { "allocstall", UNIT_COUNT_PER_SECOND },
@@ -152,9 +155,22 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 				   UNIT_COUNT_PER_SECOND },
 	[FACT_GROUP_MAX_RATE] = { "cgroup_max_events", UNIT_COUNT_PER_SECOND },
 	[FACT_GROUP_LOW_RATE] = { "cgroup_low_events", UNIT_COUNT_PER_SECOND },
+	[FACT_GROUP_RETURN] = { "cgroup_return_ratio", UNIT_PERCENT },
 	[FACT_GROUP_OVER_PERCENT] = { "cgroup_over_high", UNIT_PERCENT },
 };
 /* clang-format on */
+
+/* The cache of ZFS is given back as file pages are, but MemAvailable has
+ * none of it. */
+static double arc_above_least(const struct snapshot *snapshot)
+{
+	const struct arc *arc = &snapshot->arc;
+
+	if (arc->block.state != STATE_OK || arc->size == UNKNOWN ||
+	    arc->min == UNKNOWN)
+		return 0;
+	return (double)sub_floor(arc->size, arc->min);
+}
 
 static void set_levels(double *v, const struct snapshot *snapshot)
 {
@@ -163,13 +179,16 @@ static void set_levels(double *v, const struct snapshot *snapshot)
 	double anon = known(m->anon_pages);
 
 	v[FACT_TOTAL] = total;
+	/* what programs in user space go by has no cache of ZFS */
+	v[FACT_AVAILABLE_OF_ANON] = percent(a, a + anon);
+	v[FACT_ARC] = arc_above_least(snapshot);
+	a += v[FACT_ARC];
 	v[FACT_AVAILABLE] = a;
 	v[FACT_AVAILABLE_PERCENT] = percent(a, total);
 	v[FACT_USED_PERCENT] = 100 - percent(a, total);
 	/* 10 % of a terabyte is no emergency */
 	v[FACT_LOW_LIMIT] = fmin(total * 0.1, 4.0 * GIB + total * 0.01);
 	v[FACT_FREE_PERCENT] = percent(known(m->free), total);
-	v[FACT_AVAILABLE_OF_ANON] = percent(a, a + anon);
 }
 
 static void set_swap(double *v, const struct snapshot *snapshot)
@@ -276,8 +295,7 @@ void facts_of_people(struct facts *facts, const struct people *people)
 
 	v[FACT_KILLABLE_PERCENT] =
 		percent(people->victims.killable, v[FACT_TOTAL]);
-	v[FACT_LARGEST_PERCENT] =
-		percent(people->victims.most, v[FACT_TOTAL]);
+	v[FACT_LARGEST_PERCENT] = percent(people->victims.most, v[FACT_TOTAL]);
 	v[FACT_SERVICE_NEAR] = people->victims.important.is_there;
 }
 

@@ -17,6 +17,7 @@ enum fact {
 	FACT_TOTAL,
 	FACT_AVAILABLE,
 	FACT_AVAILABLE_PERCENT,
+	FACT_ARC,	/* cache of ZFS above its least; in available */
 	FACT_LOW_LIMIT, /* what counts as low on a machine of this size */
 	FACT_FREE_PERCENT,
 	FACT_AVAILABLE_OF_ANON, /* available / (available + anonymous) */
@@ -37,6 +38,8 @@ enum fact {
 	FACT_STALL_TREND, /* of 10 s: now as a share of the one before */
 	/* reclaim */
 	FACT_SCAN_KSWAPD,
+	FACT_KSWAPD_SECONDS, /* of the last ten, in which it scanned */
+	FACT_MGLRU,	     /* 1: lists have generations */
 	FACT_SCAN_DIRECT,
 	FACT_SCAN_ALL, /* reclaim for limits of cgroups included */
 	FACT_ALLOCSTALL,
@@ -125,6 +128,7 @@ enum fact {
 	FACT_GROUP_HIGH_RATE, /* hits of memory.high a second */
 	FACT_GROUP_MAX_RATE,
 	FACT_GROUP_LOW_RATE,
+	FACT_GROUP_RETURN,	 /* file pages that came back, of those freed */
 	FACT_GROUP_OVER_PERCENT, /* above memory.high */
 	FACT_GROUP_END,
 	/* killing */
@@ -138,7 +142,7 @@ enum fact {
 	FACT_NOHANG_WAY,
 	FACT_OOMD_WAY,	     /* for want of swap */
 	FACT_OOMD_STALL_WAY, /* for stalls in a cgroup */
-	FACT_SERVICE_NEAR, /* 1: an important one is among the first to go */
+	FACT_SERVICE_NEAR,   /* 1: an important one is among the first to go */
 	/* how severe other rules were a step before: 1 a note, 3 critical;
 	 * NAN: they did not hold */
 	FACT_SHORT_NOW,	 /* R03, R12, R13: memory is short */
@@ -155,7 +159,7 @@ enum fact {
 	FACT_FORK_SIZE, /* … and its memory, of the headroom */
 	FACT_JUMP_AGO,
 	FACT_GAP_AGO,
-	FACT_NOTICE_AGO, /* caches dropped, swap or a setting changed */
+	FACT_NOTICE_AGO,     /* caches dropped, swap or a setting changed */
 	FACT_BLIND,	     /* 1: not even available memory is known */
 	FACT_CONTAINER_LEFT, /* below the limit of memtop's container */
 	FACT_COUNT

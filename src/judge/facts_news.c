@@ -15,15 +15,15 @@ static double ago(const struct verdict_judge *judge,
 }
 
 /* Of those that are gone nothing more can be copied. */
-static void set_fork(double *v, const struct verdict_judge *judge,
-		     const struct snapshot *snapshot)
+static void set_fork(double *v, const struct verdict_judge *judge)
 {
 	const struct change *forked = &judge->news.forked;
 
-	if (!forked->is_there || !snapshot_find_pid(snapshot, forked->pid))
+	if (!forked->is_there)
 		return;
 	v[FACT_FORK_AGO] = ago(judge, forked);
-	v[FACT_FORK_SIZE] = percent(forked->bytes, v[FACT_HEADROOM]);
+	v[FACT_FORK_SIZE] = percent(forked->bytes * judge->news.copies,
+				    v[FACT_HEADROOM]);
 }
 
 void facts_of_news(struct verdict_judge *judge, const struct snapshot *snapshot)
@@ -40,7 +40,7 @@ void facts_of_news(struct verdict_judge *judge, const struct snapshot *snapshot)
 	if (news->adjusted.is_there)
 		v[FACT_ADJ_AFTER] = news->adjusted.after;
 	v[FACT_EXIT_AGO] = ago(judge, &news->ended);
-	set_fork(v, judge, snapshot);
+	set_fork(v, judge);
 	v[FACT_JUMP_AGO] = ago(judge, &news->jumped);
 	v[FACT_GAP_AGO] = ago(judge, &news->gap);
 	v[FACT_BLIND] = isnan(v[FACT_AVAILABLE]);

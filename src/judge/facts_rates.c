@@ -4,7 +4,11 @@
  * frees and what of it comes back, how fast memory fills.  Before there are
  * ten seconds of samples the kernel's averages stand in for its totals.
  */
+#include <stdlib.h>
+
 #include "facts_private.h"
+#include "memtop/kernel.h"
+#include "memtop/list.h"
 
 #define SHORT_NS (10 * NS_PER_S)
 #define LONG_NS	 (60 * NS_PER_S)
@@ -114,6 +118,36 @@ static void set_returns(double *v, const struct window *window,
 		v[FACT_THRASH_LEVEL] = percent(back, file);
 }
 
+/* A burst is no work that goes on. */
+static double kswapd_seconds(const struct window *window)
+{
+	const struct sample *later = &window->now, *sample;
+	uint64_t then, now = later->value[SERIES_SCAN_KSWAPD];
+	unsigned seconds = 0;
+
+	for (unsigned i = 1; i <= 10 && now != UNKNOWN; i++, later = sample) {
+		sample = window_before(window, i * NS_PER_S);
+		if (!sample)
+			return NAN;
+		if (sample == later)
+			break;
+		then = sample->value[SERIES_SCAN_KSWAPD];
+		seconds += then != UNKNOWN && now > then;
+		now = then;
+	}
+	return now == UNKNOWN ? NAN : seconds;
+}
+
+/* With generations only pages that were isolated count as looked at. */
+static double has_generations(const struct snapshot *snapshot)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_TUNABLE);
+	const struct tunable *row =
+		list ? list_find(list, "lru_gen.enabled") : NULL;
+
+	return row && strtoul(row->value, NULL, 0) & 1;
+}
+
 void facts_reclaim(double *v, const struct window *window,
 		   const struct snapshot *snapshot)
 {
@@ -122,6 +156,8 @@ void facts_reclaim(double *v, const struct window *window,
 	double scanned;
 
 	v[FACT_SCAN_KSWAPD] = window_rate(window, brief, SERIES_SCAN_KSWAPD);
+	v[FACT_KSWAPD_SECONDS] = kswapd_seconds(window);
+	v[FACT_MGLRU] = has_generations(snapshot);
 	v[FACT_SCAN_DIRECT] = window_rate(window, brief, SERIES_SCAN_DIRECT);
 	/* pgscan_anon and _file include reclaim for a cgroup's own limit, the
 	 * others do not; kernels before 5.7 have only those */

@@ -68,6 +68,15 @@ static void set_stalls(double *v, const struct facts *machine,
 		v[FACT_GROUP_FULL] - 2 * machine->value[FACT_MEM_SOME];
 }
 
+/* Of what was freed in it, whoever's limit that was for. */
+static void set_return(double *v, const struct cgroup *now)
+{
+	if (now->stat.state == STATE_OK && now->stat_v2.state == STATE_OK &&
+	    now->steal_rate >= 10)
+		v[FACT_GROUP_RETURN] =
+			percent(now->refault_file_rate, now->steal_rate);
+}
+
 static void set_events(double *v, const struct cgroup *now,
 		       const struct cgroup *was)
 {
@@ -196,6 +205,7 @@ static void step_group(struct verdict_judge *judge, const struct cgroup *now,
 				  now->path));
 	set_stalls(facts->value, &judge->facts, now, was);
 	set_events(facts->value, now, was);
+	set_return(facts->value, now);
 	hash = groups_hash(now->path);
 	known = has_states(judge, hash);
 	for (size_t i = 0; i < rules_groups.count; i++)

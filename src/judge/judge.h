@@ -27,6 +27,7 @@ struct finding;
 /* Kinds of evidence: a pressure rule needs two of them above NOTE, because a
  * level alone never proves trouble. */
 enum family {
+	FAMILY_NONE = 0, /* a circumstance, no evidence */
 	FAMILY_LEVEL = 1,
 	FAMILY_RECLAIM = 2,
 	FAMILY_STALL = 4,
@@ -200,6 +201,8 @@ struct news {
 	const struct snapshot *last; /* referenced */
 	struct kill_news kills;
 	struct change adjusted, ended, forked, jumped, gap;
+	unsigned copies;	 /* children of the forked one, while they live */
+	double alone, copied; /* bytes each has for itself, at least; since */
 	struct change gained, lost; /* most, lately */
 	struct change resized;	    /* a pool of huge pages, or a balloon */
 	enum gap gap_kind;
@@ -316,6 +319,12 @@ const struct cgroup *news_kills_place(const struct verdict_judge *judge);
  * when first (boottime). */
 unsigned news_kills_again(const struct verdict_judge *judge,
 			  uint64_t *ret_first_ns);
+
+/* news_fork.c: a process that is new; those that were noted. */
+void news_fork_note(struct verdict_judge *judge,
+		    const struct snapshot *snapshot, const struct process *p);
+void news_fork_step(struct verdict_judge *judge,
+		    const struct snapshot *snapshot);
 
 /* groups.c: facts of each cgroup, and the rules about them. */
 void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot);

@@ -82,22 +82,6 @@ static void note_changed(struct verdict_judge *judge, const struct process *was,
 	c->adjusted.after = (int)now->oom_score_adj;
 }
 
-/* A copy of its parent: as large, and with its name. */
-static void note_birth(struct verdict_judge *judge,
-		       const struct snapshot *snapshot, const struct process *p)
-{
-	const struct process *parent;
-
-	if (p->kernel || p->rss == UNKNOWN || (double)p->rss < large(judge) / 2)
-		return;
-	parent = snapshot_find_pid(snapshot, p->ppid);
-	if (!parent || strcmp(parent->comm, p->comm) != 0 ||
-	    owned(parent) < large(judge) || p->rss < parent->rss / 2)
-		return;
-	judge->news.forked = change_of(judge, parent);
-	judge->news.forked.bytes = owned(parent);
-}
-
 /* Who gained or lost most lately: a jump is probably his. */
 static void note_moved(struct verdict_judge *judge, const struct process *p,
 		       double bytes)
@@ -126,7 +110,7 @@ static void compare_processes(struct verdict_judge *judge,
 		else if (a)
 			note_exit(judge, a);
 		else
-			note_birth(judge, now, b);
+			news_fork_note(judge, now, b);
 		note_moved(judge, b ? b : a, footprint(b) - footprint(a));
 	}
 }
@@ -193,6 +177,7 @@ void news_step(struct verdict_judge *judge, const struct snapshot *snapshot,
 	if (c->last)
 		note_pools(judge, snapshot);
 	news_kills_step(judge, snapshot);
+	news_fork_step(judge, snapshot);
 	settle_exit(judge);
 	if (gap == GAP_NONE) {
 		find_jump(judge);

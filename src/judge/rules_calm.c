@@ -34,7 +34,7 @@ static const struct leg much_asleep_legs[] = {
 
 /* The same where stalls are not counted: nobody has to free memory. */
 static const struct leg asleep_unseen_legs[] = {
-	{ FACT_NO_STALLS, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	{ FACT_NO_STALLS, FAMILY_NONE, 1, COMPARE_AT_LEAST,
 	  1, ANY, ANY, FACT_NONE },
 	{ FACT_SWAP_USED_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
 	  5, ANY, ANY, FACT_NONE },
@@ -47,7 +47,7 @@ static const struct leg asleep_unseen_legs[] = {
 };
 
 static const struct leg much_asleep_unseen_legs[] = {
-	{ FACT_NO_STALLS, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	{ FACT_NO_STALLS, FAMILY_NONE, 1, COMPARE_AT_LEAST,
 	  1, ANY, ANY, FACT_NONE },
 	{ FACT_SWAP_USED_OF_RAM, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
 	  30, ANY, ANY, FACT_NONE },
@@ -71,7 +71,7 @@ static const struct leg cached_legs[] = {
 };
 
 static const struct leg cached_unseen_legs[] = {
-	{ FACT_NO_STALLS, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	{ FACT_NO_STALLS, FAMILY_NONE, 1, COMPARE_AT_LEAST,
 	  1, ANY, ANY, FACT_NONE },
 	{ FACT_FREE_PERCENT, FAMILY_LEVEL, 2, COMPARE_AT_MOST,
 	  5, ANY, ANY, FACT_NONE },
@@ -116,6 +116,21 @@ static const char *unseen(const struct verdict_judge *judge)
 		       : "";
 }
 
+struct note {
+	char text[48];
+};
+
+/* MemAvailable has none of it: whoever compares wants to know. */
+static struct note arc_note(const struct verdict_judge *judge)
+{
+	struct note ret = { "" };
+
+	if (fact(judge, FACT_ARC) > 0)
+		snprintf(ret.text, sizeof(ret.text), " (%.12s of it ZFS cache)",
+			 figure(judge, FACT_ARC).text);
+	return ret;
+}
+
 static void say_asleep(const struct verdict_judge *judge,
 		       const struct finding *finding, struct words *ret)
 {
@@ -152,8 +167,9 @@ static void say_cached(const struct verdict_judge *judge,
 	(void)finding;
 	words_text(ret,
 		   "only %s is unused, but %s (%s) can be handed out at once: "
-		   "spare RAM serves as file cache%s",
-		   unused.text, available.text, part.text, unseen(judge));
+		   "spare RAM serves as file cache%s%s",
+		   unused.text, available.text, part.text, arc_note(judge).text,
+		   unseen(judge));
 	words_brief(ret, "%s available (%s), the rest is cache", available.text,
 		    part.text);
 }
@@ -206,8 +222,9 @@ static void say_healthy(const struct verdict_judge *judge,
 	else if (fact(judge, FACT_SWAP_IN) == 0 &&
 		 fact(judge, FACT_SWAP_OUT) == 0)
 		swap = ", swap idle";
-	words_text(ret, "%s available, %s%s%s", available.text, stalls, swap,
-		   kills);
+	words_text(ret, "%s of %s available%s, %s%s%s", available.text,
+		   figure(judge, FACT_TOTAL).text, arc_note(judge).text, stalls,
+		   swap, kills);
 	words_brief(ret, "%s available, %s", available.text, stalls);
 }
 

@@ -102,15 +102,19 @@ static void say_near(const struct verdict_judge *judge,
 	struct figure part = figure(judge, FACT_AVAILABLE_PERCENT);
 	struct figure left = figure_of((double)m->swap_free, UNIT_BYTES);
 	struct figure eta = figure_eta(fact(judge, FACT_ETA));
-	char swap[64] = "there is no swap", when[48] = "";
+	char swap[64] = "there is no swap", when[48] = "", files[96] = "";
 
 	(void)finding;
 	if (m->swap_total)
 		snprintf(swap, sizeof(swap), "%s of swap left", left.text);
 	if (fact(judge, FACT_ETA) < 3600 * (double)NS_PER_S)
 		snprintf(when, sizeof(when), ", full in %s", eta.text);
-	words_text(ret, "only %s available (%s), %s%s", available.text,
-		   part.text, swap, when);
+	if (fact(judge, FACT_SHMEM_PERCENT) >= 25)
+		snprintf(files, sizeof(files),
+			 "; %s of RAM is files in it, which no kill frees",
+			 figure(judge, FACT_SHMEM_PERCENT).text);
+	words_text(ret, "only %s available (%s), %s%s%s", available.text,
+		   part.text, swap, when, files);
 	words_brief(ret, "%s available (%s), %s", available.text, part.text,
 		    swap);
 }
@@ -208,12 +212,13 @@ static void say_oomd_stall(const struct verdict_judge *judge,
 	if (k->stall.left_ns != UNKNOWN)
 		snprintf(acts, sizeof(acts), "acts in %.0f s",
 			 (double)k->stall.left_ns / (double)NS_PER_S);
-	words_text(ret,
-		   "systemd-oomd %s: all tasks of %s waited %s of the time, its "
-		   "limit is %s for %s%s%s",
-		   acts, k->stall.group, value.text, limit.text,
-		   format_duration(lasts, k->stall.lasts_ns),
-		   *k->stall.pick ? "; it would end " : "", k->stall.pick);
+	words_text(
+		ret,
+		"systemd-oomd %s: all tasks of %s waited %s of the time, its "
+		"limit is %s for %s%s%s",
+		acts, k->stall.group, value.text, limit.text,
+		format_duration(lasts, k->stall.lasts_ns),
+		*k->stall.pick ? "; it would end " : "", k->stall.pick);
 	words_brief(ret, "systemd-oomd %s: %s waits %s of %s", acts,
 		    k->stall.group, value.text, limit.text);
 }

@@ -30,7 +30,7 @@ static const struct leg exit_legs[] = {
 
 static const struct leg fork_legs[] = {
 	{ FACT_FORK_AGO, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
-	  SECONDS(60), SECONDS(60), ANY, FACT_NONE },
+	  SECONDS(60), SECONDS(3600), ANY, FACT_NONE },
 	{ FACT_FORK_SIZE, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
 	  ANY, 80, ANY, FACT_NONE },
 };
@@ -138,14 +138,20 @@ static void say_fork(const struct verdict_judge *judge,
 	const struct change *c = &judge->news.forked;
 	struct figure size = figure_of(c->bytes, UNIT_BYTES);
 	struct figure room = figure(judge, FACT_HEADROOM);
-	char name[96];
+	char name[96], copied[64] = "", times[24] = "";
 
 	(void)finding;
 	change_name(c, name, sizeof(name));
+	if (judge->news.copies > 1)
+		snprintf(times, sizeof(times), " %u times",
+			 judge->news.copies);
+	if (judge->news.copied >= (double)MIB)
+		snprintf(copied, sizeof(copied), "; so far %s is copied",
+			 figure_of(judge->news.copied, UNIT_BYTES).text);
 	words_text(ret,
-		   "%s forked a copy of its %s; if both write, up to as much "
-		   "more is needed, and there is room for %s",
-		   name, size.text, room.text);
+		   "%s forked a copy of its %s%s; if both write, up to as much "
+		   "more is needed, and there is room for %s%s",
+		   name, size.text, times, room.text, copied);
 	words_brief(ret, "%s copied %s, room %s", name, size.text, room.text);
 }
 

@@ -4,8 +4,10 @@
  * limit is near, it is slowed down, it lives at its limit, its guarantee is
  * not kept.  Usage at the limit is normal; only what cannot be freed counts.
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
 #include "words.h"
 
@@ -53,6 +55,8 @@ static const struct leg max_legs[] = {
 	  90, 90, ANY, FACT_NONE },
 	{ FACT_GROUP_SOME, FAMILY_STALL, 3, COMPARE_AT_LEAST,
 	  ANY, 10, ANY, FACT_NONE },
+	{ FACT_GROUP_RETURN, FAMILY_REFAULT, 3, COMPARE_AT_LEAST,
+	  ANY, 50, ANY, FACT_NONE },
 };
 
 static const struct leg low_legs[] = {
@@ -86,6 +90,20 @@ static struct group_name name_of(const struct finding *finding)
 	return ret;
 }
 
+/* Whose limit it is for: its own, one above it, or the machine is short. */
+static const char *cause_of(const struct verdict_judge *judge,
+			    const struct finding *finding)
+{
+	if (group_fact(finding, FACT_GROUP_MAX_RATE) > 0)
+		return "it is at its own memory.max";
+	if (group_fact(finding, FACT_GROUP_HIGH_RATE) > 0)
+		return "it is above its own memory.high";
+	if (fact(judge, FACT_SCAN_DIRECT) > 0 ||
+	    fact(judge, FACT_SCAN_KSWAPD) > 0)
+		return "the machine reclaims";
+	return "probably a limit above it";
+}
+
 static void say_stall(const struct verdict_judge *judge,
 		      const struct finding *finding, struct words *ret)
 {
@@ -94,9 +112,9 @@ static void say_stall(const struct verdict_judge *judge,
 	struct figure some = figure(judge, FACT_MEM_SOME);
 
 	words_text(ret,
-		   "%s lost %s of its time to memory; on the machine some task "
-		   "waits %s",
-		   name.text, full.text, some.text);
+		   "%s lost %s of its time to memory (%s); on the machine some "
+		   "task waits %s",
+		   name.text, full.text, cause_of(judge, finding), some.text);
 	words_brief(ret, "%s stalls %s", name.text, full.text);
 }
 
@@ -106,11 +124,17 @@ static void say_limit(const struct verdict_judge *judge,
 	struct group_name name = name_of(finding);
 	struct figure hard = group_figure(finding, FACT_GROUP_HARD_PERCENT);
 	double eta = group_fact(finding, FACT_GROUP_ETA);
+	const struct cgroup *row = groups_find(judge, finding->state);
 	struct figure when = figure_eta(eta);
+	char bytes[80] = "";
 
-	(void)judge;
-	words_text(ret, "%s of what %s may use cannot be freed%s%s", hard.text,
-		   name.text, isnan(eta) ? "" : ", full in ",
+	if (row && row->hard != UNKNOWN && row->effective_limit != UNKNOWN)
+		snprintf(bytes, sizeof(bytes), " (%s of %s)",
+			 figure_of((double)row->hard, UNIT_BYTES).text,
+			 figure_of((double)row->effective_limit, UNIT_BYTES)
+				 .text);
+	words_text(ret, "%s of what %s may use cannot be freed%s%s%s",
+		   hard.text, name.text, bytes, isnan(eta) ? "" : ", full in ",
 		   isnan(eta) ? "" : when.text);
 	words_brief(ret, "%s %s hard%s%s", name.text, hard.text,
 		    isnan(eta) ? "" : ", full ", isnan(eta) ? "" : when.text);
@@ -123,12 +147,16 @@ static void say_high(const struct verdict_judge *judge,
 	struct group_name name = name_of(finding);
 	double over = group_fact(finding, FACT_GROUP_OVER_PERCENT) / 100;
 	double delay_ms = fmin(64000 * over * over, 2000);
+	char pause[64] = "";
 
 	(void)judge;
-	words_text(ret,
-		   "%s is %.0f%% over memory.high, each batch of allocations "
-		   "pauses ~%.0f ms",
-		   name.text, over * 100, delay_ms);
+	/* shorter ones the kernel leaves out */
+	if (delay_ms > 10)
+		snprintf(pause, sizeof(pause),
+			 ", each batch of allocations pauses ~%.0f ms",
+			 delay_ms);
+	words_text(ret, "%s is %.0f%% over memory.high%s", name.text,
+		   over * 100, pause);
 	words_brief(ret, "%s %.0f%% over memory.high", name.text, over * 100);
 }
 
@@ -137,12 +165,16 @@ static void say_max(const struct verdict_judge *judge,
 {
 	struct group_name name = name_of(finding);
 	struct figure hits = group_figure(finding, FACT_GROUP_MAX_RATE);
+	char again[64] = "";
 
 	(void)judge;
+	if (!isnan(group_fact(finding, FACT_GROUP_RETURN)))
+		snprintf(again, sizeof(again), ", and reads %s of it again",
+			 group_figure(finding, FACT_GROUP_RETURN).text);
 	words_text(ret,
 		   "%s lives at memory.max (%s hits) and keeps freeing its own "
-		   "file cache",
-		   name.text, hits.text);
+		   "file cache%s",
+		   name.text, hits.text, again);
 	words_brief(ret, "%s at memory.max, %s", name.text, hits.text);
 }
 

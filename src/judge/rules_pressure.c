@@ -3,7 +3,9 @@
  * Rules about pressure: little available, reclaim, stalls.  None of these is
  * more than a note on one kind of evidence alone.
  */
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "memtop/field.h"
 #include "words.h"
@@ -24,6 +26,8 @@ static const struct leg low_legs[] = {
 };
 
 static const struct leg kswapd_legs[] = {
+	{ FACT_KSWAPD_SECONDS, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
+	  5, ANY, ANY, FACT_NONE },
 	{ FACT_SCAN_KSWAPD, FAMILY_RECLAIM, 1, COMPARE_AT_LEAST,
 	  1, ANY, ANY, FACT_NONE },
 };
@@ -55,6 +59,19 @@ static const struct leg fruitless_legs[] = {
 	  ANY, 1.5, ANY, FACT_LOW_LIMIT },
 	{ FACT_RETURN_ANY, FAMILY_REFAULT, 0, COMPARE_AT_LEAST,
 	  ANY, 20, 20, FACT_NONE },
+};
+
+/* Lists with generations count as looked at only what was isolated, so more
+ * of it can be freed. */
+static const struct leg fruitless_mglru_legs[] = {
+	{ FACT_MGLRU, FAMILY_NONE, 1, COMPARE_AT_LEAST,
+	  ANY, 1, 1, FACT_NONE },
+	{ FACT_EFFICIENCY, FAMILY_RECLAIM, 2, COMPARE_AT_MOST,
+	  ANY, 60, 20, FACT_NONE },
+	{ FACT_AVAILABLE_PERCENT, FAMILY_LEVEL, 3, COMPARE_AT_MOST,
+	  ANY, 15, 10, FACT_NONE },
+	{ FACT_SCAN_DIRECT, FAMILY_RECLAIM, 4, COMPARE_AT_LEAST,
+	  ANY, 1, 1, FACT_NONE },
 };
 
 /* systemd asks services to trim themselves at 10 %, GLib is alarmed at 5 % of
@@ -112,8 +129,10 @@ static void say_low(const struct verdict_judge *judge,
 	}
 	words_text(ret, "%s of %s can still be handed out (%s)%s%s",
 		   available.text, total.text, part.text, who,
-		   finding->severity == SEVERITY_NOTE ? ", tight but steady"
-						      : "");
+		   finding->severity == SEVERITY_NOTE &&
+				   !(fact(judge, FACT_FALL_PERCENT) >= .2)
+			   ? ", tight but steady"
+			   : "");
 	words_brief(ret, "%s available (%s)", available.text, part.text);
 }
 
@@ -146,6 +165,35 @@ static void say_direct(const struct verdict_judge *judge,
 		    freed.text);
 }
 
+/* The cgroup that hits its limit most, of those a rule says something of. */
+static void write_limit(const struct verdict_judge *judge, bool elsewhere,
+			char *buf, size_t size)
+{
+	const size_t high = FACT_GROUP_HIGH_RATE - FACT_GROUP_FIRST;
+	const size_t max = FACT_GROUP_MAX_RATE - FACT_GROUP_FIRST;
+	const struct rule_state *worst = NULL;
+	double most = 0;
+	char name[64] = "a cgroup";
+
+	*buf = '\0';
+	if (!elsewhere)
+		return;
+	for (size_t i = 0; i < GROUPS_MAX; i++) {
+		const struct rule_state *state = &judge->groups[i];
+		double hits = fmax(state->values[high], state->values[max]);
+
+		if (!state->rule || !(hits > most))
+			continue;
+		most = hits;
+		worst = state;
+	}
+	if (worst)
+		text_printable(name, sizeof(name), worst->name,
+			       strlen(worst->name), 32);
+	snprintf(buf, size,
+		 "; %s is at its own limit, the machine is not short", name);
+}
+
 static void say_stall(const struct verdict_judge *judge,
 		      const struct finding *finding, struct words *ret)
 {
@@ -154,23 +202,27 @@ static void say_stall(const struct verdict_judge *judge,
 	bool elsewhere = fact(judge, FACT_SCAN_KSWAPD) == 0 &&
 			 fact(judge, FACT_SCAN_DIRECT) == 0 &&
 			 fact(judge, FACT_SCAN_ALL) > 0;
+	char limit[128];
 
 	if (finding->severity == SEVERITY_NOTE) {
 		words_text(ret,
 			   "a task waits for memory %.1f%% of the time%s; %s "
 			   "available",
-			   some, elsewhere ? ", at its cgroup's limit" : "",
+			   some,
+			   elsewhere ? ", at its cgroup's limit"
+			   : some >= 10
+				   ? " without reclaim, probably for swap or "
+				     "compaction"
+				   : "",
 			   figure(judge, FACT_AVAILABLE).text);
 		words_brief(ret, "some task waits %.1f%%", some);
 		return;
 	}
+	write_limit(judge, elsewhere, limit, sizeof(limit));
 	words_text(ret,
 		   "some task waits for memory %.0f%% of the time, all of them "
 		   "at once %.0f%%%s",
-		   some, full,
-		   elsewhere ? "; a cgroup is at its own limit, the machine is "
-			       "not short"
-			     : "");
+		   some, full, limit);
 	words_brief(ret, "some task waits %.0f%%, all %.0f%%", some, full);
 }
 
@@ -200,6 +252,13 @@ static const struct rule rules[] = {
 	{ .name = "R04-fruitless-reclaim", .title = "fruitless reclaim",
 	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
 	  .pressure = true, .ease = .5, LEGS(fruitless_legs),
+	  .peak = FACT_ALLOCSTALL, .eased = { "", " direct reclaims" },
+	  .say = say_direct, .rank = 49, .naming = NAME_GROWER,
+	  .todo = "2 Processes by GROW/m shows who takes the memory",
+	  .todo_brief = "2 Processes by GROW/m: who takes it" },
+	{ .name = "R04-fruitless-reclaim", .title = "fruitless reclaim",
+	  .class = CLASS_RATE, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
+	  .pressure = true, .ease = .5, LEGS(fruitless_mglru_legs),
 	  .peak = FACT_ALLOCSTALL, .eased = { "", " direct reclaims" },
 	  .say = say_direct, .rank = 49, .naming = NAME_GROWER,
 	  .todo = "2 Processes by GROW/m shows who takes the memory",

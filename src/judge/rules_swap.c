@@ -40,7 +40,7 @@ static const struct leg swap_churn_legs[] = {
 /* Where nobody counts stalls: programs that have to free memory themselves
  * wait for it. */
 static const struct leg swap_unseen_legs[] = {
-	{ FACT_NO_STALLS, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	{ FACT_NO_STALLS, FAMILY_NONE, 1, COMPARE_AT_LEAST,
 	  ANY, 1, 1, FACT_NONE },
 	{ FACT_SWAP_IN, FAMILY_REFAULT, 2, COMPARE_AT_LEAST,
 	  ANY, 64, 64, FACT_NONE },
@@ -202,8 +202,10 @@ static void say_swap_full(const struct verdict_judge *judge,
 
 	words_text(ret, "%s used, %s left; %s of RAM available%s", used.text,
 		   left.text, available.text,
-		   finding->severity == SEVERITY_NOTE
-			   ? ": no harm by itself"
+		   finding->severity == SEVERITY_NOTE ? ": no harm by itself"
+		   : fact(judge, FACT_SWAP_TOTAL) <
+				   fact(judge, FACT_TOTAL) * 0.05
+			   ? "; swap is tiny beside RAM"
 			   : ", and cold memory soon has nowhere to go");
 	words_brief(ret, "%s used, %s left; %s available", used.text, left.text,
 		    available.text);

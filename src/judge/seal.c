@@ -277,6 +277,22 @@ static const struct text *limit_of_grower(struct verdict_judge *judge,
 	return *ret_eta_ns < GROWS_SOON_NS ? process->cgroup : NULL;
 }
 
+/* Where to turn to; first to `?`, when it has a setting worth trying. */
+static void write_todo(const struct rule *rule, bool has_advice,
+		       struct line *ret)
+{
+	const char *first = has_advice ? "? has a setting to try" : "";
+	const char *then = has_advice && rule->todo ? "; " : "";
+
+	*ret = (struct line){ .full = "-", .brief = "-" };
+	if (!has_advice && !rule->todo)
+		return;
+	snprintf(ret->full, sizeof(ret->full), "%s%s%s", first, then,
+		 rule->todo ? rule->todo : "");
+	snprintf(ret->brief, sizeof(ret->brief), "%s%s%s", first, then,
+		 rule->todo_brief ? rule->todo_brief : "");
+}
+
 /* Whose end is near: in the cgroup that the line is about, in the one where
  * somebody was killed, or of all. */
 static void choose_victims(struct verdict_judge *judge,
@@ -347,12 +363,11 @@ void seal_verdict(struct verdict_judge *judge, const struct finding *findings,
 	write_next(judge, first, &line);
 	put_text(judge, verdict, &verdict->next, line.full);
 	put_text(judge, verdict, &verdict->next_brief, line.brief);
-	put_text(judge, verdict, &verdict->todo,
-		 first->rule->todo ? first->rule->todo : "-");
-	put_text(judge, verdict, &verdict->todo_brief,
-		 first->rule->todo_brief ? first->rule->todo_brief : "-");
 	advice_write(judge, findings, count, advice, sizeof(advice));
 	put_text(judge, verdict, &verdict->advice, advice);
+	write_todo(first->rule, *advice, &line);
+	put_text(judge, verdict, &verdict->todo, line.full);
+	put_text(judge, verdict, &verdict->todo_brief, line.brief);
 	put_evidence(judge, first, verdict);
 	put_subjects(judge, first, verdict);
 	for (size_t i = 0; i < VERDICT_SUBJECTS; i++)

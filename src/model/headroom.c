@@ -53,13 +53,18 @@ static double swap_gain(const struct snapshot *snapshot)
 uint64_t swap_headroom(const struct snapshot *snapshot)
 {
 	const struct memory *m = &snapshot->memory;
-	uint64_t swap = 0;
+	const struct arc *arc = &snapshot->arc;
+	uint64_t swap = 0, cache = 0;
 
 	if (m->available == UNKNOWN)
 		return UNKNOWN;
+	/* ZFS gives it back, and it is not in available */
+	if (arc->block.state == STATE_OK && arc->size != UNKNOWN &&
+	    arc->min != UNKNOWN)
+		cache = sub_floor(arc->size, arc->min);
 	if (m->swap_free != UNKNOWN && m->active_anon != UNKNOWN &&
 	    m->inactive_anon != UNKNOWN)
 		swap = min_u64(m->swap_free, m->active_anon + m->inactive_anon);
-	return m->available +
+	return m->available + cache +
 	       (uint64_t)((double)swap * swap_gain(snapshot));
 }

@@ -115,6 +115,37 @@ static void test_enter_goes_there(void **state)
 }
 
 /* The tab counts what is WARN or CRIT until somebody looks. */
+/* One that was before all samples: where time can't go is said. */
+static void test_enter_on_the_forgotten(void **state)
+{
+	struct list *list = list_new(ENTITY_EVENT);
+	const struct snapshot *last;
+	struct snapshot *s = snapshot_new();
+	struct event *event = list_add(&list);
+	struct stage stage;
+
+	(void)state;
+	begin(&stage);
+	assert_int_equal(history_at(stage.ui.history, 0, &last), 0);
+	s->realtime_ns = last->realtime_ns + NS_PER_S;
+	s->monotonic_ns = last->monotonic_ns + NS_PER_S;
+	s->boottime_ns = last->boottime_ns + NS_PER_S;
+	event->begin_ns = event->end_ns =
+		last->realtime_ns - 7200 * NS_PER_S;
+	event->id = event->begin_ns / NS_PER_US;
+	strcpy(event->kind, "OOMKILL");
+	strcpy(event->severity, "CRIT");
+	list->block.state = event->block.state = STATE_OK;
+	snapshot_set_list(s, list);
+	assert_int_equal(history_push(stage.ui.history, s), 0);
+	stage_keys(&stage, "8G<enter>");
+	expect_shown(&stage, "no samples are kept of 2026-11-22 12:03:47; "
+			     "the oldest is of 2026-11-22 14:02:37");
+	assert_false(stage.ui.paused);
+	snapshot_unref(last);
+	stage_end(&stage);
+}
+
 static void test_unseen(void **state)
 {
 	struct stage stage;
@@ -262,6 +293,7 @@ int main(void)
 		cmocka_unit_test(test_back_and_forth),
 		cmocka_unit_test(test_severities),
 		cmocka_unit_test(test_enter_goes_there),
+		cmocka_unit_test(test_enter_on_the_forgotten),
 		cmocka_unit_test(test_unseen),
 		cmocka_unit_test(test_why_a_leak),
 		cmocka_unit_test(test_recorded_events),

@@ -22,7 +22,7 @@ static void test_calm(void **state)
 	(void)state;
 	machine_run(&m, 2);
 	assert_leads("R01-healthy", SEVERITY_OK);
-	assert_part(m.verdict.text, "40.0G available");
+	assert_part(m.verdict.text, "40.0G of 64.0G available");
 	assert_part(m.verdict.text, "nothing waits");
 	assert_part(m.verdict.who, "largest: java[100]");
 	assert_part(m.verdict.next, "no OOM risk now");

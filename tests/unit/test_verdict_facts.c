@@ -115,6 +115,58 @@ static void test_fork_too_large(void **state)
 	};
 	machine_step(&m, 1);
 	assert_int_equal(machine_says(&m, "R32-fork"), SEVERITY_WARN);
+	/* as long as both live, and not a moment longer */
+	machine_run(&m, 300);
+	assert_int_equal(machine_says(&m, "R32-fork"), SEVERITY_WARN);
+	m.processes[4].gone = true;
+	machine_step(&m, 1);
+	assert_true(machine_says(&m, "R32-fork") < 0);
+}
+
+/* What each has for itself alone grows by a page twice for each that is
+ * copied. */
+static void test_fork_copies(void **state)
+{
+	(void)state;
+	m.processes[0].uss = 100;
+	run_silently(10);
+	m.processes[4] = (struct machine_process){
+		.comm = "java",
+		.pid = 500,
+		.start_s = 5010,
+		.ppid = 100,
+		.anon = 11000,
+		.uss = 50,
+	};
+	run_silently(3);
+	assert_null(strstr(text_str(m.verdict.text), "so far"));
+	m.processes[0].uss = 1124;
+	m.processes[4].uss = 1074;
+	run_silently(3);
+	assert_part(m.verdict.text, "so far 1.0G is copied");
+	m.processes[5] = m.processes[4];
+	m.processes[5].pid = 501;
+	m.processes[5].start_s = 5016;
+	run_silently(2);
+	assert_part(m.verdict.text, "2 times");
+}
+
+/* Who was there already and only became large is no copy. */
+static void test_fork_late(void **state)
+{
+	(void)state;
+	m.processes[4] = (struct machine_process){
+		.comm = "java",
+		.pid = 500,
+		.start_s = 4900,
+		.ppid = 100,
+		.anon = 11000,
+		.gone = true,
+	};
+	run_silently(10);
+	m.processes[4].gone = false;
+	run_silently(3);
+	assert_true(machine_says(&m, "R32-fork") < 0);
 }
 
 static void test_service_first(void **state)
@@ -187,6 +239,8 @@ static void test_advice(void **state)
 	assert_leads("R30-panic-on-oom", SEVERITY_WARN);
 	assert_part(m.verdict.advice, "sysctl vm.panic_on_oom=0");
 	assert_part(m.verdict.advice, "back: sysctl vm.panic_on_oom=1");
+	assert_part(m.verdict.todo, "? has a setting to try; 4 OOM");
+	assert_part(m.verdict.todo_brief, "? has a setting to try; 4 OOM");
 	m.panic = 0;
 	machine_run(&m, 70);
 	assert_null(m.verdict.advice);
@@ -198,6 +252,7 @@ int main(void)
 		CASE(test_adj),		  CASE(test_exit),
 		CASE(test_exit_shared),	  CASE(test_jump),
 		CASE(test_fork),	  CASE(test_fork_too_large),
+		CASE(test_fork_copies), CASE(test_fork_late),
 		CASE(test_service_first), CASE(test_services),
 		CASE(test_culprit),
 		CASE(test_advice),
