@@ -157,7 +157,7 @@ $(BENCH)/pure: $(BENCH)/pure.o $(BUILD)/tests/sample.o $(LIBRARY)
 bench-%: $(BUILD)/tests/bench/bench_% force
 	$<
 
-check-vm: ## incidents in virtual machines (10 minutes); FULL=1: all of them
+check-vm: ## incidents in virtual machines (30 minutes); FULL=1: more of them
 	@.ci/deps build
 	@+tests/vm/run.sh $(BUILD) $(CASES)
 

@@ -134,6 +134,9 @@ static void set_memory(const struct machine *m, struct snapshot *s)
 	s->load.swappiness = 60;
 	s->load.page_cluster = 3;
 	s->load.watermark_scale_factor = 10;
+	s->arc.block.state = STATE_OK;
+	s->arc.size = gib(m->zfs + 1);
+	s->arc.min = gib(1);
 	s->load.vfs_cache_pressure = (uint64_t)m->vfs_pressure;
 	s->load.dentries = (uint64_t)(m->dentries * 1e6);
 	s->load.dentries_negative =

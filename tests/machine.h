@@ -46,7 +46,7 @@ struct machine_process {
 	double faults;	   /* major ones a second */
 	int adj;
 	bool gone;
-	const char *cgroup; /* NULL: not known */
+	const char *cgroup;  /* NULL: not known */
 	const char *command; /* the same */
 };
 
@@ -64,7 +64,7 @@ struct machine_group {
 	bool own;	/* memtop is in it */
 };
 
-#define MACHINE_GROUPS 64
+#define MACHINE_GROUPS	 64
 #define MACHINE_TUNABLES 4
 
 struct machine_tunable {
@@ -81,7 +81,7 @@ struct machine {
 	double total, available, free, anon, swap_total, swap_free; /* GiB */
 	double active_file, shmem, slab_fixed, slab_freeable;
 	double locked, tables, stacks, percpu, corrupted_mib, dirty;
-	double huge_idle;
+	double huge_idle, zfs; /* cache of ZFS above its least */
 	double dentries, negative, vfs_pressure; /* millions */
 	double commit_percent, overcommit, panic, kills_allocating;
 	double fill; /* MiB a second that available loses */

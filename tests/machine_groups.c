@@ -31,9 +31,9 @@ void machine_move_groups(struct machine *m, double seconds)
 {
 	for (size_t i = 0; i < MACHINE_GROUPS; i++) {
 		struct machine_group *g = &m->groups[i];
-		const double rates[] = { g->high_hits, g->max_hits, g->low_hits,
-					 g->some * 1e4, g->full * 1e4,
-					 g->scan };
+		const double rates[] = { g->high_hits,	g->max_hits,
+					 g->low_hits,	g->some * 1e4,
+					 g->full * 1e4, g->scan };
 
 		g->anon += g->growth * seconds;
 		for (size_t k = 0; k < ARRAY_SIZE(rates); k++)

@@ -18,10 +18,10 @@
 #define UNITS_MAX      32
 #define UNITS_EVERY_NS (60 * NS_PER_S)
 /* Made by systemd-oomd when it starts. */
-#define OOMD_SOCKET "../run/systemd/oom/io.systemd.ManagedOOM"
+#define OOMD_SOCKET   "../run/systemd/oom/io.systemd.ManagedOOM"
 #define NOHANG_FOLDER "/etc/nohang/"
 #define NOHANG_FILE   NOHANG_FOLDER "nohang.conf"
-#define PREFIX	    "oomd"
+#define PREFIX	      "oomd"
 
 /* Later ones count more. */
 static const char *const roots[] = { "../usr/lib/systemd", "../run/systemd",

@@ -8,14 +8,17 @@
 
 #include "collect.h"
 
+/* A process that leads into one. */
+struct mount_namespace {
+	uint64_t number;
+	pid_t pid;
+};
+
 struct namespaces {
 	uint64_t due_ns; /* when all processes are looked at again */
 	uint64_t own;	 /* number of ours; 0: unknown */
 	size_t count, room;
-	struct mount_namespace {
-		uint64_t number;
-		pid_t pid;
-	} *list;
+	struct mount_namespace *list;
 };
 
 /* Of that tree, as they were found within the last minute; one whose process

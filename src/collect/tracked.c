@@ -141,46 +141,6 @@ static void replace(struct tracked *t, struct process *process)
 
 /* ---- reading one --------------------------------------------------------- */
 
-static void rates(struct tracked *t, const struct process *before,
-		  struct process *process)
-{
-	if (process->stat.state != STATE_OK)
-		return;
-	if (before && before->stat.state == STATE_OK) {
-		process->minor_fault_rate = rate_between(
-			before->minor_faults, t->stat_ns, process->minor_faults,
-			process->stat.read_ns);
-		process->major_fault_rate = rate_between(
-			before->major_faults, t->stat_ns, process->major_faults,
-			process->stat.read_ns);
-	}
-	t->stat_ns = process->stat.read_ns;
-}
-
-static void grow(struct tracked *t, struct process *process)
-{
-	process->growth_rate =
-		growing_rate(&t->growing, process->status.read_ns,
-			     tracked_own_bytes(process));
-}
-
-/* Signed, unlike the rate of a counter. */
-static void grow_swap(struct tracked *t, const struct process *before,
-		      struct process *process)
-{
-	uint64_t ns = process->status.read_ns;
-
-	if (process->status.state != STATE_OK)
-		return;
-	if (before && before->status.state == STATE_OK &&
-	    before->swap != UNKNOWN && process->swap != UNKNOWN &&
-	    ns > t->status_ns)
-		process->swap_growth_rate =
-			((double)process->swap - (double)before->swap) *
-			(double)NS_PER_S / (double)(ns - t->status_ns);
-	t->status_ns = ns;
-}
-
 /* Of what is looked at: a figure that stands for a stretch of time must not
  * stand for longer. */
 static void read_delays(struct tracker *tracker, struct tracked *t,
@@ -375,9 +335,8 @@ static int read_rest(struct tracker *tracker, struct tracked *t, pid_t pid,
 	notice_name(t, process);
 	if (!is_hurried(tick))
 		read_group(tracker, t, process);
-	rates(t, before, process);
-	grow(t, process);
-	grow_swap(t, before, process);
+	tracked_faults(t, before, process);
+	tracked_growth(t, before, process);
 	if (!process->kernel && !is_hurried(tick))
 		read_delays(tracker, t, before, process);
 	name_user(tracker, before, process);
@@ -423,7 +382,7 @@ static void read_stat(struct tracker *tracker, struct tracked *t)
 	process->identity = process->stat;
 	notice_name(t, process);
 	read_group(tracker, t, process);
-	rates(t, t->process, process);
+	tracked_faults(t, t->process, process);
 	if (!process->kernel)
 		read_delays(tracker, t, t->process, process);
 	replace(t, process);

@@ -104,6 +104,13 @@ int tracked_read(struct tracker *tracker, struct tracked *tracked, pid_t pid,
 		 const struct tick *tick);
 void tracked_mark_stuck(struct tracked *tracked, const struct tick *tick);
 
+/* Rates of faults and of growth since the reads before; before: the record as it
+ * was, NULL for a new one.  tracked_rates.c */
+void tracked_faults(struct tracked *tracked, const struct process *before,
+		    struct process *process);
+void tracked_growth(struct tracked *tracked, const struct process *before,
+		    struct process *process);
+
 /* Has it any that could be read?  Kernel threads and zombies have not. */
 bool tracked_has_memory(const struct tracked *tracked);
 

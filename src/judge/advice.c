@@ -179,9 +179,9 @@ static size_t expand(const struct advising *a, const char *text, char *buf,
 static void write_row(const struct advising *a, const struct advice *row,
 		      char *buf, size_t size)
 {
-	const char *const parts[] = { "because ", row->because, ": ",
-				      row->command, " (back: ", row->back, "; ",
-				      row->effect, ")" };
+	const char *const parts[] = { "because ",   row->because, ": ",
+				      row->command, " (back: ",	  row->back,
+				      "; ",	    row->effect,  ")" };
 	size_t len = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
@@ -210,9 +210,8 @@ static bool has_lasted(const struct verdict_judge *judge,
 }
 
 /* true: it is written. */
-static bool try_row(const struct verdict_judge *judge,
-		    const struct advice *row, const struct finding *finding,
-		    char *buf, size_t size)
+static bool try_row(const struct verdict_judge *judge, const struct advice *row,
+		    const struct finding *finding, char *buf, size_t size)
 {
 	struct advising a = { .judge = judge, .finding = finding };
 
@@ -249,9 +248,8 @@ void advice_write(const struct verdict_judge *judge,
 	*buf = '\0';
 	for (size_t i = 0; i < count; i++) {
 		/* what is calm tells nothing beside what is not */
-		if (findings[i].over ||
-		    (findings[i].severity == SEVERITY_OK &&
-		     findings[0].severity > SEVERITY_NOTE))
+		if (findings[i].over || (findings[i].severity == SEVERITY_OK &&
+					 findings[0].severity > SEVERITY_NOTE))
 			continue;
 		if (try_rows(judge, &findings[i], buf, size))
 			return;

@@ -12,10 +12,10 @@
 #include "memtop/kill.h"
 #include "memtop/list.h"
 
-#define DAY_S	  (24 * 3600)
-#define MONTH_NS  (30 * (uint64_t)DAY_S * NS_PER_S)
-#define CROWDED	  50	/* processes in one scope: it would be lost whole */
-#define THREADS	  1000	/* an allocator's arena for each is felt */
+#define DAY_S	 (24 * 3600)
+#define MONTH_NS (30 * (uint64_t)DAY_S * NS_PER_S)
+#define CROWDED	 50   /* processes in one scope: it would be lost whole */
+#define THREADS	 1000 /* an allocator's arena for each is felt */
 
 /* ---- promises ------------------------------------------------------------ */
 
@@ -24,8 +24,8 @@
 static bool test_ratio(struct advising *a)
 {
 	const struct memory *m = &a->judge->snapshot->memory;
-	double wanted = a->judge->memory.committed_most * 1.15 -
-			(double)m->swap_total;
+	double wanted =
+		a->judge->memory.committed_most * 1.15 - (double)m->swap_total;
 	double base = (double)m->total -
 		      (m->hugetlb == UNKNOWN ? 0 : (double)m->hugetlb);
 	double ratio = ceil(100 * wanted / base);
@@ -314,18 +314,17 @@ static bool test_dropped(struct advising *a)
 	return a->judge->notices.drops >= 2;
 }
 
-#define SYSCTL(name)                         \
-	.command = "sysctl " name "={to}",   \
-	.back = "sysctl " name "={now}",     \
+#define SYSCTL(name)                                                        \
+	.command = "sysctl " name "={to}", .back = "sysctl " name "={now}", \
 	.effect = ADVICE_AT_ONCE
-#define PROPERTY(name)                                        \
+#define PROPERTY(name)                                          \
 	.command = "systemctl set-property {it} " name "={to}", \
-	.back = "systemctl set-property {it} " name "={now}", \
+	.back = "systemctl set-property {it} " name "={now}",   \
 	.effect = "at once, and kept"
-#define ADJ(value)                                                  \
-	.to = value, .command = "choom -n " value " -p {pid}",      \
-	.back = "choom -n {now} -p {pid}",                          \
-	.effect = "at once, until it ends; OOMScoreAdjust=" value   \
+#define ADJ(value)                                                \
+	.to = value, .command = "choom -n " value " -p {pid}",    \
+	.back = "choom -n {now} -p {pid}",                        \
+	.effect = "at once, until it ends; OOMScoreAdjust=" value \
 		  " in its unit keeps it"
 
 /* clang-format off */

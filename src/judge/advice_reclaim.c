@@ -178,12 +178,11 @@ static bool test_mount(struct advising *a)
 	return true;
 }
 
-#define SYSCTL(name)                         \
-	.command = "sysctl " name "={to}",   \
-	.back = "sysctl " name "={now}",     \
+#define SYSCTL(name)                                                        \
+	.command = "sysctl " name "={to}", .back = "sysctl " name "={now}", \
 	.effect = ADVICE_AT_ONCE
-#define THP(file)                                                            \
-	.command = "echo {to} > /sys/kernel/mm/transparent_hugepage/" file,  \
+#define THP(file)                                                           \
+	.command = "echo {to} > /sys/kernel/mm/transparent_hugepage/" file, \
 	.back = "echo {now} > the same file", .effect = ADVICE_AT_ONCE
 
 /* clang-format off */

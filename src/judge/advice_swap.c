@@ -10,9 +10,9 @@
 #include "memtop/list.h"
 #include "memtop/swap.h"
 
-#define WEEK_NS	 (7 * 24 * 3600 * NS_PER_S)
-#define STORED	 (64 * (double)MIB) /* less says nothing of a ratio */
-#define LASTING  300
+#define WEEK_NS (7 * 24 * 3600 * NS_PER_S)
+#define STORED	(64 * (double)MIB) /* less says nothing of a ratio */
+#define LASTING 300
 
 static const struct list *swaps(const struct advising *a)
 {
@@ -125,9 +125,9 @@ static bool test_remove(struct advising *a)
 }
 
 /* The first zram device that passes; NULL: none does. */
-static const struct zram *
-find_zram(const struct advising *a,
-	  bool (*passes)(const struct advising *a, const struct zram *zram))
+static const struct zram *find_zram(const struct advising *a,
+				    bool (*passes)(const struct advising *a,
+						   const struct zram *zram))
 {
 	const struct list *list =
 		snapshot_list(a->judge->snapshot, ENTITY_ZRAM);
@@ -238,12 +238,11 @@ static bool test_pool(struct advising *a)
 	       advice_number(a, "zswap.max_pool_percent") > 20;
 }
 
-#define SYSCTL(name)                         \
-	.command = "sysctl " name "={to}",   \
-	.back = "sysctl " name "={now}",     \
+#define SYSCTL(name)                                                        \
+	.command = "sysctl " name "={to}", .back = "sysctl " name "={now}", \
 	.effect = ADVICE_AT_ONCE
-#define ZSWAP(name)                                                   \
-	.command = "echo {to} > /sys/module/zswap/parameters/" name,  \
+#define ZSWAP(name)                                                  \
+	.command = "echo {to} > /sys/module/zswap/parameters/" name, \
 	.back = "echo {now} > the same file", .effect = ADVICE_AT_ONCE
 
 /* clang-format off */

@@ -132,7 +132,8 @@ static double low_of(const struct list *zones, const struct node *node)
 }
 
 void facts_nodes(const struct snapshot *snapshot,
-		 const struct node **ret_shortest, const struct node **ret_other)
+		 const struct node **ret_shortest,
+		 const struct node **ret_other)
 {
 	const struct list *nodes = snapshot_list(snapshot, ENTITY_NODE);
 	const struct list *zones = snapshot_list(snapshot, ENTITY_ZONE);
@@ -253,8 +254,7 @@ static void set_promised(double *v, const struct snapshot *snapshot)
 		v[FACT_MIN_PERCENT] = percent(sum, v[FACT_TOTAL]);
 }
 
-static double fullness(const struct snapshot *snapshot,
-		       const struct tmpfs *row)
+static double fullness(const struct snapshot *snapshot, const struct tmpfs *row)
 {
 	if (row->size == UNKNOWN || row->used == UNKNOWN ||
 	    strcmp(row->type, "tmpfs") != 0 ||

@@ -201,7 +201,7 @@ struct news {
 	const struct snapshot *last; /* referenced */
 	struct kill_news kills;
 	struct change adjusted, ended, forked, jumped, gap;
-	unsigned copies;	 /* children of the forked one, while they live */
+	unsigned copies;      /* children of the forked one, while they live */
 	double alone, copied; /* bytes each has for itself, at least; since */
 	struct change gained, lost; /* most, lately */
 	struct change resized;	    /* a pool of huge pages, or a balloon */

@@ -187,8 +187,8 @@ static void pick_process(const struct snapshot *snapshot, const char *command,
 		if (!may_take(p))
 			continue;
 		score = score_of(&taste, p);
-		if (best && (score < most ||
-			     (score == most && p->rss <= best->rss)))
+		if (best &&
+		    (score < most || (score == most && p->rss <= best->rss)))
 			continue;
 		best = p;
 		most = score;
@@ -222,10 +222,10 @@ static void step_earlyoom(struct killer *killer, const double *v,
 	command = text_str(p->command);
 	killer->memory = v[FACT_AVAILABLE_OF_ANON];
 	killer->swap = v[FACT_SWAP_FREE_PERCENT];
-	killer->memory_limit = limit_of(command, 'm', 'M', EARLYOOM_MEMORY,
-					v[FACT_TOTAL]);
-	killer->swap_limit = limit_of(command, 's', 'S', EARLYOOM_SWAP,
-				      v[FACT_SWAP_TOTAL]);
+	killer->memory_limit =
+		limit_of(command, 'm', 'M', EARLYOOM_MEMORY, v[FACT_TOTAL]);
+	killer->swap_limit =
+		limit_of(command, 's', 'S', EARLYOOM_SWAP, v[FACT_SWAP_TOTAL]);
 	set_way(killer);
 	if (killer->way >= 50)
 		pick_process(snapshot, command, killer->pick,
@@ -255,8 +255,8 @@ static void step_nohang(struct killer *killer, const double *v,
 static void step_oomd(struct killer *killer, const double *v,
 		      const struct snapshot *snapshot)
 {
-	double limit = killers_setting(snapshot, "oomd.SwapUsedLimit",
-				       OOMD_USED);
+	double limit =
+		killers_setting(snapshot, "oomd.SwapUsedLimit", OOMD_USED);
 
 	*killer = (struct killer){ .is_there = find(snapshot, "systemd-oomd"),
 				   .way = NAN };

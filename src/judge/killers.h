@@ -13,9 +13,9 @@
 /* A test of two shares that are left, both at most so much. */
 struct killer {
 	bool is_there;
-	double memory, swap;		  /* percent left */
+	double memory, swap;		 /* percent left */
 	double memory_limit, swap_limit; /* it acts at */
-	double way; /* percent of the way to there; NAN: it never acts so */
+	double way;    /* percent of the way to there; NAN: it never acts so */
 	char pick[96]; /* whom it would take, printable; "": nobody known */
 };
 

@@ -14,11 +14,11 @@
 #include "memtop/list.h"
 #include "words.h"
 
-#define STALL_LIMIT    60
-#define STALL_LASTS_S  30
-#define RECLAIMED_NS   (30 * NS_PER_S)
-#define SWAP_LEAST     5 /* percent of swap: less is not worth a kill */
-#define UNITS	       "oomd: " /* begins the name of a unit's row */
+#define STALL_LIMIT   60
+#define STALL_LASTS_S 30
+#define RECLAIMED_NS  (30 * NS_PER_S)
+#define SWAP_LEAST    5	       /* percent of swap: less is not worth a kill */
+#define UNITS	      "oomd: " /* begins the name of a unit's row */
 /* Where the limit is reached, and only the time has to pass. */
 #define WAY_AT_LIMIT 80
 
@@ -201,8 +201,7 @@ static uint64_t hash_of(const char *path)
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
 	for (; *path; path++)
-		hash = (hash ^ (unsigned char)*path) *
-		       UINT64_C(0x100000001b3);
+		hash = (hash ^ (unsigned char)*path) * UINT64_C(0x100000001b3);
 	return hash ? hash : 1;
 }
 
@@ -245,8 +244,7 @@ static double way_of(const struct watched *watched, double value, double limit,
 {
 	double passed;
 
-	if (!watched->scanned_ns ||
-	    now_ns > watched->scanned_ns + RECLAIMED_NS)
+	if (!watched->scanned_ns || now_ns > watched->scanned_ns + RECLAIMED_NS)
 		return 0;
 	if (!watched->above_ns)
 		return fmin(100 * value / limit, WAY_AT_LIMIT - 1);
@@ -293,9 +291,9 @@ static void forget_gone(struct killers *killers, uint64_t now_ns)
 void killers_stalls(struct killers *killers, const struct snapshot *snapshot)
 {
 	const struct list *list = snapshot_list(snapshot, ENTITY_CGROUP);
-	double lasts_s =
-		killers_setting(snapshot, "oomd.DefaultMemoryPressureDurationSec",
-				STALL_LASTS_S);
+	double lasts_s = killers_setting(
+		snapshot, "oomd.DefaultMemoryPressureDurationSec",
+		STALL_LASTS_S);
 
 	killers->stall.way = NAN;
 	killers->stall.pick[0] = '\0';

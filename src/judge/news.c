@@ -86,8 +86,8 @@ static void note_changed(struct verdict_judge *judge, const struct process *was,
 static void note_moved(struct verdict_judge *judge, const struct process *p,
 		       double bytes)
 {
-	struct change *mover = bytes > 0 ? &judge->news.gained
-					 : &judge->news.lost;
+	struct change *mover =
+		bytes > 0 ? &judge->news.gained : &judge->news.lost;
 
 	if (p->kernel || !(fabs(bytes) >= 32.0 * MIB))
 		return;

@@ -37,8 +37,7 @@ static bool is_newborn(const struct snapshot *snapshot, const struct process *p)
 void news_fork_note(struct verdict_judge *judge,
 		    const struct snapshot *snapshot, const struct process *p)
 {
-	double large = fmax(256.0 * MIB,
-			    judge->facts.value[FACT_TOTAL] * 0.02);
+	double large = fmax(256.0 * MIB, judge->facts.value[FACT_TOTAL] * 0.02);
 	struct change *forked = &judge->news.forked;
 	const struct process *parent;
 

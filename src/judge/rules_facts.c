@@ -143,8 +143,7 @@ static void say_fork(const struct verdict_judge *judge,
 	(void)finding;
 	change_name(c, name, sizeof(name));
 	if (judge->news.copies > 1)
-		snprintf(times, sizeof(times), " %u times",
-			 judge->news.copies);
+		snprintf(times, sizeof(times), " %u times", judge->news.copies);
 	if (judge->news.copied >= (double)MIB)
 		snprintf(copied, sizeof(copied), "; so far %s is copied",
 			 figure_of(judge->news.copied, UNIT_BYTES).text);

@@ -31,7 +31,8 @@ void standings_step(struct verdict_judge *judge, const struct finding *findings,
 	for (size_t i = 0; i < count; i++) {
 		unsigned number = rule_number(findings[i].rule->name);
 
-		if (!findings[i].over && (int)findings[i].severity > now[number])
+		if (!findings[i].over &&
+		    (int)findings[i].severity > now[number])
 			now[number] = (int)findings[i].severity;
 	}
 	for (size_t i = 0; i < RULE_NUMBERS; i++)

@@ -161,8 +161,8 @@ static void take(struct victims *victims, const struct snapshot *snapshot,
 	person_introduce(&victims->killer, ranking->killer, NAN);
 	victims->rivals = oom_rivals(snapshot, ranking);
 	victims->not_enough =
-		ranking->count && oom_not_enough(snapshot, domain,
-						 ranking->list[0].process);
+		ranking->count &&
+		oom_not_enough(snapshot, domain, ranking->list[0].process);
 	find_important(victims, snapshot, ranking);
 	find_overtaker(victims, snapshot, ranking);
 	/* of those that cannot be judged nothing is concluded */

@@ -108,8 +108,8 @@ static void add(struct trends *trends, struct history *history,
 				.monotonic_ns = trends->points[i].monotonic_ns,
 			};
 		for (size_t i = 0, at = 0; i < count; i++)
-			list[i].value[t] = history_series_at(
-				trends->points, n, list[i].seq, &at);
+			list[i].value[t] = history_series_at(trends->points, n,
+							     list[i].seq, &at);
 	}
 	trends->count += count;
 }

@@ -70,6 +70,7 @@ static void measure_cost(struct session *session, double seconds)
 {
 	struct watch before, now;
 	uint64_t bytes = session->bytes;
+	double cpu_ms;
 
 	series_done(&session->gaps);
 	watch_take(session->pid, &before);
@@ -86,9 +87,8 @@ static void measure_cost(struct session *session, double seconds)
 	printf("gap_p95_ms %.1f\ngap_max_ms %.1f\n",
 	       series_quantile(&session->gaps, 0.95),
 	       series_quantile(&session->gaps, 1));
-	printf("refresh_cpu_ms %.3f\n",
-	       (double)(now.cpu_ns - before.cpu_ns) / 1e6 /
-		       (double)session->gaps.count);
+	cpu_ms = (double)(now.cpu_ns - before.cpu_ns) / 1e6;
+	printf("refresh_cpu_ms %.3f\n", cpu_ms / (double)session->gaps.count);
 }
 
 /* Between half and one and a half, so that keys meet every phase of the

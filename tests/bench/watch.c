@@ -65,8 +65,8 @@ static void take_threads(pid_t pid, struct watch *ret)
 			 (int)pid, (int)ret->thread[i]);
 		if (probe_read(path, buf, sizeof(buf)) > 0)
 			ret->thread_ns[i] = strtoll(buf, NULL, 10);
-		snprintf(path, sizeof(path), "/proc/%d/task/%d/comm",
-			 (int)pid, (int)ret->thread[i]);
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", (int)pid,
+			 (int)ret->thread[i]);
 		if (probe_read(path, ret->thread_name[i],
 			       sizeof(ret->thread_name[i])) > 0)
 			ret->thread_name[i][strcspn(ret->thread_name[i],

@@ -14,8 +14,8 @@
 #include "../../src/record/writer.h"
 #include "memtop/base.h"
 #include "memtop/list.h"
-#include "memtop/swap.h"
 #include "memtop/output.h"
+#include "memtop/swap.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);

@@ -424,16 +424,32 @@ struct piece {
 	void (*call)(bool yes);
 };
 
-#define A_FACT(fact, y, n)   { .kind = FACT, .what = fact, .yes = y, .no = n }
-#define A_KNOB(n, w, o)	     { .kind = KNOB, .name = n, .word = w, .other = o }
-#define A_NUMBER(member, y, n) \
-	{ .kind = NUMBER, .what = offsetof(struct snapshot, member), \
-	  .yes = y, .no = n }
-#define A_FLAG(member, y) \
-	{ .kind = FLAG, .what = offsetof(struct people, member), .yes = y, \
-	  .no = !(y) }
-#define A_TIMES(rule, y)     { .kind = TIMES, .what = rule, .yes = y, .no = 0 }
-#define A_CALL(function)     { .kind = CALL, .call = function }
+#define A_FACT(fact, y, n)                                    \
+	{                                                     \
+		.kind = FACT, .what = fact, .yes = y, .no = n \
+	}
+#define A_KNOB(n, w, o)                                        \
+	{                                                      \
+		.kind = KNOB, .name = n, .word = w, .other = o \
+	}
+#define A_NUMBER(member, y, n)                                             \
+	{                                                                  \
+		.kind = NUMBER, .what = offsetof(struct snapshot, member), \
+		.yes = y, .no = n                                          \
+	}
+#define A_FLAG(member, y)                                              \
+	{                                                              \
+		.kind = FLAG, .what = offsetof(struct people, member), \
+		.yes = y, .no = !(y)                                   \
+	}
+#define A_TIMES(rule, y)                                       \
+	{                                                      \
+		.kind = TIMES, .what = rule, .yes = y, .no = 0 \
+	}
+#define A_CALL(function)                       \
+	{                                      \
+		.kind = CALL, .call = function \
+	}
 
 /* clang-format off */
 static const struct scene {
@@ -716,9 +732,9 @@ static void test_evidence(void **unused)
 /* The row that a scene is about. */
 static const struct advice *row_of(const struct scene *scene)
 {
-	static const struct advice_set *const sets[] = {
-		&advice_swap, &advice_reclaim, &advice_kill
-	};
+	static const struct advice_set *const sets[] = { &advice_swap,
+							 &advice_reclaim,
+							 &advice_kill };
 	char id[4] = "";
 
 	memcpy(id, scene->rule, 3);
@@ -739,8 +755,8 @@ static const struct advice *row_of(const struct scene *scene)
 /* Has every row a scene? */
 static void test_all(void **unused)
 {
-	size_t rows = advice_swap.count + advice_reclaim.count +
-		      advice_kill.count;
+	size_t rows =
+		advice_swap.count + advice_reclaim.count + advice_kill.count;
 	const struct advice *seen[128];
 	size_t count = 0;
 

@@ -350,6 +350,34 @@ static void test_rates(void **state)
 	kernel_tree_remove(&t, &tree);
 }
 
+/* Both were quiet for a while and are filled within a second: whoever has a
+ * limit can run into it. */
+static void test_quiet(void **state)
+{
+	struct temporary_tree t;
+	struct snapshot *s;
+	struct tree tree;
+
+	(void)state;
+	make_machine(&t, &tree);
+	make_group(&t, "/a");
+	make_group(&t, "/b");
+	kernel_tree_write(&t, "self/root/cg/b/memory.max", "67108864\n");
+	for (unsigned second = 1; second <= 20; second++)
+		snapshot_unref(read_at(&tree, second * NS_PER_S));
+	set_figures(&t, "/a", 50 * MIB, 0);
+	set_figures(&t, "/b", 50 * MIB, 0);
+	/* ticks come a little early or late */
+	s = read_at(&tree, 21 * NS_PER_S - NS_PER_S / 20);
+	assert_int_equal(find(s, "/b")->current, 50 * MIB);
+	assert_int_equal(find(s, "/a")->current, MIB);
+	snapshot_unref(s);
+	s = read_at(&tree, 25 * NS_PER_S);
+	assert_int_equal(find(s, "/a")->current, 50 * MIB);
+	snapshot_unref(s);
+	kernel_tree_remove(&t, &tree);
+}
+
 /* Nothing moved: the same list, not one like it. */
 static void test_nothing_new(void **state)
 {
@@ -488,6 +516,7 @@ int main(void)
 		cmocka_unit_test(test_v1),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_rates),
+		cmocka_unit_test(test_quiet),
 		cmocka_unit_test(test_nothing_new),
 		cmocka_unit_test(test_come_and_go),
 		cmocka_unit_test(test_members),

@@ -18,6 +18,7 @@
 #include "memtop/base.h"
 #include "memtop/field.h"
 #include "memtop/glossary.h"
+#include "memtop/verdict.h"
 
 /* Names of process fields stand alone; all others have their entity's name
  * before them. */
@@ -287,6 +288,10 @@ static void every_word_has_an_entry(void **state)
 		assert_non_null(glossary_find(name));
 	}
 	assert_non_null(glossary_find("verdict"));
+	for (int s = SEVERITY_OK; s <= SEVERITY_CRIT; s++)
+		assert_non_null(strstr(glossary_find("severity")->text,
+				       severity_name((enum severity)s)));
+	assert_non_null(glossary_find("values"));
 }
 
 static void found_by(const char *asked, const char *expected)

@@ -62,8 +62,8 @@ static struct list *read_all(struct tree *tree)
 	struct list *list = list_new(ENTITY_TUNABLE);
 
 	assert_non_null(list);
-	list->block = (struct block){ .read_ns = tree_now(),
-				      .state = STATE_OK };
+	list->block =
+		(struct block){ .read_ns = tree_now(), .state = STATE_OK };
 	assert_int_equal(killers_add(tree, &list), 0);
 	return list;
 }
@@ -111,8 +111,7 @@ static void test_oomd_files(void **state)
 	assert_string_equal(
 		value_of(list, "oomd.DefaultMemoryPressureDurationSec"), "20s");
 	assert_string_equal(value_of(list, "oomd: -.slice"), "swap");
-	assert_string_equal(value_of(list, "oomd: user@.service"),
-			    "stall 50%");
+	assert_string_equal(value_of(list, "oomd: user@.service"), "stall 50%");
 	list_unref(list);
 	kernel_tree_remove(&temporary, &tree);
 }
@@ -200,9 +199,9 @@ static void test_nohang(void **state)
 	assert_true(says_killer("R44-nohang") < 0);
 	leave(6);
 	assert_int_equal(says_killer("R44-nohang"), SEVERITY_WARN);
-	m.tunables[0] = (struct machine_tunable){
-		"nohang.soft_threshold_min_mem", "2 %"
-	};
+	m.tunables[0] =
+		(struct machine_tunable){ "nohang.soft_threshold_min_mem",
+					  "2 %" };
 	machine_run(&m, 60);
 	assert_true(says_killer("R44-nohang") < 0);
 }
@@ -213,9 +212,11 @@ static void test_oomd_swap(void **state)
 	add_killer("systemd-oomd", "/usr/lib/systemd/systemd-oomd");
 	m.groups[0] = (struct machine_group){ .path = "/system.slice" };
 	m.groups[1] = (struct machine_group){ .path = "/system.slice/db",
-					      .anon = 900, .swap = 9000 };
+					      .anon = 900,
+					      .swap = 9000 };
 	m.groups[2] = (struct machine_group){ .path = "/system.slice/web",
-					      .anon = 9000, .swap = 2000 };
+					      .anon = 9000,
+					      .swap = 2000 };
 	m.available = 12; /* 81 % used: half of the way from 90 */
 	m.swap_free = 3;
 	assert_int_equal(says_killer("R44-systemd-oomd"), SEVERITY_WARN);
@@ -224,8 +225,7 @@ static void test_oomd_swap(void **state)
 	m.swap_free = 1.6;
 	assert_int_equal(says_killer("R44-systemd-oomd"), SEVERITY_CRIT);
 	/* its files say that nobody asked for it */
-	m.tunables[0] =
-		(struct machine_tunable){ "oomd.SwapUsedLimit", "90%" };
+	m.tunables[0] = (struct machine_tunable){ "oomd.SwapUsedLimit", "90%" };
 	machine_run(&m, 60);
 	assert_true(says_killer("R44-systemd-oomd") < 0);
 	m.tunables[1] = (struct machine_tunable){ "oomd: -.slice", "swap" };
@@ -236,17 +236,19 @@ static void test_oomd_swap(void **state)
 
 static struct machine_group *add_session(void)
 {
-	m.tunables[0] =
-		(struct machine_tunable){ "oomd.SwapUsedLimit", "90%" };
-	m.tunables[1] = (struct machine_tunable){ "oomd: user@.service",
-						  "stall 50%" };
+	m.tunables[0] = (struct machine_tunable){ "oomd.SwapUsedLimit", "90%" };
+	m.tunables[1] =
+		(struct machine_tunable){ "oomd: user@.service", "stall 50%" };
 	m.groups[0] = (struct machine_group){ .path = USER, .scan = 1000 };
 	m.groups[1] = (struct machine_group){ .path = USER "/a.scope",
-					      .anon = 9000, .scan = 100 };
+					      .anon = 9000,
+					      .scan = 100 };
 	m.groups[2] = (struct machine_group){ .path = USER "/b.scope",
-					      .anon = 900, .scan = 900 };
+					      .anon = 900,
+					      .scan = 900 };
 	m.groups[3] = (struct machine_group){ .path = "/system.slice",
-					      .full = 90, .scan = 9000 };
+					      .full = 90,
+					      .scan = 9000 };
 	return &m.groups[0];
 }
 
@@ -291,10 +293,14 @@ static void test_oomd_no_scan(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_oomd_files), CASE(test_earlyoom),
-		CASE(test_earlyoom_options),	   CASE(test_earlyoom_silent),
-		CASE(test_nohang),		   CASE(test_oomd_swap),
-		CASE(test_oomd_stall),		   CASE(test_oomd_no_scan),
+		cmocka_unit_test(test_oomd_files),
+		CASE(test_earlyoom),
+		CASE(test_earlyoom_options),
+		CASE(test_earlyoom_silent),
+		CASE(test_nohang),
+		CASE(test_oomd_swap),
+		CASE(test_oomd_stall),
+		CASE(test_oomd_no_scan),
 	};
 
 	setenv("TZ", "UTC", 1);

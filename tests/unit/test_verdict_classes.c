@@ -89,12 +89,27 @@ static void test_slab(void **state)
 	assert_non_null(strstr(judged_line(), "cannot be dropped, +"));
 }
 
+/* What ZFS keeps is given back, and available has none of it. */
+static void test_zfs(void **state)
+{
+	(void)state;
+	m.available = 5;
+	m.zfs = 20;
+	m.fill = 3;
+	run_silently(100);
+	assert_int_equal(machine_says(&m, "R03-available-low"), -1);
+	assert_part(m.verdict.text, "of it ZFS cache)");
+	m.zfs = 0;
+	seconds_until("R03-available-low", SEVERITY_WARN, 120);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_names),      CASE(test_names_unknown),
 		CASE(test_names_slow), CASE(test_negative),
 		CASE(test_kept),       CASE(test_slab),
+		CASE(test_zfs),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -196,9 +196,9 @@ static void run_as(const char *comm, bool said)
 static void test_services(void **state)
 {
 	static const char *const services[] = {
-		"sshd",	    "systemd-journal", "dbus-broker", "init",
-		"mariadbd", "kwin_wayland",    "gdm3",	      "containerd",
-		"postgres",
+		"sshd", "systemd-journal", "dbus-broker",
+		"init", "mariadbd",	   "kwin_wayland",
+		"gdm3", "containerd",	   "postgres",
 	};
 
 	(void)state;
@@ -252,10 +252,9 @@ int main(void)
 		CASE(test_adj),		  CASE(test_exit),
 		CASE(test_exit_shared),	  CASE(test_jump),
 		CASE(test_fork),	  CASE(test_fork_too_large),
-		CASE(test_fork_copies), CASE(test_fork_late),
+		CASE(test_fork_copies),	  CASE(test_fork_late),
 		CASE(test_service_first), CASE(test_services),
-		CASE(test_culprit),
-		CASE(test_advice),
+		CASE(test_culprit),	  CASE(test_advice),
 	};
 
 	setenv("TZ", "UTC", 1);

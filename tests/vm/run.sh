@@ -113,7 +113,7 @@ unit_tables() {
 	for name in leak silence rules; do
 		test=$build/tests/unit/test_$name
 		[ -x "$test" ] || continue
-		echo "table: $name"
+		echo "table: $name, series"
 		"$test" 2>&1 | grep -E \
 			-e '^[^!]{28,30} +[0-9a-z]+ +[0-9A-Za-z]+$' \
 			-e 'mutants, ' | sed 's/^/  /'
