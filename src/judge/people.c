@@ -102,8 +102,9 @@ static bool is_desktop(const char *comm)
 		"weston",      "cinnamon",     "xfwm4",
 	};
 
+	/* all processes are asked: few begin like that */
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(comm, names[i]) == 0)
+		if (*comm == *names[i] && strcmp(comm, names[i]) == 0)
 			return true;
 	return false;
 }
@@ -121,8 +122,9 @@ static void take(struct look *look, struct people *people,
 	take_most(look, p);
 	take_grower(look, p);
 	take_waiter(look, p);
-	people->has_desktop |= is_desktop(p->comm);
-	people->has_kubelet |= strcmp(p->comm, "kubelet") == 0;
+	people->has_desktop = people->has_desktop || is_desktop(p->comm);
+	people->has_kubelet = people->has_kubelet ||
+			      (*p->comm == 'k' && !strcmp(p->comm, "kubelet"));
 	if (!oom_is_killer(p))
 		return;
 	people->has_killer = true;
