@@ -30,10 +30,11 @@ void facts_of_news(struct verdict_judge *judge, const struct snapshot *snapshot)
 {
 	const struct news *news = &judge->news;
 	double *v = judge->facts.value;
+	uint64_t first_ns;
 
 	if (news->kills.new_kills)
 		v[FACT_KILL_AGO] = (double)passed(judge, news->kills.killed.at);
-	v[FACT_KILLS_AGAIN] = news_kills_again(judge);
+	v[FACT_KILLS_AGAIN] = news_kills_again(judge, &first_ns);
 	v[FACT_USER_KILL_AGO] = ago(judge, &news->kills.by_user);
 	v[FACT_ADJ_AGO] = ago(judge, &news->adjusted);
 	if (news->adjusted.is_there)

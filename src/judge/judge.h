@@ -315,8 +315,10 @@ void news_kills_step(struct verdict_judge *judge,
 /* The cgroup at whose limit the last one was killed, in the snapshot of this
  * step; NULL: it was the machine's memory, or it is gone. */
 const struct cgroup *news_kills_place(const struct verdict_judge *judge);
-/* How often the cgroup that was killed last was killed in ten minutes. */
-unsigned news_kills_again(const struct verdict_judge *judge);
+/* How often the cgroup that was killed last was killed in ten minutes, and
+ * when first (boottime). */
+unsigned news_kills_again(const struct verdict_judge *judge,
+			  uint64_t *ret_first_ns);
 
 /* news_fork.c: a process that is new; those that were noted. */
 void news_fork_note(struct verdict_judge *judge,

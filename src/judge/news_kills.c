@@ -167,19 +167,28 @@ void news_kills_step(struct verdict_judge *judge,
 	count(judge, snapshot);
 }
 
-unsigned news_kills_again(const struct verdict_judge *judge)
+unsigned news_kills_again(const struct verdict_judge *judge,
+			  uint64_t *ret_first_ns)
 {
 	const struct kill_news *k = &judge->news.kills;
 	unsigned kept = k->nplaces < KILLS_KEPT ? k->nplaces : KILLS_KEPT;
+	uint64_t last, first = UINT64_MAX;
 	unsigned times = 0;
-	uint64_t last;
 
 	if (!kept)
 		return 0;
 	last = k->places[(k->nplaces - 1) % KILLS_KEPT].group;
-	for (unsigned i = 0; i < kept; i++)
-		times += k->places[i].group == last &&
-			 judge->now.boottime_ns < k->places[i].ns + AGAIN_NS;
+	for (unsigned i = 0; i < kept; i++) {
+		const struct kill_place *place = &k->places[i];
+
+		if (place->group != last ||
+		    judge->now.boottime_ns >= place->ns + AGAIN_NS)
+			continue;
+		times++;
+		first = min_u64(first, place->ns);
+	}
+	if (times)
+		*ret_first_ns = first;
 	return times;
 }
 

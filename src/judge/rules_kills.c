@@ -120,20 +120,25 @@ static void say_again(const struct verdict_judge *judge,
 	const struct kill_news *k = &judge->news.kills;
 	struct printable name =
 		printable(*k->limit ? k->limit : "a cgroup", 32);
-	double times = fact(judge, FACT_KILLS_AGAIN);
-	char ago[FORMAT_SIZE], whom[192], max[48] = "";
+	char ago[FORMAT_SIZE], clock[FORMAT_SIZE], whom[192], max[48] = "";
+	uint64_t first_ns = judge->now.boottime_ns;
+	unsigned times = news_kills_again(judge, &first_ns);
 
 	(void)finding;
+	format_clock(clock,
+		     judge->now.realtime_ns -
+			     (judge->now.boottime_ns - first_ns),
+		     false);
 	format_duration(ago, passed(judge, k->killed.at));
 	write_whom(k, whom, sizeof(whom));
 	if (!isnan(k->max))
 		snprintf(max, sizeof(max), " of %s",
 			 figure_of(k->max, UNIT_BYTES).text);
 	words_text(ret,
-		   "%s ran into its limit%s %.0f times in 10 min, the last one "
+		   "%s ran into its limit%s %u times in 10 min, the last one "
 		   "%s ago: the kernel killed %s",
 		   name.text, max, times, ago, whom);
-	words_brief(ret, "%s killed %.0f times in 10m", name.text, times);
+	words_brief(ret, "%s, %u kills since %.5s", name.text, times, clock);
 }
 
 static void say_user(const struct verdict_judge *judge,

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * A machine that began to thrash, recorded as it did, and the screens that
- * were seen then: a replay shows the same.
+ * Real incidents, recorded in virtual machines: does the first screen, at
+ * 80x24 and without a key, say what is wrong, who it is, what dies next and
+ * since when?  The samples are those of then, the judges those of now.
  *
- * tests/incident: a virtual machine with 128 MB of memory and a swap file of
- * 256 MB on a disk of 150 operations a second, in which 10 s after
- * `memtop -w FILE --pane processes --sort swap` two processes began to write
- * to 90 and 80 MB at random.  tmux wrote down the screens once in a while.
- * After 38 s the recorder was ended by SIGKILL, and sqlite3 made one file of
- * what it had left.  An early build made it: it has fewer tables than files
- * have now, which is to be no hindrance.
+ *   thrash     swap on a slow disk; one grows until those at work don't fit
+ *   zram       the same with compressed swap
+ *   crashloop  a service that is killed at its limit, and started again
+ *   oom        no swap; one grows until the kernel acts
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,200 +21,338 @@
 #include <cmocka.h>
 
 #include "../../src/ui/ui.h"
+#include "expected.h"
+#include "incident.h"
 #include "memtop/base.h"
-#include "recorded.h"
 
-#define INCIDENT "tests/incident"
+enum { ROWS = 24, COLS = 80, WIDE_ROWS = 36, WIDE_COLS = 120 };
 
-/* The screens are of 120x36, and their table begins in this row.  They are
- * older than the column FLAG, which is cut out of what is compared. */
-enum { FLAG_CELLS = 5 };
-enum {
-	ROWS = 36,
-	COLS = 120 + FLAG_CELLS,
-	TABLE_ROW = 7,
-	ROW_SIZE = COLS * 4 + 2
-};
-/* Who matters, and a row that says which file is shown. */
-enum { LEADERS = 2, FILE_ROWS = 1 };
+static struct incident incident;
 
-struct stage {
-	struct recorded recorded;
-	struct replayed replayed;
-	struct ui ui;
-};
+static int close_incident(void **state)
+{
+	(void)state;
+	incident_close(&incident);
+	return 0;
+}
 
-static void begin(struct stage *stage)
+/* ---- screens ------------------------------------------------------------- */
+
+/* The whole screen at that sample, as it comes up; malloc'ed. */
+static char *screen_at(struct history *history, uint64_t seq, int rows,
+		       int cols)
 {
 	struct ui_options options = {
 		.term = { .null_device = true, .ascii = true },
-		.pane = PANE_PROCESSES,
+		.pane = PANE_OVERVIEW,
 		.query = { .active = NO_FIELD },
 		.delay_ns = NS_PER_S,
-		.first_seq = 1,
+		.first_seq = seq,
 	};
-	char command[256];
+	static struct ui ui;
+	char number[16], *text;
 
-	setenv("TZ", "UTC", 1);
-	setenv("LINES", "36", 1);
-	setenv("COLUMNS", "125", 1);
-	tzset();
-	recorded_init(&stage->recorded);
-	snprintf(command, sizeof(command),
-		 "gzip -dc " INCIDENT "/recording.gz >%s",
-		 stage->recorded.path);
-	assert_int_equal(system(command), 0);
-	replayed_open(&stage->replayed, stage->recorded.path);
-	assert_int_equal(ui_init(&stage->ui, stage->replayed.source,
-				 stage->replayed.history, &options),
-			 0);
-	ui_paint(&stage->ui);
+	assert_true(seq > 0);
+	snprintf(number, sizeof(number), "%d", rows);
+	setenv("LINES", number, 1);
+	snprintf(number, sizeof(number), "%d", cols);
+	setenv("COLUMNS", number, 1);
+	assert_int_equal(
+		ui_init(&ui, incident.replayed.source, history, &options), 0);
+	ui_paint(&ui);
+	text = expected_screen(rows, cols);
+	ui_done(&ui);
+	return text;
 }
 
-static void end(struct stage *stage)
-{
-	ui_done(&stage->ui);
-	replayed_close(&stage->replayed);
-	recorded_done(&stage->recorded);
-}
-
-static void press(struct stage *stage, const char *keys)
-{
-	for (; *keys; keys++)
-		ui_key(&stage->ui, *keys == '\r' ? KEYCODE_ENTER : *keys);
-	ui_paint(&stage->ui);
-}
-
-/* A row as far as the arguments, which are cut where the table ends; without
- * the mark of the selected one. */
-static const char *figures_of(char *row)
-{
-	row[strcspn(row, "\n")] = '\0';
-	for (size_t len = strlen(row); len > 0 && row[len - 1] == ' '; len--)
-		row[len - 1] = '\0';
-	return *row == '>' ? row + 1 : row + (*row == ' ');
-}
-
-struct leaders {
-	char rows[LEADERS][ROW_SIZE];
+struct line {
+	char text[LIVE_ROW_SIZE];
 };
 
-/* The table of a live screen is sorted anew every few seconds only. */
-static void expect_one_of(const struct leaders *leaders, const char *expected)
+static struct line row_of(const char *screen, int number)
 {
-	for (int i = 0; i < LEADERS; i++) {
-		char row[ROW_SIZE];
+	struct line row;
 
-		strcpy(row, leaders->rows[i]);
-		if (strcmp(figures_of(row), expected) == 0)
-			return;
-	}
-	fail_msg("not on top: %s", expected);
+	while (number-- > 0)
+		screen += strcspn(screen, "\n") + 1;
+	snprintf(row.text, sizeof(row.text), "%.*s", (int)strcspn(screen, "\n"),
+		 screen);
+	return row;
 }
 
-static void cut_flags(char row[ROW_SIZE])
+/* The row that begins like that: " who ", " next ", " CRIT ". */
+static struct line row_with(const char *screen, const char *label)
 {
-	char header[ROW_SIZE];
-	const char *at;
-
-	term_read_row(TABLE_ROW + FILE_ROWS - 1, header, sizeof(header));
-	at = strstr(header, " FLAG");
-	assert_non_null(at);
-	memmove(row + (at - header), row + (at - header) + FLAG_CELLS,
-		strlen(row + (at - header) + FLAG_CELLS) + 1);
-}
-
-/* The screen of that clock. */
-static void expect_live(const struct stage *stage, const char *clock)
-{
-	char path[64], row[ROW_SIZE];
-	struct leaders leaders;
-	FILE *file;
-
-	(void)stage;
-	for (int i = 0; i < LEADERS; i++) {
-		term_read_row(TABLE_ROW + FILE_ROWS + i, leaders.rows[i],
-			      ROW_SIZE);
-		cut_flags(leaders.rows[i]);
-	}
-	snprintf(path, sizeof(path), INCIDENT "/live-%s.txt", clock);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	for (int i = 0; i < TABLE_ROW + LEADERS; i++) {
-		assert_non_null(fgets(row, sizeof(row), file));
-		if (i >= TABLE_ROW)
-			expect_one_of(&leaders, figures_of(row));
-	}
-	fclose(file);
-}
-
-static bool shows(const char *text)
-{
-	char row[ROW_SIZE];
-
 	for (int i = 0; i < ROWS; i++) {
-		term_read_row(i, row, sizeof(row));
-		if (strstr(row, text))
-			return true;
+		struct line row = row_of(screen, i);
+
+		if (strncmp(row.text, label, strlen(label)) == 0)
+			return row;
 	}
-	return false;
+	fail_msg("no row begins with \"%s\":\n%s", label, screen);
+	return (struct line){ "" };
 }
 
-static void test_leaders(void **state)
+static void expect_in_row(const char *screen, const char *label,
+			  const char *part)
 {
-	struct stage stage;
+	struct line row = row_with(screen, label);
 
-	(void)state;
-	begin(&stage);
-	press(&stage, " :sort swap\r");
-	press(&stage, ":12:38:57\r");
-	assert_true(shows("REPLAY 12:38:57 paused"));
-	assert_false(shows("backup"));
-	/* the onset, step by step */
-	for (int i = 0; i < 10 && !shows("REPLAY 12:39:04"); i++)
-		press(&stage, "]");
-	expect_live(&stage, "12.39.04");
-	press(&stage, ":12:39:11\r");
-	expect_live(&stage, "12.39.11");
-	press(&stage, ":live\r");
-	assert_true(shows("REPLAY 12:39:25"));
-	expect_live(&stage, "12.39.25");
-	end(&stage);
+	if (!strstr(row.text, part))
+		fail_msg("\"%s\" lacks \"%s\"", row.text, part);
 }
 
-/* The lines of the manual: who held most swap at that second, that minute? */
+/* ---- what is wrong, who, what dies next ---------------------------------- */
+
+struct moment {
+	const char *kind, *name; /* of the screen that was seen live */
+	const char *label;	 /* of the verdict */
+	const char *what, *who, *next;
+	bool wide; /* at 120x36 as well */
+};
+
+/* clang-format off */
+static const struct moment moments[] = {
+	{ "thrash", "calm", " OK ", "healthy", "largest: postgres[",
+	  "no OOM risk now", false },
+	{ "thrash", "called", " WARN ", "THRASHING", "reindex[",
+	  "no OOM soon", true },
+	{ "thrash", "late", " WARN ", "THRASHING", "reindex[",
+	  "no OOM soon", false },
+	{ "thrash", "easing", " WARN ", "at its worst, now 0", "reindex[",
+	  "no OOM soon", true },
+	{ "thrash", "after", " OK ", "healthy", "largest: postgres[",
+	  "no OOM risk now", false },
+	{ "zram", "called", " CRIT ", "THRASHING", "reindex[", "no OOM soon",
+	  false },
+	{ "zram", "late", " CRIT ", "THRASHING", "reindex[", "no OOM soon",
+	  false },
+	{ "crashloop", "near1", " WARN ", "MEMORY IS FILLING",
+	  "invoice-worker[", "kills invoice-worker[", true },
+	{ "crashloop", "killed1", " CRIT ", "OOM KILL: ", "invoice-worker[",
+	  "room left 56M in invoice-worker.service", true },
+	{ "crashloop", "near4", " CRIT ", "CRASH-LOOPING", "invoice-worker[",
+	  "kills invoice-worker[", false },
+	{ "crashloop", "after", " CRIT ",
+	  "CRASH-LOOPING ON ITS LIMIT: invoice-worker.service",
+	  "invoice-worker[", "room left 56M in invoice-worker.service", true },
+	{ "oom", "growing", " WARN ", "MEMORY IS FILLING", "java[",
+	  "java[", false },
+	{ "oom", "forecast", " CRIT ", "OUT OF MEMORY NEAR", "java[", "java[",
+	  true },
+	{ "oom", "killed", " CRIT ", "OOM KILL: ", "java[", "postgres[",
+	  true },
+	{ "oom", "after", " CRIT ", "OOM KILL: ", "java[", "postgres[",
+	  false },
+};
+/* clang-format on */
+
+static int open_moment(void **state)
+{
+	const struct moment *moment = *state;
+
+	incident_open(&incident, moment->kind);
+	return 0;
+}
+
+static void expect_moment(const struct moment *moment, uint64_t seq, int rows,
+			  int cols)
+{
+	char name[96], *screen;
+
+	screen = screen_at(incident.judged, seq, rows, cols);
+	expect_in_row(screen, moment->label, moment->what);
+	expect_in_row(screen, " who ", moment->who);
+	expect_in_row(screen, " next ", moment->next);
+	snprintf(name, sizeof(name), "incident-%s-%s-%dx%d", moment->kind,
+		 moment->name, cols, rows);
+	expected_text(screen, name);
+	free(screen);
+}
+
+static void test_moment(void **state)
+{
+	const struct moment *moment = *state;
+	struct live_screen live;
+	uint64_t seq;
+
+	incident_live(&incident, moment->name, &live);
+	seq = incident_seq(&incident, live.clock);
+	expect_moment(moment, seq, ROWS, COLS);
+	if (moment->wide)
+		expect_moment(moment, seq, WIDE_ROWS, WIDE_COLS);
+}
+
+/* ---- a recording shows what was seen ------------------------------------- */
+
+/* Row 0 has the tabs, and below it a replay names its file. */
+enum { FILE_ROWS = 1, HEAD_FIRST = 1, HEAD_LAST = 6 };
+
+static void test_live(void **state)
+{
+	const struct moment *moment = *state;
+	struct live_screen live;
+	char *screen;
+
+	incident_live(&incident, moment->name, &live);
+	screen = screen_at(incident.replayed.history,
+			   incident_seq(&incident, live.clock), ROWS, COLS);
+	for (int i = HEAD_FIRST; i <= HEAD_LAST; i++)
+		assert_string_equal(row_of(screen, i + FILE_ROWS).text,
+				    live.rows[i]);
+	free(screen);
+}
+
+/* ---- since when ---------------------------------------------------------- */
+
+struct beginning {
+	const char *kind, *name, *mark;
+	int early_s, late_s; /* of what was done, the line may begin */
+};
+
+/* What was done is not yet felt: memory has to fill first. */
+static const struct beginning beginnings[] = {
+	{ "thrash", "called", "onset", 0, 25 },
+	{ "zram", "called", "onset", 0, 25 },
+	{ "oom", "growing", "onset", 0, 10 },
+	{ "oom", "killed", "killed", 2, 1 },
+	{ "crashloop", "killed1", "killed", 2, 1 },
+};
+
+static int second_of(uint64_t realtime_ns)
+{
+	return (int)(realtime_ns / NS_PER_S % 86400);
+}
+
+static void expect_beginning(const struct beginning *b)
+{
+	const struct snapshot *s;
+	struct live_screen live;
+	char clock[FORMAT_SIZE], *screen;
+	int since, mark = incident_time(&incident, b->mark, 0);
+	uint64_t seq;
+
+	incident_live(&incident, b->name, &live);
+	seq = incident_seq(&incident, live.clock);
+	assert_int_equal(history_at(incident.judged, seq, &s), 0);
+	since = second_of(s->verdict.since_realtime_ns);
+	if (since < mark - b->early_s || since > mark + b->late_s)
+		fail_msg("%s %s: since %d s after the mark", b->kind, b->name,
+			 since - mark);
+	/* and it is on the screen, to the minute */
+	format_clock(clock, s->verdict.since_realtime_ns, false);
+	clock[5] = '\0';
+	screen = screen_at(incident.judged, seq, ROWS, COLS);
+	expect_in_row(screen,
+		      s->verdict.severity == SEVERITY_CRIT ? " CRIT "
+							   : " WARN ",
+		      clock);
+	free(screen);
+	snapshot_unref(s);
+}
+
+static void test_since(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++) {
+		incident_open(&incident, beginnings[i].kind);
+		expect_beginning(&beginnings[i]);
+		incident_close(&incident);
+	}
+}
+
+/* ---- who was said to die next is who died -------------------------------- */
+
+/* The last sample before that. */
+static uint64_t seq_before(uint64_t realtime_ns)
+{
+	struct history_span span;
+	uint64_t found = 0;
+
+	history_span(incident.judged, &span);
+	for (uint64_t seq = span.first_seq; seq <= span.last_seq; seq++) {
+		const struct snapshot *s;
+
+		assert_int_equal(history_at(incident.judged, seq, &s), 0);
+		if (s->realtime_ns < realtime_ns)
+			found = seq;
+		snapshot_unref(s);
+	}
+	return found;
+}
+
+/* Every kill of an incident; returns how many there were. */
+static int expect_forecasts(const char *kind)
+{
+	struct event kill;
+	int count = 0;
+
+	incident_open(&incident, kind);
+	for (; incident_kill(&incident, count, &kill); count++) {
+		char name[96], *screen;
+
+		snprintf(name, sizeof(name), "%s[%d]", kill.comm,
+			 (int)kill.pid);
+		screen = screen_at(incident.judged, seq_before(kill.begin_ns),
+				   ROWS, COLS);
+		expect_in_row(screen, " next ", name);
+		free(screen);
+	}
+	incident_close(&incident);
+	return count;
+}
+
+static void test_forecasts(void **state)
+{
+	(void)state;
+	assert_int_equal(expect_forecasts("oom"), 1);
+	assert_int_equal(expect_forecasts("crashloop"), 4);
+}
+
+/* ---- the manual's example ------------------------------------------------ */
+
+/* Who held most swap in that minute? */
 static void test_manual_answers(void **state)
 {
-	static const char *const times[] = { "= '2026-11-22 12:39:25'",
-					     "LIKE '2026-11-22 12:39%'" };
-	struct recorded recorded;
-	char command[256];
+	struct live_screen live;
+	char sql[128], *text;
 
 	(void)state;
-	recorded_init(&recorded);
-	snprintf(command, sizeof(command),
-		 "gzip -dc " INCIDENT "/recording.gz >%s", recorded.path);
-	assert_int_equal(system(command), 0);
-	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
-		char sql[128], *text;
-
-		snprintf(sql, sizeof(sql),
-			 "SELECT * FROM top_swap WHERE time %s LIMIT 5",
-			 times[i]);
-		text = recorded_sql(recorded.path, sql);
-		assert_non_null(text);
-		assert_non_null(strstr(text, "|reindex|root|"));
-		free(text);
-	}
-	recorded_done(&recorded);
+	incident_open(&incident, "thrash");
+	incident_live(&incident, "late", &live);
+	live.clock[5] = '\0';
+	snprintf(sql, sizeof(sql),
+		 "SELECT * FROM top_swap WHERE time LIKE '%%%s%%' LIMIT 5",
+		 live.clock);
+	text = recorded_sql(incident.recorded.path, sql);
+	assert_non_null(text);
+	assert_non_null(strstr(text, "|reindex|root|"));
+	free(text);
+	incident_close(&incident);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_leaders),
-		cmocka_unit_test(test_manual_answers),
-	};
+	struct CMUnitTest tests[2 * ARRAY_SIZE(moments) + 3];
+	char names[2][ARRAY_SIZE(moments)][48];
+	size_t n = 0;
 
+	for (size_t i = 0; i < ARRAY_SIZE(moments); i++) {
+		for (int k = 0; k < 2; k++) {
+			snprintf(names[k][i], sizeof(names[k][i]), "%s-%s%s",
+				 moments[i].kind, moments[i].name,
+				 k ? "-as-seen" : "");
+			tests[n++] = (struct CMUnitTest){
+				.name = names[k][i],
+				.test_func = k ? test_live : test_moment,
+				.setup_func = open_moment,
+				.teardown_func = close_incident,
+				.initial_state = (void *)(uintptr_t)&moments[i],
+			};
+		}
+	}
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_since);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_forecasts);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_manual_answers);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
