@@ -6,6 +6,7 @@
 #ifndef JUDGE_PEOPLE_H
 #define JUDGE_PEOPLE_H
 
+#include "memtop/killer.h"
 #include "victims.h"
 
 /* A grower explains it from this share of all growth on. */
@@ -36,6 +37,7 @@ struct people {
 	} most[MOST_COUNT];
 	struct victims victims;
 	bool has_oomd, has_killer; /* systemd-oomd; any of its kind */
+	struct process_key killers[KILLER_KINDS]; /* pid 0: none */
 	bool has_kubelet, has_desktop;
 };
 
