@@ -11,9 +11,9 @@
 #include "memtop/base.h"
 #include "memtop/flags.h"
 
-#define LOOK_CALM_NS	(10 * NS_PER_S)
-#define LOOK_TROUBLE_NS (2 * NS_PER_S)
-#define CROWDS_MAX	64
+#define LOOK_CALM_NS   (10 * NS_PER_S)
+#define LOOK_LIVELY_NS (2 * NS_PER_S)
+#define CROWDS_MAX     64
 
 /* Processes of one name that wait. */
 struct crowd {
@@ -198,9 +198,9 @@ static void remember_grower(struct people *people,
 }
 
 void people_look(struct people *people, const struct snapshot *snapshot,
-		 bool in_trouble)
+		 bool is_lively)
 {
-	uint64_t every = in_trouble ? LOOK_TROUBLE_NS : LOOK_CALM_NS;
+	uint64_t every = is_lively ? LOOK_LIVELY_NS : LOOK_CALM_NS;
 	struct look look = { .snapshot = snapshot };
 	double total = (double)snapshot->memory.total;
 

@@ -45,8 +45,9 @@ struct people {
 bool people_is_grower(const struct person *person,
 		      const struct snapshot *snapshot);
 
-/* Looks at all processes, when the last look is old enough. */
+/* Looks at all processes, when the last look is old enough: much is, unless
+ * it is lively. */
 void people_look(struct people *people, const struct snapshot *snapshot,
-		 bool in_trouble);
+		 bool is_lively);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "facts_private.h"
 #include "memtop/field.h"
 #include "words.h"
 
@@ -100,7 +101,7 @@ static void say_near(const struct verdict_judge *judge,
 	const struct memory *m = &judge->snapshot->memory;
 	struct figure available = figure(judge, FACT_AVAILABLE);
 	struct figure part = figure(judge, FACT_AVAILABLE_PERCENT);
-	struct figure left = figure_of((double)m->swap_free, UNIT_BYTES);
+	struct figure left = figure_of(known(m->swap_free), UNIT_BYTES);
 	struct figure eta = figure_eta(fact(judge, FACT_ETA));
 	char swap[64] = "there is no swap", when[48] = "", files[96] = "";
 

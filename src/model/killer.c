@@ -21,22 +21,29 @@
 #define NOHANG_SWAP	10
 #define OOMD_USED	90
 
-static const char *const names[KILLER_KINDS] = {
-	[KILLER_EARLYOOM] = "earlyoom",
-	[KILLER_NOHANG] = "nohang",
-	[KILLER_SYSTEMD_OOMD] = "systemd-oomd",
-	[KILLER_OOMD] = "oomd",
-};
-
+/* All processes are asked in each ranking: one comparison at most. */
 enum killer_kind killer_kind(const struct process *process)
 {
-	enum killer_kind i = 0;
+	const char *name;
+	enum killer_kind kind;
 
-	/* all are asked in each ranking: few begin like that */
-	while (i < KILLER_KINDS && (process->comm[0] != names[i][0] ||
-				    strcmp(process->comm, names[i]) != 0))
-		i++;
-	return i;
+	switch (process->comm[0]) {
+	case 'e':
+		kind = KILLER_EARLYOOM, name = "earlyoom";
+		break;
+	case 'n':
+		kind = KILLER_NOHANG, name = "nohang";
+		break;
+	case 's':
+		kind = KILLER_SYSTEMD_OOMD, name = "systemd-oomd";
+		break;
+	case 'o':
+		kind = KILLER_OOMD, name = "oomd";
+		break;
+	default:
+		return KILLER_KINDS;
+	}
+	return strcmp(process->comm, name) == 0 ? kind : KILLER_KINDS;
 }
 
 bool killer_is(const struct process *process)
