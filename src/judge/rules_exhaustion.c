@@ -131,28 +131,38 @@ static void say_near(const struct verdict_judge *judge,
 		    m->swap_total ? swap : "no swap");
 }
 
+/* Who takes it is told below, and that its cgroup ends first is news. */
+static void say_bound(const struct verdict_judge *judge, struct words *ret)
+{
+	const struct bound *bound = &judge->bound;
+	struct figure rate = figure(judge, FACT_FILL_RATE);
+	struct figure eta = figure_eta(bound->eta_ns);
+	char full[96], brief[48];
+
+	text_printable(full, sizeof(full), bound->name, strlen(bound->name),
+		       32);
+	text_printable(brief, sizeof(brief), bound->name, strlen(bound->name),
+		       16);
+	words_text(ret, "by %s; %s will be at its limit in %s", rate.text, full,
+		   eta.text);
+	words_brief(ret, "%s, %s full in %s", rate.text, brief, eta.text);
+}
+
 static void say_filling(const struct verdict_judge *judge,
 			const struct finding *finding, struct words *ret)
 {
 	struct figure rate = figure(judge, FACT_FILL_RATE);
 	struct figure eta = figure_eta(fact(judge, FACT_ETA));
-	const struct bound *bound = &judge->bound;
-	char who[192] = "", name[96], limit[96];
+	char who[192] = "", name[128];
 
 	(void)finding;
+	if (*judge->bound.name) {
+		say_bound(judge, ret);
+		return;
+	}
 	if (taker_explains(judge)) {
 		person_text(&judge->people.grower, name, sizeof(name));
 		snprintf(who, sizeof(who), "; %s takes it", name);
-	}
-	if (*bound->name) {
-		text_printable(limit, sizeof(limit), bound->name,
-			       strlen(bound->name), 32);
-		eta = figure_eta(bound->eta_ns);
-		words_text(ret, "by %s, up to the limit of %s in %s%s",
-			   rate.text, limit, eta.text, who);
-		words_brief(ret, "%s, limit of its cgroup in %s", rate.text,
-			    eta.text);
-		return;
 	}
 	words_text(ret, "by %s, full in %s%s", rate.text, eta.text, who);
 	words_brief(ret, "%s, full in %s", rate.text, eta.text);

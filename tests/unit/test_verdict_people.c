@@ -156,14 +156,16 @@ static void test_bound(void **state)
 	m.fill = g->growth = m.processes[2].growth = 60;
 	assert_true(seconds_until("R21-filling", SEVERITY_WARN, 60) < 60);
 	assert_leads("R21-filling", SEVERITY_WARN);
-	assert_part(m.verdict.text, "up to the limit of /system.slice/worker");
-	assert_part(m.verdict.text, " in ~1 min; nginx[300] takes it");
-	assert_part(m.verdict.brief, "limit of its cgroup in ~1 min");
+	assert_part(m.verdict.text, "; /system.slice/worker.service will be at "
+				    "its limit in ~1 min");
+	assert_part(m.verdict.brief, "/system.slice/w+ full in ~1 min");
+	assert_part(m.verdict.who, "nginx[300]");
 	lacks_part(m.verdict.text, "full in");
 	/* others take more: the machine fills as well */
 	m.fill = 180;
 	machine_run(&m, 10);
-	lacks_part(m.verdict.text, "up to the limit");
+	lacks_part(m.verdict.text, "its limit");
+	assert_part(m.verdict.text, "full in");
 }
 
 /* The only one that grows takes far less than what is lost. */
