@@ -226,6 +226,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	news_step(judge, snapshot, gap);
 	people_look(&judge->people, snapshot, is_lively(judge));
 	facts_of_people(&judge->facts, &judge->people);
+	taker_step(judge);
 	facts_of_standings(judge);
 	killers_step(judge, snapshot);
 	facts_of_news(judge, snapshot);
