@@ -211,7 +211,7 @@ static void tell_adj(struct events_judge *judge, const struct process *before,
 		     const struct process *p)
 {
 	struct event *event;
-	char rank[64];
+	char rank[64] = "";
 	bool joined;
 
 	event = join(judge, &judge->last_adj, EVENT_ADJ, &joined);
@@ -221,7 +221,9 @@ static void tell_adj(struct events_judge *judge, const struct process *before,
 		event_set_process(event, p);
 	if (p->oom_score_adj <= -1000)
 		event_set_severity(event, SEVERITY_WARN);
-	write_rank(judge, p, rank, sizeof(rank));
+	/* of several at once it would be that of one, for a pass each */
+	if (!joined)
+		write_rank(judge, p, rank, sizeof(rank));
 	event_set_text(&event->what,
 		       "oom_score_adj changed from %lld to %lld%s",
 		       (long long)before->oom_score_adj,
