@@ -175,9 +175,10 @@ install: $(BUILD)/memtop ## PREFIX=/usr/local DESTDIR=
 		$(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 755 $(BUILD)/memtop $(DESTDIR)$(PREFIX)/bin/memtop
 	install -m 644 man/memtop.1 $(DESTDIR)$(PREFIX)/share/man/man1/memtop.1
-	@$(BUILD)/memtop --explain all | awk -f man/glossary.awk \
-		>$(DESTDIR)$(PREFIX)/share/man/man7/memtop-glossary.7
-	@chmod 644 $(DESTDIR)$(PREFIX)/share/man/man7/memtop-glossary.7
+	@$(BUILD)/memtop --explain all >$(BUILD)/glossary
+	@awk -f man/glossary.awk $(BUILD)/glossary >$(BUILD)/memtop-glossary.7
+	install -m 644 $(BUILD)/memtop-glossary.7 \
+		$(DESTDIR)$(PREFIX)/share/man/man7/memtop-glossary.7
 	@set -e; for place in $(COMPLETIONS); do \
 		file=$(DESTDIR)$(PREFIX)/share/$${place#*:}; \
 		install -d "$${file%/*}"; \

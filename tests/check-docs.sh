@@ -108,7 +108,7 @@ fi
 "$program" --explain | awk '{ print $1 }' >"$scratch/entries"
 wrong=$(sed -n 's/^\.It Sy \([^ ]*\) No .*/\1/p' "$scratch/glossary.7" |
 	diff - "$scratch/entries" | head -n 5)
-for heading in Normal 'Bad when' Do Misleads Source; do
+for heading in Normal 'Bad when' 'Do' Misleads Source; do
 	[ "$(grep -c "^.Em .&$heading :" "$scratch/glossary.7")" -ge \
 		"$(wc -l <"$scratch/entries")" ] || wrong="$wrong $heading"
 done

@@ -25,6 +25,8 @@ struct background {
 	bool closing, running, abandoned, been_round;
 	struct snapshot *found; /* what the collectors gave last */
 	uint64_t wanted;	/* entities that somebody looks at: GIVES() */
+	/* the sample that was sealed last, a reference; NULL at first */
+	const struct snapshot *before;
 
 	/* the thread's own */
 	struct tree tree;
@@ -34,6 +36,7 @@ struct background {
 static void background_free(struct background *background)
 {
 	snapshot_unref(background->found);
+	snapshot_unref(background->before);
 	tree_done(&background->tree);
 	free(background->due_ns);
 	pthread_cond_destroy(&background->wake);
@@ -46,16 +49,20 @@ static void background_free(struct background *background)
 static void collect(struct background *background,
 		    const struct collector *collector)
 {
+	const struct snapshot *before = snapshot_ref(background->before);
 	struct snapshot *fresh;
 	int r = -ENOMEM;
 
 	pthread_mutex_unlock(&background->mutex);
 	fresh = snapshot_new();
+	background->tree.before = before;
 	if (fresh)
 		r = collector->read(&background->tree, fresh);
+	background->tree.before = NULL;
 	pthread_mutex_lock(&background->mutex);
 	if (r == 0)
 		collector_keep(collector, fresh, background->found);
+	snapshot_unref(before);
 	snapshot_unref(fresh);
 }
 
@@ -118,14 +125,21 @@ static void *background_main(void *argument)
 	return NULL;
 }
 
-void background_take(struct background *background, struct snapshot *snapshot)
+void background_take(struct background *background,
+		     const struct snapshot *before, struct snapshot *snapshot)
 {
+	const struct snapshot *old;
+
+	snapshot_ref(before);
 	pthread_mutex_lock(&background->mutex);
+	old = background->before;
+	background->before = before;
 	for (size_t i = 0; i < collector_count; i++)
 		if (collectors[i]->lane == LANE_EXPENSIVE)
 			collector_keep(collectors[i], background->found,
 				       snapshot);
 	pthread_mutex_unlock(&background->mutex);
+	snapshot_unref(old);
 }
 
 void background_want(struct background *background, uint64_t wanted)

@@ -17,8 +17,10 @@ int background_new(const char *proc_root, const char *sys_root,
 		   uint64_t after_ns, uint64_t wanted, struct background **ret);
 
 /* Carries what all its collectors have found into a snapshot that is being
- * made.  Never waits. */
-void background_take(struct background *background, struct snapshot *snapshot);
+ * made.  before: the one that was sealed last, for their next reads; NULL: there
+ * is none.  Never waits. */
+void background_take(struct background *background,
+		     const struct snapshot *before, struct snapshot *snapshot);
 
 /* Entities (GIVES) that somebody looks at: collectors on demand read those. */
 void background_want(struct background *background, uint64_t wanted);

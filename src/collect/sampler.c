@@ -108,7 +108,7 @@ static int read_system(struct sampler *sampler, const struct tick *tick,
 	/* the second of only two samples has everything */
 	if (last && sampler->config.one_shot)
 		background_wait(sampler->background, tree_now() + NS_PER_S);
-	background_take(sampler->background, snapshot);
+	background_take(sampler->background, last, snapshot);
 	return 0;
 }
 

@@ -147,7 +147,8 @@ const struct collector collect_tunables = {
 	.name = "tunables",
 	.files = "/proc/sys/vm /proc/sys/kernel "
 		 "/sys/kernel/mm/lru_gen, /etc/systemd/oomd.conf and units",
-	.lane = LANE_CHEAP,
+	/* files of killers are on a disk, which a sample must not wait for */
+	.lane = LANE_EXPENSIVE,
 	.period_ns = 10 * NS_PER_S,
 	.cost_ns = 200 * NS_PER_US,
 	.read = tunables_read,

@@ -136,8 +136,8 @@ static void say_limit(const struct verdict_judge *judge,
 	words_text(ret, "%s of what %s may use cannot be freed%s%s%s",
 		   hard.text, name.text, bytes, isnan(eta) ? "" : ", full in ",
 		   isnan(eta) ? "" : when.text);
-	words_brief(ret, "%s %s hard%s%s", name.text, hard.text,
-		    isnan(eta) ? "" : ", full ", isnan(eta) ? "" : when.text);
+	/* when it is full stands in the next line */
+	words_brief(ret, "%s %s hard", name.text, hard.text);
 }
 
 /* 64 s for the square of the overage, for each batch; at most 2 s. */

@@ -30,8 +30,7 @@ static bool was_there(const struct snapshot *before, size_t *at,
 
 /* The record with those letters. */
 static const struct process *with(const struct process *process,
-				  const char found[FLAGS_SIZE],
-				  uint64_t now_ns)
+				  const char found[FLAGS_SIZE], uint64_t now_ns)
 {
 	struct process *copy = process_copy(process);
 

@@ -106,13 +106,15 @@ enum swap_sleep swap_sleep(const struct process *process, uint64_t quiet_ns)
 
 	if (!(swap_share(process) >= SLEEP_SHARE) ||
 	    process->swap < SLEEP_BYTES || process->stat.state != STATE_OK ||
-	    isnan(faults) || quiet_ns == UNKNOWN)
+	    isnan(faults))
 		return SWAP_SLEEP_NONE;
 	if (faults >= SUFFERS_FAULTS)
 		return SWAP_SLEEP_SUFFERS;
 	if (faults >= SWAP_QUIET_FAULTS ||
 	    process->minor_fault_rate >= SLEEP_MINOR)
 		return SWAP_SLEEP_READING;
+	if (quiet_ns == UNKNOWN)
+		return SWAP_SLEEP_NONE;
 	if (process->state == 'D')
 		return SWAP_SLEEP_BLOCKED;
 	return quiet_ns >= SWAP_QUIET_NS ? SWAP_SLEEP_ASLEEP : SWAP_SLEEP_SHORT;

@@ -23,8 +23,8 @@ const char *const cgroup_columns[] = {
 };
 const char *const cgroup_drop[] = {
 	"peak", "kernel", "events.high", "high", "pressure.full.avg10", "file",
-	"refault_file_rate", "max_percent", "headroom", "anon",
-	"events.oom_kill", "processes", "eta", "swap", NULL,
+	"refault_file_rate", "max_percent", "anon", "events.oom_kill",
+	"headroom", "processes", "eta", "swap", NULL,
 };
 
 static const uint8_t processes_columns[] = {

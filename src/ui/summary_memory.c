@@ -182,17 +182,19 @@ static int draw_sleep(const struct ui *ui, const struct canvas *c, int row,
 		[SWAP_SLEEP_READING] = "reads some of it back",
 		[SWAP_SLEEP_SUFFERS] = "waits for it: slow",
 	};
-	uint64_t quiet = UNKNOWN;
 	enum swap_sleep sleep;
+	uint64_t quiet;
 	char lasts[FORMAT_SIZE] = "", size[FORMAT_SIZE], part[FORMAT_SIZE];
 
 	/* before the ring is asked: can it be at all? */
 	if (swap_sleep(p, 0) == SWAP_SLEEP_NONE || !ui->snapshot)
 		return row;
 	quiet = quiet_ns(ui, p);
-	sleep = swap_sleep(p, quiet == UNKNOWN ? 0 : quiet);
+	sleep = swap_sleep(p, quiet);
+	if (sleep == SWAP_SLEEP_NONE)
+		return row;
 	if (sleep != SWAP_SLEEP_READING && sleep != SWAP_SLEEP_SUFFERS)
-		format_duration(lasts, quiet == UNKNOWN ? 0 : quiet);
+		format_duration(lasts, quiet);
 	draw_format(c, row, 0,
 		    sleep == SWAP_SLEEP_SUFFERS ? STYLE_BOLD : STYLE_NORMAL,
 		    "Mostly on swap (%s, %s), %s %s",

@@ -53,15 +53,18 @@ can_mount() {
 full='memtop: .*: No space left on device '
 
 # What monitoring sees: 0 fine, 1 and 2 trouble, 3 nobody knows.
-gzip -dc tests/incident/recording.gz >"$scratch/incident.memtop"
+gzip -dc tests/incident/zram/recording.gz >"$scratch/incident.memtop"
+gzip -dc tests/incident/crashloop/recording.gz >"$scratch/killed.memtop"
 export scratch
 # shellcheck disable=SC2016 # $1 and $scratch are the inner shell's
 {
 	expect 1 '' '--check of a recording that ends in a warning' '
 		"$1" --check -r "$scratch/incident.memtop"'
 	expect 0 '' '--check of a moment before the trouble' '
-		TZ=UTC "$1" --check -r "$scratch/incident.memtop" --at 12:38:57 |
+		TZ=UTC "$1" --check -r "$scratch/incident.memtop" --at 20:00:20 |
 		grep -q "^MEMORY OK - "'
+	expect 2 '' '--check of a recording that ends with a kill' '
+		"$1" --check -r "$scratch/killed.memtop"'
 	expect 0 '' '--check says one line with figures behind a bar' '
 		"$1" --check -r "$scratch/incident.memtop" |
 		grep -Eq "^MEMORY WARNING - [^|]* [|] available=[0-9]+B .*some=.*full="'

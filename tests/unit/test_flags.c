@@ -177,8 +177,8 @@ static void of_several(void **state)
 
 static void gravity(void **state)
 {
-	static const char *const order[] = { "O",  "GWL", "W", "GL",
-					     "L",  "G",	  "P", "" };
+	static const char *const order[] = { "O", "GWL", "W", "GL",
+					     "L", "G",	 "P", "" };
 
 	(void)state;
 	for (size_t i = 1; i < ARRAY_SIZE(order); i++)

@@ -206,9 +206,9 @@ static void as_a_field(void **state)
 	letters_write(&letters, s);
 	assert_string_equal(pids(s, (struct rows_query){ 0 }, ""),
 			    "11O 13W 12P 10 14");
-	assert_string_equal(pids(s, (struct rows_query){ .reverse = true },
-				 "!flags:P"),
-			    "10 14 13W 11O");
+	assert_string_equal(
+		pids(s, (struct rows_query){ .reverse = true }, "!flags:P"),
+		"10 14 13W 11O");
 	assert_string_equal(pids(s, (struct rows_query){ 0 }, "flags:o"),
 			    "11O");
 	assert_string_equal(pids(s, (struct rows_query){ 0 }, "flag=W"), "13W");

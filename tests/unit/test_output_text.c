@@ -215,14 +215,14 @@ static void test_lists(void **state)
 	(void)state;
 	assert_has(text,
 		   "last 10s 1m 5m\n\n"
-		   "CGROUP                          CURRENT   MAX  ROOM  SWAP"
-		   "  ANON  SOME OOMK    N\n"
-		   "/                                 55.7G     -     - 14.0G"
-		   " 47.6G   41%    -  312\n"
-		   "system.slice                      50.7G   max     - 12.4G"
-		   " 43.9G   40%    2  233\n"
-		   "opensearch.service                31.6G   max     -  4.1G"
-		   " 31.0G   19%    0    1\n");
+		   "CGROUP                          CURRENT   MAX  ROOM   ETA"
+		   "  SWAP  SOME OOMK    N\n"
+		   "/                                 55.7G     -     -     -"
+		   " 14.0G   41%    -  312\n"
+		   "system.slice                      50.7G   max     -     -"
+		   " 12.4G   40%    2  233\n"
+		   "opensearch.service                31.6G   max     -     -"
+		   "  4.1G   19%    0    1\n");
 	assert_null(strstr(text, "init.scope"));
 	assert_null(strstr(text, "COMMAND"));
 	free(text);

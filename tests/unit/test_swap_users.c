@@ -102,6 +102,9 @@ static void test_sleep(void **state)
 	assert_int_equal(swap_sleep(p, 400 * NS_PER_S), SWAP_SLEEP_NONE);
 	p->anon = MIB;
 	assert_int_equal(swap_sleep(p, UNKNOWN), SWAP_SLEEP_NONE);
+	/* what it does now does not ask for how long */
+	p->major_fault_rate = 19;
+	assert_int_equal(swap_sleep(p, UNKNOWN), SWAP_SLEEP_READING);
 	p->major_fault_rate = NAN;
 	assert_int_equal(swap_sleep(p, 400 * NS_PER_S), SWAP_SLEEP_NONE);
 	process_unref(p);
