@@ -52,7 +52,7 @@ enum aggregate {
 	AGGREGATE_NONE, /* "-" for more than one member */
 	AGGREGATE_SUM,
 	AGGREGATE_MAX,
-	AGGREGATE_SAME, /* kept while all members agree */
+	AGGREGATE_SAME,	 /* kept while all members agree */
 	AGGREGATE_UNION, /* letters: each that a member has */
 };
 

@@ -104,12 +104,9 @@ static void copy_field(const struct field *field, struct process *into,
 		       const struct process *member)
 {
 	static const uint8_t sizes[] = {
-		[KIND_U64] = sizeof(uint64_t),
-		[KIND_I64] = sizeof(int64_t),
-		[KIND_PID] = sizeof(pid_t),
-		[KIND_DOUBLE] = sizeof(double),
-		[KIND_TEXT] = sizeof(char *),
-		[KIND_CHAR] = sizeof(char),
+		[KIND_U64] = sizeof(uint64_t), [KIND_I64] = sizeof(int64_t),
+		[KIND_PID] = sizeof(pid_t),    [KIND_DOUBLE] = sizeof(double),
+		[KIND_TEXT] = sizeof(char *),  [KIND_CHAR] = sizeof(char),
 		[KIND_BOOL] = sizeof(bool),
 	};
 

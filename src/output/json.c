@@ -278,7 +278,8 @@ static int put_processes(FILE *stream, const struct output_options *options,
 	for (size_t i = 0; i < rows.count && r == 0; i++) {
 		if (i)
 			fputc(',', stream);
-		r = put_process(stream, options, snapshot, &rows.list[i], &flat);
+		r = put_process(stream, options, snapshot, &rows.list[i],
+				&flat);
 		if (r == 0)
 			r = export_status(stream);
 	}
