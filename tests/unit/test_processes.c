@@ -132,7 +132,7 @@ static void test_adopts(void **state)
 	assert_ptr_equal(next->processes[1], judged);
 	snapshot_unref(next);
 	/* what is read anew keeps them until they are written again */
-	live_tree_process(files, 11, 1100, 600);
+	live_tree_put(files, "11/statm", "2000 1000 101 1 0 300 0\n");
 	next = second();
 	assert_ptr_not_equal(next->processes[1], judged);
 	assert_string_equal(next->processes[1]->flags, "G");
