@@ -69,7 +69,7 @@ static const struct script no_swap = {
 	SEVERITY_CRIT, "R12-out-of-memory",
 	"OUT OF MEMORY NEAR for 14m (since 13:48:10): only 1.6G available "
 	"(3%), there is no swap",
-	"OUT OF MEMORY NEAR: 1.6G available (3%), there is no swap", DO_OOM,
+	"OUT OF MEMORY NEAR: 1.6G available (3%), no swap", DO_OOM,
 	{ AT_MOST("available_of_anon", UNIT_PERCENT, 3.25, 5),
 	  AT_MOST("swap_free_percent", UNIT_PERCENT, 0, 5) },
 	.also = { .rule = "R05-stall", .severity = SEVERITY_CRIT },

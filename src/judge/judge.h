@@ -18,6 +18,7 @@
 #include "window.h"
 
 struct cgroup;
+struct oom_limit;
 struct trend;
 struct verdict_judge;
 struct finding;
@@ -219,6 +220,12 @@ struct notices {
 	unsigned drops;	       /* of caches, so far */
 };
 
+/* The limit at which the fall of memory ends. */
+struct bound {
+	char name[GROUP_NAME_SIZE]; /* of its cgroup, untrusted; "": none */
+	double eta_ns;
+};
+
 struct verdict_judge {
 	bool waive; /* durations count for nothing: --once, --check */
 	bool started;
@@ -244,6 +251,7 @@ struct verdict_judge {
 	size_t nmoods;
 	enum gap gap;
 	struct people people;
+	struct bound bound;
 	struct person leaker;		 /* of the line, when it is about one */
 	struct victims there;		 /* in the cgroup that leads the line */
 	const struct victims *victims;	 /* those that the line is about */
@@ -301,6 +309,14 @@ void facts_of_news(struct verdict_judge *judge,
 
 /* notices.c; before news_step().  true: rates say nothing for a while. */
 bool notices_step(struct verdict_judge *judge, const struct snapshot *snapshot);
+
+/* taker.c: is what memory loses taken by the one that grows most?  The limit
+ * it will hit before the machine is full, within minutes, and when; NULL:
+ * none.  taker_step() writes judge->bound. */
+bool taker_explains(const struct verdict_judge *judge);
+const struct cgroup *taker_limit(const struct verdict_judge *judge,
+				 struct oom_limit *ret, double *ret_eta_ns);
+void taker_step(struct verdict_judge *judge);
 
 /* standings.c: which rules hold, by number, and how often they came. */
 unsigned rule_number(const char *name); /* of "R07-swap-thrash", or "R07" */

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "judge.h"
 #include "memtop/cgroup.h"
+#include "seal.h"
 
 /* Facts are events of their own, what is calm is none, and what is said to be
  * over is. */
@@ -55,7 +55,7 @@ static void set_words(const struct verdict_judge *judge,
 {
 	struct words words = { .text = "" };
 
-	finding->rule->say(judge, finding, &words);
+	seal_words(judge, finding, &words);
 	snprintf(mood->words, sizeof(mood->words), "%s", words.brief);
 }
 

@@ -32,6 +32,9 @@ static const struct person *find_taker(const struct verdict_judge *judge,
 	if (!people->took.is_there || finding->severity < SEVERITY_WARN ||
 	    ago > lasts + TOOK_BEFORE_NS)
 		return NULL;
+	/* it still grows, and too little to be the one */
+	if (people->took_ns == people->looked_ns && !taker_explains(judge))
+		return NULL;
 	return &people->took;
 }
 
@@ -49,9 +52,7 @@ static const struct person *find_culprit(const struct verdict_judge *judge,
 							  : CERTAINTY_MAYBE;
 		return &judge->leaker;
 	}
-	if (explains(finding) &&
-	    people_is_grower(&people->grower, judge->snapshot) &&
-	    people->grower.share >= SHARE_ONE) {
+	if (explains(finding) && taker_explains(judge)) {
 		*ret = people->grower.share >= SHARE_SURE ? CERTAINTY_SURE
 							  : CERTAINTY_LIKELY;
 		return &people->grower;

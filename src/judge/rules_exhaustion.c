@@ -9,6 +9,9 @@
 #include "memtop/field.h"
 #include "words.h"
 
+/* From here on R12 is over, whatever it was said for. */
+#define PLENTY_PERCENT 15
+
 /* clang-format off */
 
 /* earlyoom sends SIGTERM at 10 % of both and SIGKILL at 5 %. */
@@ -104,10 +107,19 @@ static void say_near(const struct verdict_judge *judge,
 	struct figure eta = figure_eta(fact(judge, FACT_ETA));
 	char swap[64] = "there is no swap", when[48] = "", files[96] = "";
 
-	(void)finding;
+	/* it stays for a while: what it was said for is over */
+	if (judge->now.boottime_ns > finding->level->held_ns &&
+	    fact(judge, FACT_AVAILABLE_PERCENT) > PLENTY_PERCENT) {
+		words_text(ret, "%s available again (%s)", available.text,
+			   part.text);
+		words_brief(ret, "%s available again (%s)", available.text,
+			    part.text);
+		return;
+	}
 	if (m->swap_total)
 		snprintf(swap, sizeof(swap), "%s of swap left", left.text);
-	if (fact(judge, FACT_ETA) < 3600 * (double)NS_PER_S)
+	if (fact(judge, FACT_ETA) < 3600 * (double)NS_PER_S &&
+	    !*judge->bound.name)
 		snprintf(when, sizeof(when), ", full in %s", eta.text);
 	if (fact(judge, FACT_SHMEM_PERCENT) >= 25)
 		snprintf(files, sizeof(files),
@@ -116,7 +128,24 @@ static void say_near(const struct verdict_judge *judge,
 	words_text(ret, "only %s available (%s), %s%s%s", available.text,
 		   part.text, swap, when, files);
 	words_brief(ret, "%s available (%s), %s", available.text, part.text,
-		    swap);
+		    m->swap_total ? swap : "no swap");
+}
+
+/* Who takes it is told below, and that its cgroup ends first is news. */
+static void say_bound(const struct verdict_judge *judge, struct words *ret)
+{
+	const struct bound *bound = &judge->bound;
+	struct figure rate = figure(judge, FACT_FILL_RATE);
+	struct figure eta = figure_eta(bound->eta_ns);
+	char full[96], brief[48];
+
+	text_printable(full, sizeof(full), bound->name, strlen(bound->name),
+		       32);
+	text_printable(brief, sizeof(brief), bound->name, strlen(bound->name),
+		       16);
+	words_text(ret, "by %s; %s will be at its limit in %s", rate.text, full,
+		   eta.text);
+	words_brief(ret, "%s, %s full in %s", rate.text, brief, eta.text);
 }
 
 static void say_filling(const struct verdict_judge *judge,
@@ -124,12 +153,15 @@ static void say_filling(const struct verdict_judge *judge,
 {
 	struct figure rate = figure(judge, FACT_FILL_RATE);
 	struct figure eta = figure_eta(fact(judge, FACT_ETA));
-	const struct person *p = &judge->people.grower;
-	char who[192] = "", name[96];
+	char who[192] = "", name[128];
 
 	(void)finding;
-	if (p->is_there && p->share >= 50) {
-		person_text(p, name, sizeof(name));
+	if (*judge->bound.name) {
+		say_bound(judge, ret);
+		return;
+	}
+	if (taker_explains(judge)) {
+		person_text(&judge->people.grower, name, sizeof(name));
 		snprintf(who, sizeof(who), "; %s takes it", name);
 	}
 	words_text(ret, "by %s, full in %s%s", rate.text, eta.text, who);

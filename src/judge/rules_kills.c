@@ -55,7 +55,7 @@ static void write_change(const struct change *change, char *buf, size_t size)
 			 figure_of(change->bytes, UNIT_BYTES).text);
 }
 
-/* "probably java[100] with 11.7G", "all 5 processes of web", "3 processes" */
+/* "probably java[100] with 11.7G", "all of web (5 processes)", "3 processes" */
 static void write_whom(const struct kill_news *k, char *buf, size_t size)
 {
 	char name[144];
@@ -67,8 +67,8 @@ static void write_whom(const struct kill_news *k, char *buf, size_t size)
 		return;
 	}
 	if (!k->killed.is_there) {
-		snprintf(buf, size, "%" PRIu64 " process%s", k->new_kills,
-			 k->new_kills == 1 ? "" : "es");
+		snprintf(buf, size, "%" PRIu64 " process%s", k->at_once,
+			 k->at_once == 1 ? "" : "es");
 		return;
 	}
 	write_change(&k->killed, name, sizeof(name));
@@ -103,10 +103,10 @@ static void say_kill(const struct verdict_judge *judge,
 
 	(void)finding;
 	format_clock(clock, k->killed.at.realtime_ns, false);
-	format_duration(ago, passed(judge, k->killed.at));
+	words_ago(ago, passed(judge, k->killed.at));
 	write_whom(k, whom, sizeof(whom));
 	write_where(k, where, sizeof(where));
-	if (k->new_kills > 1 && k->killed.is_there)
+	if (k->new_kills > (k->killed.is_there ? 1 : k->at_once))
 		snprintf(more, sizeof(more), ", %" PRIu64 " kills in all",
 			 k->new_kills);
 	words_text(ret, "%s (%s ago): the kernel killed %s%s%s", clock, ago,
@@ -129,7 +129,7 @@ static void say_again(const struct verdict_judge *judge,
 		     judge->now.realtime_ns -
 			     (judge->now.boottime_ns - first_ns),
 		     false);
-	format_duration(ago, passed(judge, k->killed.at));
+	words_ago(ago, passed(judge, k->killed.at));
 	write_whom(k, whom, sizeof(whom));
 	if (!isnan(k->max))
 		snprintf(max, sizeof(max), " of %s",
@@ -150,7 +150,7 @@ static void say_user(const struct verdict_judge *judge,
 		printable(*k->killer ? k->killer : "a program", 24);
 
 	(void)finding;
-	format_duration(ago, passed(judge, k->by_user.at));
+	words_ago(ago, passed(judge, k->by_user.at));
 	write_change(&k->by_user, whom, sizeof(whom));
 	words_text(ret,
 		   "%s ended %s ago while memory was short; the kernel did not "
@@ -160,22 +160,26 @@ static void say_user(const struct verdict_judge *judge,
 		    printable(k->by_user.name, 16).text, ago, killer.text);
 }
 
-#define KILLED                                                       \
-	.class = CLASS_FACT, .naming = NAME_LARGEST, .hides = "R34", \
-	.todo = "4 OOM shows who is next; 8 Events what led to it",  \
+#define KILLED                                                      \
+	.class = CLASS_FACT, .naming = NAME_LARGEST, .hides = "R34"
+#define NEXT_AND_EVENTS                                             \
+	.todo = "4 OOM shows who is next; 8 Events what led to it", \
 	.todo_brief = "4 OOM: who is next; 8 Events: what led to it"
 
 /* clang-format off */
 static const struct rule rules[] = {
 	{ .name = "R16-crash-loop", .title = "crash-looping on its limit",
 	  .least = SEVERITY_CRIT, .most = SEVERITY_CRIT, LEGS(again_legs),
-	  .say = say_again, .rank = 0, KILLED },
+	  .say = say_again, .rank = 0, KILLED,
+	  .todo = "6 Cgroups shows its limit (memory.max) and its processes; "
+		  "8 Events what led to it",
+	  .todo_brief = "6 Cgroups: its limit (memory.max); 8 Events: how" },
 	{ .name = "R16-oom-kill", .title = "oom kill",
 	  .least = SEVERITY_WARN, .most = SEVERITY_CRIT, LEGS(kill_legs),
-	  .say = say_kill, .rank = 1, KILLED },
+	  .say = say_kill, .rank = 1, KILLED, NEXT_AND_EVENTS },
 	{ .name = "R16-user-kill", .title = "killed in user space",
 	  .least = SEVERITY_NOTE, .most = SEVERITY_WARN, LEGS(user_legs),
-	  .say = say_user, .rank = 2, KILLED },
+	  .say = say_user, .rank = 2, KILLED, NEXT_AND_EVENTS },
 };
 /* clang-format on */
 

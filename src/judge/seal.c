@@ -13,8 +13,7 @@
 #include "memtop/trend.h"
 #include "seal.h"
 
-#define CALM_FROM_NS  (600 * NS_PER_S)
-#define GROWS_SOON_NS (600.0 * (double)NS_PER_S)
+#define CALM_FROM_NS (600 * NS_PER_S)
 
 /* What was said in the step before is not written anew: the history keeps
  * what changes. */
@@ -163,16 +162,22 @@ static void write_peak(const struct verdict_judge *judge,
 		    worst.text, rest);
 }
 
+void seal_words(const struct verdict_judge *judge,
+		const struct finding *finding, struct words *ret)
+{
+	if (is_clearing(judge, finding))
+		write_peak(judge, finding, ret);
+	else
+		finding->rule->say(judge, finding, ret);
+}
+
 static void write_line(const struct verdict_judge *judge,
 		       const struct finding *finding, struct line *ret)
 {
 	char title[112], full[128], brief[128];
 	struct words words = { .text = "" };
 
-	if (is_clearing(judge, finding))
-		write_peak(judge, finding, &words);
-	else
-		finding->rule->say(judge, finding, &words);
+	seal_words(judge, finding, &words);
 	write_title(judge, finding, title, sizeof(title));
 	write_since(judge, finding, full, brief, sizeof(brief));
 	snprintf(ret->full, sizeof(ret->full), "%s%s: %s", title, full,
@@ -252,31 +257,6 @@ static void put_also(struct verdict_judge *judge,
 	}
 }
 
-/* The cgroup of the one that grows, when its limit is nearer than the end of
- * the machine's memory: there it will be killed. */
-static const struct text *limit_of_grower(struct verdict_judge *judge,
-					  double *ret_eta_ns)
-{
-	const struct person *p = &judge->people.grower;
-	const struct snapshot *s = judge->snapshot;
-	const struct process *process;
-	struct oom_limit limit;
-	uint64_t left;
-
-	if (judge->container || !people_is_grower(p, s) || p->share < SHARE_ONE)
-		return NULL;
-	process = snapshot_find(s, (struct process_key){ p->pid, p->start_ns });
-	if (!process || !process->cgroup ||
-	    !oom_limit_of(s, text_str(process->cgroup), &limit))
-		return NULL;
-	left = cgroup_available(limit.cgroup, &s->memory);
-	if (left == UNKNOWN || s->memory.available == UNKNOWN ||
-	    left >= s->memory.available)
-		return NULL;
-	*ret_eta_ns = (double)left / p->growth * (double)NS_PER_S;
-	return *ret_eta_ns < GROWS_SOON_NS ? process->cgroup : NULL;
-}
-
 /* Where to turn to; first to `?`, when it has a setting worth trying. */
 static void write_todo(const struct rule *rule, bool has_advice,
 		       struct line *ret)
@@ -311,7 +291,8 @@ static void choose_victims(struct verdict_judge *judge,
 		group = news_kills_place(judge);
 		path = group ? group->path : NULL;
 	} else if (first->severity >= SEVERITY_WARN) {
-		path = limit_of_grower(judge, &eta_ns);
+		group = taker_limit(judge, &limit, &eta_ns);
+		path = group ? group->path : NULL;
 	}
 	if (!path || !oom_limit_of(judge->snapshot, text_str(path), &limit))
 		return;

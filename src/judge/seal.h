@@ -15,6 +15,9 @@ struct line {
 	char full[1152], brief[544];
 };
 
+/* seal.c: what is said of it, without title and beginning. */
+void seal_words(const struct verdict_judge *judge,
+		const struct finding *finding, struct words *ret);
 /* naming.c: who holds, grows and waits. */
 void write_who(const struct verdict_judge *judge, const struct finding *finding,
 	       struct line *ret);

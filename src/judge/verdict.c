@@ -216,6 +216,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	in_trouble = judge->leader && judge->leader->least > SEVERITY_OK;
 	people_look(&judge->people, snapshot, in_trouble);
 	facts_of_people(&judge->facts, &judge->people);
+	taker_step(judge);
 	facts_of_standings(judge);
 	killers_step(judge, snapshot);
 	facts_of_news(judge, snapshot);

@@ -45,6 +45,11 @@ struct figure figure_eta(double ns)
 	return ret;
 }
 
+char *words_ago(char buf[FORMAT_SIZE], uint64_t ns)
+{
+	return format_duration(buf, ns - ns % NS_PER_S);
+}
+
 void words_text(struct words *words, const char *format, ...)
 {
 	va_list args;

@@ -24,6 +24,10 @@ __attribute__((format(printf, 2, 3))) void words_text(struct words *words,
 __attribute__((format(printf, 2, 3))) void words_brief(struct words *words,
 						       const char *format, ...);
 
+/* "4s", "12m": how long ago something happened.  No finer than the samples: 0s
+ * is now. */
+char *words_ago(char buf[FORMAT_SIZE], uint64_t ns);
+
 /* "java[48213]", with bytes that a terminal may be given. */
 void person_text(const struct person *person, char *buf, size_t size);
 

@@ -120,10 +120,31 @@ static void test_again(void **state)
 	assert_leads("R16-crash-loop", SEVERITY_CRIT);
 	assert_part(m.verdict.text, "CRASH-LOOPING ON ITS LIMIT: /web ran into "
 				    "its limit of 16.0G 3 times in 10 min");
+	assert_part(m.verdict.todo, "6 Cgroups shows its limit (memory.max)");
+	assert_part(m.verdict.todo_brief, "6 Cgroups");
 	machine_run(&m, 460);
 	assert_int_equal(machine_says(&m, "R16-crash-loop"), -1);
 	/* mentioned for half an hour */
 	assert_leads("R16-oom-kill", SEVERITY_WARN);
+}
+
+/* The second is one as well; and less than a second ago is 0s. */
+static void test_second(void **state)
+{
+	(void)state;
+	set_groups();
+	run_silently(20);
+	kill_in(0);
+	machine_run(&m, 20);
+	m.flow[FLOW_OOM_KILLS] = 1;
+	m.groups[0].kills++;
+	m.processes[0].gone = true;
+	machine_step(&m, 1);
+	m.flow[FLOW_OOM_KILLS] = 0;
+	assert_part(m.verdict.text, "(0s ago): the kernel killed 1 process, 2 "
+				    "kills in all");
+	machine_step(&m, .9);
+	assert_part(m.verdict.text, "(0s ago)");
 }
 
 /* As often, but not so soon. */
@@ -186,8 +207,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_old_kills),	 CASE(test_limit),
 		CASE(test_group_as_one), CASE(test_again),
-		CASE(test_seldom),	 CASE(test_user),
-		CASE(test_no_user),
+		CASE(test_second),	 CASE(test_seldom),
+		CASE(test_user),	 CASE(test_no_user),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -144,6 +144,63 @@ static void test_limit_of_grower(void **state)
 	assert_part(m.verdict.next_brief, "OOM there kills nginx[300]");
 }
 
+/* What ends at a limit does not fill the machine, and is not said to. */
+static void test_bound(void **state)
+{
+	struct machine_group *g = add_service();
+
+	(void)state;
+	g->max = 6144;
+	m.available = 13;
+	m.swap_total = m.swap_free = 0;
+	m.fill = g->growth = m.processes[2].growth = 60;
+	assert_true(seconds_until("R21-filling", SEVERITY_WARN, 60) < 60);
+	assert_leads("R21-filling", SEVERITY_WARN);
+	assert_part(m.verdict.text, "; /system.slice/worker.service will be at "
+				    "its limit in ~1 min");
+	assert_part(m.verdict.brief, "/system.slice/w+ full in ~1 min");
+	assert_part(m.verdict.who, "nginx[300]");
+	lacks_part(m.verdict.text, "full in");
+	/* others take more: the machine fills as well */
+	m.fill = 180;
+	machine_run(&m, 10);
+	lacks_part(m.verdict.text, "its limit");
+	assert_part(m.verdict.text, "full in");
+}
+
+/* The only one that grows takes far less than what is lost. */
+static void test_no_taker(void **state)
+{
+	(void)state;
+	m.available = 14;
+	m.swap_total = m.swap_free = 0;
+	m.fill = 60;
+	m.processes[2].growth = 14;
+	assert_true(seconds_until("R21-filling", SEVERITY_WARN, 60) < 60);
+	lacks_part(m.verdict.text, "takes it");
+	assert_part(m.verdict.who, "largest: java[100]");
+	m.processes[2].growth = 17;
+	machine_run(&m, 10);
+	assert_part(m.verdict.text, "nginx[300] takes it");
+}
+
+/* The room is back: it is not near any more, though the line stays. */
+static void test_room_again(void **state)
+{
+	(void)state;
+	m.available = 4;
+	m.swap_total = m.swap_free = 0;
+	m.fill = 50;
+	machine_run(&m, 60);
+	assert_leads("R12-out-of-memory", SEVERITY_CRIT);
+	assert_part(m.verdict.brief, " available (2%), no swap");
+	m.fill = 0;
+	m.available = 30;
+	machine_run(&m, 5);
+	assert_leads("R12-out-of-memory", SEVERITY_CRIT);
+	assert_part(m.verdict.text, ": 30.0G available again (47%)");
+}
+
 static void kill_service(void)
 {
 	m.flow[FLOW_OOM_KILLS] = 1;
@@ -224,7 +281,8 @@ static void test_beginning_stays(void **state)
 {
 	(void)state;
 	m.available = 5;
-	m.swap_total = m.swap_free = 0;
+	m.swap_total = 8;
+	m.swap_free = .3;
 	m.fill = 50;
 	machine_run(&m, 60);
 	assert_leads("R12-out-of-memory", SEVERITY_CRIT);
@@ -240,6 +298,8 @@ int main(void)
 		CASE(test_overtaker),	   CASE(test_limit_of_grower),
 		CASE(test_after_kill),	   CASE(test_next_in_line),
 		CASE(test_with_its_group), CASE(test_beginning_stays),
+		CASE(test_bound),	   CASE(test_no_taker),
+		CASE(test_room_again),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Who takes what the machine loses, and whether that ends at the limit of a
+ * control group: what grows below a nearer limit does not fill the machine.
+ * Apart from people.c, which looks at processes and knows no facts.
+ */
+#include "judge.h"
+
+#include <stdio.h>
+
+#include "memtop/cgroup.h"
+#include "memtop/forecast.h"
+#include "memtop/text.h"
+
+#define SOON_NS (600.0 * (double)NS_PER_S)
+/* Its growth is that of the last minute, and the fall may be of the last
+ * fifteen seconds: from this part of it on it is the same. */
+#define PART_TAKEN 0.25
+/* As much of the fall ends at that limit, or the machine fills as well. */
+#define PART_BOUND 0.5
+
+bool taker_explains(const struct verdict_judge *judge)
+{
+	const struct person *p = &judge->people.grower;
+	double fall = fact(judge, FACT_FILL_RATE);
+
+	return people_is_grower(p, judge->snapshot) && p->share >= SHARE_ONE &&
+	       !(p->growth < fall * PART_TAKEN);
+}
+
+const struct cgroup *taker_limit(const struct verdict_judge *judge,
+				 struct oom_limit *ret, double *ret_eta_ns)
+{
+	const struct person *p = &judge->people.grower;
+	const struct snapshot *s = judge->snapshot;
+	const struct process *process;
+	uint64_t left;
+
+	if (judge->container || !taker_explains(judge))
+		return NULL;
+	process = snapshot_find(s, (struct process_key){ p->pid, p->start_ns });
+	if (!process || !process->cgroup ||
+	    !oom_limit_of(s, text_str(process->cgroup), ret))
+		return NULL;
+	left = cgroup_available(ret->cgroup, &s->memory);
+	if (left == UNKNOWN || s->memory.available == UNKNOWN ||
+	    left >= s->memory.available)
+		return NULL;
+	*ret_eta_ns = (double)left / p->growth * (double)NS_PER_S;
+	return *ret_eta_ns < SOON_NS ? ret->cgroup : NULL;
+}
+
+void taker_step(struct verdict_judge *judge)
+{
+	struct bound *bound = &judge->bound;
+	double fall = fact(judge, FACT_FILL_RATE);
+	const struct text *name;
+	struct oom_limit limit;
+	const struct cgroup *group;
+
+	*bound = (struct bound){ .eta_ns = NAN };
+	if (!(judge->people.grower.growth >= fall * PART_BOUND))
+		return;
+	group = taker_limit(judge, &limit, &bound->eta_ns);
+	if (!group)
+		return;
+	name = group->name ? group->name : group->path;
+	snprintf(bound->name, sizeof(bound->name), "%s", text_str(name));
+}
