@@ -97,7 +97,7 @@ const struct oom_candidate *oom_overtaker(const struct snapshot *snapshot,
 /* Bytes per second; of a process that is too young for a rate all it has,
  * over its life.  NAN: not known. */
 double oom_growth(const struct process *process,
-		     const struct snapshot *snapshot);
+		  const struct snapshot *snapshot);
 
 /* Has so much been taken that it matters who would die?  Half of RAM. */
 bool oom_matters(const struct snapshot *snapshot);

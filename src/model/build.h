@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Private to rows.c and its parts (choose, sort, aggregate, group, tree): the memory
- * that one set of rows stands in.
+ * Private to rows.c and its parts (choose, sort, aggregate, group, tree): the
+ * memory that one set of rows stands in.
  *
  * Of a sample and the next nearly all records of processes are the same, at
  * the same address.  Looking into ten thousand of them costs milliseconds, so

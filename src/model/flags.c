@@ -17,7 +17,7 @@
 /* Major faults a second that are felt. */
 #define WAITS_FROM 20
 /* Of a limit, percent that is left. */
-#define NEAR_LEFT 20
+#define NEAR_LEFT     20
 #define PROTECTED_ADJ (-900)
 
 double growth_that_matters(const struct memory *memory)

@@ -34,8 +34,8 @@ const struct glossary_entry glossary[] = {
 const size_t glossary_count = ARRAY_SIZE(glossary);
 
 const char *const glossary_headings[GLOSSARY_PARTS] = {
-	[GLOSSARY_NORMAL] = "Normal",	  [GLOSSARY_BAD_WHEN] = "Bad when",
-	[GLOSSARY_DO] = "Do",		  [GLOSSARY_MISLEADS] = "Misleads",
+	[GLOSSARY_NORMAL] = "Normal", [GLOSSARY_BAD_WHEN] = "Bad when",
+	[GLOSSARY_DO] = "Do",	      [GLOSSARY_MISLEADS] = "Misleads",
 	[GLOSSARY_SOURCE] = "Source",
 };
 
@@ -78,10 +78,9 @@ const char *glossary_part(const struct glossary_entry *entry,
 		return own[part];
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
 		const struct family *f = &families[i];
-		const char *const parts[GLOSSARY_PARTS] = { f->normal,
-							    f->bad_when,
-							    f->do_, f->misleads,
-							    f->source };
+		const char *const parts[GLOSSARY_PARTS] = {
+			f->normal, f->bad_when, f->do_, f->misleads, f->source
+		};
 
 		if (parts[part] && is_member(f, entry->name))
 			return parts[part];

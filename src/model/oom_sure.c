@@ -217,12 +217,13 @@ const struct oom_candidate *oom_overtaker(const struct snapshot *snapshot,
 					  double *ret_ns)
 {
 	const struct oom_candidate *first = &ranking->list[0], *found = NULL;
-	double page_size = (double)snapshot->host->page_size;
-	double soonest = OVERTAKES_NS, growth;
+	double soonest = OVERTAKES_NS, growth, page_size;
 
 	*ret_ns = soonest;
 	if (ranking->count == 0)
 		return NULL;
+	/* without it there is no ranking */
+	page_size = (double)snapshot->host->page_size;
 	growth = oom_growth(first->process, snapshot);
 
 	for (size_t i = 1; i < ranking->count; i++) {
@@ -280,8 +281,8 @@ bool oom_not_enough(const struct snapshot *snapshot,
 	uint64_t ram = process_frees_ram(victim);
 	uint64_t swap = process_frees_swap(victim);
 	struct oom_group group;
-	uint64_t frees = ram == UNKNOWN || swap == UNKNOWN ? UNKNOWN
-							   : ram + swap;
+	uint64_t frees =
+		ram == UNKNOWN || swap == UNKNOWN ? UNKNOWN : ram + swap;
 
 	if (oom_group_of(snapshot, domain, victim, &group))
 		frees = group.frees;

@@ -143,8 +143,8 @@ static const struct {
 		"first_sample INTEGER, first_process INTEGER, "
 		"first_text INTEGER, host TEXT, kernel TEXT, boot_id TEXT, "
 		"user TEXT, uid INTEGER, sees_all INTEGER, psi INTEGER, "
-		"hidepid INTEGER, container INTEGER, page_size INTEGER, cpus INTEGER, "
-		"realtime_ns INTEGER, monotonic_ns INTEGER, "
+		"hidepid INTEGER, container INTEGER, page_size INTEGER, "
+		"cpus INTEGER, realtime_ns INTEGER, monotonic_ns INTEGER, "
 		"boottime_ns INTEGER, program TEXT" },
 	[TABLE_SAMPLES - PART_COUNT] = { "samples", KEY_SAMPLE,
 		"segment INTEGER, keyframe INTEGER, time TEXT, "

@@ -2,7 +2,6 @@
  *
  * From one event to the next: time goes to the moment in which it began.
  */
-
 #include "act.h"
 #include "memtop/event.h"
 #include "memtop/text.h"

@@ -21,8 +21,8 @@ struct room_dialog {
 	struct dialog dialog; /* without a process */
 	struct job *job;
 	enum job_kind kind;
-	char name[96]; /* of the group, printable */
-	char path[256]; /* untrusted */
+	char name[96];		 /* of the group, printable */
+	char path[256];		 /* untrusted */
 	uint64_t current, cheap; /* of it; without swapping */
 	uint64_t bytes;		 /* to reclaim */
 };
@@ -202,8 +202,7 @@ static bool take_group(struct ui *ui, struct room_dialog *state)
 	}
 	text_printable(state->name, sizeof(state->name), text_str(cgroup->name),
 		       text_len(cgroup->name), 40);
-	memcpy(state->path, text_str(cgroup->path),
-	       text_len(cgroup->path) + 1);
+	memcpy(state->path, text_str(cgroup->path), text_len(cgroup->path) + 1);
 	state->current = cgroup->current;
 	state->cheap = cheap_bytes(cgroup);
 	state->bytes = max_u64(state->cheap / 2 / MIB * MIB, 1 * MIB);

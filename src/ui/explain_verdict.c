@@ -52,12 +52,13 @@ void explain_verdict(const struct ui *ui, struct sheet *sheet, int width)
 	if (entry)
 		sheet_wrap(sheet, width, "", entry->text);
 	for (size_t i = 0; i < VERDICT_EVIDENCE && v->evidence[i].name; i++)
-		add_evidence(sheet, width, &v->evidence[i],
-			     i ? "" : "Figures");
-	if (entry && entry->do_)
-		sheet_wrap(sheet, width, "Do", entry->do_);
+		add_evidence(sheet, width, &v->evidence[i], i ? "" : "Figures");
+	if (entry)
+		sheet_wrap(sheet, width, glossary_headings[GLOSSARY_DO],
+			   glossary_part(entry, GLOSSARY_DO));
 	if (v->advice)
 		sheet_wrap(sheet, width, "Try", text_str(v->advice));
-	if (entry && entry->misleads)
-		sheet_wrap(sheet, width, "Misleads", entry->misleads);
+	if (entry)
+		sheet_wrap(sheet, width, glossary_headings[GLOSSARY_MISLEADS],
+			   glossary_part(entry, GLOSSARY_MISLEADS));
 }

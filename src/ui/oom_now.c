@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "memtop/cgroup.h"
+#include "memtop/forecast.h"
 #include "memtop/swap.h"
 #include "memtop/text.h"
 #include "oom_what_if.h"
@@ -17,7 +18,8 @@
 #define NOTES_MAX 3
 #define NOTE_SIZE 256
 
-const struct oom_ranking *oom_now(struct ui *ui)
+/* Of the machine, made once for each sample; NULL: it can't be. */
+static const struct oom_ranking *ranking_of(struct ui *ui)
 {
 	const struct oom_domain domain = oom_machine(ui->snapshot);
 
@@ -31,7 +33,7 @@ const struct oom_ranking *oom_now(struct ui *ui)
 
 void oom_now_first(struct ui *ui, char *buf, size_t size)
 {
-	const struct oom_ranking *ranking = oom_now(ui);
+	const struct oom_ranking *ranking = ranking_of(ui);
 	uint64_t room = swap_headroom(ui->snapshot);
 	char left[FORMAT_SIZE];
 
@@ -109,7 +111,7 @@ static void note_killer(struct ui *ui, const struct oom_ranking *ranking,
 
 static void make_notes(struct ui *ui, struct notes *ret)
 {
-	const struct oom_ranking *ranking = oom_now(ui);
+	const struct oom_ranking *ranking = ranking_of(ui);
 
 	ret->count = 0;
 	if (!ranking || !ranking->count || !oom_matters(ui->snapshot) ||

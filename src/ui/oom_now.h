@@ -6,11 +6,7 @@
 #define UI_OOM_NOW_H
 
 #include "draw.h"
-#include "memtop/forecast.h"
 #include "ui.h"
-
-/* Of the machine, made once for each sample; NULL: it can't be. */
-const struct oom_ranking *oom_now(struct ui *ui);
 
 /* "java[48213] would most likely be killed"; with much room nobody is named. */
 void oom_now_first(struct ui *ui, char *buf, size_t size);

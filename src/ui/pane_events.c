@@ -13,7 +13,7 @@
 #include "memtop/text.h"
 #include "tiles.h"
 
-#define LINE_FROM    8	/* rows from which on the line of time is shown */
+#define LINE_FROM     8	 /* rows from which on the line of time is shown */
 #define SELECTED_FROM 14 /* and the selected event */
 #define SELECTED_ROWS 4
 
@@ -83,8 +83,7 @@ static void refresh(struct ui *ui)
 	const struct list *events = history_events(ui->history);
 
 	if (list_count(events)) {
-		const struct event *last =
-			list_row(events, events->count - 1);
+		const struct event *last = list_row(events, events->count - 1);
 
 		ui->events_seen = last->id;
 	}

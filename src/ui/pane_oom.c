@@ -13,11 +13,11 @@
 #include "oom_now.h"
 #include "oom_what_if.h"
 
-#define HEADING_FROM 6
-#define KNOBS_FROM   18
-#define LIMITS_FROM  18
-#define WHAT_IF_FROM 14
-#define NOTES_FROM   16 /* the weightiest, and all of them */
+#define HEADING_FROM   6
+#define KNOBS_FROM     18
+#define LIMITS_FROM    18
+#define WHAT_IF_FROM   14
+#define NOTES_FROM     16 /* the weightiest, and all of them */
 #define NOTES_ALL_FROM 24
 
 static void knob(char *buf, size_t size, const char *name, uint64_t value)

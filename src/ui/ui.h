@@ -308,7 +308,7 @@ struct ui {
 	struct player play;
 	struct ui_recorder recorder; /* functions may be NULL */
 	struct trends *trends;
-	struct flags flags;	   /* of the snapshot on screen */
+	struct flags flags; /* of the snapshot on screen */
 	/* whom the kernel would kill then, see oom_now.h */
 	struct {
 		const struct snapshot *of; /* NULL: not worked out */

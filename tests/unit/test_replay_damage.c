@@ -145,6 +145,33 @@ static void test_other_columns(void **state)
 	assert_int_equal(look_at(recorded->path, why), 3);
 }
 
+static void expect_cpus(const struct recorded *recorded, uint64_t cpus)
+{
+	const struct snapshot *snapshot;
+	struct replayed replayed;
+
+	replayed_open(&replayed, recorded->path);
+	assert_int_equal(history_at(replayed.history, 3, &snapshot), 0);
+	assert_true(snapshot->host->cpus == cpus);
+	assert_int_equal(snapshot->host->page_size, 4096);
+	snapshot_unref(snapshot);
+	replayed_close(&replayed);
+}
+
+/* A segment without a column is one in which that is not known. */
+static void test_segment_columns(void **state)
+{
+	const struct recorded *recorded = *state;
+
+	recorded_write(recorded, SCRIPTED_THRASH, 0, 3, NULL);
+	free(recorded_sql(recorded->path,
+			  "UPDATE segments SET cpus = 12; SELECT 1"));
+	expect_cpus(recorded, 12);
+	free(recorded_sql(recorded->path,
+			  "ALTER TABLE segments DROP COLUMN cpus; SELECT 1"));
+	expect_cpus(recorded, UNKNOWN);
+}
+
 /* As an older version wrote it, which did not know all files. */
 static void test_fewer_tables(void **state)
 {
@@ -450,13 +477,14 @@ static void test_bare_copy(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_something_else), TEST(test_newer),
-		TEST(test_no_samples),	   TEST(test_other_columns),
-		TEST(test_foreign_schema), TEST(test_foreign_objects),
-		TEST(test_fewer_tables),   TEST(test_enormous_rows),
-		TEST(test_damaged_run),	   TEST(test_hostile_rows),
-		TEST(test_hostile_texts),  TEST(test_cut_short),
-		TEST(test_bits_flipped),   TEST(test_bare_copy),
+		TEST(test_something_else),  TEST(test_newer),
+		TEST(test_no_samples),	    TEST(test_other_columns),
+		TEST(test_segment_columns), TEST(test_foreign_schema),
+		TEST(test_foreign_objects), TEST(test_fewer_tables),
+		TEST(test_enormous_rows),   TEST(test_damaged_run),
+		TEST(test_hostile_rows),    TEST(test_hostile_texts),
+		TEST(test_cut_short),	    TEST(test_bits_flipped),
+		TEST(test_bare_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
