@@ -22,7 +22,7 @@ layers() { # root
 			"memlock clock thread")
 		homes("model", "snapshot entity field list counters " \
 			"history rows glossary rates oom source")
-		homes("model", "event kill trend flags forecast")
+		homes("model", "event kill trend flags forecast killer")
 		homes("model", "ledger")
 		homes("model", "kernel")
 		homes("model", "ramfiles")

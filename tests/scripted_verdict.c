@@ -78,7 +78,7 @@ static const struct script no_swap = {
 static const struct script healthy = {
 	SEVERITY_OK, "R01-healthy",
 	"healthy: 38.2G available, nothing waits for memory, swap idle",
-	"healthy: 38.2G available", "-", "-",
+	"healthy: 38.2G available", NULL, NULL,
 	{ AT_LEAST("available", UNIT_BYTES, 4.1e10, 0),
 	  AT_MOST("memory_some_60s", UNIT_PERCENT, 0, .5) }, .also_text = NULL };
 

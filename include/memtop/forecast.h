@@ -107,18 +107,6 @@ bool oom_not_enough(const struct snapshot *snapshot,
 		    const struct oom_domain *domain,
 		    const struct process *victim);
 
-/* A program that kills before the kernel has to, by its name. */
-bool oom_is_killer(const struct process *process);
-
-/* Whom it would choose, of what can be seen of its rules: a process, a cgroup
- * as a whole, or nobody known; borrowed from the snapshot. */
-struct oom_choice {
-	const struct process *process;
-	const struct cgroup *cgroup;
-};
-struct oom_choice oom_killer_choice(const struct snapshot *snapshot,
-				    const struct process *killer);
-
 /* Where a process stands. */
 struct oom_place {
 	int64_t adj, points;

@@ -374,6 +374,7 @@ struct verdict {
 	uint64_t since_realtime_ns; /* UNKNOWN when not known */
 	const struct text *text;    /* the long line */
 	const struct text *brief;   /* the same within 60 cells */
+	/* NULL: nobody, nothing */
 	const struct text *who, *who_brief;   /* holds, grows, waits */
 	const struct text *next, *next_brief; /* what would happen */
 	const struct text *todo, *todo_brief; /* where to turn to */

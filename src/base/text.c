@@ -197,9 +197,16 @@ int text_cells(const char *s)
 
 	while (*s != '\0') {
 		wchar_t wide;
-		size_t n = mbrtowc(&wide, s, MB_CUR_MAX, &state);
 		int width = 1;
+		size_t n;
 
+		/* most is, and asking the locale costs a hundred times more */
+		if (*s >= ' ' && *s <= '~') {
+			cells++;
+			s++;
+			continue;
+		}
+		n = mbrtowc(&wide, s, MB_CUR_MAX, &state);
 		if (n == (size_t)-1 || n == (size_t)-2 || n == 0) {
 			/* shown as one wrong cell a byte */
 			state = (mbstate_t){ 0 };

@@ -304,9 +304,12 @@ static bool test_killer(struct advising *a)
 
 static bool test_user(struct advising *a)
 {
+	struct killer_stalls stalls;
+
+	killer_stalls(a->judge->snapshot, &stalls);
 	return a->judge->people.has_desktop && a->judge->people.has_oomd &&
 	       was_bad(a) && is_sane(a->judge->snapshot) &&
-	       !killers_watch(a->judge->snapshot, "user@.service");
+	       !killer_stalls_has(&stalls, "user@.service");
 }
 
 static bool test_dropped(struct advising *a)

@@ -10,6 +10,7 @@
 
 #include "events.h"
 #include "memtop/forecast.h"
+#include "memtop/killer.h"
 #include "pairs.h"
 
 #define MERGE_NS (5 * NS_PER_S)
@@ -56,7 +57,7 @@ static void count_who(struct event *event)
 static const struct process *find_killer(const struct snapshot *snapshot)
 {
 	for (size_t i = 0; i < snapshot->nprocesses; i++)
-		if (oom_is_killer(snapshot->processes[i]))
+		if (killer_is(snapshot->processes[i]))
 			return snapshot->processes[i];
 	return NULL;
 }

@@ -99,17 +99,33 @@ static void find_gone(struct events_judge *judge)
 			add_gone(judge, was);
 }
 
+/* Somebody who can be killed had more points than that: mostly one of the
+ * first that are looked at, where the whole order would cost a pass. */
+static bool is_beaten(const struct snapshot *snapshot, int64_t points)
+{
+	for (size_t i = 0; i < snapshot->nprocesses; i++) {
+		const struct process *p = snapshot->processes[i];
+
+		if (!oom_exempt(p) && p->oom_score != 0 &&
+		    oom_tie(snapshot, p) > points)
+			return true;
+	}
+	return false;
+}
+
 /* Of those that went just now, the one that was to be killed first. */
 static void mark_first(struct events_judge *judge)
 {
 	struct oom_domain domain = oom_machine(judge->before);
 	struct oom_ranking ranking;
-	bool any = false;
+	int64_t most = INT64_MIN;
 
 	for (size_t i = 0; i < GONE_MAX; i++)
-		any |= judge->gone[i].process &&
-		       judge->gone[i].seen_ns == judge->now->boottime_ns;
-	if (!any ||
+		if (judge->gone[i].process &&
+		    judge->gone[i].seen_ns == judge->now->boottime_ns &&
+		    judge->gone[i].points > most)
+			most = judge->gone[i].points;
+	if (most == INT64_MIN || is_beaten(judge->before, most) ||
 	    oom_ranking_make(judge->before, &domain, NULL, &ranking) < 0 ||
 	    !ranking.count)
 		return;

@@ -260,6 +260,7 @@ struct verdict_judge {
 					  * a step; NULL: none */
 	const struct rule *leader;	/* of the last line, … */
 	uint64_t leader_ns;		/* … since when */
+	enum severity leads;		/* … how bad */
 	const struct text *last_texts[VERDICT_TEXTS];
 };
 

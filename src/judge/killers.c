@@ -1,273 +1,191 @@
 /* SPDX-License-Identifier: MIT
  *
- * What earlyoom, nohang and systemd-oomd test, from what they were told on
- * their command line or in their files, else from their defaults.  systemd-oomd's
- * stalls are in killers_oomd.c.
+ * How far earlyoom, nohang and systemd-oomd are from killing.  What they test
+ * and whom they would choose is the model's (memtop/killer.h); here it is
+ * counted how long a unit has stalled, which no sample tells, and names become
+ * words.
  */
 #include "killers.h"
 
-#include <regex.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "facts_private.h"
 #include "judge.h"
-#include "killers_private.h"
+#include "memtop/cgroup.h"
 #include "memtop/list.h"
 #include "words.h"
 
-/* earlyoom: SIGTERM at 10 % of both; nohang: at 5 % and 10 % */
-#define EARLYOOM_MEMORY 10
-#define EARLYOOM_SWAP	10
-#define NOHANG_MEMORY	5
-#define NOHANG_SWAP	10
-#define OOMD_USED	90
-/* What a pattern adds to or takes from a score. */
-#define PREFERENCE 300
+/* It acts on a unit that memory was reclaimed from not longer ago. */
+#define RECLAIMED_NS (30 * NS_PER_S)
+/* Where the limit is reached, and only the time has to pass. */
+#define WAY_AT_LIMIT 80
 
-double killers_setting(const struct snapshot *snapshot, const char *name,
-		       double otherwise)
+static void put_group(const struct cgroup *row, char *buf, size_t size)
 {
-	const struct list *list = snapshot_list(snapshot, ENTITY_TUNABLE);
-	const struct tunable *row = killers_row(list, name);
-	char *end;
-	double value;
+	const struct text *name = row->name ? row->name : row->path;
 
-	if (!row)
-		return otherwise;
-	value = strtod(row->value, &end);
-	return end == row->value ? otherwise : value;
+	text_printable(buf, size, text_str(name), text_len(name), 40);
 }
 
-const struct tunable *killers_row(const struct list *list, const char *name)
+static void put_choice(const struct killer_choice *choice, char *buf,
+		       size_t size)
 {
-	for (size_t i = 0; i < list_count(list); i++) {
-		const struct tunable *row = list_row(list, i);
-
-		if (strcmp(row->name, name) == 0)
-			return row;
-	}
-	return NULL;
-}
-
-/* How much of the way from nothing used to the limit is gone: twice as much as
- * the limit left is half of it. */
-static double way_of(double left, double limit)
-{
-	if (isnan(left) || isnan(limit))
-		return NAN;
-	return left <= limit ? 100 : 100 * limit / left;
-}
-
-static void set_way(struct killer *killer)
-{
-	double memory = way_of(killer->memory, killer->memory_limit);
-	double swap = way_of(killer->swap, killer->swap_limit);
-
-	/* both have to be short; not fmin(), which forgets the unknown */
-	killer->way = isnan(memory) || isnan(swap) ? NAN : fmin(memory, swap);
-}
-
-/* ---- earlyoom's command line --------------------------------------------- */
-
-/* The word behind a letter, "-m 5,2" or "-m5,2"; NULL: it was not given. */
-static const char *option(const char *command, char letter)
-{
-	for (const char *s = command; (s = strchr(s, ' ')); s++) {
-		if (s[1] != '-' || s[2] != letter)
-			continue;
-		return s[3] == ' ' ? s + 4 : s + 3;
-	}
-	return NULL;
-}
-
-/* The same of a long one, "--avoid X" or "--avoid=X", as a copy. */
-static bool long_option(const char *command, const char *name, char *buf,
-			size_t size)
-{
-	const char *s = strstr(command, name);
-	size_t len;
-
-	if (!s)
-		return false;
-	s += strlen(name);
-	if (*s != ' ' && *s != '=')
-		return false;
-	len = strcspn(++s, " ");
-	if (!len || len >= size)
-		return false;
-	memcpy(buf, s, len);
-	buf[len] = '\0';
-	return true;
-}
-
-static double number(const char *text, double otherwise)
-{
-	char *end;
-	double value = text ? strtod(text, &end) : NAN;
-
-	return text && end != text ? value : otherwise;
-}
-
-/* -m PERCENT, -M KIB: whichever is less, when both are given. */
-static double limit_of(const char *command, char percent_letter,
-		       char kib_letter, double otherwise, double total)
-{
-	double share = number(option(command, percent_letter), NAN);
-	double kib = number(option(command, kib_letter), NAN);
-	double least = fmin(share, percent(kib * (double)KIB, total));
-
-	return isnan(least) ? otherwise : least;
-}
-
-/* ---- whom they would take ------------------------------------------------ */
-
-struct taste {
-	regex_t prefer, avoid;
-	bool has_prefer, has_avoid;
-};
-
-static void taste_make(struct taste *taste, const char *command)
-{
-	char pattern[256];
-
-	*taste = (struct taste){ .has_prefer = false };
-	if (long_option(command, "--prefer", pattern, sizeof(pattern)))
-		taste->has_prefer = regcomp(&taste->prefer, pattern,
-					    REG_EXTENDED | REG_NOSUB) == 0;
-	if (long_option(command, "--avoid", pattern, sizeof(pattern)))
-		taste->has_avoid = regcomp(&taste->avoid, pattern,
-					   REG_EXTENDED | REG_NOSUB) == 0;
-}
-
-static void taste_done(struct taste *taste)
-{
-	if (taste->has_prefer)
-		regfree(&taste->prefer);
-	if (taste->has_avoid)
-		regfree(&taste->avoid);
-}
-
-static int64_t score_of(const struct taste *taste, const struct process *p)
-{
-	int64_t score = (int64_t)p->oom_score;
-
-	if (taste->has_prefer &&
-	    regexec(&taste->prefer, p->comm, 0, NULL, 0) == 0)
-		score += PREFERENCE;
-	if (taste->has_avoid &&
-	    regexec(&taste->avoid, p->comm, 0, NULL, 0) == 0)
-		score -= PREFERENCE;
-	return score;
-}
-
-static bool may_take(const struct process *p)
-{
-	return !p->kernel && p->key.pid > 2 && p->oom.state == STATE_OK &&
-	       p->oom_score != UNKNOWN && p->oom_score_adj > -1000 &&
-	       p->state != 'Z';
-}
-
-/* The highest score of the kernel's, of equals the largest. */
-static void pick_process(const struct snapshot *snapshot, const char *command,
-			 char *buf, size_t size)
-{
-	const struct process *best = NULL;
 	struct person person;
-	struct taste taste;
-	int64_t most = 0;
 
 	*buf = '\0';
-	taste_make(&taste, command);
-	for (size_t i = 0; i < snapshot->nprocesses; i++) {
-		const struct process *p = snapshot->processes[i];
-		int64_t score;
-
-		if (!may_take(p))
-			continue;
-		score = score_of(&taste, p);
-		if (best &&
-		    (score < most || (score == most && p->rss <= best->rss)))
-			continue;
-		best = p;
-		most = score;
-	}
-	taste_done(&taste);
-	person_introduce(&person, best, NAN);
-	if (best)
-		person_text(&person, buf, size);
+	if (choice->cgroup)
+		put_group(choice->cgroup, buf, size);
+	if (!choice->process)
+		return;
+	person_introduce(&person, choice->process, NAN);
+	person_text(&person, buf, size);
 }
 
-/* ---- each of them -------------------------------------------------------- */
+/* ---- RAM and swap -------------------------------------------------------- */
 
-static const struct process *find(const struct snapshot *snapshot,
-				  const char *comm)
+static const struct process *find(const struct verdict_judge *judge,
+				  const struct snapshot *snapshot,
+				  enum killer_kind kind)
 {
-	for (size_t i = 0; i < snapshot->nprocesses; i++)
-		if (strcmp(snapshot->processes[i]->comm, comm) == 0)
-			return snapshot->processes[i];
-	return NULL;
+	struct process_key key = judge->people.killers[kind];
+
+	return key.pid ? snapshot_find(snapshot, key) : NULL;
 }
 
-static void step_earlyoom(struct killer *killer, const double *v,
-			  const struct snapshot *snapshot)
+static void step_test(const struct verdict_judge *judge,
+		      const struct snapshot *snapshot, enum killer_kind kind,
+		      struct killer *ret)
 {
-	const struct process *p = find(snapshot, "earlyoom");
-	const char *command;
+	const struct process *p = find(judge, snapshot, kind);
+	struct killer_choice choice;
 
-	*killer = (struct killer){ .is_there = p, .way = NAN };
+	*ret = (struct killer){ { NAN, NAN, NAN, NAN, NAN, NAN }, "" };
 	if (!p)
 		return;
-	command = text_str(p->command);
-	killer->memory = v[FACT_AVAILABLE_OF_ANON];
-	killer->swap = v[FACT_SWAP_FREE_PERCENT];
-	killer->memory_limit =
-		limit_of(command, 'm', 'M', EARLYOOM_MEMORY, v[FACT_TOTAL]);
-	killer->swap_limit =
-		limit_of(command, 's', 'S', EARLYOOM_SWAP, v[FACT_SWAP_TOTAL]);
-	set_way(killer);
-	if (killer->way >= 50)
-		pick_process(snapshot, command, killer->pick,
-			     sizeof(killer->pick));
+	ret->test = killer_test(snapshot, p);
+	if (!(ret->test.way >= KILLER_NEAR))
+		return;
+	choice = killer_choice(snapshot, p);
+	put_choice(&choice, ret->pick, sizeof(ret->pick));
 }
 
-static void step_nohang(struct killer *killer, const double *v,
+/* ---- stalls of units ----------------------------------------------------- */
+
+static uint64_t hash_of(const char *path)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *path; path++)
+		hash = (hash ^ (unsigned char)*path) * UINT64_C(0x100000001b3);
+	return hash ? hash : 1;
+}
+
+/* NULL: all places are taken. */
+static struct watched *find_watched(struct killers *killers, uint64_t group)
+{
+	struct watched *place = NULL;
+
+	for (size_t i = 0; i < WATCHED_MAX; i++) {
+		if (killers->watched[i].group == group)
+			return &killers->watched[i];
+		if (!place && !killers->watched[i].group)
+			place = &killers->watched[i];
+	}
+	if (place)
+		*place = (struct watched){ .group = group, .scan = UNKNOWN };
+	return place;
+}
+
+static void watch(struct watched *watched, const struct cgroup *row,
+		  double limit, uint64_t now_ns)
+{
+	bool is_above = row->full.avg10 > limit;
+
+	if (row->stat_v2.state == STATE_OK && row->scan != UNKNOWN) {
+		/* fewer: it was made anew */
+		if (watched->scan != UNKNOWN && row->scan > watched->scan)
+			watched->scanned_ns = now_ns;
+		watched->scan = row->scan;
+	}
+	if (!is_above)
+		watched->above_ns = 0;
+	else if (!watched->above_ns)
+		watched->above_ns = now_ns;
+	watched->seen_ns = now_ns;
+}
+
+static double way_of(const struct watched *watched, double value, double limit,
+		     uint64_t lasts_ns, uint64_t now_ns)
+{
+	double passed;
+
+	if (!watched->scanned_ns || now_ns > watched->scanned_ns + RECLAIMED_NS)
+		return 0;
+	if (!watched->above_ns)
+		return fmin(100 * value / limit, WAY_AT_LIMIT - 1);
+	passed = (double)(now_ns - watched->above_ns) / (double)lasts_ns;
+	return WAY_AT_LIMIT + (100 - WAY_AT_LIMIT) * fmin(passed, 1);
+}
+
+static void take_watched(struct killers *killers,
+			 const struct snapshot *snapshot,
+			 const struct cgroup *row, double limit,
+			 uint64_t lasts_ns)
+{
+	struct watched *watched =
+		find_watched(killers, hash_of(text_str(row->path)));
+	uint64_t now_ns = snapshot->monotonic_ns;
+	struct killer_choice choice = { NULL, NULL };
+	double way;
+
+	if (!watched)
+		return;
+	watch(watched, row, limit, now_ns);
+	way = way_of(watched, row->full.avg10, limit, lasts_ns, now_ns);
+	if (way <= killers->stall.way)
+		return;
+	killers->stall.way = way;
+	killers->stall.value = row->full.avg10;
+	killers->stall.limit = limit;
+	killers->stall.lasts_ns = lasts_ns;
+	killers->stall.left_ns =
+		watched->above_ns
+			? sub_floor(watched->above_ns + lasts_ns, now_ns)
+			: UNKNOWN;
+	put_group(row, killers->stall.group, sizeof(killers->stall.group));
+	if (way >= KILLER_NEAR)
+		choice.cgroup =
+			killer_stall_choice(snapshot, text_str(row->path));
+	put_choice(&choice, killers->stall.pick, sizeof(killers->stall.pick));
+}
+
+static void forget_gone(struct killers *killers, uint64_t now_ns)
+{
+	for (size_t i = 0; i < WATCHED_MAX; i++)
+		if (killers->watched[i].seen_ns != now_ns)
+			killers->watched[i] = (struct watched){ 0 };
+}
+
+static void step_stalls(struct killers *killers,
 			const struct snapshot *snapshot)
 {
-	*killer = (struct killer){ .is_there = find(snapshot, "nohang"),
-				   .way = NAN };
-	if (!killer->is_there)
-		return;
-	killer->memory = v[FACT_AVAILABLE_PERCENT];
-	killer->swap = v[FACT_SWAP_FREE_PERCENT];
-	killer->memory_limit = killers_setting(
-		snapshot, "nohang.soft_threshold_min_mem", NOHANG_MEMORY);
-	killer->swap_limit = killers_setting(
-		snapshot, "nohang.soft_threshold_min_swap", NOHANG_SWAP);
-	set_way(killer);
-	if (killer->way >= 50)
-		pick_process(snapshot, "", killer->pick, sizeof(killer->pick));
-}
+	const struct list *list = snapshot_list(snapshot, ENTITY_CGROUP);
+	struct killer_stalls stalls;
 
-/* Used more than so much, of both; without swap it never acts for want of
- * it, nor when no unit asked for it. */
-static void step_oomd(struct killer *killer, const double *v,
-		      const struct snapshot *snapshot)
-{
-	double limit =
-		killers_setting(snapshot, "oomd.SwapUsedLimit", OOMD_USED);
+	killer_stalls(snapshot, &stalls);
+	for (size_t i = 0; stalls.count && i < list_count(list); i++) {
+		const struct cgroup *row = list_row(list, i);
+		double limit;
 
-	*killer = (struct killer){ .is_there = find(snapshot, "systemd-oomd"),
-				   .way = NAN };
-	if (!killer->is_there || !killers_asked(snapshot, "swap"))
-		return;
-	killer->memory = 100 - v[FACT_USED_PERCENT];
-	killer->swap = 100 - v[FACT_SWAP_USED_PERCENT];
-	killer->memory_limit = killer->swap_limit = 100 - limit;
-	set_way(killer);
-	if (killer->way >= 50)
-		killers_pick_swap(snapshot, killer->pick, sizeof(killer->pick));
+		/* most wait for nothing, and need no comparing of names */
+		if (row->pressure.state != STATE_OK || !(row->full.avg10 > 0))
+			continue;
+		limit = killer_stalls_limit(&stalls, row);
+		if (limit > 0)
+			take_watched(killers, snapshot, row, limit,
+				     stalls.lasts_ns);
+	}
+	forget_gone(killers, snapshot->monotonic_ns);
 }
 
 void killers_step(struct verdict_judge *judge, const struct snapshot *snapshot)
@@ -275,22 +193,17 @@ void killers_step(struct verdict_judge *judge, const struct snapshot *snapshot)
 	struct killers *killers = &judge->killers;
 	double *v = judge->facts.value;
 
-	/* to look for them costs a pass: only when one of their kind runs */
-	if (!judge->people.has_killer) {
-		*killers = (struct killers){
-			.earlyoom.way = NAN,
-			.nohang.way = NAN,
-			.oomd.way = NAN,
-			.stall.way = NAN,
-		};
-		return;
-	}
-	step_earlyoom(&killers->earlyoom, v, snapshot);
-	step_nohang(&killers->nohang, v, snapshot);
-	step_oomd(&killers->oomd, v, snapshot);
-	killers_stalls(killers, snapshot);
-	v[FACT_EARLYOOM_WAY] = killers->earlyoom.way;
-	v[FACT_NOHANG_WAY] = killers->nohang.way;
-	v[FACT_OOMD_WAY] = killers->oomd.way;
+	step_test(judge, snapshot, KILLER_EARLYOOM, &killers->earlyoom);
+	step_test(judge, snapshot, KILLER_NOHANG, &killers->nohang);
+	step_test(judge, snapshot, KILLER_SYSTEMD_OOMD, &killers->oomd);
+	killers->stall.way = NAN;
+	killers->stall.pick[0] = '\0';
+	if (find(judge, snapshot, KILLER_SYSTEMD_OOMD))
+		step_stalls(killers, snapshot);
+	else
+		memset(killers->watched, 0, sizeof(killers->watched));
+	v[FACT_EARLYOOM_WAY] = killers->earlyoom.test.way;
+	v[FACT_NOHANG_WAY] = killers->nohang.test.way;
+	v[FACT_OOMD_WAY] = killers->oomd.test.way;
 	v[FACT_OOMD_STALL_WAY] = killers->stall.way;
 }

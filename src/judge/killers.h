@@ -6,16 +6,13 @@
 #ifndef JUDGE_KILLERS_H
 #define JUDGE_KILLERS_H
 
-#include "person.h"
+#include "memtop/killer.h"
 
 #define WATCHED_MAX 16
 
-/* A test of two shares that are left, both at most so much. */
+/* Its test of RAM and swap. */
 struct killer {
-	bool is_there;
-	double memory, swap;		 /* percent left */
-	double memory_limit, swap_limit; /* it acts at */
-	double way;    /* percent of the way to there; NAN: it never acts so */
+	struct killer_test test; /* NAN: it does not run, or has no such test */
 	char pick[96]; /* whom it would take, printable; "": nobody known */
 };
 
@@ -41,8 +38,5 @@ struct killers {
  * run. */
 struct verdict_judge;
 void killers_step(struct verdict_judge *judge, const struct snapshot *snapshot);
-
-/* Does systemd-oomd follow the stalls of that unit? */
-bool killers_watch(const struct snapshot *snapshot, const char *unit);
 
 #endif

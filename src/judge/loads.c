@@ -46,8 +46,10 @@ static double value(const struct loads *loads, enum load_kind kind, unsigned i)
 {
 	unsigned at = (loads->next + i) % LEAK_BINS; /* oldest first */
 
-	return kind == LOAD_THREADS ? loads->threads[at]
-				    : (double)loads->faults[at];
+	if (kind == LOAD_FAULTS)
+		return (double)loads->faults[at];
+	/* each has one at least: 0 was not known */
+	return loads->threads[at] ? loads->threads[at] : NAN;
 }
 
 /* Of the last bins against the first ones, as a part of these; NAN. */

@@ -169,7 +169,7 @@ void write_who(const struct verdict_judge *judge, const struct finding *finding,
 				       : " on reads from disk";
 	struct figures figures;
 
-	*ret = (struct line){ "-", "-" };
+	*ret = (struct line){ "", "" };
 	if (!p->is_there)
 		return;
 	person_text(p, name, sizeof(name));

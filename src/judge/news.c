@@ -82,14 +82,23 @@ static void note_changed(struct verdict_judge *judge, const struct process *was,
 	c->adjusted.after = (int)now->oom_score_adj;
 }
 
-/* Who gained or lost most lately: a jump is probably his. */
-static void note_moved(struct verdict_judge *judge, const struct process *p,
-		       double bytes)
+static bool is_read(const struct process *p)
 {
+	return !p || p->status.state == STATE_OK;
+}
+
+/* Who gained or lost most lately: a jump is probably his. */
+static void note_moved(struct verdict_judge *judge, const struct process *was,
+		       const struct process *now)
+{
+	const struct process *p = now ? now : was;
+	double bytes = footprint(now) - footprint(was);
 	struct change *mover =
 		bytes > 0 ? &judge->news.gained : &judge->news.lost;
 
-	if (p->kernel || !(fabs(bytes) >= 32.0 * MIB))
+	/* what has only been read for the first time is no gain */
+	if (p->kernel || !is_read(was) || !is_read(now) ||
+	    !(fabs(bytes) >= 32.0 * MIB))
 		return;
 	if (mover->is_there && passed(judge, mover->at) < MOVER_NS &&
 	    fabs(mover->bytes) >= fabs(bytes))
@@ -111,7 +120,7 @@ static void compare_processes(struct verdict_judge *judge,
 			note_exit(judge, a);
 		else
 			news_fork_note(judge, now, b);
-		note_moved(judge, b ? b : a, footprint(b) - footprint(a));
+		note_moved(judge, a, b);
 	}
 }
 

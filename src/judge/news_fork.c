@@ -70,6 +70,14 @@ static void measure(struct news *news, double alone)
 	news->copied = (alone - news->alone) / (news->copies == 1 ? 2 : 1);
 }
 
+/* What it has alone; NAN: not known. */
+static double alone_of(const struct process *p)
+{
+	return p && p->smaps.state == STATE_OK && p->uss != UNKNOWN
+		       ? (double)p->uss
+		       : NAN;
+}
+
 void news_fork_step(struct verdict_judge *judge,
 		    const struct snapshot *snapshot)
 {
@@ -83,15 +91,14 @@ void news_fork_step(struct verdict_judge *judge,
 		return;
 	news->copies = 0;
 	parent = snapshot_find(snapshot, key);
-	alone = parent && parent->smaps.state == STATE_OK ? (double)parent->uss
-							  : NAN;
+	alone = alone_of(parent);
 	for (size_t i = 0; parent && i < snapshot->nprocesses; i++) {
 		const struct process *p = snapshot->processes[i];
 
 		if (p->ppid != key.pid || !is_copy(parent, p))
 			continue;
 		news->copies++;
-		alone += p->smaps.state == STATE_OK ? (double)p->uss : NAN;
+		alone += alone_of(p);
 	}
 	if (news->copies)
 		measure(news, alone);

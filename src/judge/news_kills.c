@@ -10,7 +10,7 @@
 #include "judge.h"
 #include "memtop/cgroup.h"
 #include "memtop/event.h"
-#include "memtop/forecast.h"
+#include "memtop/killer.h"
 #include "memtop/list.h"
 
 #define KILL_HEADLINE_NS (300 * NS_PER_S)
@@ -139,7 +139,7 @@ static void take_users(struct verdict_judge *judge, const struct event *event)
 	k->by_user = (struct change){ .at = judge->now };
 	name_victim(&k->by_user, event);
 	for (size_t i = 0; i < last->nprocesses; i++) {
-		if (!oom_is_killer(last->processes[i]))
+		if (!killer_is(last->processes[i]))
 			continue;
 		memcpy(k->killer, last->processes[i]->comm, sizeof(k->killer));
 		k->killer[sizeof(k->killer) - 1] = '\0';

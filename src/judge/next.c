@@ -309,7 +309,7 @@ void write_next(const struct verdict_judge *judge,
 		const struct finding *finding, struct line *ret)
 {
 	if (isnan(fact(judge, FACT_AVAILABLE))) {
-		*ret = (struct line){ "-", "-" };
+		*ret = (struct line){ "", "" };
 		return;
 	}
 	if (next_is_named(judge, finding) && write_no_order(judge, ret))

@@ -52,6 +52,12 @@ static bool look_for_swap(struct verdict_judge *judge,
 	return true;
 }
 
+/* What no file gives, or gives no more, has not been changed by anybody. */
+static bool is_known(const struct tunable *row)
+{
+	return row && row->block.state == STATE_OK && *row->value;
+}
+
 static void look_for_setting(struct verdict_judge *judge,
 			     const struct snapshot *was,
 			     const struct snapshot *now)
@@ -65,7 +71,8 @@ static void look_for_setting(struct verdict_judge *judge,
 		const struct tunable *row = list_row(after, i);
 		const struct tunable *old = list_find(before, row->name);
 
-		if (!old || strcmp(old->value, row->value) == 0)
+		if (!is_known(old) || !is_known(row) ||
+		    strcmp(old->value, row->value) == 0)
 			continue;
 		note(judge, NOTICE_SETTING);
 		memcpy(judge->notices.last.name, row->name, sizeof(row->name));

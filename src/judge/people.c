@@ -11,9 +11,9 @@
 #include "memtop/base.h"
 #include "memtop/flags.h"
 
-#define LOOK_CALM_NS	(10 * NS_PER_S)
-#define LOOK_TROUBLE_NS (2 * NS_PER_S)
-#define CROWDS_MAX	64
+#define LOOK_CALM_NS   (10 * NS_PER_S)
+#define LOOK_LIVELY_NS (2 * NS_PER_S)
+#define CROWDS_MAX     64
 
 /* Processes of one name that wait. */
 struct crowd {
@@ -112,6 +112,8 @@ static bool is_desktop(const char *comm)
 static void take(struct look *look, struct people *people,
 		 const struct process *p)
 {
+	enum killer_kind kind;
+
 	if (p->kernel)
 		return;
 	if (!look->largest || person_size(p) > person_size(look->largest))
@@ -125,10 +127,12 @@ static void take(struct look *look, struct people *people,
 	people->has_desktop = people->has_desktop || is_desktop(p->comm);
 	people->has_kubelet = people->has_kubelet ||
 			      (*p->comm == 'k' && !strcmp(p->comm, "kubelet"));
-	if (!oom_is_killer(p))
+	kind = killer_kind(p);
+	if (kind == KILLER_KINDS)
 		return;
 	people->has_killer = true;
-	people->has_oomd |= strcmp(p->comm, "systemd-oomd") == 0;
+	people->has_oomd |= kind == KILLER_SYSTEMD_OOMD;
+	people->killers[kind] = p->key;
 }
 
 static void name_waiter(struct people *people, const struct look *look)
@@ -194,9 +198,9 @@ static void remember_grower(struct people *people,
 }
 
 void people_look(struct people *people, const struct snapshot *snapshot,
-		 bool in_trouble)
+		 bool is_lively)
 {
-	uint64_t every = in_trouble ? LOOK_TROUBLE_NS : LOOK_CALM_NS;
+	uint64_t every = is_lively ? LOOK_LIVELY_NS : LOOK_CALM_NS;
 	struct look look = { .snapshot = snapshot };
 	double total = (double)snapshot->memory.total;
 
@@ -206,6 +210,7 @@ void people_look(struct people *people, const struct snapshot *snapshot,
 	people->looked_ns = snapshot->monotonic_ns;
 	people->has_killer = people->has_oomd = false;
 	people->has_kubelet = people->has_desktop = false;
+	memset(people->killers, 0, sizeof(people->killers));
 	for (size_t i = 0; i < snapshot->nprocesses; i++)
 		take(&look, people, snapshot->processes[i]);
 	person_introduce(

@@ -6,6 +6,7 @@
 #ifndef JUDGE_PEOPLE_H
 #define JUDGE_PEOPLE_H
 
+#include "memtop/killer.h"
 #include "victims.h"
 
 /* A grower explains it from this share of all growth on. */
@@ -36,6 +37,7 @@ struct people {
 	} most[MOST_COUNT];
 	struct victims victims;
 	bool has_oomd, has_killer; /* systemd-oomd; any of its kind */
+	struct process_key killers[KILLER_KINDS]; /* pid 0: none */
 	bool has_kubelet, has_desktop;
 };
 
@@ -43,8 +45,9 @@ struct people {
 bool people_is_grower(const struct person *person,
 		      const struct snapshot *snapshot);
 
-/* Looks at all processes, when the last look is old enough. */
+/* Looks at all processes, when the last look is old enough: much is, unless
+ * it is lively. */
 void people_look(struct people *people, const struct snapshot *snapshot,
-		 bool in_trouble);
+		 bool is_lively);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "facts_private.h"
 #include "memtop/field.h"
 #include "words.h"
 
@@ -103,7 +104,7 @@ static void say_near(const struct verdict_judge *judge,
 	const struct memory *m = &judge->snapshot->memory;
 	struct figure available = figure(judge, FACT_AVAILABLE);
 	struct figure part = figure(judge, FACT_AVAILABLE_PERCENT);
-	struct figure left = figure_of((double)m->swap_free, UNIT_BYTES);
+	struct figure left = figure_of(known(m->swap_free), UNIT_BYTES);
 	struct figure eta = figure_eta(fact(judge, FACT_ETA));
 	char swap[64] = "there is no swap", when[48] = "", files[96] = "";
 
@@ -170,18 +171,16 @@ static void say_filling(const struct verdict_judge *judge,
 
 /* " in about 1 min", when memory goes down and swap is gone already. */
 static void write_acts(const struct verdict_judge *judge,
-		       const struct killer *killer, char *buf, size_t size)
+		       const struct killer_test *test, char *buf, size_t size)
 {
 	double rate = fact(judge, FACT_FILL_RATE);
-	double left = (killer->memory - killer->memory_limit) / 100 *
-		      fact(judge, FACT_TOTAL);
 
 	*buf = '\0';
-	if (killer->way >= 100)
+	if (test->way >= 100)
 		snprintf(buf, size, " now:");
-	else if (rate > 0 && killer->swap <= killer->swap_limit)
+	else if (rate > 0 && test->swap <= test->swap_limit)
 		snprintf(buf, size, " in %s,",
-			 figure_eta(left / rate * (double)NS_PER_S).text);
+			 figure_eta(test->room / rate * (double)NS_PER_S).text);
 }
 
 /* Shares that are left, and at which it acts. */
@@ -189,13 +188,19 @@ static void say_shares(const struct verdict_judge *judge,
 		       const struct killer *killer, const char *who,
 		       struct words *ret)
 {
-	struct figure memory = figure_of(killer->memory, UNIT_PERCENT);
-	struct figure swap = figure_of(killer->swap, UNIT_PERCENT);
-	struct figure limit = figure_of(killer->memory_limit, UNIT_PERCENT);
-	struct figure swap_limit = figure_of(killer->swap_limit, UNIT_PERCENT);
+	const struct killer_test *test = &killer->test;
+	struct figure memory = figure_of(test->memory, UNIT_PERCENT);
+	struct figure swap = figure_of(test->swap, UNIT_PERCENT);
+	struct figure limit = figure_of(test->memory_limit, UNIT_PERCENT);
+	struct figure swap_limit = figure_of(test->swap_limit, UNIT_PERCENT);
 	char acts[48];
 
-	write_acts(judge, killer, acts, sizeof(acts));
+	if (isnan(test->way)) { /* while it eases */
+		words_text(ret, "%s has nothing to watch any more", who);
+		words_brief(ret, "%s has nothing to watch any more", who);
+		return;
+	}
+	write_acts(judge, test, acts, sizeof(acts));
 	words_text(ret,
 		   "%s acts%s at %s of RAM and %s of swap left, now it is %s "
 		   "and %s%s%s",
@@ -237,8 +242,8 @@ static void say_oomd_stall(const struct verdict_judge *judge,
 
 	(void)finding;
 	if (isnan(k->stall.way)) { /* while it eases */
-		words_text(ret, "systemd-oomd follows no group any more");
-		words_brief(ret, "systemd-oomd follows no group");
+		words_text(ret, "no unit that systemd-oomd follows stalls any more");
+		words_brief(ret, "no unit that systemd-oomd follows stalls");
 		return;
 	}
 	if (k->stall.left_ns != UNKNOWN)

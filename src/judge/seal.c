@@ -263,14 +263,12 @@ static void write_todo(const struct rule *rule, bool has_advice,
 {
 	const char *first = has_advice ? "? has a setting to try" : "";
 	const char *then = has_advice && rule->todo ? "; " : "";
+	const char *full = rule->todo ? rule->todo : "";
+	const char *brief = rule->todo_brief ? rule->todo_brief : full;
 
-	*ret = (struct line){ .full = "-", .brief = "-" };
-	if (!has_advice && !rule->todo)
-		return;
-	snprintf(ret->full, sizeof(ret->full), "%s%s%s", first, then,
-		 rule->todo ? rule->todo : "");
+	snprintf(ret->full, sizeof(ret->full), "%s%s%s", first, then, full);
 	snprintf(ret->brief, sizeof(ret->brief), "%s%s%s", first, then,
-		 rule->todo_brief ? rule->todo_brief : "");
+		 brief);
 }
 
 /* Whose end is near: in the cgroup that the line is about, in the one where

@@ -191,11 +191,22 @@ static size_t collect(struct verdict_judge *judge, struct finding *ret)
 	return count;
 }
 
+/* Does the last line name somebody who changes from one second to the next?
+ * What is set up wrong stays so for days, and whoever is merely the largest
+ * for a while. */
+static bool is_lively(const struct verdict_judge *judge)
+{
+	const struct rule *rule = judge->leader;
+
+	return rule && rule->class != CLASS_SETUP &&
+	       (judge->leads >= SEVERITY_WARN ||
+		(judge->leads > SEVERITY_OK && rule->naming == NAME_GROWER));
+}
+
 void verdict_judge_step(void *state, struct snapshot *snapshot)
 {
 	struct verdict_judge *judge = state;
 	struct finding findings[FINDINGS_MAX];
-	bool in_trouble;
 	size_t count;
 	enum gap gap;
 
@@ -213,8 +224,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	if (notices_step(judge, snapshot))
 		mute(judge);
 	news_step(judge, snapshot, gap);
-	in_trouble = judge->leader && judge->leader->least > SEVERITY_OK;
-	people_look(&judge->people, snapshot, in_trouble);
+	people_look(&judge->people, snapshot, is_lively(judge));
 	facts_of_people(&judge->facts, &judge->people);
 	taker_step(judge);
 	facts_of_standings(judge);
@@ -224,6 +234,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 		state_step(judge, &judge->states[i], &judge->facts);
 	groups_step(judge, snapshot);
 	count = collect(judge, findings);
+	judge->leads = count ? findings[0].severity : SEVERITY_OK;
 	judge->started = true;
 	seal_verdict(judge, findings, count, snapshot);
 	judge->nmoods = moods_make(judge, findings, count, judge->moods);

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "memtop/killer.h"
+
 uint64_t oom_machine_pages(const struct snapshot *snapshot)
 {
 	const struct memory *memory = &snapshot->memory;
@@ -146,7 +148,7 @@ int oom_ranking_make(const struct snapshot *snapshot,
 			.adj = is_asked ? what_if->adj : p->oom_score_adj,
 		};
 
-		if (ret->killer == NULL && oom_is_killer(p))
+		if (ret->killer == NULL && killer_is(p))
 			ret->killer = p;
 		if (domain->cgroup != NULL && !oom_in_cgroup(p, domain->cgroup))
 			continue;

@@ -25,6 +25,7 @@ static const struct oom_ranking *ranking_of(struct ui *ui)
 
 	if (ui->oom.of != ui->snapshot) {
 		ui->oom.of = ui->snapshot;
+		ui->oom.has_choice = false;
 		ui->oom.is_known = oom_ranking_make(ui->snapshot, &domain, NULL,
 						    &ui->oom.ranking) == 0;
 	}
@@ -88,18 +89,20 @@ static void note_overtaker(struct ui *ui, const struct oom_ranking *ranking,
 static void note_killer(struct ui *ui, const struct oom_ranking *ranking,
 			struct notes *notes)
 {
-	struct oom_choice choice;
+	const struct killer_choice *choice = &ui->oom.choice;
 	const struct text *group;
 	char killer[96], name[96] = "nobody that is known";
 
 	if (!ranking->killer)
 		return;
-	choice = oom_killer_choice(ui->snapshot, ranking->killer);
-	if (choice.process) {
-		what_if_name(choice.process, name, sizeof(name));
-	} else if (choice.cgroup) {
-		group = choice.cgroup->name ? choice.cgroup->name
-					    : choice.cgroup->path;
+	if (!ui->oom.has_choice)
+		ui->oom.choice = killer_choice(ui->snapshot, ranking->killer);
+	ui->oom.has_choice = true;
+	if (choice->process) {
+		what_if_name(choice->process, name, sizeof(name));
+	} else if (choice->cgroup) {
+		group = choice->cgroup->name ? choice->cgroup->name
+					    : choice->cgroup->path;
 		text_printable(name, sizeof(name), text_str(group),
 			       text_len(group), 48);
 	}

@@ -20,6 +20,7 @@
 #include "memtop/forecast.h"
 #include "memtop/format.h"
 #include "memtop/history.h"
+#include "memtop/killer.h"
 #include "memtop/rows.h"
 #include "memtop/source.h"
 #include "order.h"
@@ -314,6 +315,8 @@ struct ui {
 		const struct snapshot *of; /* NULL: not worked out */
 		bool is_known;
 		struct oom_ranking ranking;
+		bool has_choice; /* of who acts before the kernel */
+		struct killer_choice choice;
 	} oom;
 	struct sparks *sparks;	   /* NULL: no memory for them */
 	uint64_t events_seen;	   /* the last that was there when one looked */

@@ -116,7 +116,7 @@ static int list_notes(const struct verdict *v, struct note ret[NOTES_MAX])
 {
 	int count = 0;
 
-	if (!v->who)
+	if (!v->text)
 		return 0;
 	ret[count++] = (struct note){ "who", v->who, v->who_brief };
 	ret[count++] = (struct note){ "next", v->next, v->next_brief };
@@ -150,7 +150,8 @@ void verdict_draw_notes(const struct ui *ui, const struct canvas *c)
 	int count = list_notes(v, notes);
 
 	for (int i = 0; i < count && i < c->rows; i++) {
-		const char *text = text_str(notes[i].full);
+		const char *text = notes[i].full ? text_str(notes[i].full)
+						 : "-";
 
 		if (notes[i].brief &&
 		    text_cells(text) > c->cols - LABEL_CELLS)

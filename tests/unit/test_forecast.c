@@ -16,6 +16,7 @@
 #include "memtop/base.h"
 #include "memtop/cgroup.h"
 #include "memtop/forecast.h"
+#include "memtop/killer.h"
 #include "sample.h"
 
 /* 4 GiB of RAM and 1 GiB of swap in pages of 4 KiB. */
@@ -393,7 +394,7 @@ static void choices(void **state)
 	p->oom_score = 900;
 	add(s, 12, 2000, -1000, NULL)->oom_score = 0;
 	strcpy(killer->comm, "earlyoom");
-	assert_ptr_equal(oom_killer_choice(s, killer).process, p);
+	assert_ptr_equal(killer_choice(s, killer).process, p);
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
 		struct cgroup *row = list_add(&list);
 
@@ -407,13 +408,13 @@ static void choices(void **state)
 	snapshot_set_list(s, list);
 	strcpy(killer->comm, "systemd-oomd");
 	s->memory.swap_free = GIB;
-	assert_string_equal(text_str(oom_killer_choice(s, killer).cgroup->path),
+	assert_string_equal(text_str(killer_choice(s, killer).cgroup->path),
 			    "/system.slice/b.service");
 	s->memory.swap_free = 50 * MIB;
-	assert_string_equal(text_str(oom_killer_choice(s, killer).cgroup->path),
+	assert_string_equal(text_str(killer_choice(s, killer).cgroup->path),
 			    "/system.slice/a.service");
 	strcpy(killer->comm, "bash");
-	assert_false(oom_is_killer(killer));
+	assert_false(killer_is(killer));
 	snapshot_unref(s);
 }
 

@@ -124,7 +124,7 @@ static void add_killer(const char *comm, const char *command)
 
 	m.processes[4] = (struct machine_process){
 		.comm = comm,
-		.pid = 50,
+		.pid = 900, /* behind the others */
 		.start_s = started++,
 		.ppid = 1,
 		.anon = 2,

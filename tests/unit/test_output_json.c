@@ -96,6 +96,11 @@ static void test_head(void **state)
 	assert_int_equal(
 		json_object_get_int64(at(object, "coverage.pss_known")), 312);
 	json_object_put(object);
+	/* the screen's "-" is nobody's word */
+	object = sample(SCRIPTED_HEALTHY, 0);
+	assert_non_null(at(object, "verdict.next"));
+	assert_null(at(object, "verdict.do"));
+	json_object_put(object);
 }
 
 static void test_oom_of_cgroups(void **state)

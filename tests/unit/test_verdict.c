@@ -26,6 +26,7 @@ static void test_calm(void **state)
 	assert_part(m.verdict.text, "nothing waits");
 	assert_part(m.verdict.who, "largest: java[100]");
 	assert_part(m.verdict.next, "no OOM risk now");
+	assert_null(m.verdict.todo);
 	run_silently(700);
 	assert_part(m.verdict.text, "healthy for at least 11m");
 }
