@@ -272,6 +272,7 @@ struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step)
 		forget_rates(s);
 	snapshot_count_coverage(s);
 	scripted_verdict(s, which, step);
+	scripted_letters(s);
 	return s;
 }
 

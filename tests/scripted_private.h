@@ -50,6 +50,9 @@ void scripted_container(struct snapshot *snapshot);
 void scripted_verdict(struct snapshot *snapshot, enum scripted_case which,
 		      unsigned step);
 
+/* The letters behind its processes, after the verdict. */
+void scripted_letters(struct snapshot *snapshot);
+
 /* Slabs, zones, nodes and the like; after the figures of memory. */
 void scripted_kernel(struct snapshot *snapshot,
 		     const struct scripted_knobs *knobs, bool has_rates);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "memtop/field.h"
+#include "memtop/flags.h"
 #include "memtop/format.h"
 #include "memtop/verdict.h"
 #include "scripted_private.h"
@@ -124,6 +125,14 @@ static void put(const struct text **member, const char *text)
 {
 	text_unref(*member);
 	*member = scripted_text(text);
+}
+
+void scripted_letters(struct snapshot *s)
+{
+	struct letters letters = { .lost = false };
+
+	letters_write(&letters, s);
+	letters_done(&letters);
 }
 
 void scripted_verdict(struct snapshot *s, enum scripted_case which,

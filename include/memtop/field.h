@@ -52,7 +52,8 @@ enum aggregate {
 	AGGREGATE_NONE, /* "-" for more than one member */
 	AGGREGATE_SUM,
 	AGGREGATE_MAX,
-	AGGREGATE_SAME, /* kept while all members agree */
+	AGGREGATE_SAME,	 /* kept while all members agree */
+	AGGREGATE_UNION, /* letters: each that a member has */
 };
 
 #define NO_BLOCK ((uint16_t)-1)
@@ -78,6 +79,7 @@ struct field {
 			    known either: its own bound); for texts the field
 			    that stands in; or NO_FIELD */
 	bool left;	  /* texts that are left aligned */
+	bool blank;	  /* a char[] that may be empty, which is known then */
 	bool costly;	  /* from smaps, slow */
 	bool mark;	  /* the last cell of width is for the age mark */
 };
@@ -108,7 +110,7 @@ enum process_field {
 	PROCESS_MINOR_FAULTS, PROCESS_MAJOR_FAULTS,
 	PROCESS_MINOR_FAULT_RATE, PROCESS_MAJOR_FAULT_RATE,
 	PROCESS_GROWTH_RATE, PROCESS_SWAP_GROWTH_RATE,
-	PROCESS_OOM_SCORE, PROCESS_OOM_SCORE_ADJ,
+	PROCESS_OOM_SCORE, PROCESS_OOM_SCORE_ADJ, PROCESS_FLAGS,
 	PROCESS_WAIT, PROCESS_SWAPIN_DELAY, PROCESS_THRASHING_DELAY,
 	PROCESS_RECLAIM_DELAY, PROCESS_COMPACT_DELAY,
 	PROCESS_PSS, PROCESS_USS, PROCESS_SWAP_PSS, PROCESS_THP,

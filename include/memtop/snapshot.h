@@ -58,6 +58,10 @@ static inline bool process_key_equal(struct process_key a, struct process_key b)
 	return a.pid == b.pid && a.start_ns == b.start_ns;
 }
 
+/* Room for the letters behind a process, see flags.h: all five, and the end;
+ * whole words. */
+#define FLAGS_SIZE 8
+
 /* Every pointer in it is a text with a row in the table of fields: the history
  * keeps whatever stands here, and has to tell texts from numbers. */
 struct process {
@@ -148,6 +152,11 @@ struct process {
 	/* Change of swap alone in bytes per second, between the last two reads
 	 * of status; negative while it is read back. */
 	double swap_growth_rate;
+
+	/* What is the matter with it, which follows from all else in a
+	 * sample; read_ns is when they were written, 0: never any */
+	struct block judged;
+	char flags[FLAGS_SIZE]; /* "GWO", see flags.h; "": nothing */
 };
 
 /* A zeroed record with every number UNKNOWN or NAN, every block PENDING and

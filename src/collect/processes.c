@@ -352,6 +352,19 @@ void processes_refill(struct processes *p, struct snapshot *snapshot)
 	}
 }
 
+void processes_adopt(struct processes *p, const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct process *judged = snapshot->processes[i];
+		struct tracked *t = p->list[i];
+
+		if (t->process == judged)
+			continue;
+		process_unref(t->process);
+		t->process = process_ref(judged);
+	}
+}
+
 size_t processes_tasks(struct processes *p, const struct tick *tick,
 		       const struct probe_task **ret)
 {

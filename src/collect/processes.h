@@ -39,6 +39,11 @@ int processes_read(struct processes *processes, const struct tick *tick,
 /* Puts what was merged since into that same snapshot, not sealed yet. */
 void processes_refill(struct processes *processes, struct snapshot *snapshot);
 
+/* The judges may have made other records of that sample: those are the newest
+ * from now on. */
+void processes_adopt(struct processes *processes,
+		     const struct snapshot *snapshot);
+
 /* What the expensive lane should read, ranked; valid until the next call. */
 size_t processes_tasks(struct processes *processes, const struct tick *tick,
 		       const struct probe_task **ret);

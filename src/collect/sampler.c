@@ -283,6 +283,7 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 	if (sampler->config.judge.step)
 		sampler->config.judge.step(sampler->config.judge.state,
 					   snapshot);
+	processes_adopt(sampler->processes, snapshot);
 	snapshot_ref(snapshot);
 	if (history_push(sampler->config.history, snapshot) < 0)
 		goto lost;

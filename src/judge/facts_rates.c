@@ -82,7 +82,8 @@ static double sum_rate(const struct window *window, const struct sample *before,
 	return isnan(y) ? x : isnan(x) ? y : x + y;
 }
 
-/* What came back of what was freed, in percent. */
+/* What came back of what was freed, in percent; some of that was freed before
+ * the window began. */
 static double returned(const struct window *window, const struct sample *before,
 		       enum series back, enum series freed)
 {
@@ -90,7 +91,7 @@ static double returned(const struct window *window, const struct sample *before,
 
 	if (!(pages >= PAGES_LEAST))
 		return isnan(pages) ? NAN : 0;
-	return percent(window_change(window, before, back), pages);
+	return fmin(percent(window_change(window, before, back), pages), 100);
 }
 
 static void set_returns(double *v, const struct window *window,

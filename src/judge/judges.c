@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * The order of the judges: what grows, the verdict, which may use that, then
- * the events, which tell when either changes.
+ * the events, which tell when either changes; and what that makes of each
+ * process.
  */
 #include "memtop/judges.h"
 
 #include <stdlib.h>
 
 #include "memtop/events.h"
+#include "memtop/flags.h"
 #include "memtop/trend.h"
 #include "memtop/verdict.h"
 #include "moods.h"
@@ -16,6 +18,7 @@ struct judges {
 	struct trends_judge *trends;
 	struct verdict_judge *verdict;
 	struct events_judge *events;
+	struct letters letters;
 };
 
 struct judges *judges_new(void)
@@ -40,6 +43,7 @@ void judges_free(struct judges *judges)
 	trends_judge_free(judges->trends);
 	verdict_judge_free(judges->verdict);
 	events_judge_free(judges->events);
+	letters_done(&judges->letters);
 	free(judges);
 }
 
@@ -60,4 +64,5 @@ void judges_step(void *state, struct snapshot *snapshot)
 	events_judge_hear(judges->events, moods, count,
 			  verdict_judge_reset(judges->verdict));
 	events_judge_step(judges->events, snapshot);
+	letters_write(&judges->letters, snapshot);
 }

@@ -51,6 +51,8 @@ static void add_leg(struct out *out, const struct leg *leg, double limit)
 	    leg->comparison == COMPARE_AT_LEAST ? ">=" : "<=");
 	if (leg->scale)
 		add(out, "%.3g x %s", limit, fact_infos[leg->scale].name);
+	else if (info->unit == UNIT_PERCENT && limit != rint(limit))
+		add(out, "%.3g%%", limit); /* as it is, not rounded */
 	else
 		add(out, "%s", figure_of(limit, info->unit).text);
 }

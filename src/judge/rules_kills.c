@@ -99,7 +99,7 @@ static void say_kill(const struct verdict_judge *judge,
 {
 	const struct kill_news *k = &judge->news.kills;
 	char clock[FORMAT_SIZE], ago[FORMAT_SIZE], whom[192], where[192];
-	char more[48] = "";
+	char more[48] = "", max[48] = "";
 
 	(void)finding;
 	format_clock(clock, k->killed.at.realtime_ns, false);
@@ -111,7 +111,10 @@ static void say_kill(const struct verdict_judge *judge,
 			 k->new_kills);
 	words_text(ret, "%s (%s ago): the kernel killed %s%s%s", clock, ago,
 		   whom, where, more);
-	words_brief(ret, "%.5s (%s ago): %s", clock, ago, whom);
+	if (*k->limit && !isnan(k->max))
+		snprintf(max, sizeof(max), ", limit %s",
+			 figure_of(k->max, UNIT_BYTES).text);
+	words_brief(ret, "%.5s (%s ago): %s%s", clock, ago, whom, max);
 }
 
 static void say_again(const struct verdict_judge *judge,

@@ -79,7 +79,11 @@ static void tell_step(struct events_judge *judge, uint64_t from, uint64_t to,
 	struct event *event = events_change(judge, place);
 	const struct process *who = who_moved(judge, to < from, over_ns);
 	char size[FORMAT_SIZE], time[FORMAT_SIZE], left[FORMAT_SIZE];
+	/* no finer than the samples are apart */
+	uint64_t seconds = (over_ns + NS_PER_S / 2) / NS_PER_S;
 
+	if (!seconds)
+		seconds = 1;
 	if (who)
 		event_set_process(event, who);
 	event_set_text(&event->what,
@@ -87,7 +91,7 @@ static void tell_step(struct events_judge *judge, uint64_t from, uint64_t to,
 		       to < from ? "rose" : "fell",
 		       format_bytes(size, to < from ? from - to : to - from,
 				    FORMAT_AUTO),
-		       format_duration(time, over_ns),
+		       format_duration(time, seconds * NS_PER_S),
 		       format_bytes(left, to, FORMAT_AUTO));
 	events_close(judge, place);
 	judge->step_told_ns = judge->now->boottime_ns;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "build.h"
+#include "memtop/flags.h"
 #include "model.h"
 
 /* clang-format off */
@@ -28,7 +29,7 @@ static const uint16_t blocks[] = {
 	offsetof(struct process, statm), offsetof(struct process, status),
 	offsetof(struct process, stat), offsetof(struct process, oom),
 	offsetof(struct process, smaps),    offsetof(struct process, group),
-	offsetof(struct process, delays),
+	offsetof(struct process, delays),   offsetof(struct process, judged),
 };
 /* clang-format on */
 static_assert(ARRAY_SIZE(state_ranks) == STATE_COUNT, "a rank for each state");
@@ -85,7 +86,9 @@ static void add_field(const struct field *field, struct process *into,
 		add_text(at, *(const struct text *const *)from);
 		break;
 	case KIND_CHARS:
-		if (strcmp(at, from) != 0)
+		if (field->aggregate == AGGREGATE_UNION)
+			flags_add(at, from);
+		else if (strcmp(at, from) != 0)
 			*(char *)at = '\0';
 		break;
 	case KIND_CHAR:
@@ -101,18 +104,15 @@ static void copy_field(const struct field *field, struct process *into,
 		       const struct process *member)
 {
 	static const uint8_t sizes[] = {
-		[KIND_U64] = sizeof(uint64_t),
-		[KIND_I64] = sizeof(int64_t),
-		[KIND_PID] = sizeof(pid_t),
-		[KIND_DOUBLE] = sizeof(double),
-		[KIND_TEXT] = sizeof(char *),
-		[KIND_CHAR] = sizeof(char),
-		[KIND_CHARS] = sizeof(into->comm),
+		[KIND_U64] = sizeof(uint64_t), [KIND_I64] = sizeof(int64_t),
+		[KIND_PID] = sizeof(pid_t),    [KIND_DOUBLE] = sizeof(double),
+		[KIND_TEXT] = sizeof(char *),  [KIND_CHAR] = sizeof(char),
 		[KIND_BOOL] = sizeof(bool),
 	};
 
 	memcpy((char *)into + field->offset,
-	       (const char *)member + field->offset, sizes[field->kind]);
+	       (const char *)member + field->offset,
+	       field->kind == KIND_CHARS ? field->size : sizes[field->kind]);
 }
 
 static enum state state_of(const struct process *process, uint16_t block)
@@ -246,4 +246,5 @@ void sum_finish(struct sum *sum, const struct snapshot *snapshot)
 	    sum->process.smaps.state != STATE_NOT_APPLICABLE)
 		sum->process.pss_bound = sum->exact + sum->private_ +
 					 min_u64(sum->shareable, mapped);
+	flags_of_sum(snapshot, &sum->process);
 }

@@ -56,7 +56,7 @@ static bool get_text(const struct field *field, const void *at,
 					  ? *(const char *)at != '\0'
 					  : strlen(at);
 	}
-	return value->text.len > 0 || field->kind == KIND_TEXT;
+	return value->text.len > 0 || field->kind == KIND_TEXT || field->blank;
 }
 
 /* The bare figure; false when it is missing. */

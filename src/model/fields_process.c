@@ -163,6 +163,11 @@ const struct field process_fields[] = {
 		.help = "added to the OOM score; -1000 is never killed",
 		.kind = KIND_I64, .aggregate = AGGREGATE_MAX,
 		FROM(oom, oom_score_adj) },
+	[PROCESS_FLAGS] = { .name = "flags", .alias = "flag",
+		.title = "FLAG", .width = 4,
+		.help = "what is the matter: G W O L P",
+		.kind = KIND_CHARS, .left = true, .blank = true,
+		.aggregate = AGGREGATE_UNION, FROM(judged, flags) },
 
 	[PROCESS_WAIT] = { .name = "wait", .title = "WAIT", .width = 5,
 		.help = "time it waits for memory (delay accounting)",

@@ -18,6 +18,9 @@ struct process *process_new(void)
 		return NULL;
 	atomic_init(&process->refs, 1);
 	field_reset(&entities[ENTITY_PROCESS], process);
+	/* no letters until some are found: so a record that is harmless, as
+	 * most are, need not be another one */
+	process->judged.state = STATE_OK;
 	return process;
 }
 

@@ -3,13 +3,15 @@
  * The order of rows.  Every value is read once, into a key, and the keys are
  * sorted: ten thousand rows must not cost more than the sample they show.
  * The order is that of value_compare(), made total by the pid; but the order of
- * OOM kills is the forecast's, which is finer than scores.
+ * OOM kills is the forecast's, which is finer than scores, and letters have one
+ * of their own.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "build.h"
+#include "memtop/flags.h"
 #include "memtop/forecast.h"
 #include "model.h"
 
@@ -51,7 +53,10 @@ struct sort_key sort_key_make(const struct build *build,
 		.none = value.state == STATE_NOT_APPLICABLE,
 	};
 
-	if (value.kind == KIND_TEXT) {
+	if (query->sort == PROCESS_FLAGS) {
+		key.number = flags_gravity(process->flags);
+		key.known = value.state == STATE_OK;
+	} else if (value.kind == KIND_TEXT) {
 		key.text = value.text.bytes;
 		key.len = value.text.len;
 		key.known = key.text != NULL;

@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "memtop/flags.h"
 #include "memtop/format.h"
 #include "memtop/ledger.h"
 #include "memtop/list.h"
@@ -243,10 +242,9 @@ static void add_group(struct json_flat *flat, const struct row *row)
 }
 
 static int put_process(FILE *stream, const struct output_options *options,
-		       const struct flags *flags, const struct row *row,
+		       const struct snapshot *snapshot, const struct row *row,
 		       struct json_flat *flat)
 {
-	char letters[FLAGS_SIZE];
 	const struct entity *entity = &entities[ENTITY_PROCESS];
 
 	json_flat_begin(flat);
@@ -259,9 +257,7 @@ static int put_process(FILE *stream, const struct output_options *options,
 			json_flat_field(flat, entity, &entity->fields[i],
 					row->process);
 	if (options->query.group == GROUP_NONE)
-		add_smaps(flat, row->process, flags->snapshot);
-	flags_of(flags, row->process, options->query.group, letters);
-	json_flat_text(flat, "flags", letters, strlen(letters));
+		add_smaps(flat, row->process, snapshot);
 	return json_flat_put(flat, stream);
 }
 
@@ -272,9 +268,7 @@ static int put_processes(FILE *stream, const struct output_options *options,
 	struct rows rows = { 0 };
 	enum group_by group = options->query.group;
 	int r = rows_build(snapshot, &options->query, &rows);
-	struct flags flags;
 
-	flags_begin(snapshot, &flags);
 	if (r == 0 && group != GROUP_NONE) {
 		fprintf(stream, ",\"group_by\":\"%s\"", group_name(group));
 		fputs(",\"groups\":[", stream);
@@ -284,7 +278,8 @@ static int put_processes(FILE *stream, const struct output_options *options,
 	for (size_t i = 0; i < rows.count && r == 0; i++) {
 		if (i)
 			fputc(',', stream);
-		r = put_process(stream, options, &flags, &rows.list[i], &flat);
+		r = put_process(stream, options, snapshot, &rows.list[i],
+				&flat);
 		if (r == 0)
 			r = export_status(stream);
 	}

@@ -169,6 +169,7 @@ int decoder_make(struct decoder *decoder, size_t index,
 		forget(decoder);
 		return r;
 	}
+	letters_write(&decoder->letters, decoder->snapshot);
 	decoder->snapshot->seq = index + 1;
 	snapshot_unref(decoder->last);
 	decoder->last = decoder->snapshot;
@@ -185,6 +186,7 @@ void decoder_init(struct decoder *decoder, struct reader *reader)
 void decoder_done(struct decoder *decoder)
 {
 	forget(decoder);
+	letters_done(&decoder->letters);
 	host_unref(decoder->host);
 	free(decoder->live);
 	free(decoder->counter_ids);

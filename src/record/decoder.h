@@ -5,6 +5,7 @@
 #ifndef RECORD_DECODER_H
 #define RECORD_DECODER_H
 
+#include "memtop/flags.h"
 #include "memtop/snapshot.h"
 #include "reader.h"
 
@@ -25,6 +26,7 @@ struct decoder {
 
 	const struct snapshot *last; /* NULL: begin at a keyframe */
 	size_t index;		     /* of last */
+	struct letters letters;	     /* which no file has: they follow */
 
 	/* the sample being made */
 	struct snapshot *snapshot;

@@ -152,16 +152,6 @@ static void cell_rank(const struct cell_input *in, char *buf, size_t size)
 		snprintf(buf, size, "%zu", in->index + 1);
 }
 
-/* "GWO": what is the matter with it, see flags.h */
-static void cell_flags(const struct cell_input *in, char *buf, size_t size)
-{
-	char letters[FLAGS_SIZE];
-
-	flags_of(&in->ui->flags, in->row->process, in->table->query.group,
-		 letters);
-	snprintf(buf, size, "%-4s", letters);
-}
-
 /* "java[48213] 31.2G": who is the most of a group */
 void cell_member(const struct cell_input *in, char *buf, size_t size)
 {
@@ -188,8 +178,6 @@ void cell_member(const struct cell_input *in, char *buf, size_t size)
 /* clang-format off */
 const struct extra extras[] = {
 	{ VIEW_OVERVIEW, PROCESS_PSS, "%RAM", 4, cell_ram_share },
-	{ VIEW_OVERVIEW, PROCESS_OOM_SCORE, "FLAG", 4, cell_flags },
-	{ VIEW_PROCESSES, PROCESS_OOM_SCORE, "FLAG", 4, cell_flags },
 	{ VIEW_SWAP, PROCESS_USER, "ROLE", 7, cell_swap_role },
 	{ VIEW_SWAP, PROCESS_SWAP_PSS, "%OWN", 4, cell_own_share },
 	{ VIEW_SWAP, PROCESS_MAJOR_FAULT_RATE, "SHARE", 5, cell_fault_share },

@@ -11,6 +11,7 @@
 #include "exact.h"
 #include "explain.h"
 #include "memtop/field.h"
+#include "memtop/flags.h"
 #include "memtop/text.h"
 #include "page_mappings.h"
 #include "tiles.h"
@@ -108,6 +109,21 @@ static bool is_ram(enum process_field id)
 	       id == PROCESS_SHMEM || id == PROCESS_THP;
 }
 
+/* "G 120M/min; L /batch has 90M left" */
+static void add_letters(struct line *line, const struct process *process,
+			const struct snapshot *snapshot)
+{
+	const char *before = "";
+	char why[256];
+
+	for (const char *at = process->flags; *at; at++, before = "; ") {
+		flags_why(snapshot, process, *at, why, sizeof(why));
+		add(line, "%s%c%s%s", before, *at, *why ? " " : "", why);
+	}
+	if (!process->flags[0])
+		add(line, "nothing");
+}
+
 static void process_here(struct line *line, const struct field *field,
 			 const struct process *process, const char *label,
 			 const struct snapshot *snapshot)
@@ -121,6 +137,10 @@ static void process_here(struct line *line, const struct field *field,
 		label = process->comm;
 	text_printable(name, sizeof(name), label, strlen(label), 24);
 	add(line, "%s: ", name);
+	if (id == PROCESS_FLAGS && value.state == STATE_OK) {
+		add_letters(line, process, snapshot);
+		return;
+	}
 	add_value(line, field, &value, snapshot);
 	if (value.state != STATE_OK)
 		return;

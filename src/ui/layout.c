@@ -135,7 +135,8 @@ static void add_columns(const struct table *table, struct layout *layout)
 			&entities[ENTITY_PROCESS].fields[id];
 		const char *title = tree ? subtree_title(id) : NULL;
 
-		if (grouped && (field->left || id == PROCESS_PID))
+		if (grouped &&
+		    ((field->left && id != PROCESS_FLAGS) || id == PROCESS_PID))
 			continue;
 		if (!title || id == PROCESS_PSS)
 			add_field(layout, id);

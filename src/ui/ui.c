@@ -178,7 +178,6 @@ static void show(struct ui *ui, const struct snapshot *snapshot)
 	for (size_t i = 0; i < PANE_COUNT; i++)
 		if (i != (size_t)ui->pane)
 			release_pane(ui, (enum pane_id)i);
-	flags_begin(snapshot, &ui->flags);
 	table_refresh(ui, ui_table(ui));
 	refresh_pane(ui);
 	trends_update(ui);

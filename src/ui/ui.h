@@ -16,7 +16,6 @@
 #include <stdint.h>
 
 #include "draw.h"
-#include "memtop/flags.h"
 #include "memtop/forecast.h"
 #include "memtop/format.h"
 #include "memtop/history.h"
@@ -309,7 +308,6 @@ struct ui {
 	struct player play;
 	struct ui_recorder recorder; /* functions may be NULL */
 	struct trends *trends;
-	struct flags flags; /* of the snapshot on screen */
 	/* whom the kernel would kill then, see oom_now.h */
 	struct {
 		const struct snapshot *of; /* NULL: not worked out */

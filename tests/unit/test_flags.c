@@ -57,7 +57,7 @@ static void expect(const struct process *p, const char *letters)
 	struct flags flags;
 
 	flags_begin(s, &flags);
-	flags_of(&flags, p, GROUP_NONE, buf);
+	flags_of(&flags, p, buf);
 	assert_string_equal(buf, letters);
 }
 
@@ -106,21 +106,10 @@ static void waits(void **state)
 static void is_next(void **state)
 {
 	struct process *p = add(10, 500), *other = add(11, 900);
-	struct process sum = *p;
-	char buf[FLAGS_SIZE];
-	struct flags flags;
 
 	(void)state;
 	expect(other, "O");
 	expect(p, "");
-	/* of a group of its name, but not of another */
-	flags_begin(s, &flags);
-	sum.key.pid = -5;
-	flags_of(&flags, &sum, GROUP_COMMAND, buf);
-	assert_string_equal(buf, "O");
-	strcpy(sum.comm, "q");
-	flags_of(&flags, &sum, GROUP_COMMAND, buf);
-	assert_string_equal(buf, "");
 	/* nobody need know while there is plenty */
 	s->memory.available = 40 * GIB;
 	expect(other, "");
@@ -162,13 +151,81 @@ static void is_protected(void **state)
 	expect(p, "");
 }
 
+/* Of several: what the members have, and what they do together. */
+static void of_several(void **state)
+{
+	struct process *sum = add(10, 5);
+
+	(void)state;
+	flags_add(sum->flags, "P");
+	flags_add(sum->flags, "");
+	flags_add(sum->flags, "LO");
+	flags_add(sum->flags, "O");
+	assert_string_equal(sum->flags, "OLP");
+	flags_of_sum(s, sum);
+	assert_string_equal(sum->flags, "OL"); /* one of them is protected */
+	sum->oom_score_adj = -950;
+	sum->swap = MIB;
+	sum->major_fault_rate = 21;
+	sum->growth_rate = 2.3 * (double)MIB;
+	flags_of_sum(s, sum);
+	assert_string_equal(sum->flags, "GWOLP");
+	sum->growth_rate = sum->major_fault_rate = 0;
+	flags_of_sum(s, sum); /* G may be a member's leak */
+	assert_string_equal(sum->flags, "GOLP");
+}
+
+static void gravity(void **state)
+{
+	static const char *const order[] = { "O", "GWL", "W", "GL",
+					     "L", "G",	 "P", "" };
+
+	(void)state;
+	for (size_t i = 1; i < ARRAY_SIZE(order); i++)
+		assert_true(flags_gravity(order[i - 1]) >
+			    flags_gravity(order[i]));
+}
+
+static void expect_why(const struct process *p, char letter, const char *why)
+{
+	char buf[256];
+
+	flags_why(s, p, letter, buf, sizeof(buf));
+	assert_string_equal(buf, why);
+}
+
+static void reasons(void **state)
+{
+	struct process *p = add(10, 5);
+	struct list *list = list_new(ENTITY_CGROUP);
+	struct cgroup *row = list_add(&list);
+
+	(void)state;
+	p->growth_rate = 2 * (double)MIB;
+	expect_why(p, 'G', "120M/min");
+	p->swap = 30 * MIB;
+	p->major_fault_rate = 21;
+	expect_why(p, 'W', "21 major faults/s, 30M in swap");
+	expect_why(p, 'O', "killed next, room for 4.0G");
+	p->cgroup = sample_text("/a/b");
+	row->path = sample_text("/a");
+	row->room.state = STATE_OK;
+	row->max = row->effective_limit = 1000 * MIB;
+	row->headroom = 190 * MIB;
+	snapshot_set_list(s, list);
+	expect_why(p, 'L', "/a has 190M left");
+	p->oom_score_adj = -950;
+	expect_why(p, 'P', "adj -950");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(grows),	  CASE(waits),	      CASE(is_next),
-		CASE(is_limited), CASE(is_protected),
+		CASE(is_limited), CASE(is_protected), CASE(of_several),
+		CASE(gravity),	  CASE(reasons),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

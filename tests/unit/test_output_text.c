@@ -63,14 +63,14 @@ static void test_processes(void **state)
 		"PSI   some 41.2 33.8 19.4  full 22.7 17.1 9.6  % of time, "
 		"last 10s 1m 5m\n"
 		"\n"
-		"    PID USER       PSSv   USS   RSS  SWAP MAJ/s GROW/m  OOM "
+		"    PID USER       PSSv   RSS  SWAP MAJ/s GROW/m  OOM FLAG "
 		"COMMAND\n"
-		"  48213 opensea+ 31.2G  31.1G 31.4G  4.1G  2.5k  +276M  968 "
-		"java -Xms30g -Xmx30+\n"
-		"   2210 prometh+  2.4G   2.3G  2.5G  921M    41  +1.0M  694 "
-		"prometheus --storag+\n"
-		"  31877 postgres  1.3G'  1.2G  4.1G  112M    96  +4.0M  702 "
-		"postgres: app web 1+\n");
+		"  48213 opensea+ 31.2G  31.4G  4.1G  2.5k  +276M  968 GWO  "
+		"java -Xms30g -Xmx30g+\n"
+		"   2210 prometh+  2.4G   2.5G  921M    41  +1.0M  694 W    "
+		"prometheus --storage+\n"
+		"  31877 postgres  1.3G'  4.1G  112M    96  +4.0M  702 W    "
+		"postgres: app web 10+\n");
 	free(text);
 }
 
@@ -125,7 +125,7 @@ static void test_missing_parts(void **state)
 	free(text);
 	text = text_of(VIEW_PROCESSES, SCRIPTED_STARTING, 80, 1);
 	assert_has(text, "in ..  out ..\n");
-	assert_has(text, "<31.4G     .. 31.4G  4.1G    ..     ..  968 java\n");
+	assert_has(text, "<31.4G  31.4G  4.1G    ..     ..  968 O    java\n");
 	assert_has(text, "; 312 not measured yet (..)\n");
 	free(text);
 	/* a /proc without system files: the kernel may well have PSI */
@@ -146,9 +146,9 @@ static void test_groups(void **state)
 	char *text = text_of(VIEW_OVERVIEW, SCRIPTED_THRASH, 80, 2);
 
 	(void)state;
-	assert_has(text, "COMMAND     N   PSSv  SWAP GROW/m MAJ/s  OOM TOP "
+	assert_has(text, "COMMAND     N   PSSv  SWAP GROW/m MAJ/s FLAG TOP "
 			 "MEMBER\n");
-	assert_has(text, "postgres   64  6.1G'  2.2G  +4.0M   809  702 "
+	assert_has(text, "postgres   64  6.1G'  2.2G  +4.0M   809 W    "
 			 "postgres[31877]\n");
 	free(text);
 }

@@ -111,6 +111,35 @@ static void test_rest(void **state)
 	assert_int_equal(swap_of(second(), 10), 12 * KIB);
 }
 
+/* A record that was made of a sample later is the one the next goes on with. */
+static void test_adopts(void **state)
+{
+	const struct snapshot *next;
+	struct snapshot *s;
+	struct process *judged;
+
+	(void)state;
+	live_tree_process(files, 10, 1000, 500);
+	live_tree_process(files, 11, 1000, 500);
+	s = (struct snapshot *)second();
+	judged = process_copy(s->processes[1]);
+	strcpy(judged->flags, "G");
+	process_unref(s->processes[1]);
+	s->processes[1] = judged;
+	processes_adopt(processes, s);
+	next = second();
+	assert_ptr_equal(next->processes[0], s->processes[0]);
+	assert_ptr_equal(next->processes[1], judged);
+	snapshot_unref(next);
+	/* what is read anew keeps them until they are written again */
+	live_tree_put(files, "11/statm", "2000 1000 101 1 0 300 0\n");
+	next = second();
+	assert_ptr_not_equal(next->processes[1], judged);
+	assert_string_equal(next->processes[1]->flags, "G");
+	snapshot_unref(next);
+	snapshot_unref(s);
+}
+
 /* Any of its numbers tells, not only the resident size. */
 static void test_moves(void **state)
 {
@@ -412,6 +441,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_rest, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_adopts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_moves, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_on_screen, setup,
 						teardown),

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "memtop/base.h"
+#include "memtop/flags.h"
 #include "recorded.h"
 #include "sample.h"
 
@@ -68,6 +69,7 @@ struct world {
 	const struct process *list[WORLD]; /* by pid - 1; NULL: nobody */
 	const struct host *host;
 	const struct counter_names *names;
+	struct letters letters; /* which follow from all else */
 	uint64_t now_ns, faults;
 	unsigned seed;
 };
@@ -85,7 +87,7 @@ static void change(struct world *world, struct process *process)
 	char *at = (char *)process + field->offset;
 	struct block *block;
 
-	if (field->block == NO_BLOCK)
+	if (field->block == NO_BLOCK || field == &entity->fields[PROCESS_FLAGS])
 		return;
 	block = (struct block *)((char *)process + field->block);
 	block->state = (enum state)dice(world, STATE_COUNT);
@@ -165,6 +167,7 @@ static struct snapshot *tick(struct world *world)
 			sample_add(snapshot, process_ref(world->list[i]));
 	}
 	add_counters(world, snapshot);
+	letters_write(&world->letters, snapshot);
 	return snapshot;
 }
 
@@ -199,6 +202,7 @@ static void test_any_course(void **state)
 		snapshot_unref(pushed[i]);
 	for (size_t i = 0; i < WORLD; i++)
 		process_unref(world.list[i]);
+	letters_done(&world.letters);
 	host_unref(world.host);
 	counter_names_unref(world.names);
 }

@@ -567,6 +567,8 @@ static void test_explained(void **state)
 					 0);
 		}
 	}
+	assert_int_equal(verdict_rule_limits("r21", 0, line, sizeof(line)), 0);
+	assert_non_null(strstr(line, "fill_per_minute >= 0.5%"));
 	assert_int_equal(verdict_rule_limits("r07", 0, line, sizeof(line)), 0);
 	assert_string_equal(line, "WARN swap_in >= 64/s, and swap_out >= 16/s, "
 				  "and anon_return_ratio >= 30%, and "

@@ -80,6 +80,7 @@ static void test_limit(void **state)
 	assert_part(m.verdict.text, "the kernel killed probably java[100] with "
 				    "11.7G in /web, which had reached its "
 				    "limit of 16.0G");
+	assert_part(m.verdict.brief, "java[100] with 11.7G, limit 16.0G");
 	assert_int_equal(machine_says(&m, "R16-crash-loop"), -1);
 	assert_int_equal(machine_says(&m, "R34-exit"), -1);
 }
