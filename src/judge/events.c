@@ -118,8 +118,8 @@ size_t events_begin(struct events_judge *judge, enum event_kind kind,
 	struct open_event *open = &judge->open[place];
 	struct event *event = &open->event;
 
-	judge->last_id = max_u64(judge->last_id + 1,
-				 now->realtime_ns / NS_PER_US);
+	judge->last_id =
+		max_u64(judge->last_id + 1, now->realtime_ns / NS_PER_US);
 	*open = (struct open_event){
 		.is_open = true,
 		.changed_ns = now->boottime_ns,
@@ -137,8 +137,7 @@ size_t events_begin(struct events_judge *judge, enum event_kind kind,
 			   .freed = UNKNOWN,
 			   .log_us = UNKNOWN },
 	};
-	snprintf(event->kind, sizeof(event->kind), "%s",
-		 event_kind_name(kind));
+	snprintf(event->kind, sizeof(event->kind), "%s", event_kind_name(kind));
 	event_set_severity(event, severity);
 	event_set_text(&event->who, "(system)");
 	return place;
@@ -291,12 +290,10 @@ static void tell_start(struct events_judge *judge)
 	event_set_text(&event->who, "memtop");
 	event_set_text(
 		&event->what, "began to look%s%s%s", count,
-		host && !host->psi
-			? "; no stall figures (boot with psi=1)"
-			: "",
-		host && !host->sees_all
-			? "; PSS of other users can not be read"
-			: "");
+		host && !host->psi ? "; no stall figures (boot with psi=1)"
+				   : "",
+		host && !host->sees_all ? "; PSS of other users can not be read"
+					: "");
 	events_close(judge, place);
 }
 
@@ -305,8 +302,9 @@ static struct list *new_list(const struct snapshot *snapshot)
 	struct list *list = list_new(ENTITY_EVENT);
 
 	if (list)
-		list->block = (struct block){ .state = STATE_OK,
-					      .read_ns = snapshot->monotonic_ns };
+		list->block =
+			(struct block){ .state = STATE_OK,
+					.read_ns = snapshot->monotonic_ns };
 	return list;
 }
 

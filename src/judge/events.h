@@ -66,10 +66,10 @@ struct mood_event {
 	uint64_t group;
 	uint64_t began_ns, told_ns; /* boottime */
 	uint64_t left_ns;	    /* when it ended; 0: it goes on */
-	const char *figure; /* static; NULL */
+	const char *figure;	    /* static; NULL */
 	enum unit unit;
 	double peak, told_peak; /* the worst of that figure */
-	bool heard; /* in this step */
+	bool heard;		/* in this step */
 };
 
 /* Counters of /proc/vmstat that only go up. */

@@ -22,8 +22,8 @@ static void set_fork(double *v, const struct verdict_judge *judge)
 	if (!forked->is_there)
 		return;
 	v[FACT_FORK_AGO] = ago(judge, forked);
-	v[FACT_FORK_SIZE] = percent(forked->bytes * judge->news.copies,
-				    v[FACT_HEADROOM]);
+	v[FACT_FORK_SIZE] =
+		percent(forked->bytes * judge->news.copies, v[FACT_HEADROOM]);
 }
 
 void facts_of_news(struct verdict_judge *judge, const struct snapshot *snapshot)

@@ -66,7 +66,7 @@ bool gaps_step(struct events_judge *judge)
 			      : "the clock was set back by ",
 		     (uint64_t)llabs(jump), "");
 	if (judge->reset)
-		tell(judge, SEVERITY_NOTE,
-		     "a counter of the kernel began anew", 0, ANEW);
+		tell(judge, SEVERITY_NOTE, "a counter of the kernel began anew",
+		     0, ANEW);
 	return slept > JUMP_NS || awake > 3 * period;
 }

@@ -12,8 +12,8 @@
 #include "events.h"
 #include "memtop/text.h"
 
-#define MERGE_NS  (60 * NS_PER_S)
-#define APART_NS  (5 * NS_PER_S)
+#define MERGE_NS (60 * NS_PER_S)
+#define APART_NS (5 * NS_PER_S)
 /* A worse figure alone is told no more often than that, */
 #define RETELL_NS (10 * NS_PER_S)
 /* and when it is worse by so much. */

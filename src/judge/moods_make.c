@@ -80,8 +80,7 @@ size_t moods_make(const struct verdict_judge *judge,
 			.name = finding->state->name,
 			.path = group ? group->path : NULL,
 			.severity = finding->severity,
-			.since_realtime_ns =
-				finding->level->since.realtime_ns,
+			.since_realtime_ns = finding->level->since.realtime_ns,
 		};
 		set_figure(judge, finding, mood);
 		set_words(judge, finding, mood);

@@ -17,7 +17,6 @@ uint64_t person_size(const struct process *process)
 		       : 0;
 }
 
-
 void person_introduce(struct person *ret, const struct process *process,
 		      double share)
 {

@@ -29,8 +29,8 @@ struct victims {
 	const struct cgroup *cgroup; /* of victims_of_limit(): borrowed */
 	bool has_killer;
 	struct person killer;	 /* which acts before the kernel */
-	size_t rivals;	 /* how many of the list it may be as well */
-	bool not_enough; /* one kill will not be */
+	size_t rivals;		 /* how many of the list it may be as well */
+	bool not_enough;	 /* one kill will not be */
 	struct person important; /* a service that is near the kill … */
 	unsigned important_rank; /* … in which place, … */
 	enum service service;	 /* … and what it is */

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "memtop/swap.h"
 #include "memtop/base.h"
+#include "memtop/swap.h"
 
 /* Samples may be this early and still count as a second apart. */
 #define JITTER_NS (100 * NS_PER_MS)

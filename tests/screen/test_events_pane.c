@@ -130,8 +130,7 @@ static void test_enter_on_the_forgotten(void **state)
 	s->realtime_ns = last->realtime_ns + NS_PER_S;
 	s->monotonic_ns = last->monotonic_ns + NS_PER_S;
 	s->boottime_ns = last->boottime_ns + NS_PER_S;
-	event->begin_ns = event->end_ns =
-		last->realtime_ns - 7200 * NS_PER_S;
+	event->begin_ns = event->end_ns = last->realtime_ns - 7200 * NS_PER_S;
 	event->id = event->begin_ns / NS_PER_US;
 	strcpy(event->kind, "OOMKILL");
 	strcpy(event->severity, "CRIT");

@@ -117,8 +117,8 @@ static void entries_are_whole(void **state)
 			fail_msg("%s: text is no sentence", entry->name);
 		check_text(entry, entry->text);
 		for (int part = 0; part < GLOSSARY_PARTS; part++) {
-			const char *text = glossary_part(
-				entry, (enum glossary_part)part);
+			const char *text =
+				glossary_part(entry, (enum glossary_part)part);
 
 			if (!text)
 				fail_msg("%s says nothing of \"%s\"",
@@ -215,11 +215,11 @@ static bool is_word(const char *text, const char *word)
  * Some are sums of others, and not shown by themselves. */
 static void is_a_source(const char *tree, const char *key)
 {
-	static const char *const sums[] = { "Active", "Inactive", "DirectMap4k",
-					    "DirectMap2M", "DirectMap1G",
-					    "VmallocTotal", "VmallocChunk",
-					    "NFS_Unstable", "Bounce",
-					    "WritebackTmp" };
+	static const char *const sums[] = { "Active",	    "Inactive",
+					    "DirectMap4k",  "DirectMap2M",
+					    "DirectMap1G",  "VmallocTotal",
+					    "VmallocChunk", "NFS_Unstable",
+					    "Bounce",	    "WritebackTmp" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sums); i++)
 		if (strcmp(key, sums[i]) == 0)
@@ -258,11 +258,12 @@ static void every_rule_has_an_entry(void **state)
 static void every_word_has_an_entry(void **state)
 {
 	static const char *const pressures[] = {
-		"pressure.memory.some", "pressure.memory.full",
-		"pressure.io.some",	"pressure.io.full",
+		"pressure.memory.some",	 "pressure.memory.full",
+		"pressure.io.some",	 "pressure.io.full",
 		"cgroups.pressure.some", "cgroups.pressure.full",
 	};
-	static const char *const events[] = { "low", "high", "max", "oom",
+	static const char *const events[] = { "low",	  "high",
+					      "max",	  "oom",
 					      "oom_kill", "oom_group_kill" };
 	static const char letters[] = "GWOLP";
 	const struct glossary_entry *flags = glossary_find("flags");

@@ -17,13 +17,13 @@
 #include "../../src/judge/leak.h"
 #include "memtop/base.h"
 
-#define SEEDS	  100
-#define STEP_S	  5.0
-#define HOUR_S	  3600.0
-#define WINDOW_S  1800.0
-#define BIN_NS	  ((uint64_t)(WINDOW_S / LEAK_BINS) * NS_PER_S)
-#define START	  400.0 /* MiB, about */
-#define LEAST	  (16.0 * (double)MIB)
+#define SEEDS	 100
+#define STEP_S	 5.0
+#define HOUR_S	 3600.0
+#define WINDOW_S 1800.0
+#define BIN_NS	 ((uint64_t)(WINDOW_S / LEAK_BINS) * NS_PER_S)
+#define START	 400.0 /* MiB, about */
+#define LEAST	 (16.0 * (double)MIB)
 
 /* ---- chance -------------------------------------------------------------- */
 
@@ -137,7 +137,8 @@ static double three_steps(struct shape *s, double t)
 
 static double slow_wave(struct shape *s, double t)
 {
-	return s->start + s->amount * (1 + sin(s->phase + 6.28 * t / s->length));
+	return s->start +
+	       s->amount * (1 + sin(s->phase + 6.28 * t / s->length));
 }
 
 static double wandering(struct shape *s, double t)

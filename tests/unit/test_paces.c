@@ -111,8 +111,8 @@ static void teeth(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 180; i++)
-		said[i / 60] += read_at(&paces, 100 + i,
-					400 + 9 * (i % 60)) != UNKNOWN;
+		said[i / 60] +=
+			read_at(&paces, 100 + i, 400 + 9 * (i % 60)) != UNKNOWN;
 	assert_true(said[0] > 20);
 	assert_int_equal(said[1] + said[2], 0);
 	/* more than ever is no tooth */

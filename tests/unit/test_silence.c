@@ -88,7 +88,10 @@ static void cgroup_full_of_cache(unsigned second)
 	(void)second;
 	m.groups[0] = (struct machine_group){
 		.path = "/system.slice/backup.service",
-		.max = 100, .anon = 12, .file = 88, .max_hits = 2000,
+		.max = 100,
+		.anon = 12,
+		.file = 88,
+		.max_hits = 2000,
 		.some = .1,
 	};
 	m.flow[FLOW_SCAN_FILE] = m.flow[FLOW_STEAL_FILE] = 60000 * about(.2);
@@ -203,7 +206,10 @@ static void counter_resets(unsigned second)
 	parallel_compile(second);
 	m.groups[0] = (struct machine_group){
 		.path = "/system.slice/job.service",
-		.max = 1000, .anon = 200, .file = 790, .max_hits = 20,
+		.max = 1000,
+		.anon = 200,
+		.file = 790,
+		.max_hits = 20,
 		.some = .5,
 	};
 	if (second % 120 == 60)
