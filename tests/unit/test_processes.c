@@ -111,6 +111,26 @@ static void test_rest(void **state)
 	assert_int_equal(swap_of(second(), 10), 12 * KIB);
 }
 
+/* A sample in which user names are known; a thread looks them up, and a record
+ * is another one when it gets its own. */
+static struct snapshot *named(void)
+{
+	const struct snapshot *snapshot = second();
+	size_t count = snapshot->nprocesses, i = 0;
+
+	while (i < count) {
+		if (snapshot->processes[i]->user) {
+			i++;
+			continue;
+		}
+		snapshot_unref(snapshot);
+		usleep(1000);
+		snapshot = tick(0, (struct tick){ 0 });
+		assert_int_equal(snapshot->nprocesses, count);
+	}
+	return (struct snapshot *)snapshot;
+}
+
 /* A record that was made of a sample later is the one the next goes on with. */
 static void test_adopts(void **state)
 {
@@ -121,7 +141,7 @@ static void test_adopts(void **state)
 	(void)state;
 	live_tree_process(files, 10, 1000, 500);
 	live_tree_process(files, 11, 1000, 500);
-	s = (struct snapshot *)second();
+	s = named();
 	judged = process_copy(s->processes[1]);
 	strcpy(judged->flags, "G");
 	process_unref(s->processes[1]);
