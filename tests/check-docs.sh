@@ -47,7 +47,7 @@ commands_of_guides() {
 			$0 = substr($0, RSTART + RLENGTH) } }' $guides
 }
 
-echo 1..9
+echo 1..10
 
 options_of_help >"$scratch/help"
 options_of_manual >"$scratch/manual"
@@ -116,3 +116,9 @@ done
 	wrong=$wrong$(mandoc -T lint -W warning "$scratch/glossary.7" 2>&1 |
 		grep -v 'referenced manual not found' | head -n 3)
 result "$wrong" "the glossary is a manual page"
+
+# What the first page shows is what the program draws.
+awk '/^```/ { if (inside) exit; inside = 1; next } inside' README.md |
+	diff - tests/screen/expected/overview-incident-80x24.txt \
+		>"$scratch/picture"
+result "$(head -n 4 "$scratch/picture")" "the README shows today's screen"
