@@ -21,7 +21,7 @@ enum killer_kind {
 	KILLER_KINDS
 };
 
-/* By its name; KILLER_KINDS: it is none. */
+/* By its name, and not a person's program; KILLER_KINDS: it is none. */
 enum killer_kind killer_kind(const struct process *process);
 bool killer_is(const struct process *process);
 

@@ -21,6 +21,21 @@
 #define NOHANG_SWAP	10
 #define OOMD_USED	90
 
+/* Users from here on are people, but for those that systemd makes for a
+ * service (DynamicUser=, which Debian's earlyoom has). */
+#define PERSON_FIRST  1000
+#define DYNAMIC_FIRST 61184
+#define DYNAMIC_LAST  65519
+
+/* Anybody may call a program earlyoom: a person's can't end what others run. */
+static bool is_service(const struct process *process)
+{
+	uint64_t uid = process->uid;
+
+	return uid == UNKNOWN || uid < PERSON_FIRST ||
+	       (uid >= DYNAMIC_FIRST && uid <= DYNAMIC_LAST);
+}
+
 /* All processes are asked in each ranking: one comparison at most. */
 enum killer_kind killer_kind(const struct process *process)
 {
@@ -43,7 +58,9 @@ enum killer_kind killer_kind(const struct process *process)
 	default:
 		return KILLER_KINDS;
 	}
-	return strcmp(process->comm, name) == 0 ? kind : KILLER_KINDS;
+	return strcmp(process->comm, name) == 0 && is_service(process)
+		       ? kind
+		       : KILLER_KINDS;
 }
 
 bool killer_is(const struct process *process)

@@ -26,11 +26,19 @@ struct taste {
 	bool has_prefer, has_avoid;
 };
 
+/* It is somebody's command line: counts and back references can make a short
+ * pattern cost seconds, or all memory, and nobody needs them here. */
+static bool is_tame(const char *pattern)
+{
+	return strpbrk(pattern, "{\\") == NULL;
+}
+
 static bool take_pattern(const char *command, const char *name, regex_t *ret)
 {
 	char pattern[256];
 
 	return killer_long_option(command, name, pattern, sizeof(pattern)) &&
+	       is_tame(pattern) &&
 	       regcomp(ret, pattern, REG_EXTENDED | REG_NOSUB) == 0;
 }
 

@@ -177,6 +177,44 @@ static void taste(void **state)
 	snapshot_unref(s);
 }
 
+/* A pattern that could cost more than it tells is not even compiled. */
+static void wild_taste(void **state)
+{
+	struct snapshot *s =
+		machine("earlyoom", "earlyoom --avoid ((java{1,2}){1,2})");
+	struct process *java = sample_process(10, 1, "java");
+	struct process *web = sample_process(11, 1, "web");
+
+	(void)state;
+	java->oom_score = 800;
+	web->oom_score = 700;
+	sample_add(s, java);
+	sample_add(s, web);
+	assert_ptr_equal(killer_choice(s, s->processes[0]).process, java);
+	snapshot_unref(s);
+}
+
+/* What a person calls earlyoom is none; a user made for a service is nobody. */
+static void persons(void **state)
+{
+	static const struct {
+		uint64_t uid;
+		bool is;
+	} cases[] = {
+		{ 0, true },	 { 999, true },	   { 1000, false },
+		{ 61183, false }, { 61184, true }, { 65519, true },
+		{ 65534, false }, { UNKNOWN, true },
+	};
+	struct process *killer = sample_process(9, 1, "earlyoom");
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		killer->uid = cases[i].uid;
+		assert_int_equal(killer_is(killer), cases[i].is);
+	}
+	process_unref(killer);
+}
+
 /* Only below a unit that asked, and that is at its limit first. */
 static void scope(void **state)
 {
@@ -214,6 +252,8 @@ int main(void)
 		cmocka_unit_test(nohang_limits),
 		cmocka_unit_test(oomd_limits),
 		cmocka_unit_test(taste),
+		cmocka_unit_test(wild_taste),
+		cmocka_unit_test(persons),
 		cmocka_unit_test(scope),
 	};
 
