@@ -122,10 +122,11 @@ static void say_low(const struct verdict_judge *judge,
 	struct figure part = figure(judge, FACT_AVAILABLE_PERCENT);
 	char who[192] = "", name[96];
 
-	if (p->is_there && finding->severity >= SEVERITY_WARN) {
+	if (people_is_grower(p, judge->snapshot) &&
+	    finding->severity >= SEVERITY_WARN) {
 		person_text(p, name, sizeof(name));
-		snprintf(who, sizeof(who), "; %s took %s in the last minute",
-			 name, figure_of(p->growth * 60, UNIT_BYTES).text);
+		snprintf(who, sizeof(who), "; %s takes %s a minute", name,
+			 figure_of(p->growth * 60, UNIT_BYTES).text);
 	}
 	words_text(ret, "%s of %s can still be handed out (%s)%s%s",
 		   available.text, total.text, part.text, who,
@@ -210,7 +211,7 @@ static void say_stall(const struct verdict_judge *judge,
 			   "available",
 			   some,
 			   elsewhere ? ", at its cgroup's limit"
-			   : some >= 10
+			   : some >= 10 && fact(judge, FACT_SCAN_ALL) == 0
 				   ? " without reclaim, probably for swap or "
 				     "compaction"
 				   : "",
