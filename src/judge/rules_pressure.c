@@ -139,10 +139,11 @@ static void say_low(const struct verdict_judge *judge,
 	char who[192] = "", name[96], earlyoom[112];
 
 	write_earlyoom(judge, earlyoom, sizeof(earlyoom));
-	if (p->is_there && finding->severity >= SEVERITY_WARN) {
+	if (people_is_grower(p, judge->snapshot) &&
+	    finding->severity >= SEVERITY_WARN) {
 		person_text(p, name, sizeof(name));
-		snprintf(who, sizeof(who), "; %s took %s in the last minute",
-			 name, figure_of(p->growth * 60, UNIT_BYTES).text);
+		snprintf(who, sizeof(who), "; %s takes %s a minute", name,
+			 figure_of(p->growth * 60, UNIT_BYTES).text);
 	}
 	words_text(ret, "%s of %s can still be handed out (%s%s)%s%s",
 		   available.text, total.text, part.text, earlyoom, who,
@@ -228,7 +229,7 @@ static void say_stall(const struct verdict_judge *judge,
 			   "available%s",
 			   some,
 			   elsewhere ? ", at its cgroup's limit"
-			   : some >= 10
+			   : some >= 10 && fact(judge, FACT_SCAN_ALL) == 0
 				   ? " without reclaim, probably for swap or "
 				     "compaction"
 				   : "",
