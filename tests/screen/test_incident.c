@@ -349,7 +349,7 @@ static void test_order(void **state)
 			 WIDE_ROWS, WIDE_COLS, PANE_OOM);
 	assert_non_null(strstr(screen, "order: one of java[125] or "));
 	assert_non_null(strstr(screen, "        -       1 root"));
-	assert_non_null(strstr(screen, "        1     125 root"));
+	assert_non_null(strstr(screen, "       1     125 root"));
 	free(screen);
 	incident_close(&incident);
 }
