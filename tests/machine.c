@@ -119,6 +119,7 @@ static void set_memory(const struct machine *m, struct snapshot *s)
 	memory->kernel_stack = gib(m->stacks);
 	memory->percpu = gib(m->percpu);
 	memory->hardware_corrupted = (uint64_t)m->corrupted_mib * MIB;
+	memory->cma_free = gib(m->cma);
 	memory->dirty = gib(m->dirty);
 	memory->writeback = 0;
 	memory->commit_limit = gib(40);

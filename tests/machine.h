@@ -81,6 +81,7 @@ struct machine {
 	bool psi, vmstat, meminfo, container;
 	double total, available, free, anon, swap_total, swap_free; /* GiB */
 	double active_file, shmem, slab_fixed, slab_freeable;
+	double cma; /* free of what devices get */
 	double locked, tables, stacks, percpu, corrupted_mib, dirty;
 	double huge_idle, zfs; /* cache of ZFS above its least */
 	double dentries, negative, vfs_pressure; /* millions */

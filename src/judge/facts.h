@@ -39,7 +39,8 @@ enum fact {
 	/* reclaim */
 	FACT_SCAN_KSWAPD,
 	FACT_KSWAPD_SECONDS, /* of the last ten, in which it scanned */
-	FACT_MGLRU,	     /* 1: lists have generations */
+	FACT_MGLRU,	     /* 1: lists have generations … */
+	FACT_MIN_TTL,	     /* … of which the last so many ms must stay */
 	FACT_SCAN_DIRECT,
 	FACT_SCAN_ALL, /* reclaim for limits of cgroups included */
 	FACT_ALLOCSTALL,
@@ -126,7 +127,8 @@ enum fact {
 	FACT_GROUP_ETA,
 	FACT_GROUP_SOME,
 	FACT_GROUP_FULL,
-	FACT_GROUP_AHEAD,     /* its stalls less twice those of the machine */
+	FACT_GROUP_STALL,     /* all tasks, of those that it is named for */
+	FACT_GROUP_AHEAD,     /* that less twice those of the machine */
 	FACT_GROUP_HIGH_RATE, /* hits of memory.high a second */
 	FACT_GROUP_MAX_RATE,
 	FACT_GROUP_LOW_RATE,
