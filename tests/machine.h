@@ -94,6 +94,7 @@ struct machine {
 	struct machine_group groups[MACHINE_GROUPS];
 	struct machine_tunable tunables[MACHINE_TUNABLES];
 	double zram_used, zram_stored; /* GiB; swap is on it when it stores */
+	double second_swap, second_used; /* GiB; a device behind that */
 	double watermark;	       /* GiB, low; 0: no zones are known */
 	uint64_t uid; /* of whoever looks, and of all processes; 0: unknown */
 	double groups_every; /* seconds between two readings of them; 0: each step */
