@@ -177,7 +177,7 @@ static const struct process *make_process(struct machine *m, size_t i,
 {
 	struct machine_process *mp = &m->processes[i];
 	const double now[] = { mp->anon, mp->swap, mp->faults + mp->growth,
-			       mp->adj + 1e4 * mp->uss };
+			       mp->adj + 1e4 * mp->uss + 1e9 * mp->unread };
 	struct process *p;
 
 	if (m->last[i] && m->last[i]->key.pid == mp->pid &&
@@ -193,6 +193,8 @@ static const struct process *make_process(struct machine *m, size_t i,
 	p->identity = p->statm = p->status = p->stat = p->oom =
 		(struct block){ now_ns, STATE_OK };
 	p->anon = (uint64_t)(mp->anon * (double)MIB);
+	if (mp->unread)
+		p->oom.state = STATE_PENDING;
 	p->rss = p->anon + 20 * MIB;
 	p->file = 20 * MIB;
 	p->shmem = 0;

@@ -47,6 +47,7 @@ struct machine_process {
 	double faults;	   /* major ones a second */
 	int adj;
 	bool gone;
+	bool unread;	     /* its OOM files have not been read */
 	const char *cgroup;  /* NULL: not known */
 	const char *command; /* the same */
 };

@@ -32,6 +32,9 @@ enum scripted_case {
  * UTC on 2026-11-22.  The caller's; not sealed, so a test may change it. */
 struct snapshot *scripted_snapshot(enum scripted_case which, unsigned step);
 
+/* From now on nobody of it may be killed: oom_score_adj is -1000. */
+void scripted_exempt(struct snapshot *snapshot);
+
 /* Pids that tests name. */
 enum {
 	SCRIPTED_JAVA = 48213,

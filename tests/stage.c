@@ -81,11 +81,26 @@ static struct snapshot *next_snapshot(const struct stage *stage)
 	return scripted_snapshot(SCRIPTED_THRASH, seq);
 }
 
-static void push(struct stage *stage, struct snapshot *snapshot)
+void stage_push_snapshot(struct stage *stage, struct snapshot *snapshot)
 {
 	assert_int_equal(history_push(stage->history, snapshot), 0);
 	ui_update(&stage->ui);
 	ui_paint(&stage->ui);
+}
+
+void stage_add(struct snapshot *snapshot, struct process *process)
+{
+	size_t n = snapshot->nprocesses, at = n;
+	const struct process **list =
+		realloc(snapshot->processes, (n + 1) * sizeof(*list));
+
+	assert_non_null(list);
+	assert_non_null(process);
+	for (; at > 0 && list[at - 1]->key.pid > process->key.pid; at--)
+		list[at] = list[at - 1];
+	list[at] = process;
+	snapshot->processes = list;
+	snapshot->nprocesses = n + 1;
 }
 
 void stage_push_without(struct stage *stage, pid_t pid)
@@ -100,7 +115,7 @@ void stage_push_without(struct stage *stage, pid_t pid)
 			snapshot->processes[kept++] = snapshot->processes[i];
 	}
 	snapshot->nprocesses = kept;
-	push(stage, snapshot);
+	stage_push_snapshot(stage, snapshot);
 }
 
 void stage_push_zombie(struct stage *stage, pid_t pid)
@@ -119,7 +134,7 @@ void stage_push_zombie(struct stage *stage, pid_t pid)
 		p->smaps.state = p->oom.state = STATE_NOT_APPLICABLE;
 		p->rss = p->pss = p->swap = UNKNOWN;
 	}
-	push(stage, snapshot);
+	stage_push_snapshot(stage, snapshot);
 }
 
 /* clang-format off */

@@ -35,6 +35,12 @@ void stage_keys_at_once(struct stage *stage, const char *keys);
 /* So many more samples; then a paint. */
 void stage_push(struct stage *stage, unsigned samples);
 
+/* That sample, which becomes the stage's; then a paint. */
+void stage_push_snapshot(struct stage *stage, struct snapshot *snapshot);
+
+/* One more process, which becomes the snapshot's. */
+void stage_add(struct snapshot *snapshot, struct process *process);
+
 /* A sample without that process; then a paint. */
 void stage_push_without(struct stage *stage, pid_t pid);
 

@@ -64,6 +64,10 @@ void swap_await(struct list *swaps, const struct list *before);
  * what is anonymous, less what zram needs for it.  UNKNOWN. */
 uint64_t swap_headroom(const struct snapshot *snapshot);
 
+/* What is gained by putting a byte on the swap that is left: 1 on a disk, less
+ * on zram. */
+double swap_gain(const struct snapshot *snapshot);
+
 /* original / used; NAN when unknown or nothing is stored. */
 double compression_ratio(uint64_t original, uint64_t used);
 

@@ -67,6 +67,7 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_HEADROOM] = { "headroom", UNIT_BYTES },
 	[FACT_HEADROOM_PERCENT] = { "headroom_percent", UNIT_PERCENT },
 	[FACT_ETA] = { "time_to_full", UNIT_NS },
+	[FACT_FILL_ETA] = { "time_to_limit", UNIT_NS },
 	[FACT_LEAK] = { "leak", UNIT_COUNT },
 	[FACT_LEAK_ETA] = { "leak_time_to_full", UNIT_NS },
 	[FACT_CGROUP_LEAK] = { "cgroup_leak", UNIT_COUNT },
@@ -308,6 +309,7 @@ void fact_memory_init(struct fact_memory *memory)
 		.fall = NAN,
 		.baseline = NAN,
 		.committed_most = NAN,
+		.swap_speed = NAN,
 	};
 }
 
@@ -333,7 +335,7 @@ void facts_compute(struct facts *facts, struct fact_memory *memory,
 	}
 	facts_stalls(v, memory, window, snapshot);
 	facts_reclaim(v, window, snapshot);
-	facts_growth(v, memory, window);
+	facts_growth(v, memory, window, snapshot);
 	facts_leaks(v, snapshot);
 	facts_structure(v, memory, window, snapshot);
 }

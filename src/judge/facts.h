@@ -64,8 +64,9 @@ enum fact {
 	FACT_FILL_PERCENT, /* the same, percent of RAM a minute */
 	FACT_HEADROOM,
 	FACT_HEADROOM_PERCENT,
-	FACT_ETA,  /* nanoseconds */
-	FACT_LEAK, /* of a process: 1 suspected, 2 confirmed */
+	FACT_ETA,      /* nanoseconds until the machine is full */
+	FACT_FILL_ETA, /* or the group at whose limit the fall ends */
+	FACT_LEAK,     /* of a process: 1 suspected, 2 confirmed */
 	FACT_LEAK_ETA,
 	FACT_CGROUP_LEAK,
 	FACT_CGROUP_LEAK_ETA,
@@ -182,6 +183,9 @@ struct fact_memory {
 	uint64_t fall_since_ns;		/* 0: it does not fall */
 	double baseline;		/* unaccounted memory at its lowest */
 	double committed_most;		/* Committed_AS at its highest */
+	/* headroom a second that swap takes when it is asked for all it can
+	 * take; NAN: nobody knows */
+	double swap_speed;
 	/* every five minutes, the newest last */
 	struct {
 		uint64_t ns;
@@ -204,5 +208,8 @@ struct people;
 /* After people_look(). */
 void facts_of_people(struct facts *facts, const struct people *people);
 void fact_memory_init(struct fact_memory *memory);
+/* How far into the future a steady fall tells: nanoseconds. */
+double fact_memory_reach(const struct fact_memory *memory,
+			 const struct window *window);
 
 #endif

@@ -32,7 +32,7 @@ void facts_stalls(double *value, struct fact_memory *memory,
 void facts_reclaim(double *value, const struct window *window,
 		   const struct snapshot *snapshot);
 void facts_growth(double *value, struct fact_memory *memory,
-		  const struct window *window);
+		  const struct window *window, const struct snapshot *snapshot);
 /* facts_lists.c: what follows from lists of the snapshot */
 struct node;
 struct tmpfs;

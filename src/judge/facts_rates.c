@@ -9,6 +9,7 @@
 #include "facts_private.h"
 #include "memtop/kernel.h"
 #include "memtop/list.h"
+#include "memtop/swap.h"
 
 #define SHORT_NS (10 * NS_PER_S)
 #define LONG_NS	 (60 * NS_PER_S)
@@ -20,6 +21,8 @@
 /* Slopes are worked out as often as that, and only when memory moves. */
 #define FALL_EVERY_NS  NS_PER_S
 #define FALL_FROM_PART 0.002 /* of headroom over the window */
+/* Bytes a second; less is no measure of what swap could take. */
+#define SPEED_LEAST (double)MIB
 /* A forecast reaches so many times as far as the fall was watched. */
 #define REACH 4
 
@@ -258,27 +261,60 @@ static double steady_fall(struct fact_memory *memory,
 	return memory->fall;
 }
 
+/* Programs that have to free memory themselves ask swap for all it can take:
+ * what it takes then is its speed.  A lull is none. */
+static void keep_swap_speed(const double *v, struct fact_memory *memory,
+			    const struct snapshot *snapshot)
+{
+	double taken = v[FACT_SWAP_OUT] * page_size(snapshot);
+
+	if (v[FACT_SCAN_DIRECT] > 0 && taken >= SPEED_LEAST)
+		memory->swap_speed =
+			fmax(memory->swap_speed, taken * swap_gain(snapshot));
+}
+
+/* RAM goes as it went; then whoever wants more gets it as fast as swap takes
+ * what was there, and not faster. */
+static double time_to_full(const double *v, const struct fact_memory *memory,
+			   double fall)
+{
+	double swap = fmax(v[FACT_HEADROOM] - v[FACT_AVAILABLE], 0);
+	double ram = v[FACT_AVAILABLE] - v[FACT_TOTAL] * 0.02;
+
+	if (v[FACT_LOW_WATERMARK] >= 0)
+		ram -= v[FACT_LOW_WATERMARK];
+	swap = fmax(swap + fmin(ram, 0), 0);
+	return (fmax(ram, 0) / fall + swap / fmin(fall, memory->swap_speed)) *
+	       (double)NS_PER_S;
+}
+
+double fact_memory_reach(const struct fact_memory *memory,
+			 const struct window *window)
+{
+	if (!memory->fall_since_ns)
+		return 0;
+	return REACH *
+	       (double)(window->now.monotonic_ns - memory->fall_since_ns);
+}
+
 void facts_growth(double *v, struct fact_memory *memory,
-		  const struct window *window)
+		  const struct window *window, const struct snapshot *snapshot)
 {
 	const struct sample *minute = window_before(window, LONG_NS);
-	double total = v[FACT_TOTAL], eta, watched;
-	double headroom = known(window->now.value[SERIES_HEADROOM]), fall, left;
+	double headroom = known(window->now.value[SERIES_HEADROOM]), fall, eta;
+	double total = v[FACT_TOTAL];
 
 	v[FACT_HEADROOM] = headroom;
 	v[FACT_HEADROOM_PERCENT] = percent(headroom, total);
 	v[FACT_FALL_PERCENT] = percent(
 		-60 * window_rate(window, minute, SERIES_HEADROOM), total);
+	keep_swap_speed(v, memory, snapshot);
 	fall = steady_fall(memory, window, headroom);
 	if (!(fall > 0))
 		return;
 	v[FACT_FILL_RATE] = fall;
 	v[FACT_FILL_PERCENT] = percent(60 * fall, total);
-	left = headroom - total * 0.02;
-	if (v[FACT_LOW_WATERMARK] >= 0)
-		left -= v[FACT_LOW_WATERMARK];
-	eta = fmax(left, 0) / fall * (double)NS_PER_S;
-	watched = (double)(window->now.monotonic_ns - memory->fall_since_ns);
-	if (eta <= REACH * watched)
+	eta = time_to_full(v, memory, fall);
+	if (eta <= fact_memory_reach(memory, window))
 		v[FACT_ETA] = eta;
 }

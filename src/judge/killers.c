@@ -7,6 +7,7 @@
  */
 #include "killers.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "facts_private.h"
@@ -206,4 +207,23 @@ void killers_step(struct verdict_judge *judge, const struct snapshot *snapshot)
 	v[FACT_NOHANG_WAY] = killers->nohang.test.way;
 	v[FACT_OOMD_WAY] = killers->oomd.test.way;
 	v[FACT_OOMD_STALL_WAY] = killers->stall.way;
+}
+
+void killers_write_stall(const struct verdict_judge *judge, char *buf,
+			 size_t size)
+{
+	const struct killers *k = &judge->killers;
+	char lasts[FORMAT_SIZE], passed[FORMAT_SIZE], since[48] = "";
+
+	*buf = '\0';
+	if (!(k->stall.way > 0))
+		return;
+	if (k->stall.left_ns != UNKNOWN)
+		snprintf(since, sizeof(since), " for %s",
+			 words_ago(passed, sub_floor(k->stall.lasts_ns,
+						     k->stall.left_ns)));
+	snprintf(buf, size, "; systemd-oomd acts on %s at %s for %s, now %s%s",
+		 k->stall.group, figure_of(k->stall.limit, UNIT_PERCENT).text,
+		 format_duration(lasts, k->stall.lasts_ns),
+		 figure_of(k->stall.value, UNIT_PERCENT).text, since);
 }

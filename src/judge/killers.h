@@ -39,4 +39,9 @@ struct killers {
 struct verdict_judge;
 void killers_step(struct verdict_judge *judge, const struct snapshot *snapshot);
 
+/* "; systemd-oomd acts on user@1000 at 50% for 30s, now 55% for 12s"; "" when
+ * nothing that it follows waits while memory is taken from it. */
+void killers_write_stall(const struct verdict_judge *judge, char *buf,
+			 size_t size);
+
 #endif

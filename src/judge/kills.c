@@ -51,7 +51,7 @@ void kill_say(struct events_judge *judge, struct kill *kill)
 	char rate[FORMAT_SIZE];
 
 	if (event->count > 1)
-		snprintf(count, sizeof(count), "%llu kills, one of ",
+		snprintf(count, sizeof(count), "one of %llu ",
 			 (unsigned long long)event->count);
 	if (event->freed != UNKNOWN)
 		snprintf(back, sizeof(back), "; %s came back",

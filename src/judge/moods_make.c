@@ -28,18 +28,26 @@ static double value_of(const struct verdict_judge *judge,
 	return judge->facts.value[fact];
 }
 
-/* The first condition that asks for something and has a figure. */
+/* The rule's own figure; else that of the first condition that asks for
+ * something and has one.  A time until something is a guess, worst when it is
+ * over: no figure to be kept. */
 static void set_figure(const struct verdict_judge *judge,
 		       const struct finding *finding, struct mood *mood)
 {
 	const struct rule *rule = finding->rule;
 
-	mood->value = NAN;
+	mood->value = rule->peak ? value_of(judge, finding, rule->peak) : NAN;
+	if (!isnan(mood->value)) {
+		mood->figure = fact_infos[rule->peak].name;
+		mood->unit = fact_infos[rule->peak].unit;
+		return;
+	}
 	for (size_t i = 0; i < rule->nlegs; i++) {
 		const struct leg *leg = &rule->legs[i];
 		double value = value_of(judge, finding, leg->fact);
 
 		if (!leg->group || isnan(value) ||
+		    fact_infos[leg->fact].unit == UNIT_NS ||
 		    isnan(leg_limit(leg, &judge->facts, finding->limits)))
 			continue;
 		mood->figure = fact_infos[leg->fact].name;

@@ -88,6 +88,9 @@ static bool write_no_order(const struct verdict_judge *judge, struct line *ret)
 		*ret = (struct line){ "OOM kills whoever asks for memory then "
 				      "(oom_kill_allocating_task)",
 				      "OOM kills whoever asks" };
+	else if (judge->victims->unread)
+		*ret = (struct line){ "who would be killed is not known yet",
+				      "victim not known yet" };
 	else if (!judge->victims->list[0].is_there)
 		*ret = (struct line){ "nothing that may be killed is known",
 				      "no victim known" };

@@ -197,17 +197,27 @@ static void remember_grower(struct people *people,
 	people->took.growth = was.growth;
 }
 
+/* The first sample has names and sizes only: what comes after it is news. */
+static bool is_due(const struct people *people, const struct snapshot *snapshot,
+		   bool is_lively)
+{
+	uint64_t every = is_lively ? LOOK_LIVELY_NS : LOOK_CALM_NS;
+
+	return !people->looked_ns || people->victims.unread ||
+	       (snapshot->complete && !people->saw_all) ||
+	       snapshot->monotonic_ns >= people->looked_ns + every;
+}
+
 void people_look(struct people *people, const struct snapshot *snapshot,
 		 bool is_lively)
 {
-	uint64_t every = is_lively ? LOOK_LIVELY_NS : LOOK_CALM_NS;
 	struct look look = { .snapshot = snapshot };
 	double total = (double)snapshot->memory.total;
 
-	if (people->looked_ns &&
-	    snapshot->monotonic_ns < people->looked_ns + every)
+	if (!is_due(people, snapshot, is_lively))
 		return;
 	people->looked_ns = snapshot->monotonic_ns;
+	people->saw_all = snapshot->complete;
 	people->has_killer = people->has_oomd = false;
 	people->has_kubelet = people->has_desktop = false;
 	memset(people->killers, 0, sizeof(people->killers));

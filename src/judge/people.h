@@ -25,6 +25,7 @@ enum most {
 
 struct people {
 	uint64_t looked_ns; /* monotonic; 0: never */
+	bool saw_all;	    /* everything had been read once by then */
 	struct person largest, grower, second_grower, waiter, swapped;
 	/* The latest that explained it, with its growth of then; its size is
 	 * that of now, or its last one. */

@@ -48,13 +48,13 @@ static const struct leg filling_soon_legs[] = {
 };
 
 static const struct leg filling_legs[] = {
-	{ FACT_ETA, FAMILY_GROWTH, 1, COMPARE_AT_MOST,
+	{ FACT_FILL_ETA, FAMILY_GROWTH, 1, COMPARE_AT_MOST,
 	  3600 * (double)NS_PER_S, 600 * (double)NS_PER_S, ANY, FACT_NONE },
 	{ FACT_FILL_PERCENT, FAMILY_GROWTH, 2, COMPARE_AT_LEAST,
 	  .5, .5, ANY, FACT_NONE },
 	{ FACT_HEADROOM_PERCENT, FAMILY_LEVEL, 3, COMPARE_AT_MOST,
 	  60, 60, ANY, FACT_NONE },
-	{ FACT_ETA, FAMILY_GROWTH, 3, COMPARE_AT_MOST,
+	{ FACT_FILL_ETA, FAMILY_GROWTH, 3, COMPARE_AT_MOST,
 	  600 * (double)NS_PER_S, 600 * (double)NS_PER_S, ANY, FACT_NONE },
 };
 

@@ -76,6 +76,12 @@ static void change_name(const struct change *change, char *buf, size_t size)
 	snprintf(buf, size, "%s[%d]", name, (int)change->pid);
 }
 
+/* It leads for a while: when it was has to be said. */
+static const char *clock_of(const struct change *change, char buf[FORMAT_SIZE])
+{
+	return format_clock(buf, change->at.realtime_ns, false);
+}
+
 /* " (now number 3 of 214)": where it stands in the order of kills. */
 static void write_place(const struct verdict_judge *judge,
 			const struct change *change, char *buf, size_t size)
@@ -99,12 +105,12 @@ static void say_adj(const struct verdict_judge *judge,
 		    const struct finding *finding, struct words *ret)
 {
 	const struct change *c = &judge->news.adjusted;
-	char name[96], place[48];
+	char name[96], place[48], clock[FORMAT_SIZE];
 
 	change_name(c, name, sizeof(name));
 	write_place(judge, c, place, sizeof(place));
-	words_text(ret, "oom_score_adj of %s went from %d to %d%s%s", name,
-		   c->before, c->after, place,
+	words_text(ret, "oom_score_adj of %s went from %d to %d at %s%s%s",
+		   name, c->before, c->after, clock_of(c, clock), place,
 		   finding->severity >= SEVERITY_WARN
 			   ? ", where hardly any may be killed anyway"
 			   : "");
@@ -118,18 +124,20 @@ static void say_exit(const struct verdict_judge *judge,
 	struct figure size = figure_of(c->bytes, UNIT_BYTES);
 	struct figure back = figure_of(c->more, UNIT_BYTES);
 	bool little = !(c->more >= c->bytes * 0.3);
-	char name[96];
+	char name[96], clock[FORMAT_SIZE];
 
 	(void)finding;
 	change_name(c, name, sizeof(name));
 	if (little)
 		words_text(ret,
-			   "%s had %s and is gone, but little came back: it "
-			   "was shared or cached",
-			   name, size.text);
+			   "%s had %s and is gone since %s, but little came "
+			   "back: it was shared or cached",
+			   name, size.text, clock_of(c, clock));
 	else
-		words_text(ret, "%s ended and gave back %s", name, back.text);
-	words_brief(ret, "%s, %s", name, size.text);
+		words_text(ret, "%s ended and gave back %s at %s", name,
+			   back.text, clock_of(c, clock));
+	words_brief(ret, "%s, %s, at %.5s", name, size.text,
+		    clock_of(c, clock));
 }
 
 static void say_fork(const struct verdict_judge *judge,
@@ -138,19 +146,21 @@ static void say_fork(const struct verdict_judge *judge,
 	const struct change *c = &judge->news.forked;
 	struct figure size = figure_of(c->bytes, UNIT_BYTES);
 	struct figure room = figure(judge, FACT_HEADROOM);
-	char name[96], copied[64] = "", times[24] = "";
+	char name[96], copied[64] = "", times[32] = "", clock[FORMAT_SIZE];
 
 	(void)finding;
 	change_name(c, name, sizeof(name));
 	if (judge->news.copies > 1)
-		snprintf(times, sizeof(times), " %u times", judge->news.copies);
+		snprintf(times, sizeof(times), " %u times, the last one",
+			 judge->news.copies);
 	if (judge->news.copied >= (double)MIB)
 		snprintf(copied, sizeof(copied), "; so far %s is copied",
 			 figure_of(judge->news.copied, UNIT_BYTES).text);
 	words_text(ret,
-		   "%s forked a copy of its %s%s; if both write, up to as much "
-		   "more is needed, and there is room for %s%s",
-		   name, size.text, times, room.text, copied);
+		   "%s forked a copy of its %s%s at %s; if both write, up to "
+		   "as much more is needed, and there is room for %s%s",
+		   name, size.text, times, clock_of(c, clock), room.text,
+		   copied);
 	words_brief(ret, "%s copied %s, room %s", name, size.text, room.text);
 }
 
@@ -160,16 +170,17 @@ static void say_jump(const struct verdict_judge *judge,
 	const struct change *c = &judge->news.jumped;
 	struct figure size = figure_of(fabs(c->bytes), UNIT_BYTES);
 	const char *way = c->bytes > 0 ? "more" : "less";
-	char name[96], who[112] = "";
+	char name[96], who[112] = "", clock[FORMAT_SIZE];
 
 	(void)finding;
 	if (c->pid) {
 		change_name(c, name, sizeof(name));
 		snprintf(who, sizeof(who), ": %s", name);
 	}
-	words_text(ret, "%s %s is in use than 5 s before%s", size.text, way,
-		   *who ? who : ": no single process");
-	words_brief(ret, "%s %s in 5 s%s", size.text, way, who);
+	words_text(ret, "%s %s in use at %s than 5 s before%s", size.text, way,
+		   clock_of(c, clock), *who ? who : ": no single process");
+	words_brief(ret, "%s %s in 5 s at %.5s%s", size.text, way,
+		    clock_of(c, clock), who);
 }
 
 static void say_gap(const struct verdict_judge *judge,

@@ -110,11 +110,14 @@ static void say_stall(const struct verdict_judge *judge,
 	struct group_name name = name_of(finding);
 	struct figure full = group_figure(finding, FACT_GROUP_FULL);
 	struct figure some = figure(judge, FACT_MEM_SOME);
+	char oomd[160];
 
+	killers_write_stall(judge, oomd, sizeof(oomd));
 	words_text(ret,
 		   "%s lost %s of its time to memory (%s); on the machine some "
-		   "task waits %s",
-		   name.text, full.text, cause_of(judge, finding), some.text);
+		   "task waits %s%s",
+		   name.text, full.text, cause_of(judge, finding), some.text,
+		   oomd);
 	words_brief(ret, "%s stalls %s", name.text, full.text);
 }
 

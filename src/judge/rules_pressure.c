@@ -113,6 +113,22 @@ static const struct leg stall_elsewhere_legs[] = {
 };
 /* clang-format on */
 
+/* What earlyoom goes by has no files in RAM in it, so that it acts earlier or
+ * later than the share of RAM tells: "; earlyoom counts 14%, its limit is
+ * 10%". */
+static void write_earlyoom(const struct verdict_judge *judge, char *buf,
+			   size_t size)
+{
+	const struct killer_test *test = &judge->killers.earlyoom.test;
+
+	*buf = '\0';
+	if (isnan(test->memory) || isnan(test->memory_limit))
+		return;
+	snprintf(buf, size, "; earlyoom counts %s, its limit is %s",
+		 figure_of(test->memory, UNIT_PERCENT).text,
+		 figure_of(test->memory_limit, UNIT_PERCENT).text);
+}
+
 static void say_low(const struct verdict_judge *judge,
 		    const struct finding *finding, struct words *ret)
 {
@@ -120,15 +136,17 @@ static void say_low(const struct verdict_judge *judge,
 	struct figure available = figure(judge, FACT_AVAILABLE);
 	struct figure total = figure(judge, FACT_TOTAL);
 	struct figure part = figure(judge, FACT_AVAILABLE_PERCENT);
-	char who[192] = "", name[96];
+	char who[192] = "", name[96], earlyoom[112];
 
-	if (p->is_there && finding->severity >= SEVERITY_WARN) {
+	write_earlyoom(judge, earlyoom, sizeof(earlyoom));
+	if (people_is_grower(p, judge->snapshot) &&
+	    finding->severity >= SEVERITY_WARN) {
 		person_text(p, name, sizeof(name));
-		snprintf(who, sizeof(who), "; %s took %s in the last minute",
-			 name, figure_of(p->growth * 60, UNIT_BYTES).text);
+		snprintf(who, sizeof(who), "; %s takes %s a minute", name,
+			 figure_of(p->growth * 60, UNIT_BYTES).text);
 	}
-	words_text(ret, "%s of %s can still be handed out (%s)%s%s",
-		   available.text, total.text, part.text, who,
+	words_text(ret, "%s of %s can still be handed out (%s%s)%s%s",
+		   available.text, total.text, part.text, earlyoom, who,
 		   finding->severity == SEVERITY_NOTE &&
 				   !(fact(judge, FACT_FALL_PERCENT) >= .2)
 			   ? ", tight but steady"
@@ -202,27 +220,28 @@ static void say_stall(const struct verdict_judge *judge,
 	bool elsewhere = fact(judge, FACT_SCAN_KSWAPD) == 0 &&
 			 fact(judge, FACT_SCAN_DIRECT) == 0 &&
 			 fact(judge, FACT_SCAN_ALL) > 0;
-	char limit[128];
+	char limit[128], oomd[160];
 
+	killers_write_stall(judge, oomd, sizeof(oomd));
 	if (finding->severity == SEVERITY_NOTE) {
 		words_text(ret,
 			   "a task waits for memory %.1f%% of the time%s; %s "
-			   "available",
+			   "available%s",
 			   some,
 			   elsewhere ? ", at its cgroup's limit"
-			   : some >= 10
+			   : some >= 10 && fact(judge, FACT_SCAN_ALL) == 0
 				   ? " without reclaim, probably for swap or "
 				     "compaction"
 				   : "",
-			   figure(judge, FACT_AVAILABLE).text);
+			   figure(judge, FACT_AVAILABLE).text, oomd);
 		words_brief(ret, "some task waits %.1f%%", some);
 		return;
 	}
 	write_limit(judge, elsewhere, limit, sizeof(limit));
 	words_text(ret,
 		   "some task waits for memory %.0f%% of the time, all of them "
-		   "at once %.0f%%%s",
-		   some, full, limit);
+		   "at once %.0f%%%s%s",
+		   some, full, limit, oomd);
 	words_brief(ret, "some task waits %.0f%%, all %.0f%%", some, full);
 }
 

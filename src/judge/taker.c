@@ -6,6 +6,7 @@
  */
 #include "judge.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "memtop/cgroup.h"
@@ -50,6 +51,30 @@ const struct cgroup *taker_limit(const struct verdict_judge *judge,
 	return *ret_eta_ns < SOON_NS ? ret->cgroup : NULL;
 }
 
+/* When the machine is full although so much of its fall ends in between; NAN:
+ * nothing else falls. */
+static double time_besides(const struct verdict_judge *judge, double growth)
+{
+	double fall = fact(judge, FACT_FILL_RATE), eta = fact(judge, FACT_ETA);
+	double bound = judge->bound.eta_ns;
+
+	if (eta <= bound)
+		return eta;
+	return fall > growth ? bound + (eta - bound) * fall / (fall - growth)
+			     : NAN;
+}
+
+static void set_times(struct verdict_judge *judge)
+{
+	double *v = judge->facts.value;
+	double eta = judge->bound.eta_ns;
+
+	v[FACT_ETA] = time_besides(judge, judge->people.grower.growth);
+	if (!(eta <= fact_memory_reach(&judge->memory, &judge->window)))
+		eta = NAN;
+	v[FACT_FILL_ETA] = fmin(v[FACT_ETA], eta);
+}
+
 void taker_step(struct verdict_judge *judge)
 {
 	struct bound *bound = &judge->bound;
@@ -59,6 +84,7 @@ void taker_step(struct verdict_judge *judge)
 	const struct cgroup *group;
 
 	*bound = (struct bound){ .eta_ns = NAN };
+	judge->facts.value[FACT_FILL_ETA] = fact(judge, FACT_ETA);
 	if (!(judge->people.grower.growth >= fall * PART_BOUND))
 		return;
 	group = taker_limit(judge, &limit, &bound->eta_ns);
@@ -66,4 +92,5 @@ void taker_step(struct verdict_judge *judge)
 		return;
 	name = group->name ? group->name : group->path;
 	snprintf(bound->name, sizeof(bound->name), "%s", text_str(name));
+	set_times(judge);
 }

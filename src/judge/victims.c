@@ -156,6 +156,7 @@ static void take(struct victims *victims, const struct snapshot *snapshot,
 	    oom_group_of(snapshot, domain, ranking->list[0].process, &group) &&
 	    group.processes)
 		victims->with = group.processes - 1;
+	victims->unread = !ranking->count && ranking->unknown;
 	victims->sure = oom_confidence(snapshot, ranking);
 	victims->has_killer = ranking->killer && !ranking->is_cgroup;
 	person_introduce(&victims->killer, ranking->killer, NAN);

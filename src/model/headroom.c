@@ -31,7 +31,7 @@ static double gain_of(const struct swap *swap, const struct list *zrams)
 	return fmax(1 - 1 / ratio, 0);
 }
 
-static double swap_gain(const struct snapshot *snapshot)
+double swap_gain(const struct snapshot *snapshot)
 {
 	const struct list *swaps = snapshot_list(snapshot, ENTITY_SWAP);
 	const struct list *zrams = snapshot_list(snapshot, ENTITY_ZRAM);

@@ -24,6 +24,8 @@
 /* Younger it may not have begun, older it has a rate. */
 #define YOUNG_FROM_NS (3 * NS_PER_S)
 #define YOUNG_TO_NS   (60 * NS_PER_S)
+/* What has been read so long ago has not moved since: it had been read. */
+#define RESTS_NS (3 * NS_PER_S)
 
 /* "6.12.5-amd64": is it from 6.2 on, before 6.20? */
 static bool counts_by_cpu(const char *kernel)
@@ -197,6 +199,12 @@ void oom_say(const struct snapshot *snapshot, const struct oom_ranking *ranking,
 
 /* ---- what comes of it ---------------------------------------------------- */
 
+/* It took all at once, and has stood still for as long as it is watched. */
+static bool rests(const struct process *p, const struct snapshot *snapshot)
+{
+	return sub_floor(snapshot->monotonic_ns, p->status.read_ns) > RESTS_NS;
+}
+
 double oom_growth(const struct process *p, const struct snapshot *snapshot)
 {
 	uint64_t age_ns;
@@ -204,7 +212,7 @@ double oom_growth(const struct process *p, const struct snapshot *snapshot)
 	if (!isnan(p->growth_rate) || p->key.start_ns == UNKNOWN ||
 	    snapshot->boottime_ns < p->key.start_ns + YOUNG_FROM_NS ||
 	    p->status.state != STATE_OK || p->anon == UNKNOWN ||
-	    p->swap == UNKNOWN)
+	    p->swap == UNKNOWN || rests(p, snapshot))
 		return p->growth_rate;
 	age_ns = snapshot->boottime_ns - p->key.start_ns;
 	if (age_ns > YOUNG_TO_NS)

@@ -148,7 +148,7 @@ soon shows 'prompt>' || exit 1
 keys -l 'ulimit -c 0'
 keys Enter
 
-echo 1..31
+echo 1..32
 
 wrong=$(running A=)
 result "$wrong" "the first screen comes at 80x24"
@@ -303,6 +303,43 @@ keys Escape C-l q
 grep -q '^columns = name objects' "$scratch/own/memtop/config" ||
 	wrong="$wrong not in the file;"
 result "$wrong$(terminal_is_back)" "columns of a list outlive the program"
+
+# What was tried in thought is what the dialog asks for and what yes does, and
+# it can be taken back.
+sleep 120 &
+sleeper=$!
+adj_is() {
+	[ "$(cat "/proc/$sleeper/oom_score_adj")" = "$1" ]
+}
+# no key counts before the question can be read
+typed() { # adj
+	shows "new \\[$1 *\\]" || { keys -l "$1" && false; }
+}
+answered() { # adj
+	! shows 'Press y to apply' || keys y
+	adj_is "$1"
+}
+was=$(cat "/proc/$sleeper/oom_score_adj")
+wrong=$(running "XDG_CONFIG_HOME=$scratch/none" \
+	"--pane oom --pid $sleeper")
+soon shows "^> *1 +$sleeper " || wrong="$wrong the process is not there;"
+keys + +
+soon shows "sleep\\[$sleeper\\]  adj $was -> $((was + 100)) " ||
+	wrong="$wrong no what-if;"
+keys o
+soon shows 'Press y to apply' || wrong="$wrong no question;"
+adj_is "$was" || wrong="$wrong changed before it was asked for;"
+soon answered $((was + 100)) || wrong="$wrong not set;"
+soon shows "set to $((was + 100)) \\(was $was\\)" || wrong="$wrong not told;"
+soon shows "sleep\\[$sleeper\\]  adj $((was + 100)) " ||
+	wrong="$wrong the pane does not follow;"
+keys o
+soon shows 'Press y to apply' || wrong="$wrong no second question;"
+soon typed "$was" || wrong="$wrong not typed;"
+soon answered "$was" || wrong="$wrong not put back;"
+kill "$sleeper"
+keys q
+result "$wrong$(terminal_is_back)" "a what-if is applied and taken back"
 
 # Last, because the terminal goes with it.
 wrong=$(running A=)

@@ -131,6 +131,38 @@ static void many_kills_are_counted(void **state)
 	world_teardown(&w);
 }
 
+/* The last place stands for those that there was no room for. */
+static void one_of_many(void **state)
+{
+	const struct list *events;
+	struct world w;
+	bool found = false;
+
+	(void)state;
+	world_setup(&w);
+	for (int i = 0; i < 17; i++)
+		world_add(&w, 5 + i, 200 + i, "hog", 400);
+	world_step(&w, 5);
+	w.kills = 17;
+	for (int i = 0; i < 17; i++)
+		world_remove(&w, 5 + i);
+	world_step(&w, 10);
+	events = history_events(w.history);
+	for (size_t i = 0; i < list_count(events); i++) {
+		const struct event *event = list_row(events, i);
+
+		if (event->count != 2 || event->pid == UNKNOWN)
+			continue;
+		found = true;
+		assert_int_equal(strncmp(text_str(event->what),
+					 "one of 2 killed by the kernel (", 31),
+				 0);
+	}
+	list_unref(events);
+	assert_true(found);
+	world_teardown(&w);
+}
+
 /* A counter that goes back is no kill, nor is its way up again to there. */
 static void counter_reset(void **state)
 {
@@ -375,6 +407,7 @@ int main(void)
 		cmocka_unit_test(kill_waits_for_somebody_likely),
 		cmocka_unit_test(two_kills_two_events),
 		cmocka_unit_test(many_kills_are_counted),
+		cmocka_unit_test(one_of_many),
 		cmocka_unit_test(counter_reset),
 		cmocka_unit_test(scope_by_counters),
 		cmocka_unit_test(victim_of_a_limit),

@@ -4,6 +4,7 @@
  * who is never chosen, another oom_score_adj.
  */
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -339,6 +340,31 @@ static void overtaker(void **state)
 	snapshot_unref(s);
 }
 
+/* Too young for a rate, it has grown all its life, unless it was seen to stand
+ * still: what took all it has at once and waits is nobody's culprit. */
+static void young_growth(void **state)
+{
+	struct snapshot *s = machine();
+	struct process *p = add(s, 10, 1000, 0, NULL);
+
+	(void)state;
+	s->boottime_ns = s->monotonic_ns = 500 * NS_PER_S;
+	p->key.start_ns = 490 * NS_PER_S;
+	p->growth_rate = NAN;
+	p->anon = 200 * MIB;
+	p->swap = 0;
+	p->status = (struct block){ 500 * NS_PER_S, STATE_OK };
+	assert_true(oom_growth(p, s) == 20 * (double)MIB);
+	p->status.read_ns = 498 * NS_PER_S;
+	assert_true(oom_growth(p, s) == 20 * (double)MIB);
+	p->status.read_ns = 496 * NS_PER_S;
+	assert_true(isnan(oom_growth(p, s)));
+	/* a rate that is known holds, whenever it was read */
+	p->growth_rate = 5;
+	assert_true(oom_growth(p, s) == 5);
+	snapshot_unref(s);
+}
+
 /* With much room nobody is named; and what one kill gives back. */
 static void room(void **state)
 {
@@ -669,6 +695,7 @@ int main(void)
 		cmocka_unit_test(confidence),
 		cmocka_unit_test(counter_error),
 		cmocka_unit_test(overtaker),
+		cmocka_unit_test(young_growth),
 		cmocka_unit_test(room),
 		cmocka_unit_test(choices),
 		cmocka_unit_test(overruled),

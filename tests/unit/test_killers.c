@@ -160,6 +160,21 @@ static void test_earlyoom(void **state)
 	assert_int_equal(says_killer("R44-earlyoom"), SEVERITY_CRIT);
 }
 
+/* Files in RAM are no part of what it goes by. */
+static void test_earlyoom_counts(void **state)
+{
+	(void)state;
+	m.available = 6;
+	machine_run(&m, 30);
+	assert_leads("R03-available-low", SEVERITY_NOTE);
+	assert_null(strstr(judged_line(), "earlyoom"));
+	add_killer("earlyoom", "/usr/bin/earlyoom -m 8");
+	machine_run(&m, 15);
+	assert_leads("R03-available-low", SEVERITY_NOTE);
+	assert_part(m.verdict.text,
+		    "(9%; earlyoom counts 23%, its limit is 8%)");
+}
+
 /* Its own limits, and its taste. */
 static void test_earlyoom_options(void **state)
 {
@@ -271,6 +286,55 @@ static void test_oomd_stall(void **state)
 	assert_part(m.verdict.text, "it would end " USER "/b.scope");
 }
 
+/* What it waits for is said of the stalls themselves, too. */
+static void test_oomd_limit(void **state)
+{
+	struct machine_group *g = add_session();
+
+	(void)state;
+	m.tunables[2] = (struct machine_tunable){
+		"oomd.DefaultMemoryPressureDurationSec", "2min"
+	};
+	m.mem_some = m.mem_full = g->full = 12;
+	m.groups[3].full = 0;
+	m.flow[FLOW_SCAN_DIRECT] = 100;
+	machine_run(&m, 30);
+	assert_leads("R05-stall", SEVERITY_WARN);
+	assert_null(strstr(judged_line(), "oomd"));
+	add_killer("systemd-oomd", "/usr/lib/systemd/systemd-oomd");
+	machine_run(&m, 15);
+	assert_leads("R05-stall", SEVERITY_WARN);
+	assert_part(m.verdict.text, "; systemd-oomd acts on " USER
+				    " at 50% for 2m00, now 12%");
+	/* nothing is taken from it: it would not act */
+	g->scan = 0;
+	machine_run(&m, 60);
+	assert_leads("R05-stall", SEVERITY_WARN);
+	assert_null(strstr(judged_line(), "oomd"));
+}
+
+/* The same of a group that stalls alone, and for how long it has. */
+static void test_oomd_limit_of_group(void **state)
+{
+	struct machine_group *g = add_session();
+
+	(void)state;
+	m.tunables[2] = (struct machine_tunable){
+		"oomd.DefaultMemoryPressureDurationSec", "2min"
+	};
+	m.groups[3].full = 0;
+	add_killer("systemd-oomd", "/usr/lib/systemd/systemd-oomd");
+	machine_run(&m, 15);
+	g->full = 60;
+	machine_run(&m, 20);
+	assert_int_equal(machine_says(&m, "R06-cgroup-stall"), SEVERITY_CRIT);
+	for (size_t i = 0; i < VERDICT_ALSO; i++)
+		if (m.verdict.also[i].rule &&
+		    strcmp(m.verdict.also[i].rule, "R06-cgroup-stall") == 0)
+			assert_part(m.verdict.also[i].text,
+				    "at 50% for 2m00, now 60% for 1");
+}
+
 /* What waits while nothing is reclaimed from it waits for something else. */
 static void test_oomd_no_scan(void **state)
 {
@@ -295,11 +359,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_oomd_files),
 		CASE(test_earlyoom),
+		CASE(test_earlyoom_counts),
 		CASE(test_earlyoom_options),
 		CASE(test_earlyoom_silent),
 		CASE(test_nohang),
 		CASE(test_oomd_swap),
 		CASE(test_oomd_stall),
+		CASE(test_oomd_limit),
+		CASE(test_oomd_limit_of_group),
 		CASE(test_oomd_no_scan),
 	};
 

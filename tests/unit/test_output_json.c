@@ -133,6 +133,63 @@ static void test_oom_of_cgroups(void **state)
 	json_object_put(object);
 }
 
+/* Whatever may not be killed is no victim, in the machine and in no group. */
+static void test_oom_of_nobody(void **state)
+{
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	struct snapshot *snapshot = scripted_snapshot(SCRIPTED_THRASH, 5);
+	struct json_object *object, *list, *one;
+	char *text;
+
+	(void)state;
+	scripted_exempt(snapshot);
+	text = rendered_snapshot(&output_json, &options, snapshot);
+	object = parse(text);
+	assert_null(at(object, "oom.global.victim"));
+	assert_null(at(object, "oom.global.group"));
+	assert_int_equal(
+		json_object_array_length(at(object, "oom.global.ranking")), 0);
+	list = at(object, "oom.cgroups");
+	assert_int_equal(json_object_array_length(list), 5);
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		one = json_object_array_get_idx(list, i);
+		assert_null(at(one, "victim"));
+		assert_null(at(one, "group"));
+		assert_int_equal(json_object_array_length(at(one, "ranking")),
+				 0);
+		assert_true(json_object_get_int64(at(one, "limit")) > 0);
+	}
+	json_object_put(object);
+	snapshot_unref(snapshot);
+	free(text);
+}
+
+/* A sample that nobody has judged, such as one of an old recording. */
+static void test_no_verdict(void **state)
+{
+	static const char *const keys[] = { "rule", "text", "since", "who",
+					    "next", "do",   "advice" };
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	struct snapshot *snapshot = scripted_snapshot(SCRIPTED_THRASH, 5);
+	struct json_object *object, *verdict;
+	char *text;
+
+	(void)state;
+	verdict_unref_texts(&snapshot->verdict);
+	snapshot->verdict = (struct verdict){ .since_realtime_ns = UNKNOWN };
+	text = rendered_snapshot(&output_json, &options, snapshot);
+	object = parse(text);
+	verdict = at(object, "verdict");
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		assert_null(at(verdict, keys[i]));
+	assert_int_equal(json_object_object_length(at(verdict, "evidence")), 0);
+	assert_int_equal(json_object_array_length(at(verdict, "subjects")), 0);
+	assert_int_equal(json_object_array_length(at(verdict, "also")), 0);
+	json_object_put(object);
+	snapshot_unref(snapshot);
+	free(text);
+}
+
 /* A new row of a field table is in the export without anybody's doing. */
 static void test_every_field(void **state)
 {
@@ -385,6 +442,8 @@ int main(void)
 		cmocka_unit_test(test_head),
 		cmocka_unit_test(test_every_field),
 		cmocka_unit_test(test_oom_of_cgroups),
+		cmocka_unit_test(test_oom_of_nobody),
+		cmocka_unit_test(test_no_verdict),
 		cmocka_unit_test(test_exact),
 		cmocka_unit_test(test_unknown_is_null),
 		cmocka_unit_test(test_hostile),

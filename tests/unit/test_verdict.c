@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "../../src/judge/moods.h"
 #include "judged.h"
 #include "memtop/base.h"
 
@@ -318,7 +319,33 @@ static void test_steady_database(void **state)
 	assert_leads("R03-available-low", SEVERITY_NOTE);
 	m.fill = 8;
 	m.flow[FLOW_SCAN_DIRECT] = 100;
+	m.flow[FLOW_STEAL_DIRECT] = 90;
 	seconds_until("R03-available-low", SEVERITY_WARN, 90);
+	/* nobody grows so that it matters, and nobody is named for it */
+	assert_null(strstr(judged_line(), "java"));
+	m.fill = m.processes[1].growth = 20;
+	machine_run(&m, 12);
+	assert_leads("R03-available-low", SEVERITY_WARN);
+	assert_part(m.verdict.text, "; postgres[200] takes 1.2G a minute");
+}
+
+/* Before it has lasted it is a note, whatever the reason: that the kernel
+ * reclaims nothing is said only where it is so. */
+static void test_stall_note(void **state)
+{
+	(void)state;
+	machine_run(&m, 20);
+	m.mem_some = 30;
+	m.flow[FLOW_SCAN_KSWAPD] = m.flow[FLOW_SCAN_DIRECT] = 5000;
+	seconds_until("R05-stall", SEVERITY_NOTE, 30);
+	machine_run(&m, 3);
+	assert_leads("R05-stall", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "a task waits for memory ");
+	assert_null(strstr(judged_line(), "without reclaim"));
+	m.flow[FLOW_SCAN_KSWAPD] = m.flow[FLOW_SCAN_DIRECT] = 0;
+	machine_run(&m, 60);
+	assert_leads("R05-stall", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "without reclaim");
 }
 
 static void test_full_swap_idle(void **state)
@@ -528,6 +555,41 @@ static void test_no_psi_from_the_start(void **state)
 	}
 }
 
+static const struct mood *find_mood(const char *rule)
+{
+	const struct mood *moods;
+	size_t count = verdict_judge_moods(m.judge, &moods);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(moods[i].rule, rule) == 0)
+			return &moods[i];
+	fail_msg("no %s", rule);
+	return NULL;
+}
+
+/* The worst of an event is the figure that its line is about; a time that is
+ * forecast is none: at its worst it was wrong. */
+static void test_mood_figures(void **state)
+{
+	const struct mood *mood;
+
+	(void)state;
+	machine_run(&m, 20);
+	set_thrash();
+	machine_run(&m, 30);
+	mood = find_mood("R07-swap-thrash");
+	assert_string_equal(mood->figure, "memory_some_10s");
+	assert_true(mood->value > 40 && mood->value < 42);
+	machine_done(&m);
+	machine_init(&m);
+	m.available = 10;
+	m.swap_total = m.swap_free = 0;
+	m.fill = m.processes[1].growth = 50;
+	machine_run(&m, 100);
+	mood = find_mood("R12-out-of-memory");
+	assert_string_equal(mood->figure, "available_percent");
+}
+
 static void test_no_meminfo(void **state)
 {
 	(void)state;
@@ -567,6 +629,8 @@ int main(void)
 		CASE(test_swap_recovery),
 		CASE(test_sawtooth),
 		CASE(test_steady_database),
+		CASE(test_mood_figures),
+		CASE(test_stall_note),
 		CASE(test_full_swap_idle),
 		CASE(test_suspend),
 		CASE(test_late),

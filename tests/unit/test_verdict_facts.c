@@ -15,9 +15,26 @@
 #include <cmocka.h>
 
 #include "judged.h"
+#include "memtop/format.h"
 #include "memtop/base.h"
 
 /* ---- facts --------------------------------------------------------------- */
+
+/* It leads for a minute: it says when that was, and not how it is now. */
+static void assert_dated(void)
+{
+	uint64_t since_ns = m.verdict.since_realtime_ns;
+	char clock[FORMAT_SIZE], later[FORMAT_SIZE], at[FORMAT_SIZE + 4];
+
+	format_clock(clock, since_ns, false);
+	format_clock(later, since_ns + 4 * NS_PER_S, false);
+	run_silently(20);
+	snprintf(at, sizeof(at), "at %s", clock);
+	/* a jump goes on for as long as what was before it counts */
+	if (strcmp(m.verdict.rule, "R35-jump") == 0)
+		snprintf(at, sizeof(at), "at %s", later);
+	assert_part(m.verdict.text, at);
+}
 
 static void test_adj(void **state)
 {
@@ -27,6 +44,7 @@ static void test_adj(void **state)
 	run_silently(1);
 	assert_leads("R33-adj", SEVERITY_NOTE);
 	assert_part(m.verdict.text, "postgres[200] went from 0 to -500");
+	assert_dated();
 	run_silently(70);
 	assert_leads("R01-healthy", SEVERITY_OK);
 }
@@ -40,6 +58,7 @@ static void test_exit(void **state)
 	run_silently(1);
 	assert_leads("R34-exit", SEVERITY_NOTE);
 	assert_part(m.verdict.text, "java[100] ended and gave back 11.0G");
+	assert_dated();
 	assert_true(machine_says(&m, "R35-jump") < 0);
 	/* a small one is no news */
 	run_silently(70);
@@ -56,6 +75,7 @@ static void test_exit_shared(void **state)
 	run_silently(5);
 	assert_leads("R34-exit", SEVERITY_NOTE);
 	assert_part(m.verdict.text, "little came back");
+	assert_part(m.verdict.text, "is gone since ");
 }
 
 static void test_jump(void **state)
@@ -65,7 +85,8 @@ static void test_jump(void **state)
 	m.available -= 4;
 	run_silently(1);
 	assert_leads("R35-jump", SEVERITY_NOTE);
-	assert_part(m.verdict.text, "4.0G more is in use");
+	assert_part(m.verdict.text, "4.0G more in use at ");
+	assert_dated();
 	run_silently(100);
 	/* slowly it is none */
 	m.fill = 100;
@@ -87,6 +108,7 @@ static void test_fork(void **state)
 	run_silently(1);
 	assert_leads("R32-fork", SEVERITY_NOTE);
 	assert_part(m.verdict.text, "java[100] forked a copy");
+	assert_dated();
 	run_silently(70);
 	/* another program is no copy */
 	m.processes[5] = (struct machine_process){

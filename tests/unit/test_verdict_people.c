@@ -96,6 +96,31 @@ static void test_calm(void **state)
 			    "left 20.0G, no swap");
 }
 
+/* The first sample knows names only: that is no reason to say that nobody may
+ * be killed, and the next one tells. */
+static void test_not_read_yet(void **state)
+{
+	(void)state;
+	m.available = 20;
+	m.swap_total = m.swap_free = 0;
+	for (size_t i = 0; i < MACHINE_PROCESSES; i++)
+		m.processes[i].unread = true;
+	machine_step(&m, 1);
+	assert_string_equal(text_str(m.verdict.next),
+			    "who would be killed is not known yet");
+	assert_string_equal(text_str(m.verdict.next_brief),
+			    "victim not known yet");
+	for (size_t i = 0; i < MACHINE_PROCESSES; i++)
+		m.processes[i].unread = false;
+	machine_step(&m, 1);
+	assert_part(m.verdict.next, "first would be java[100]");
+	for (size_t i = 0; i < MACHINE_PROCESSES; i++)
+		m.processes[i].gone = true;
+	machine_run(&m, 10);
+	assert_string_equal(text_str(m.verdict.next),
+			    "nothing that may be killed is known");
+}
+
 /* Memory is full after it has overtaken the first: the narrow line says so. */
 static void test_overtaker(void **state)
 {
@@ -296,6 +321,7 @@ int main(void)
 		CASE(test_taker),	   CASE(test_taker_of_before),
 		CASE(test_newborn),	   CASE(test_calm),
 		CASE(test_overtaker),	   CASE(test_limit_of_grower),
+		CASE(test_not_read_yet),
 		CASE(test_after_kill),	   CASE(test_next_in_line),
 		CASE(test_with_its_group), CASE(test_beginning_stays),
 		CASE(test_bound),	   CASE(test_no_taker),
