@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "figures.h"
+#include "memtop/oom.h"
 #include "memtop/swap_users.h"
 #include "memtop/text.h"
 
@@ -140,13 +141,14 @@ static void cell_anon_share(const struct cell_input *in, char *buf, size_t size)
 
 #define RANK_CELLS 7
 
-/* Its place in the order of kills; among rows that a filter leaves, theirs. */
+/* Its place in the order of kills; among rows that a filter leaves, theirs.
+ * Those that are never killed stand below all others. */
 static void cell_rank(const struct cell_input *in, char *buf, size_t size)
 {
 	if (in->row->process->oom_score == UNKNOWN ||
 	    in->table->query.reverse ||
 	    in->table->query.sort != PROCESS_OOM_SCORE ||
-	    in->row->process->oom_score_adj == -1000)
+	    oom_exempt(in->row->process))
 		snprintf(buf, size, "-");
 	else
 		snprintf(buf, size, "%zu", in->index + 1);

@@ -32,6 +32,31 @@ static const struct oom_ranking *ranking_of(struct ui *ui)
 	return ui->oom.is_known ? &ui->oom.ranking : NULL;
 }
 
+/* The judge has seen more than this sample, how long that one has led: as sure
+ * as the line is the pane, and no surer. */
+static enum oom_sure as_judged(const struct snapshot *snapshot,
+			       const struct oom_ranking *ranking)
+{
+	static const enum oom_sure meant[] = {
+		[CERTAINTY_NONE] = OOM_CERTAIN,
+		[CERTAINTY_MAYBE] = OOM_SEVERAL,
+		[CERTAINTY_LIKELY] = OOM_LIKELY,
+		[CERTAINTY_SURE] = OOM_CERTAIN,
+	};
+	enum oom_sure sure = oom_confidence(snapshot, ranking);
+
+	for (size_t i = 0; i < VERDICT_SUBJECTS && ranking->count; i++) {
+		const struct subject *subject = &snapshot->verdict.subjects[i];
+
+		if (subject->role == SUBJECT_VICTIM &&
+		    subject->pid == ranking->list[0].process->key.pid &&
+		    subject->certainty < ARRAY_SIZE(meant) &&
+		    meant[subject->certainty] < sure)
+			sure = meant[subject->certainty];
+	}
+	return sure;
+}
+
 void oom_now_first(struct ui *ui, char *buf, size_t size)
 {
 	const struct oom_ranking *ranking = ranking_of(ui);
@@ -45,7 +70,7 @@ void oom_now_first(struct ui *ui, char *buf, size_t size)
 			 format_bytes(left, room, FORMAT_AUTO));
 	else
 		oom_say(ui->snapshot, ranking,
-			oom_confidence(ui->snapshot, ranking), buf, size);
+			as_judged(ui->snapshot, ranking), buf, size);
 }
 
 /* ---- what else is known -------------------------------------------------- */

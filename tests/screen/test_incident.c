@@ -39,12 +39,12 @@ static int close_incident(void **state)
 /* ---- screens ------------------------------------------------------------- */
 
 /* The whole screen at that sample, as it comes up; malloc'ed. */
-static char *screen_at(struct history *history, uint64_t seq, int rows,
-		       int cols)
+static char *pane_at(struct history *history, uint64_t seq, int rows, int cols,
+		     enum pane_id pane)
 {
 	struct ui_options options = {
 		.term = { .null_device = true, .ascii = true },
-		.pane = PANE_OVERVIEW,
+		.pane = pane,
 		.query = { .active = NO_FIELD },
 		.delay_ns = NS_PER_S,
 		.first_seq = seq,
@@ -63,6 +63,12 @@ static char *screen_at(struct history *history, uint64_t seq, int rows,
 	text = expected_screen(rows, cols);
 	ui_done(&ui);
 	return text;
+}
+
+static char *screen_at(struct history *history, uint64_t seq, int rows,
+		       int cols)
+{
+	return pane_at(history, seq, rows, cols, PANE_OVERVIEW);
 }
 
 struct line {
@@ -331,9 +337,26 @@ static void test_manual_answers(void **state)
 	incident_close(&incident);
 }
 
+/* The pane of the kill order is no surer than the line, and who is never
+ * killed has no place in it. */
+static void test_order(void **state)
+{
+	char *screen;
+
+	(void)state;
+	incident_open(&incident, "oom");
+	screen = pane_at(incident.judged, incident_seq(&incident, "20:27:49"),
+			 WIDE_ROWS, WIDE_COLS, PANE_OOM);
+	assert_non_null(strstr(screen, "order: one of java[125] or "));
+	assert_non_null(strstr(screen, "        -       1 root"));
+	assert_non_null(strstr(screen, "       1     125 root"));
+	free(screen);
+	incident_close(&incident);
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[2 * ARRAY_SIZE(moments) + 3];
+	struct CMUnitTest tests[2 * ARRAY_SIZE(moments) + 4];
 	char names[2][ARRAY_SIZE(moments)][48];
 	size_t n = 0;
 
@@ -354,5 +377,6 @@ int main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_since);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_forecasts);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_manual_answers);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_order);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
