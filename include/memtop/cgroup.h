@@ -31,7 +31,8 @@ struct cgroup {
 	uint64_t processes;   /* in it and below */
 
 	/* memory.current, memory.swap.current, memory.peak; the root of v2 has
-	 * none: there it is the sum over the groups below it */
+	 * none: there it is what its statistics add up to, and the machine's
+	 * swap */
 	struct block usage;
 	uint64_t current, swap, peak;
 

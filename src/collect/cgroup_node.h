@@ -44,6 +44,9 @@ struct cgroup_version {
 };
 extern const struct cgroup_version cgroup_v1, cgroup_v2;
 
+/* What its statistics add up to; UNKNOWN: it has none. */
+uint64_t cgroup_v2_charged(const struct cgroup *row);
+
 /* ---- for the readers ----------------------------------------------------- */
 
 /* Reads a file of a group into tree->buf; length or -errno. */

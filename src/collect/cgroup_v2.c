@@ -151,6 +151,27 @@ static void v2_details(struct cgroup_reader *reader, struct cgroup_node *node)
 	cgroup_block(reader, node, n, &row->pressure);
 }
 
+static uint64_t known(uint64_t value)
+{
+	return value == UNKNOWN ? 0 : value;
+}
+
+/* Before Linux 5.18 only parts of the kernel's memory are told. */
+uint64_t cgroup_v2_charged(const struct cgroup *row)
+{
+	uint64_t kernel = row->kernel;
+
+	if (row->stat.state != STATE_OK || row->anon == UNKNOWN ||
+	    row->file == UNKNOWN)
+		return UNKNOWN;
+	if (kernel == UNKNOWN)
+		kernel = known(row->slab_reclaimable) +
+			 known(row->slab_unreclaimable) +
+			 known(row->kernel_stack) + known(row->page_tables) +
+			 known(row->percpu);
+	return row->anon + row->file + kernel + known(row->sock);
+}
+
 static void v2_knobs(struct cgroup_reader *reader, struct cgroup_node *node)
 {
 	struct cgroup *row = &node->row;

@@ -257,11 +257,17 @@ static void count_members(struct cgroups *cgroups,
 	}
 }
 
-/* What is charged to groups at all: the root of v2 has no such file. */
-static void sum_machine(struct cgroups *cgroups, uint64_t now_ns)
+/*
+ * The root of v2 has no such files, though it may have processes like any
+ * group: its statistics, which others' use is the sum of too, tell of those as
+ * well.  Before Linux 5.8 it had none; then what is below it is all there is.
+ * That can also be the larger one, by what each processor has charged ahead.
+ */
+static void measure_machine(struct cgroups *cgroups,
+			    const struct memory *memory, uint64_t now_ns)
 {
 	struct cgroup_node *root = cgroups->set.nodes[0];
-	uint64_t current = 0, swap = 0;
+	uint64_t current = 0, swap = 0, charged;
 
 	if (cgroups->mount.v1 || !root->machine || !cgroups->changed)
 		return;
@@ -273,6 +279,11 @@ static void sum_machine(struct cgroups *cgroups, uint64_t now_ns)
 		current += node->row.current;
 		swap += node->row.swap == UNKNOWN ? 0 : node->row.swap;
 	}
+	charged = cgroup_v2_charged(&root->row);
+	if (charged != UNKNOWN)
+		current = max_u64(current, charged);
+	if (memory->swap_total != UNKNOWN && memory->swap_free != UNKNOWN)
+		swap = sub_floor(memory->swap_total, memory->swap_free);
 	root->row.current = current;
 	root->row.swap = swap;
 	root->row.usage =
@@ -409,7 +420,8 @@ static int cgroups_finish(struct tree *tree, struct snapshot *snapshot)
 
 	if (cgroups->version) {
 		count_members(cgroups, snapshot);
-		sum_machine(cgroups, snapshot->monotonic_ns);
+		measure_machine(cgroups, &snapshot->memory,
+				snapshot->monotonic_ns);
 	}
 	if (cgroups->changed) {
 		set_rooms(cgroups, &snapshot->memory);

@@ -111,7 +111,8 @@ static void test_v2(void **state)
 	snapshot_unref(s);
 }
 
-/* The root has statistics, no use of its own and no limit. */
+/* The root has statistics, no use of its own and no limit.  Before there were
+ * any, and where processors have charged ahead, it is the sum of the rest. */
 static void test_v2_root(void **state)
 {
 	struct snapshot *s = read_tree("linux-6.1");
@@ -124,6 +125,7 @@ static void test_v2_root(void **state)
 					     find(s, "/celery.slice")->current +
 					     find(s, "/user.slice")->current +
 					     find(s, "/odd\\x2dname")->current);
+	assert_int_equal(c->swap, s->memory.swap_total - s->memory.swap_free);
 	assert_int_equal(c->limit.state, STATE_NOT_APPLICABLE);
 	assert_int_equal(c->knobs.state, STATE_NOT_APPLICABLE);
 	assert_int_equal(c->events.state, STATE_NOT_APPLICABLE);
@@ -350,6 +352,33 @@ static void test_rates(void **state)
 	kernel_tree_remove(&t, &tree);
 }
 
+/* Processes in the root itself are in no other group. */
+static void test_v2_root_has_its_own(void **state)
+{
+	struct temporary_tree t;
+	struct snapshot *s;
+	struct tree tree;
+
+	(void)state;
+	make_machine(&t, &tree);
+	make_group(&t, "/a");
+	kernel_tree_write(&t, "self/root/cg/memory.stat",
+			  "anon 41943040\nfile 8388608\nslab_reclaimable "
+			  "1048576\nslab_unreclaimable 2097152\n"
+			  "kernel_stack 16384\nsock 4096\n");
+	s = read_at(&tree, NS_PER_S);
+	assert_int_equal(find(s, "/")->current,
+			 51 * MIB + 20 * KIB); /* before Linux 5.18 */
+	snapshot_unref(s);
+	kernel_tree_write(&t, "self/root/cg/memory.stat",
+			  "anon 41943040\nfile 8388608\nkernel 4194304\n"
+			  "slab_reclaimable 1048576\nsock 4096\n");
+	s = read_at(&tree, 6 * NS_PER_S);
+	assert_int_equal(find(s, "/")->current, 52 * MIB + 4 * KIB);
+	snapshot_unref(s);
+	kernel_tree_remove(&t, &tree);
+}
+
 /* Both were quiet for a while and are filled within a second: whoever has a
  * limit can run into it. */
 static void test_quiet(void **state)
@@ -509,6 +538,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_v2),
 		cmocka_unit_test(test_v2_root),
+		cmocka_unit_test(test_v2_root_has_its_own),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_closest),
 		cmocka_unit_test(test_available),
