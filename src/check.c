@@ -57,6 +57,13 @@ static void put_figures(FILE *stream, const struct snapshot *snapshot)
 			p->memory_some.avg10, p->memory_full.avg10);
 }
 
+/* What follows a bar is taken for figures. */
+static void put_plain(FILE *stream, const char *text)
+{
+	for (; *text; text++)
+		fputc(*text == '|' ? '/' : *text, stream);
+}
+
 static void put_words(FILE *stream, enum check_status status, const char *text)
 {
 	static const char *const names[] = {
@@ -67,9 +74,20 @@ static void put_words(FILE *stream, enum check_status status, const char *text)
 	};
 
 	fprintf(stream, "MEMORY %s - ", names[status]);
-	/* what follows a bar is taken for figures */
-	for (; *text; text++)
-		fputc(*text == '|' ? '/' : *text, stream);
+	put_plain(stream, text);
+}
+
+/* Whoever is woken by it has no screen to look at. */
+static void put_people(FILE *stream, const struct verdict *verdict)
+{
+	if (verdict->who) {
+		fputs("; who: ", stream);
+		put_plain(stream, text_str(verdict->who));
+	}
+	if (verdict->next) {
+		fputs("; next: ", stream);
+		put_plain(stream, text_str(verdict->next));
+	}
 }
 
 static int finish(FILE *stream)
@@ -98,6 +116,8 @@ static int print(FILE *stream, const struct snapshot *snapshot,
 
 	errno = 0;
 	put_words(stream, status, text_str(snapshot->verdict.text));
+	if (status == CHECK_WARN || status == CHECK_CRIT)
+		put_people(stream, &snapshot->verdict);
 	put_figures(stream, snapshot);
 	r = finish(stream);
 	if (r == 0)

@@ -39,6 +39,28 @@ static void put_title(struct text_lines *lines, const struct snapshot *snapshot)
 	text_lines_end(lines);
 }
 
+/* " who   java[48213]  31.2G PSS = 50% of RAM" */
+static void put_row(struct text_lines *lines, const char *label,
+		    const struct text *full, const struct text *brief)
+{
+	bool fits = !lines->width || !brief ||
+		    text_cells(text_str(full)) + 6 <= lines->width;
+
+	if (!full)
+		return;
+	text_lines_add(lines, "%-5s %s", label, text_str(fits ? full : brief));
+	text_lines_end(lines);
+}
+
+/* Who it is and what dies next, when something is wrong. */
+static void put_people(struct text_lines *lines, const struct verdict *verdict)
+{
+	if (verdict->severity < SEVERITY_WARN)
+		return;
+	put_row(lines, "who", verdict->who, verdict->who_brief);
+	put_row(lines, "next", verdict->next, verdict->next_brief);
+}
+
 static void put_verdict(struct text_lines *lines,
 			const struct snapshot *snapshot)
 {
@@ -54,6 +76,15 @@ static void put_verdict(struct text_lines *lines,
 	text_lines_add(lines, "%s",
 		       text_str(fits ? verdict->text : verdict->brief));
 	text_lines_end(lines);
+	put_people(lines, verdict);
+}
+
+/* All of a line in G, so that they compare; but a tenth of a G is no unit for
+ * what has only a few. */
+static char *size_of(char buf[FORMAT_SIZE], uint64_t bytes, uint64_t whole)
+{
+	return whole < 4 * GIB ? format_bytes(buf, bytes, FORMAT_AUTO)
+			       : format_gib(buf, bytes);
 }
 
 static void put_memory(struct text_lines *lines, const struct memory *m)
@@ -69,12 +100,14 @@ static void put_memory(struct text_lines *lines, const struct memory *m)
 		lines,
 		"RAM   %s  avail %s %s  anon %s shm %s file %s slab %s "
 		"free %s",
-		format_gib(total, m->total),
-		format_gib(available, m->available),
+		size_of(total, m->total, m->total),
+		size_of(available, m->available, m->total),
 		format_percent(share, percent_of(m->available, m->total)),
-		format_gib(anon, m->anon_pages), format_gib(shmem, m->shmem),
-		format_gib(cache, files), format_gib(slab, m->slab),
-		format_gib(free_, m->free));
+		size_of(anon, m->anon_pages, m->total),
+		size_of(shmem, m->shmem, m->total),
+		size_of(cache, files, m->total),
+		size_of(slab, m->slab, m->total),
+		size_of(free_, m->free, m->total));
 	text_lines_end(lines);
 }
 
@@ -128,8 +161,8 @@ static void put_swap(struct text_lines *lines, const struct snapshot *snapshot)
 	}
 	text_lines_add(
 		lines, "SWAP  %s  free %s %s  in %s  out %s",
-		format_gib(total, m->swap_total),
-		format_gib(free_, m->swap_free),
+		size_of(total, m->swap_total, m->swap_total),
+		size_of(free_, m->swap_free, m->swap_total),
 		format_percent(share, percent_of(m->swap_free, m->swap_total)),
 		flow(in, snapshot, "pswpin"), flow(out, snapshot, "pswpout"));
 	text_lines_end(lines);

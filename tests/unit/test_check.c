@@ -54,6 +54,10 @@ static void expect(const struct recorded *recorded, struct snapshot *snapshot,
 	assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
 	assert_non_null(strstr(text, " | available="));
 	assert_ptr_equal(strchr(text, '|'), strrchr(text, '|'));
+	/* whoever is woken by it reads who it is; else nobody is named */
+	if (snapshot->verdict.who)
+		assert_true(!strstr(text, "; who: ") !=
+			    (status == CHECK_WARN || status == CHECK_CRIT));
 	free(text);
 }
 
@@ -86,7 +90,9 @@ static void a_bar_in_the_text(void **state)
 
 	text_unref(s->verdict.text);
 	s->verdict.text = text_new("a|b", 3);
-	expect(*state, s, CHECK_CRIT, "MEMORY CRITICAL - a/b |");
+	text_unref(s->verdict.who);
+	s->verdict.who = text_new("c|d", 3);
+	expect(*state, s, CHECK_CRIT, "MEMORY CRITICAL - a/b; who: c/d; next: ");
 	snapshot_unref(s);
 }
 

@@ -56,6 +56,10 @@ static void test_processes(void **state)
 		text,
 		"CRIT  THRASHING 14m (since 13:48): some task waits 41%, all "
 		"23%\n"
+		"who   java[48213] 31.2G PSS, +276M/min; celery x16 waits "
+		"most\n"
+		"next  OOM kill: java[48213], 45.2% of RAM+swap, would free "
+		"31.1G RAM + 4.1G swap\n"
 		"memtop web-07  2026-11-22 14:02:37\n"
 		"RAM   62.6G  avail 1.6G 3%  anon 47.6G shm 3.2G file 2.6G "
 		"slab 2.9G free 0.4G\n"
@@ -279,10 +283,36 @@ static void test_hostile(void **state)
 	}
 }
 
+/* A tenth of a G is no unit where a G is a lot. */
+static void test_small_machine(void **state)
+{
+	struct snapshot *s = scripted_snapshot(SCRIPTED_HEALTHY, 0);
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(stream);
+	s->memory.total = 512 * MIB;
+	s->memory.available = 9 * MIB;
+	s->memory.swap_total = GIB;
+	s->memory.swap_free = 20 * MIB;
+	assert_int_equal(output_text.sample(stream, &options, s), 0);
+	fclose(stream);
+	assert_has(text, "RAM   512M  avail 9.0M 2% ");
+	assert_has(text, "SWAP  1.0G  free 20M 2% ");
+	/* nothing is wrong: nobody is named above the figures */
+	assert_null(strstr(text, "\nnext "));
+	free(text);
+	snapshot_unref(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_processes),
+		cmocka_unit_test(test_small_machine),
 		cmocka_unit_test(test_widths),
 		cmocka_unit_test(test_unlimited),
 		cmocka_unit_test(test_not_permitted),
