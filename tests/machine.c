@@ -31,6 +31,7 @@ static const char *const names[FLOW_COUNT] = {
 	[FLOW_ALLOCSTALL] = "allocstall_normal",
 	[FLOW_COMPACT_STALL] = "compact_stall",
 	[FLOW_COMPACT_FAIL] = "compact_fail",
+	[FLOW_POOL_PAGES] = "htlb_buddy_alloc_fail",
 	[FLOW_MAJOR_FAULTS] = "pgmajfault",
 	[FLOW_OOM_KILLS] = "oom_kill",
 	[FLOW_DIRTY_LIMIT] = "nr_dirty_threshold",
@@ -303,6 +304,8 @@ void machine_step(struct machine *m, double seconds)
 	set_processes(m, s);
 	machine_set_groups(m, s);
 	machine_set_lists(m, s);
+	if (m->add)
+		m->add(s);
 	trends_judge_step(m->trends, s);
 	verdict_judge_step(m->judge, s);
 	step_events(m, s);

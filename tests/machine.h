@@ -28,6 +28,7 @@ enum flow {
 	FLOW_ALLOCSTALL,
 	FLOW_COMPACT_STALL,
 	FLOW_COMPACT_FAIL,
+	FLOW_POOL_PAGES, /* asked for by pools of huge pages */
 	FLOW_MAJOR_FAULTS,
 	FLOW_OOM_KILLS,
 	FLOW_DIRTY_LIMIT, /* a level */
@@ -98,6 +99,8 @@ struct machine {
 	double watermark;	       /* GiB, low; 0: no zones are known */
 	uint64_t uid; /* of whoever looks, and of all processes; 0: unknown */
 	double groups_every; /* seconds between two readings of them; 0: each step */
+	/* puts lists of a test's own into each snapshot; NULL: there are none */
+	void (*add)(struct snapshot *snapshot);
 	/* private */
 	double counter[FLOW_COUNT], stalled_us[4];
 	const struct process *last[MACHINE_PROCESSES];

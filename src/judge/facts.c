@@ -109,6 +109,7 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_NUMA_FOREIGN_PERCENT] = { "numa_foreign_percent", UNIT_PERCENT },
 	[FACT_SCATTER_COSTLY] = { "fragmentation_8_pages", UNIT_PERCENT },
 	[FACT_SCATTER_HUGE] = { "fragmentation_huge_page", UNIT_PERCENT },
+	[FACT_PAGE_FAILURES] = { "page_failures_60s", UNIT_COUNT },
 	[FACT_NODE_FREE] = { "node_free_of_low_mark", UNIT_PERCENT },
 	[FACT_NODE_OTHER] = { "other_node_free", UNIT_PERCENT },
 	[FACT_UNRECLAIMABLE] = { "kswapd_gave_up", UNIT_COUNT },

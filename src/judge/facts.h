@@ -105,6 +105,7 @@ enum fact {
 	FACT_NUMA_FOREIGN_PERCENT,
 	FACT_SCATTER_COSTLY, /* fragmentation index, percent, of 8 pages */
 	FACT_SCATTER_HUGE,   /* of 512 pages */
+	FACT_PAGE_FAILURES,  /* of 2 to 256 pages, in the log, of a minute */
 	FACT_NODE_FREE,	     /* of the shortest node, percent of its low mark */
 	FACT_NODE_OTHER,     /* free on the best of the others, percent */
 	FACT_UNRECLAIMABLE,  /* 1: kswapd gave up on every zone */

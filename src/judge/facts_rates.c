@@ -162,6 +162,18 @@ static void set_generations(double *v, const struct snapshot *snapshot)
 			: 0;
 }
 
+/* Compaction for huge pages that programs wait for.  A pool that is filled, at
+ * boot or by hand, and khugepaged compact as well: at most once for each page
+ * they ask for. */
+static double programs_stall(const struct window *window,
+			     const struct sample *before)
+{
+	double all = window_rate(window, before, SERIES_COMPACT_STALL);
+	double others = window_rate(window, before, SERIES_COMPACT_OTHERS);
+
+	return isnan(others) || isnan(all) ? all : fmax(all - others, 0);
+}
+
 void facts_reclaim(double *v, const struct window *window,
 		   const struct snapshot *snapshot)
 {
@@ -205,8 +217,7 @@ void facts_reclaim(double *v, const struct window *window,
 		window_rate(window, brief, SERIES_SLABS_SCANNED);
 	v[FACT_THROTTLED] = window_rate(window, brief, SERIES_THROTTLED);
 	v[FACT_QUICKLY] = window_rate(window, brief, SERIES_QUICKLY);
-	v[FACT_COMPACT_STALL] =
-		window_rate(window, brief, SERIES_COMPACT_STALL);
+	v[FACT_COMPACT_STALL] = programs_stall(window, brief);
 	v[FACT_COMPACT_FAIL] = window_rate(window, brief, SERIES_COMPACT_FAIL);
 	v[FACT_ZSWAP_WRITTEN] =
 		window_rate(window, brief, SERIES_ZSWAP_WRITTEN);

@@ -198,6 +198,8 @@ static const struct fixture fixtures[] = {
 		{ FACT_COMPACT_FAIL, 1.05, .95 } } },
 	{ "R24-scattered", 0, W, { { FACT_SCATTER_COSTLY, 51, 49 },
 		{ FACT_COMPACT_FAIL, 1.05, .95 } } },
+	{ "R24-scattered", 1, W, { { FACT_SCATTER_COSTLY, 51, 49 },
+		{ FACT_PAGE_FAILURES, 1.05, .95 } } },
 	{ "R38-dying-cgroups", 0, W, { { FACT_DYING, 1050, 950 },
 		{ FACT_DYING_RISE, 105, 95 },
 		{ FACT_DYING_KERNEL, 17 * M, 15 * M } } },
