@@ -31,6 +31,7 @@ static const char *const names[FLOW_COUNT] = {
 	[FLOW_ALLOCSTALL] = "allocstall_normal",
 	[FLOW_COMPACT_STALL] = "compact_stall",
 	[FLOW_COMPACT_FAIL] = "compact_fail",
+	[FLOW_POOL_PAGES] = "htlb_buddy_alloc_fail",
 	[FLOW_MAJOR_FAULTS] = "pgmajfault",
 	[FLOW_OOM_KILLS] = "oom_kill",
 	[FLOW_DIRTY_LIMIT] = "nr_dirty_threshold",
@@ -119,6 +120,7 @@ static void set_memory(const struct machine *m, struct snapshot *s)
 	memory->kernel_stack = gib(m->stacks);
 	memory->percpu = gib(m->percpu);
 	memory->hardware_corrupted = (uint64_t)m->corrupted_mib * MIB;
+	memory->cma_free = gib(m->cma);
 	memory->dirty = gib(m->dirty);
 	memory->writeback = 0;
 	memory->commit_limit = gib(40);
@@ -302,6 +304,8 @@ void machine_step(struct machine *m, double seconds)
 	set_processes(m, s);
 	machine_set_groups(m, s);
 	machine_set_lists(m, s);
+	if (m->add)
+		m->add(s);
 	trends_judge_step(m->trends, s);
 	verdict_judge_step(m->judge, s);
 	step_events(m, s);

@@ -28,6 +28,7 @@ enum flow {
 	FLOW_ALLOCSTALL,
 	FLOW_COMPACT_STALL,
 	FLOW_COMPACT_FAIL,
+	FLOW_POOL_PAGES, /* asked for by pools of huge pages */
 	FLOW_MAJOR_FAULTS,
 	FLOW_OOM_KILLS,
 	FLOW_DIRTY_LIMIT, /* a level */
@@ -81,6 +82,7 @@ struct machine {
 	bool psi, vmstat, meminfo, container;
 	double total, available, free, anon, swap_total, swap_free; /* GiB */
 	double active_file, shmem, slab_fixed, slab_freeable;
+	double cma; /* free of what devices get */
 	double locked, tables, stacks, percpu, corrupted_mib, dirty;
 	double huge_idle, zfs; /* cache of ZFS above its least */
 	double dentries, negative, vfs_pressure; /* millions */
@@ -93,9 +95,12 @@ struct machine {
 	struct machine_group groups[MACHINE_GROUPS];
 	struct machine_tunable tunables[MACHINE_TUNABLES];
 	double zram_used, zram_stored; /* GiB; swap is on it when it stores */
+	double second_swap, second_used; /* GiB; a device behind that */
 	double watermark;	       /* GiB, low; 0: no zones are known */
 	uint64_t uid; /* of whoever looks, and of all processes; 0: unknown */
 	double groups_every; /* seconds between two readings of them; 0: each step */
+	/* puts lists of a test's own into each snapshot; NULL: there are none */
+	void (*add)(struct snapshot *snapshot);
 	/* private */
 	double counter[FLOW_COUNT], stalled_us[4];
 	const struct process *last[MACHINE_PROCESSES];

@@ -39,7 +39,8 @@ enum fact {
 	/* reclaim */
 	FACT_SCAN_KSWAPD,
 	FACT_KSWAPD_SECONDS, /* of the last ten, in which it scanned */
-	FACT_MGLRU,	     /* 1: lists have generations */
+	FACT_MGLRU,	     /* 1: lists have generations … */
+	FACT_MIN_TTL,	     /* … of which the last so many ms must stay */
 	FACT_SCAN_DIRECT,
 	FACT_SCAN_ALL, /* reclaim for limits of cgroups included */
 	FACT_ALLOCSTALL,
@@ -104,6 +105,7 @@ enum fact {
 	FACT_NUMA_FOREIGN_PERCENT,
 	FACT_SCATTER_COSTLY, /* fragmentation index, percent, of 8 pages */
 	FACT_SCATTER_HUGE,   /* of 512 pages */
+	FACT_PAGE_FAILURES,  /* of 2 to 256 pages, in the log, of a minute */
 	FACT_NODE_FREE,	     /* of the shortest node, percent of its low mark */
 	FACT_NODE_OTHER,     /* free on the best of the others, percent */
 	FACT_UNRECLAIMABLE,  /* 1: kswapd gave up on every zone */
@@ -126,7 +128,8 @@ enum fact {
 	FACT_GROUP_ETA,
 	FACT_GROUP_SOME,
 	FACT_GROUP_FULL,
-	FACT_GROUP_AHEAD,     /* its stalls less twice those of the machine */
+	FACT_GROUP_STALL,     /* all tasks, of those that it is named for */
+	FACT_GROUP_AHEAD,     /* that less twice those of the machine */
 	FACT_GROUP_HIGH_RATE, /* hits of memory.high a second */
 	FACT_GROUP_MAX_RATE,
 	FACT_GROUP_LOW_RATE,

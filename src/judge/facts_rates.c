@@ -143,14 +143,35 @@ static double kswapd_seconds(const struct window *window)
 	return now == UNKNOWN ? NAN : seconds;
 }
 
-/* With generations only pages that were isolated count as looked at. */
-static double has_generations(const struct snapshot *snapshot)
+static uint64_t setting(const struct snapshot *snapshot, const char *name)
 {
 	const struct list *list = snapshot_list(snapshot, ENTITY_TUNABLE);
-	const struct tunable *row =
-		list ? list_find(list, "lru_gen.enabled") : NULL;
+	const struct tunable *row = list ? list_find(list, name) : NULL;
 
-	return row && strtoul(row->value, NULL, 0) & 1;
+	return row ? strtoul(row->value, NULL, 0) : 0;
+}
+
+/* With generations only pages that were isolated count as looked at; and the
+ * kernel may be told to kill rather than to take what was used just now. */
+static void set_generations(double *v, const struct snapshot *snapshot)
+{
+	v[FACT_MGLRU] = setting(snapshot, "lru_gen.enabled") & 1;
+	v[FACT_MIN_TTL] =
+		v[FACT_MGLRU] > 0
+			? (double)setting(snapshot, "lru_gen.min_ttl_ms")
+			: 0;
+}
+
+/* Compaction for huge pages that programs wait for.  A pool that is filled, at
+ * boot or by hand, and khugepaged compact as well: at most once for each page
+ * they ask for. */
+static double programs_stall(const struct window *window,
+			     const struct sample *before)
+{
+	double all = window_rate(window, before, SERIES_COMPACT_STALL);
+	double others = window_rate(window, before, SERIES_COMPACT_OTHERS);
+
+	return isnan(others) || isnan(all) ? all : fmax(all - others, 0);
 }
 
 void facts_reclaim(double *v, const struct window *window,
@@ -162,7 +183,7 @@ void facts_reclaim(double *v, const struct window *window,
 
 	v[FACT_SCAN_KSWAPD] = window_rate(window, brief, SERIES_SCAN_KSWAPD);
 	v[FACT_KSWAPD_SECONDS] = kswapd_seconds(window);
-	v[FACT_MGLRU] = has_generations(snapshot);
+	set_generations(v, snapshot);
 	v[FACT_SCAN_DIRECT] = window_rate(window, brief, SERIES_SCAN_DIRECT);
 	/* pgscan_anon and _file include reclaim for a cgroup's own limit, the
 	 * others do not; kernels before 5.7 have only those */
@@ -196,8 +217,7 @@ void facts_reclaim(double *v, const struct window *window,
 		window_rate(window, brief, SERIES_SLABS_SCANNED);
 	v[FACT_THROTTLED] = window_rate(window, brief, SERIES_THROTTLED);
 	v[FACT_QUICKLY] = window_rate(window, brief, SERIES_QUICKLY);
-	v[FACT_COMPACT_STALL] =
-		window_rate(window, brief, SERIES_COMPACT_STALL);
+	v[FACT_COMPACT_STALL] = programs_stall(window, brief);
 	v[FACT_COMPACT_FAIL] = window_rate(window, brief, SERIES_COMPACT_FAIL);
 	v[FACT_ZSWAP_WRITTEN] =
 		window_rate(window, brief, SERIES_ZSWAP_WRITTEN);

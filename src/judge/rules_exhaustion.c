@@ -126,8 +126,8 @@ static void say_near(const struct verdict_judge *judge,
 		snprintf(files, sizeof(files),
 			 "; %s of RAM is files in it, which no kill frees",
 			 figure(judge, FACT_SHMEM_PERCENT).text);
-	words_text(ret, "only %s available (%s), %s%s%s", available.text,
-		   part.text, swap, when, files);
+	words_text(ret, "only %s available (%s), %s%s%s%s", available.text,
+		   part.text, swap, when, files, words_ttl(judge).text);
 	words_brief(ret, "%s available (%s), %s", available.text, part.text,
 		    m->swap_total ? swap : "no swap");
 }

@@ -13,7 +13,7 @@
 
 /* clang-format off */
 static const struct leg stall_legs[] = {
-	{ FACT_GROUP_FULL, FAMILY_STALL, 1, COMPARE_AT_LEAST,
+	{ FACT_GROUP_STALL, FAMILY_STALL, 1, COMPARE_AT_LEAST,
 	  ANY, 10, 40, FACT_NONE },
 	{ FACT_GROUP_AHEAD, FAMILY_STALL, 2, COMPARE_AT_LEAST,
 	  ANY, .001, .001, FACT_NONE },

@@ -5,7 +5,10 @@
  */
 #include <stdio.h>
 
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
+#include "memtop/list.h"
+#include "memtop/swap.h"
 #include "words.h"
 
 /* clang-format off */
@@ -185,11 +188,54 @@ static void say_cache_thrash(const struct verdict_judge *judge,
 		       "use";
 	words_text(ret,
 		   "%s of the file pages that are dropped are read back within "
-		   "seconds (%s)%s%s",
+		   "seconds (%s)%s%s%s",
 		   back.text, figure_pages(judge, FACT_REFAULT_FILE).text, fits,
 		   fact(judge, FACT_SWAP_TOTAL) == 0 ? "; no swap relieves it"
-						     : "");
+						     : "",
+		   words_ttl(judge).text);
 	words_brief(ret, "%s of dropped file pages come back", back.text);
+}
+
+/* "; pages go to /dev/sda2 now, 4% used": of several, one is full before the
+ * next is touched. */
+static void write_device(const struct verdict_judge *judge, char *buf,
+			 size_t size)
+{
+	const struct list *list = snapshot_list(judge->snapshot, ENTITY_SWAP);
+	const struct swap *swap = swap_in_use(judge->snapshot);
+	char name[64];
+	double used;
+
+	*buf = '\0';
+	if (list_count(list) < 2)
+		return;
+	if (!swap) {
+		snprintf(buf, size, "; all %zu devices are full",
+			 list_count(list));
+		return;
+	}
+	used = 100 * (double)swap->used / (double)swap->size;
+	text_printable(name, sizeof(name), text_str(swap->name),
+		       text_len(swap->name), 24);
+	snprintf(buf, size, "; pages go to %s now, %s used", name,
+		 figure_of(used, UNIT_PERCENT).text);
+}
+
+/* "; db.service has 9.0G of it" */
+static void write_swapped(const struct verdict_judge *judge, char *buf,
+			  size_t size)
+{
+	const struct cgroup *row = killer_swap_choice(judge->snapshot);
+	const struct text *text;
+	char name[64];
+
+	*buf = '\0';
+	if (!row)
+		return;
+	text = row->name ? row->name : row->path;
+	text_printable(name, sizeof(name), text_str(text), text_len(text), 28);
+	snprintf(buf, size, "; %s has %s of it", name,
+		 figure_of((double)row->swap, UNIT_BYTES).text);
 }
 
 static void say_swap_full(const struct verdict_judge *judge,
@@ -199,9 +245,12 @@ static void say_swap_full(const struct verdict_judge *judge,
 	struct figure used = figure(judge, FACT_SWAP_USED_PERCENT);
 	struct figure left = figure_of((double)m->swap_free, UNIT_BYTES);
 	struct figure available = figure(judge, FACT_AVAILABLE);
+	char device[128], swapped[112];
 
-	words_text(ret, "%s used, %s left; %s of RAM available%s", used.text,
-		   left.text, available.text,
+	write_device(judge, device, sizeof(device));
+	write_swapped(judge, swapped, sizeof(swapped));
+	words_text(ret, "%s used, %s left%s%s; %s of RAM available%s",
+		   used.text, left.text, device, swapped, available.text,
 		   finding->severity == SEVERITY_NOTE ? ": no harm by itself"
 		   : fact(judge, FACT_SWAP_TOTAL) <
 				   fact(judge, FACT_TOTAL) * 0.05

@@ -24,6 +24,13 @@ __attribute__((format(printf, 2, 3))) void words_text(struct words *words,
 __attribute__((format(printf, 2, 3))) void words_brief(struct words *words,
 						       const char *format, ...);
 
+/* "; the kernel kills before, to keep what was used in the last 1000 ms
+ * (min_ttl_ms)", where it was told to; else "". */
+struct ttl_note {
+	char text[112];
+};
+struct ttl_note words_ttl(const struct verdict_judge *judge);
+
 /* "4s", "12m": how long ago something happened.  No finer than the samples: 0s
  * is now. */
 char *words_ago(char buf[FORMAT_SIZE], uint64_t ns);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -158,6 +159,38 @@ static void test_bound_reach(void **state)
 	seconds_until("R21-filling", SEVERITY_WARN, 120);
 }
 
+/* ---- what the kernel cannot take ----------------------------------------- */
+
+/* Just as much as would do; then a part of it is for devices only. */
+static void test_contiguous(void **state)
+{
+	(void)state;
+	m.watermark = .1;
+	m.swap_total = m.swap_free = 0;
+	m.free = .4;
+	m.active_file = .1;
+	run_silently(30);
+	m.cma = .3;
+	assert_true(seconds_until("R12-out-of-memory", SEVERITY_CRIT, 5) <= 5);
+}
+
+/* It kills while there is memory left, where it was told to. */
+static void test_min_ttl(void **state)
+{
+	(void)state;
+	m.tunables[0] =
+		(struct machine_tunable){ "lru_gen.min_ttl_ms", "1000" };
+	m.available = 1;
+	m.swap_free = 0;
+	machine_run(&m, 10);
+	assert_leads("R12-out-of-memory", SEVERITY_CRIT);
+	assert_null(strstr(judged_line(), "min_ttl_ms"));
+	m.tunables[1] = (struct machine_tunable){ "lru_gen.enabled", "0x0007" };
+	machine_run(&m, 2);
+	assert_part(m.verdict.text, "; the kernel kills before, to keep what "
+				    "was used in the last 1000 ms");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +198,7 @@ int main(void)
 		CASE(test_swap_slow),	    CASE(test_swap_lull),
 		CASE(test_bound_machine),   CASE(test_bound_besides),
 		CASE(test_bound_time),	    CASE(test_bound_reach),
+		CASE(test_contiguous),	    CASE(test_min_ttl),
 	};
 
 	setenv("TZ", "UTC", 1);

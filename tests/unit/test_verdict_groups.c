@@ -197,6 +197,64 @@ static void test_group_below_another(void **state)
 	assert_part(m.verdict.text, "/s/a/b");
 }
 
+/* All of what /s waits is in one of those below it, or in several. */
+static void add_chain(void)
+{
+	static const char *const paths[] = { "/s", "/s/a", "/s/b", "/s/a/c",
+					     "/sx" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		m.groups[i] =
+			(struct machine_group){ .path = paths[i], .anon = 300 };
+}
+
+static bool is_said(const char *what)
+{
+	for (size_t i = 0; i < VERDICT_ALSO; i++)
+		if (m.verdict.also[i].rule &&
+		    strstr(text_str(m.verdict.also[i].text), what))
+			return true;
+	return strstr(judged_line(), what) != NULL;
+}
+
+static void stall_chain(double s, double a, double b, double c)
+{
+	const double stalls[] = { s, a, b, c };
+
+	for (size_t i = 0; i < ARRAY_SIZE(stalls); i++)
+		m.groups[i].some = m.groups[i].full = stalls[i];
+	machine_run(&m, 60);
+}
+
+static void test_group_nearly_all(void **state)
+{
+	(void)state;
+	add_chain();
+	machine_run(&m, 30);
+	/* below a limit by itself, and above it with those it stands for */
+	stall_chain(44, 39, 3, 36);
+	assert_leads("R06-cgroup-stall", SEVERITY_CRIT);
+	assert_part(m.verdict.text, "/s/a/c lost 36%");
+	assert_false(is_said("/s lost"));
+	assert_false(is_said("/s/a lost"));
+	/* half of it is no reason to name one */
+	stall_chain(44, 30, 25, 29);
+	assert_leads("R06-cgroup-stall", SEVERITY_CRIT);
+	assert_part(m.verdict.text, "/s lost 44%");
+	assert_false(is_said("/s/a"));
+	assert_false(is_said("/s/b lost"));
+	/* others run in the one above */
+	stall_chain(2, 30, 0, 12);
+	assert_leads("R06-cgroup-stall", SEVERITY_WARN);
+	assert_part(m.verdict.text, "/s/a lost 30%");
+	assert_false(is_said("/s/a/c"));
+	/* both of them */
+	stall_chain(50, 50, 45, 3);
+	assert_true(is_said("/s/a lost"));
+	assert_true(is_said("/s/b lost"));
+	assert_false(is_said("/s lost"));
+}
+
 /* Some hits of its limit are how a group with one lives. */
 static void test_group_high_seldom(void **state)
 {
@@ -327,6 +385,7 @@ int main(void)
 		CASE(test_group_below_again),
 		CASE(test_many_groups),
 		CASE(test_group_below_another),
+		CASE(test_group_nearly_all),
 	};
 
 	setenv("TZ", "UTC", 1);
