@@ -127,7 +127,7 @@ static struct snapshot *sample_with_nohang(void)
 	struct process *p = sample_process(10, 1, "nohang");
 
 	p->uid = 1000;
-	p->command = sample_text("nohang --config /home/me/nohang.conf");
+	p->command = sample_text("nohang --config /opt/own/nohang.conf");
 	sample_add(before, p);
 	p = sample_process(11, 1, "nohang");
 	p->uid = 0;
