@@ -225,7 +225,8 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 		mute(judge);
 	news_step(judge, snapshot, gap);
 	people_look(&judge->people, snapshot, is_lively(judge));
-	facts_of_people(&judge->facts, &judge->people);
+	facts_of_people(&judge->facts, &judge->people, snapshot,
+			judge->container);
 	taker_step(judge);
 	facts_of_standings(judge);
 	killers_step(judge, snapshot);
