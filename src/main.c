@@ -76,7 +76,10 @@ static int run_check(struct session *session)
 
 	if (r == 0)
 		return (int)status;
-	snprintf(why, sizeof(why), "cannot check: %s", session_reason(r));
+	snprintf(why, sizeof(why), "cannot check: %s",
+		 r == -ETIMEDOUT ? "no sample in 8 seconds, a file of the "
+				   "kernel does not answer"
+				 : session_reason(r));
 	return complain_unknown(why);
 }
 

@@ -111,10 +111,13 @@ static void write_figures(const struct verdict_judge *judge,
 		figure_of(100 * (double)p->size / total, UNIT_PERCENT);
 	const char *kind = p->is_pss ? "PSS" : "RSS";
 	struct figures grows;
+	char of_ram[FORMAT_SIZE + 16] = "";
 
 	write_growth(judge, p, &grows);
-	snprintf(ret->full, sizeof(ret->full), "%s %s = %s of RAM%s", size.text,
-		 kind, part.text, grows.full);
+	if (!isnan(total))
+		snprintf(of_ram, sizeof(of_ram), " = %s of RAM", part.text);
+	snprintf(ret->full, sizeof(ret->full), "%s %s%s%s", size.text, kind,
+		 of_ram, grows.full);
 	snprintf(ret->brief, sizeof(ret->brief), "%s %s%s", size.text, kind,
 		 grows.brief);
 }
