@@ -58,6 +58,7 @@ struct machine_group {
 	double max, high, low, anon, file;
 	double growth; /* MiB a second: anon follows */
 	double swap;
+	double names; /* of files, which can be dropped */
 	double scan; /* pages looked at, a second */
 	double high_hits, max_hits, low_hits;
 	double some, full;

@@ -226,6 +226,28 @@ static void test_no_taker(void **state)
 	assert_part(m.verdict.text, "nginx[300] takes it");
 }
 
+/* Nobody has looked at processes for seconds: the first line names who it is
+ * all the same. */
+static void test_first_line(void **state)
+{
+	(void)state;
+	m.swap_total = m.swap_free = 0;
+	for (unsigned k = 0; k < 10; k++) {
+		struct machine_process *p = &m.processes[2 + k % 2];
+
+		machine_run(&m, 100 + k);
+		assert_leads("R01-healthy", SEVERITY_OK);
+		p->growth = 600;
+		m.available = 1;
+		assert_true(seconds_until("R12-out-of-memory", SEVERITY_CRIT,
+					  5) <= 5);
+		assert_part(m.verdict.who, p->comm);
+		p->growth = 0;
+		p->anon = 500;
+		m.available = 40;
+	}
+}
+
 /* The room is back: it is not near any more, though the line stays. */
 static void test_room_again(void **state)
 {
@@ -341,6 +363,7 @@ int main(void)
 		CASE(test_not_read_yet),   CASE(test_counted),
 		CASE(test_after_kill),	   CASE(test_next_in_line),
 		CASE(test_with_its_group), CASE(test_beginning_stays),
+		CASE(test_first_line),
 		CASE(test_bound),	   CASE(test_no_taker),
 		CASE(test_room_again),
 	};
