@@ -55,6 +55,8 @@ static int run_batch(const struct options *options, struct session *session)
 
 	if (r == -EINTR)
 		return EXIT_RUNTIME; /* whoever sent the signal knows */
+	if (r == -EBADMSG)
+		return EXIT_RUNTIME; /* what could not be read was said */
 	return r < 0 ? complain("cannot write samples", r) : EXIT_FINE;
 }
 
