@@ -58,6 +58,7 @@ struct machine_group {
 	double max, high, low, anon, file;
 	double growth; /* MiB a second: anon follows */
 	double swap;
+	double names; /* of files, which can be dropped */
 	double scan; /* pages looked at, a second */
 	double high_hits, max_hits, low_hits;
 	double some, full;
@@ -117,6 +118,8 @@ struct machine {
 /* 64 GiB, 40 of them available, swap unused, four processes. */
 void machine_init(struct machine *machine);
 void machine_done(struct machine *machine);
+/* As Linux 5.4 counts: refaults of files only, nothing freed by kind. */
+void machine_make_old(struct machine *machine);
 
 /* One step later, a second or so long; the verdict is in machine->verdict. */
 void machine_step(struct machine *machine, double seconds);

@@ -11,6 +11,7 @@
 
 #include "facts_private.h"
 #include "memtop/base.h"
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
 #include "memtop/ledger.h"
 #include "memtop/list.h"
@@ -161,6 +162,9 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_GROUP_MAX_RATE] = { "cgroup_max_events", UNIT_COUNT_PER_SECOND },
 	[FACT_GROUP_LOW_RATE] = { "cgroup_low_events", UNIT_COUNT_PER_SECOND },
 	[FACT_GROUP_RETURN] = { "cgroup_return_ratio", UNIT_PERCENT },
+	[FACT_GROUP_NAMES] = { "cgroup_slab_reclaimable", UNIT_BYTES },
+	[FACT_GROUP_NAMES_PERCENT] = { "cgroup_slab_reclaimable_percent",
+				       UNIT_PERCENT },
 	[FACT_GROUP_OVER_PERCENT] = { "cgroup_over_high", UNIT_PERCENT },
 };
 /* clang-format on */
@@ -294,14 +298,26 @@ static void set_unaccounted(double *v, struct fact_memory *memory,
 		percent(v[FACT_UNACCOUNTED], v[FACT_TOTAL]);
 }
 
-void facts_of_people(struct facts *facts, const struct people *people)
+void facts_of_people(struct facts *facts, const struct people *people,
+		     const struct snapshot *snapshot,
+		     const struct cgroup *container)
 {
-	double *v = facts->value;
+	const struct victims *victims = &people->victims;
+	double *v = facts->value, whole = v[FACT_TOTAL];
 
-	v[FACT_KILLABLE_PERCENT] =
-		percent(people->victims.killable, v[FACT_TOTAL]);
-	v[FACT_LARGEST_PERCENT] = percent(people->victims.most, v[FACT_TOTAL]);
-	v[FACT_SERVICE_NEAR] = people->victims.important.is_there;
+	v[FACT_SERVICE_NEAR] = victims->important.is_there;
+	if (container) {
+		whole = (double)container->max;
+		v[FACT_USED_PERCENT] =
+			100 - percent(known(cgroup_available(
+					      container, &snapshot->memory)),
+				      whole);
+	}
+	/* they were looked at in there, or not */
+	if (!*victims->limit != !container)
+		return;
+	v[FACT_KILLABLE_PERCENT] = percent(victims->killable, whole);
+	v[FACT_LARGEST_PERCENT] = percent(victims->most, whole);
 }
 
 void fact_memory_init(struct fact_memory *memory)

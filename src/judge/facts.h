@@ -135,13 +135,15 @@ enum fact {
 	FACT_GROUP_LOW_RATE,
 	FACT_GROUP_RETURN,	 /* file pages that came back, of those freed */
 	FACT_GROUP_OVER_PERCENT, /* above memory.high */
+	FACT_GROUP_NAMES,	 /* caches of file names and inodes, … */
+	FACT_GROUP_NAMES_PERCENT, /* … of its limit */
 	FACT_GROUP_END,
 	/* killing */
 	FACT_PANIC = FACT_GROUP_END,
 	FACT_KILLS_ALLOCATING,
-	FACT_KILLABLE_PERCENT,
-	FACT_LARGEST_PERCENT, /* of those that may be killed, of RAM */
-	FACT_USED_PERCENT,
+	FACT_KILLABLE_PERCENT, /* of RAM, in a container of its limit */
+	FACT_LARGEST_PERCENT,  /* the same of one of them */
+	FACT_USED_PERCENT,     /* the same */
 	/* how far other killers are on their way to act, percent */
 	FACT_EARLYOOM_WAY,
 	FACT_NOHANG_WAY,
@@ -207,8 +209,11 @@ void facts_compute(struct facts *facts, struct fact_memory *memory,
 		   const struct window *window,
 		   const struct snapshot *snapshot);
 struct people;
-/* After people_look(). */
-void facts_of_people(struct facts *facts, const struct people *people);
+struct cgroup;
+/* After people_look(); in a container what may be killed is of its limit. */
+void facts_of_people(struct facts *facts, const struct people *people,
+		     const struct snapshot *snapshot,
+		     const struct cgroup *container);
 void fact_memory_init(struct fact_memory *memory);
 /* How far into the future a steady fall tells: nanoseconds. */
 double fact_memory_reach(const struct fact_memory *memory,

@@ -42,6 +42,11 @@ static void set_limit(double *v, const struct cgroup *now,
 		return;
 	v[FACT_GROUP_HARD_PERCENT] =
 		percent(known(now->hard), known(now->effective_limit));
+	if (now->stat_v2.state == STATE_OK) {
+		v[FACT_GROUP_NAMES] = known(now->slab_reclaimable);
+		v[FACT_GROUP_NAMES_PERCENT] =
+			percent(v[FACT_GROUP_NAMES], (double)now->max);
+	}
 	if (trend && trend->eta_ns != UNKNOWN)
 		v[FACT_GROUP_ETA] = (double)trend->eta_ns;
 }

@@ -85,6 +85,7 @@ struct rule {
 	bool averages; /* the kernel's averages do before windows are full */
 	bool inferred; /* says "probably" when only two families agree */
 	bool grouped;  /* about a cgroup, one at a time */
+	bool inner;    /* in a container about that, not about its host */
 	bool kills;    /* what comes next is a kill in that cgroup */
 	double ease;   /* an active one ends at this part of its limits */
 	/* said while it clears, around the worst of this fact: "lost ", "41%",

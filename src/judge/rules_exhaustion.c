@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "facts_private.h"
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
 #include "words.h"
 
@@ -260,30 +261,31 @@ static void say_oomd_stall(const struct verdict_judge *judge,
 		    k->stall.group, value.text, limit.text);
 }
 
-/* What no kill gives back, when that is much: "; 31.2G are files in RAM, which
- * no kill frees". */
-static void write_unkillable(const struct verdict_judge *judge, char *buf,
-			     size_t size)
+/* What no kill gives back, when that is much: "; 31.2G is files in RAM and
+ * shared memory, which no kill gives back". */
+static void write_unkillable(const struct verdict_judge *judge, double whole,
+			     char *buf, size_t size)
 {
 	const struct memory *m = &judge->snapshot->memory;
+	const struct cgroup *c = judge->container;
 	const struct {
 		const char *what;
 		double bytes;
 	} kinds[] = {
-		{ "files in RAM and shared memory", (double)m->shmem },
-		{ "huge pages set aside", (double)m->hugetlb },
-		{ "the kernel's own", (double)m->slab_unreclaimable },
+		{ "files in RAM and shared memory",
+		  known(c ? c->shmem : m->shmem) },
+		{ "huge pages set aside", c ? NAN : known(m->hugetlb) },
+		{ "the kernel's own", known(c ? c->slab_unreclaimable
+					      : m->slab_unreclaimable) },
 	};
 	size_t most = 0;
 
 	*buf = '\0';
 	for (size_t i = 1; i < ARRAY_SIZE(kinds); i++)
-		if (kinds[i].bytes < (double)UNKNOWN &&
-		    (kinds[i].bytes > kinds[most].bytes ||
-		     kinds[most].bytes >= (double)UNKNOWN))
+		if (isnan(kinds[most].bytes) ||
+		    kinds[i].bytes > kinds[most].bytes)
 			most = i;
-	if (kinds[most].bytes < (double)UNKNOWN &&
-	    kinds[most].bytes >= fact(judge, FACT_TOTAL) * .3)
+	if (kinds[most].bytes >= whole * .3)
 		snprintf(buf, size, "; %s is %s, which no kill gives back",
 			 figure_of(kinds[most].bytes, UNIT_BYTES).text,
 			 kinds[most].what);
@@ -293,31 +295,37 @@ static void say_killable(const struct verdict_judge *judge,
 			 const struct finding *finding, struct words *ret)
 {
 	const struct victims *victims = &judge->people.victims;
+	const struct cgroup *c = judge->container;
+	double whole = c ? (double)c->max : fact(judge, FACT_TOTAL);
+	const char *where = c ? " in this container" : "";
 	struct figure all = figure_of(victims->killable, UNIT_BYTES);
 	struct figure most = figure_of(victims->most, UNIT_BYTES);
 	struct figure part = figure(judge, FACT_LARGEST_PERCENT);
 	char pointless[112], others[48] = "";
 
 	(void)finding;
-	write_unkillable(judge, pointless, sizeof(pointless));
+	write_unkillable(judge, whole, pointless, sizeof(pointless));
 	if (victims->is_protected)
-		snprintf(others, sizeof(others), "; %u are protected",
-			 victims->is_protected);
+		snprintf(others, sizeof(others), "; %u %s protected",
+			 victims->is_protected,
+			 victims->is_protected == 1 ? "is" : "are");
 	if (fact(judge, FACT_KILLABLE_PERCENT) <= 10) {
+		struct figure of = figure_of(whole, UNIT_BYTES);
+
 		words_text(ret,
-			   "if memory runs out, the kernel has almost nothing "
-			   "it may kill: %s of %s belongs to killable "
+			   "if memory runs out%s, the kernel has almost "
+			   "nothing it may kill: %s of %s belongs to killable "
 			   "programs%s%s",
-			   all.text, figure(judge, FACT_TOTAL).text, others,
-			   pointless);
+			   where, all.text, of.text, others, pointless);
 		words_brief(ret, "only %s of %s could be freed by kills",
-			    all.text, figure(judge, FACT_TOTAL).text);
+			    all.text, of.text);
 		return;
 	}
 	words_text(ret,
-		   "if memory runs out, one kill frees little: the largest "
-		   "program that may be killed has %s (%s of RAM)%s%s",
-		   most.text, part.text, others, pointless);
+		   "if memory runs out%s, one kill frees little: the largest "
+		   "program that may be killed has %s (%s of %s)%s%s",
+		   where, most.text, part.text, c ? "its limit" : "RAM",
+		   others, pointless);
 	words_brief(ret, "the largest that may be killed has %s (%s)",
 		    most.text, part.text);
 }
@@ -387,7 +395,7 @@ static const struct rule rules[] = {
 	  .todo_brief = "4 OOM: the settings" },
 	{ .name = "R30-nothing-to-kill", .title = "nothing to kill",
 	  .class = CLASS_SETUP, .least = SEVERITY_WARN, .most = SEVERITY_WARN,
-	  .ease = .8, LEGS(killable_legs), .say = say_killable, .rank = 82,
+	  .inner = true, .ease = .8, LEGS(killable_legs), .say = say_killable, .rank = 82,
 	  .naming = NAME_LARGEST,
 	  .todo = "4 OOM shows who is protected; 1 Overview what else holds "
 		  "RAM",

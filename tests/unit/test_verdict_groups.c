@@ -367,6 +367,65 @@ static void test_container(void **state)
 	assert_int_equal(machine_says(&m, "R05-stall"), SEVERITY_WARN);
 }
 
+/* Names of files are charged to who looks them up. */
+static void test_group_names(void **state)
+{
+	struct machine_group *g = add_group(1024, 300, 100);
+
+	(void)state;
+	g->names = 120;
+	machine_run(&m, 60);
+	assert_leads("R01-healthy", SEVERITY_OK);
+	g->names = 320;
+	assert_true(seconds_until("R22-cgroup-file-names", SEVERITY_NOTE, 40) >=
+		    30);
+	assert_part(m.verdict.text, "31% of what /batch may use (320M) is "
+				    "caches of file names; the kernel can");
+	g->some = 6;
+	seconds_until("R22-cgroup-file-names", SEVERITY_WARN, 40);
+	assert_part(m.verdict.text, "dropping them is slow, some task in it "
+				    "waits 6%");
+	/* without a limit they are the machine's */
+	g->max = 0;
+	machine_run(&m, 70);
+	assert_int_equal(machine_says(&m, "R22-cgroup-file-names"), -1);
+}
+
+/* What may be killed in a container is what counts there. */
+static void test_container_killable(void **state)
+{
+	struct machine_group *g = add_group(2048, 1500, 0);
+
+	(void)state;
+	g->path = "/";
+	m.container = g->own = true;
+	m.processes[2].cgroup = m.processes[3].cgroup = "/";
+	m.processes[3].anon = 1000;
+	run_silently(60);
+	assert_int_equal(machine_says(&m, "R30-nothing-to-kill"), -1);
+	m.processes[3].adj = -1000;
+	m.processes[2].anon = 150;
+	machine_run(&m, 60);
+	assert_leads("R30-nothing-to-kill", SEVERITY_WARN);
+	assert_part(m.verdict.text,
+		    "): if memory runs out in this container, the kernel has "
+		    "almost nothing it may kill: 170M of 2.0G belongs to "
+		    "killable programs; 1 is protected");
+	/* nobody is known to be in it, or all in it are protected */
+	m.processes[2].cgroup = m.processes[3].cgroup = NULL;
+	m.processes[2].anon = m.processes[3].anon = 151;
+	machine_run(&m, 90);
+	assert_int_equal(machine_says(&m, "R30-nothing-to-kill"), -1);
+	m.processes[3].cgroup = "/";
+	m.processes[3].anon = 152;
+	machine_run(&m, 60);
+	assert_part(m.verdict.text, "it may kill: 0 of 2.0G");
+	/* plenty is left in there */
+	g->anon = 500;
+	machine_run(&m, 90);
+	assert_int_equal(machine_says(&m, "R30-nothing-to-kill"), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +441,8 @@ int main(void)
 		CASE(test_group_guarantee),
 		CASE(test_group_victim),
 		CASE(test_container),
+		CASE(test_container_killable),
+		CASE(test_group_names),
 		CASE(test_group_below_again),
 		CASE(test_many_groups),
 		CASE(test_group_below_another),
