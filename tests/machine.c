@@ -88,6 +88,19 @@ void machine_done(struct machine *m)
 	counter_names_unref(m->names);
 }
 
+void machine_make_old(struct machine *m)
+{
+	const char *old[FLOW_COUNT];
+
+	memcpy(old, names, sizeof(old));
+	old[FLOW_REFAULT_FILE] = "workingset_refault";
+	old[FLOW_RESTORE_FILE] = "workingset_restore";
+	old[FLOW_REFAULT_ANON] = old[FLOW_STEAL_ANON] = old[FLOW_STEAL_FILE] =
+		old[FLOW_SCAN_ANON] = old[FLOW_SCAN_FILE] = "nothing";
+	counter_names_unref(m->names);
+	m->names = must(counter_names_new(old, FLOW_COUNT));
+}
+
 static uint64_t gib(double amount)
 {
 	return isnan(amount) ? UNKNOWN : (uint64_t)(amount * (double)GIB);

@@ -118,6 +118,8 @@ struct machine {
 /* 64 GiB, 40 of them available, swap unused, four processes. */
 void machine_init(struct machine *machine);
 void machine_done(struct machine *machine);
+/* As Linux 5.4 counts: refaults of files only, nothing freed by kind. */
+void machine_make_old(struct machine *machine);
 
 /* One step later, a second or so long; the verdict is in machine->verdict. */
 void machine_step(struct machine *machine, double seconds);

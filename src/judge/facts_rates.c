@@ -87,34 +87,58 @@ static double sum_rate(const struct window *window, const struct sample *before,
 
 /* What came back of what was freed, in percent; some of that was freed before
  * the window began. */
-static double returned(const struct window *window, const struct sample *before,
-		       enum series back, enum series freed)
+static double returned(double back, double freed)
 {
-	double pages = window_change(window, before, freed);
+	if (!(freed >= PAGES_LEAST))
+		return isnan(freed) ? NAN : 0;
+	return fmin(percent(back, freed), 100);
+}
 
-	if (!(pages >= PAGES_LEAST))
-		return isnan(pages) ? NAN : 0;
-	return fmin(percent(window_change(window, before, back), pages), 100);
+/* Before 5.8 what is freed is not counted by kind: all but what was pushed
+ * out is of files. */
+static double file_pages_freed(const struct window *window,
+			       const struct sample *before)
+{
+	double pages = window_change(window, before, SERIES_STEAL_FILE);
+	double out = window_change(window, before, SERIES_SWAP_OUT);
+
+	if (!isnan(pages))
+		return pages;
+	pages = window_change(window, before, SERIES_STEAL_KSWAPD) +
+		window_change(window, before, SERIES_STEAL_DIRECT);
+	return isnan(pages) ? NAN : fmax(pages - (isnan(out) ? 0 : out), 0);
+}
+
+/* Before 5.9 only refaults of files are counted: what comes back of programs
+ * is read from swap. */
+static double anon_returned(const struct window *window,
+			    const struct sample *before)
+{
+	double back = window_change(window, before, SERIES_REFAULT_ANON);
+	double freed = window_change(window, before, SERIES_STEAL_ANON);
+
+	if (isnan(back) || isnan(freed)) {
+		back = window_change(window, before, SERIES_SWAP_IN);
+		freed = window_change(window, before, SERIES_SWAP_OUT);
+	}
+	return returned(back, freed);
 }
 
 static void set_returns(double *v, const struct window *window,
 			const struct sample *before,
 			const struct snapshot *snapshot)
 {
+	const struct sample *burst = window_before(window, BURST_NS);
 	const struct memory *m = &snapshot->memory;
 	double file = (known(m->active_file) + known(m->inactive_file)) /
 		      page_size(snapshot);
 	double back = window_change(window, before, SERIES_REFAULT_FILE);
 
-	v[FACT_STEAL_FILE] = window_change(window, before, SERIES_STEAL_FILE);
+	v[FACT_STEAL_FILE] = file_pages_freed(window, before);
 	v[FACT_REFAULT_FILE] = window_rate(window, before, SERIES_REFAULT_FILE);
-	v[FACT_RETURN_FILE] = returned(window, before, SERIES_REFAULT_FILE,
-				       SERIES_STEAL_FILE);
-	v[FACT_RETURN_ANON] =
-		fmax(returned(window, before, SERIES_REFAULT_ANON,
-			      SERIES_STEAL_ANON),
-		     returned(window, window_before(window, BURST_NS),
-			      SERIES_REFAULT_ANON, SERIES_STEAL_ANON));
+	v[FACT_RETURN_FILE] = returned(back, v[FACT_STEAL_FILE]);
+	v[FACT_RETURN_ANON] = fmax(anon_returned(window, before),
+				   anon_returned(window, burst));
 	v[FACT_RETURN_ANY] = fmax(v[FACT_RETURN_FILE], v[FACT_RETURN_ANON]);
 	v[FACT_RESTORE_SHARE] = percent(
 		window_change(window, before, SERIES_RESTORE_FILE), back);

@@ -11,6 +11,9 @@
 #include "memtop/swap.h"
 #include "words.h"
 
+/* With so much of what is looked at in it a cgroup is the one squeezed. */
+#define SQUEEZED_PART 0.7
+
 /* clang-format off */
 
 /* Both directions at once, what goes out comes back, and somebody waits. */
@@ -173,12 +176,48 @@ static void say_return(const struct verdict_judge *judge,
 		    available.text);
 }
 
+/* The deepest one in which nearly all of the reclaim is; NULL: it is all
+ * over. */
+static const struct cgroup *find_squeezed(const struct verdict_judge *judge)
+{
+	const struct list *list = snapshot_list(judge->snapshot, ENTITY_CGROUP);
+	double least = SQUEEZED_PART * fact(judge, FACT_SCAN_ALL);
+	const struct cgroup *found = NULL;
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct cgroup *row = list_row(list, i);
+
+		if (row->depth && row->stat_v2.state == STATE_OK &&
+		    row->scan_rate > 0 && row->scan_rate >= least &&
+		    (!found || row->depth > found->depth))
+			found = row;
+	}
+	return found;
+}
+
+/* "; it is all in db.service" */
+static void write_squeezed(const struct verdict_judge *judge, char *buf,
+			   size_t size)
+{
+	const struct cgroup *row = find_squeezed(judge);
+	const struct text *text;
+	char name[64];
+
+	*buf = '\0';
+	if (!row)
+		return;
+	text = row->name ? row->name : row->path;
+	text_printable(name, sizeof(name), text_str(text), text_len(text), 28);
+	snprintf(buf, size, "; nearly all of it in %s", name);
+}
+
 static void say_cache_thrash(const struct verdict_judge *judge,
 			     const struct finding *finding, struct words *ret)
 {
 	struct figure back = figure(judge, FACT_RETURN_FILE);
 	double restore = fact(judge, FACT_RESTORE_SHARE);
 	const char *fits = "";
+	char where[96];
 
 	(void)finding;
 	if (restore >= 30)
@@ -186,10 +225,12 @@ static void say_cache_thrash(const struct verdict_judge *judge,
 	else if (restore < 10)
 		fits = "; the data read is far larger than the memory it may "
 		       "use";
+	write_squeezed(judge, where, sizeof(where));
 	words_text(ret,
 		   "%s of the file pages that are dropped are read back within "
-		   "seconds (%s)%s%s%s",
-		   back.text, figure_pages(judge, FACT_REFAULT_FILE).text, fits,
+		   "seconds (%s)%s%s%s%s",
+		   back.text, figure_pages(judge, FACT_REFAULT_FILE).text,
+		   where, fits,
 		   fact(judge, FACT_SWAP_TOTAL) == 0 ? "; no swap relieves it"
 						     : "",
 		   words_ttl(judge).text);

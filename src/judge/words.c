@@ -52,8 +52,7 @@ struct ttl_note words_ttl(const struct verdict_judge *judge)
 
 	if (ms > 0)
 		snprintf(ret.text, sizeof(ret.text),
-			 "; the kernel kills before, to keep what was used in "
-			 "the last %.0f ms (min_ttl_ms)",
+			 "; the kernel kills before that (min_ttl_ms is %.0f)",
 			 ms);
 	return ret;
 }

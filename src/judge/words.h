@@ -24,10 +24,10 @@ __attribute__((format(printf, 2, 3))) void words_text(struct words *words,
 __attribute__((format(printf, 2, 3))) void words_brief(struct words *words,
 						       const char *format, ...);
 
-/* "; the kernel kills before, to keep what was used in the last 1000 ms
- * (min_ttl_ms)", where it was told to; else "". */
+/* "; the kernel kills before that (min_ttl_ms is 1000)", to keep what was used
+ * last, where it was told to; else "". */
 struct ttl_note {
-	char text[112];
+	char text[72];
 };
 struct ttl_note words_ttl(const struct verdict_judge *judge);
 
