@@ -75,8 +75,9 @@ static bool other_knob(const struct snapshot *s, const char *name,
 	return false;
 }
 
-bool advice_knob(const struct snapshot *snapshot, const char *name,
-		 char buf[ADVICE_VALUE])
+/* As "vm.swappiness" is set now; false: not known. */
+static bool find_knob(const struct snapshot *snapshot, const char *name,
+		      char buf[ADVICE_VALUE])
 {
 	const struct list *list = snapshot_list(snapshot, ENTITY_TUNABLE);
 
@@ -97,7 +98,7 @@ double advice_number(const struct advising *a, const char *name)
 	char buf[ADVICE_VALUE], *end;
 	double value;
 
-	if (!advice_knob(a->judge->snapshot, name, buf))
+	if (!find_knob(a->judge->snapshot, name, buf))
 		return NAN;
 	value = strtod(buf, &end);
 	return end == buf ? NAN : value;
@@ -217,7 +218,7 @@ static bool try_row(const struct verdict_judge *judge, const struct advice *row,
 
 	if (!is_for(row, finding) || !has_lasted(judge, row, finding))
 		return false;
-	if (row->knob && !advice_knob(judge->snapshot, row->knob, a.now))
+	if (row->knob && !find_knob(judge->snapshot, row->knob, a.now))
 		return false;
 	if (row->to)
 		snprintf(a.to, sizeof(a.to), "%s", row->to);
