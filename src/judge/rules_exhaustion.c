@@ -120,8 +120,7 @@ static void say_near(const struct verdict_judge *judge,
 	}
 	if (m->swap_total)
 		snprintf(swap, sizeof(swap), "%s of swap left", left.text);
-	if (fact(judge, FACT_ETA) < 3600 * (double)NS_PER_S &&
-	    !*judge->bound.name)
+	if (fact(judge, FACT_ETA) < 3600 * (double)NS_PER_S)
 		snprintf(when, sizeof(when), ", full in %s", eta.text);
 	if (fact(judge, FACT_SHMEM_PERCENT) >= 25)
 		snprintf(files, sizeof(files),
