@@ -41,6 +41,17 @@ static const struct leg gave_up_legs[] = {
 	  ANY, ANY, 20, FACT_NONE },
 };
 
+/* kswapd kills when it would have to take what was used just now, memory left
+ * or not; and what was dropped is read again already. */
+static const struct leg young_legs[] = {
+	{ FACT_MIN_TTL, FAMILY_NONE, 1, COMPARE_AT_LEAST,
+	  ANY, 1, ANY, FACT_NONE },
+	{ FACT_THRASH_NOW, FAMILY_REFAULT, 2, COMPARE_AT_LEAST,
+	  ANY, 2, ANY, FACT_NONE },
+	{ FACT_SCAN_KSWAPD, FAMILY_RECLAIM, 3, COMPARE_AT_LEAST,
+	  ANY, 1, ANY, FACT_NONE },
+};
+
 static const struct leg filling_soon_legs[] = {
 	{ FACT_ETA, FAMILY_GROWTH, 1, COMPARE_AT_MOST,
 	  ANY, 600 * (double)NS_PER_S, 60 * (double)NS_PER_S, FACT_NONE },
@@ -99,6 +110,20 @@ static const struct leg allocating_legs[] = {
 };
 /* clang-format on */
 
+/* "; the kernel kills before that (min_ttl_ms is 1000)", to keep what was used
+ * last, where it was told to. */
+static void write_young(const struct verdict_judge *judge, char *buf,
+			size_t size)
+{
+	double ms = fact(judge, FACT_MIN_TTL);
+
+	*buf = '\0';
+	if (ms > 0)
+		snprintf(buf, size,
+			 "; the kernel kills before that (min_ttl_ms is %.0f)",
+			 ms);
+}
+
 static void say_near(const struct verdict_judge *judge,
 		     const struct finding *finding, struct words *ret)
 {
@@ -108,6 +133,7 @@ static void say_near(const struct verdict_judge *judge,
 	struct figure left = figure_of(known(m->swap_free), UNIT_BYTES);
 	struct figure eta = figure_eta(fact(judge, FACT_ETA));
 	char swap[64] = "there is no swap", when[48] = "", files[96] = "";
+	char young[72];
 
 	/* it stays for a while: what it was said for is over */
 	if (judge->now.boottime_ns > finding->level->held_ns &&
@@ -120,17 +146,32 @@ static void say_near(const struct verdict_judge *judge,
 	}
 	if (m->swap_total)
 		snprintf(swap, sizeof(swap), "%s of swap left", left.text);
-	if (fact(judge, FACT_ETA) < 3600 * (double)NS_PER_S &&
-	    !*judge->bound.name)
+	if (fact(judge, FACT_ETA) < 3600 * (double)NS_PER_S)
 		snprintf(when, sizeof(when), ", full in %s", eta.text);
 	if (fact(judge, FACT_SHMEM_PERCENT) >= 25)
 		snprintf(files, sizeof(files),
 			 "; %s of RAM is files in it, which no kill frees",
 			 figure(judge, FACT_SHMEM_PERCENT).text);
+	write_young(judge, young, sizeof(young));
 	words_text(ret, "only %s available (%s), %s%s%s%s", available.text,
-		   part.text, swap, when, files, words_ttl(judge).text);
+		   part.text, swap, when, files, young);
 	words_brief(ret, "%s available (%s), %s", available.text, part.text,
 		    m->swap_total ? swap : "no swap");
+}
+
+static void say_young(const struct verdict_judge *judge,
+		      const struct finding *finding, struct words *ret)
+{
+	struct figure available = figure(judge, FACT_AVAILABLE);
+	double ms = fact(judge, FACT_MIN_TTL);
+
+	(void)finding;
+	words_text(ret,
+		   "files are read again as soon as they are dropped, and the "
+		   "kernel is told to kill rather than to take what was used "
+		   "in the last %.0f ms (min_ttl_ms); %s available",
+		   ms, available.text);
+	words_brief(ret, "thrashing, and min_ttl_ms is %.0f", ms);
 }
 
 /* Who takes it is told below, and that its cgroup ends first is news. */
@@ -357,7 +398,7 @@ static void say_allocating(const struct verdict_judge *judge,
 
 /* clang-format off */
 #define NEAR .title = "out of memory near", .hides = "R03 R10 R21", \
-	.say = say_near, .class = CLASS_IMMINENT, .rank = 10, \
+	.class = CLASS_IMMINENT, .rank = 10, \
 	.naming = NAME_GROWER, .todo = DO_OOM, .todo_brief = DO_OOM_BRIEF
 
 #define KILLER .title = "a killer is about to act", .class = CLASS_IMMINENT, \
@@ -367,13 +408,20 @@ static void say_allocating(const struct verdict_judge *judge,
 
 static const struct rule rules[] = {
 	{ .name = "R12-out-of-memory", .least = SEVERITY_WARN,
-	  .most = SEVERITY_CRIT, .ease = .5, LEGS(both_short_legs), NEAR },
+	  .most = SEVERITY_CRIT, .ease = .5, LEGS(both_short_legs),
+	  .say = say_near, NEAR },
 	{ .name = "R12-out-of-memory", .least = SEVERITY_CRIT,
-	  .most = SEVERITY_CRIT, .ease = .5, LEGS(distance_legs), NEAR },
+	  .most = SEVERITY_CRIT, .ease = .5, LEGS(distance_legs),
+	  .say = say_near, NEAR },
 	{ .name = "R12-out-of-memory", .least = SEVERITY_WARN,
-	  .most = SEVERITY_CRIT, .ease = .5, LEGS(filling_soon_legs), NEAR },
+	  .most = SEVERITY_CRIT, .ease = .5, LEGS(filling_soon_legs),
+	  .say = say_near, NEAR },
 	{ .name = "R12-out-of-memory", .least = SEVERITY_CRIT,
-	  .most = SEVERITY_CRIT, .ease = .5, LEGS(gave_up_legs), NEAR },
+	  .most = SEVERITY_CRIT, .ease = .5, LEGS(gave_up_legs),
+	  .say = say_near, NEAR },
+	{ .name = "R12-out-of-memory", .least = SEVERITY_WARN,
+	  .most = SEVERITY_WARN, .ease = .5, LEGS(young_legs),
+	  .say = say_young, NEAR },
 	{ .name = "R21-filling", .title = "memory is filling",
 	  .class = CLASS_IMMINENT, .least = SEVERITY_NOTE,
 	  .most = SEVERITY_WARN, .ease = .5, LEGS(filling_legs),

@@ -228,12 +228,11 @@ static void say_cache_thrash(const struct verdict_judge *judge,
 	write_squeezed(judge, where, sizeof(where));
 	words_text(ret,
 		   "%s of the file pages that are dropped are read back within "
-		   "seconds (%s)%s%s%s%s",
+		   "seconds (%s)%s%s%s",
 		   back.text, figure_pages(judge, FACT_REFAULT_FILE).text,
 		   where, fits,
 		   fact(judge, FACT_SWAP_TOTAL) == 0 ? "; no swap relieves it"
-						     : "",
-		   words_ttl(judge).text);
+						     : "");
 	words_brief(ret, "%s of dropped file pages come back", back.text);
 }
 

@@ -45,18 +45,6 @@ struct figure figure_eta(double ns)
 	return ret;
 }
 
-struct ttl_note words_ttl(const struct verdict_judge *judge)
-{
-	struct ttl_note ret = { "" };
-	double ms = fact(judge, FACT_MIN_TTL);
-
-	if (ms > 0)
-		snprintf(ret.text, sizeof(ret.text),
-			 "; the kernel kills before that (min_ttl_ms is %.0f)",
-			 ms);
-	return ret;
-}
-
 char *words_ago(char buf[FORMAT_SIZE], uint64_t ns)
 {
 	return format_duration(buf, ns - ns % NS_PER_S);

@@ -24,13 +24,6 @@ __attribute__((format(printf, 2, 3))) void words_text(struct words *words,
 __attribute__((format(printf, 2, 3))) void words_brief(struct words *words,
 						       const char *format, ...);
 
-/* "; the kernel kills before that (min_ttl_ms is 1000)", to keep what was used
- * last, where it was told to; else "". */
-struct ttl_note {
-	char text[72];
-};
-struct ttl_note words_ttl(const struct verdict_judge *judge);
-
 /* "4s", "12m": how long ago something happened.  No finer than the samples: 0s
  * is now. */
 char *words_ago(char buf[FORMAT_SIZE], uint64_t ns);

@@ -183,6 +183,8 @@ static const struct fixture fixtures[] = {
 	{ "R12-out-of-memory", 3, C, { { FACT_UNRECLAIMABLE, 1, 0 },
 		{ FACT_SCAN_DIRECT, 1.1, .9 },
 		{ FACT_AVAILABLE_PERCENT, 19, 21 } } },
+	{ "R12-out-of-memory", 4, W, { { FACT_MIN_TTL, 1, 0 },
+		{ FACT_THRASH_NOW, 2, 1.7 }, { FACT_SCAN_KSWAPD, 1.1, .9 } } },
 	{ "R11-zram-limit", 0, W, { { FACT_ZRAM_LIMIT_PERCENT, 91, 89 } } },
 	{ "R11-zswap-limit", 0, N, { { FACT_ZSWAP_LIMIT_PERCENT, 91, 89 },
 		{ FACT_ZSWAP_WRITTEN, .1, 0 } } },
@@ -445,7 +447,7 @@ static bool is_step(enum fact fact)
 		FACT_UNRECLAIMABLE, FACT_LEAK,	       FACT_CGROUP_LEAK,
 		FACT_BLIND,	    FACT_SERVICE_NEAR, FACT_KILLS_AGAIN,
 		FACT_NO_STALLS,	    FACT_SLAB_LEAK,    FACT_UNACCOUNTED_LEAK,
-		FACT_MGLRU,
+		FACT_MGLRU,	    FACT_MIN_TTL,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)

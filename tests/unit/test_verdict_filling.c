@@ -191,6 +191,44 @@ static void test_min_ttl(void **state)
 		    "; the kernel kills before that (min_ttl_ms is 1000)");
 }
 
+static void thrash(void)
+{
+	m.mem_some = 12;
+	m.flow[FLOW_STEAL_FILE] = m.flow[FLOW_STEAL_KSWAPD] = 9000;
+	m.flow[FLOW_SCAN_FILE] = 20000;
+	m.flow[FLOW_REFAULT_FILE] = 8600;
+	machine_run(&m, 30);
+	assert_true(machine_says(&m, "R09-cache-thrash") >= SEVERITY_WARN);
+}
+
+static void test_young(void **state)
+{
+	(void)state;
+	m.available = 20;
+	m.flow[FLOW_SCAN_KSWAPD] = 20000;
+	thrash();
+	assert_int_equal(machine_says(&m, "R12-out-of-memory"), -1);
+	m.tunables[0] =
+		(struct machine_tunable){ "lru_gen.min_ttl_ms", "1000" };
+	m.tunables[1] = (struct machine_tunable){ "lru_gen.enabled", "0x0007" };
+	machine_run(&m, 5);
+	assert_leads("R12-out-of-memory", SEVERITY_WARN);
+	assert_part(m.verdict.text, "in the last 1000 ms (min_ttl_ms); 20.0G "
+				    "available");
+}
+
+/* A cgroup at its own limit is no business of kswapd. */
+static void test_young_elsewhere(void **state)
+{
+	(void)state;
+	m.tunables[0] =
+		(struct machine_tunable){ "lru_gen.min_ttl_ms", "1000" };
+	m.tunables[1] = (struct machine_tunable){ "lru_gen.enabled", "0x0007" };
+	m.flow[FLOW_SCAN_KSWAPD] = 0;
+	thrash();
+	assert_int_equal(machine_says(&m, "R12-out-of-memory"), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +237,7 @@ int main(void)
 		CASE(test_bound_machine),   CASE(test_bound_besides),
 		CASE(test_bound_time),	    CASE(test_bound_reach),
 		CASE(test_contiguous),	    CASE(test_min_ttl),
+		CASE(test_young),	    CASE(test_young_elsewhere),
 	};
 
 	setenv("TZ", "UTC", 1);
