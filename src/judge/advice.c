@@ -210,6 +210,25 @@ static bool has_lasted(const struct verdict_judge *judge,
 		       row->lasting_s * NS_PER_S;
 }
 
+/* Somebody will paste the command as root, and who named a mount, a unit or a
+ * cgroup may have thought of that: only words that mean to a shell and to a
+ * program's options what they say. */
+static bool is_plain(const char *word)
+{
+	return *word && *word != '-' &&
+	       word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "0123456789@._:/-")] == '\0';
+}
+
+static bool is_safe(const struct advising *a, const struct advice *row)
+{
+	bool names_it = strstr(row->command, "{it}") ||
+			(row->back && strstr(row->back, "{it}"));
+
+	return !names_it || is_plain(a->it);
+}
+
 /* true: it is written. */
 static bool try_row(const struct verdict_judge *judge, const struct advice *row,
 		    const struct finding *finding, char *buf, size_t size)
@@ -224,7 +243,7 @@ static bool try_row(const struct verdict_judge *judge, const struct advice *row,
 		snprintf(a.to, sizeof(a.to), "%s", row->to);
 	if (row->test && !row->test(&a))
 		return false;
-	if (*a.to && strcmp(a.to, a.now) == 0)
+	if ((*a.to && strcmp(a.to, a.now) == 0) || !is_safe(&a, row))
 		return false;
 	write_row(&a, row, buf, size);
 	return true;

@@ -249,6 +249,8 @@ static void thp_filled(bool yes)
 	s->memory.anon_huge = (yes ? 6 : 4) * GIB;
 }
 
+static const char *unit_name = "x.service";
+
 static void someone(struct person *person, const char *name, int64_t adj)
 {
 	static struct process *list[1];
@@ -267,7 +269,7 @@ static void someone(struct person *person, const char *name, int64_t adj)
 	s->processes[0] = list[0];
 	s->nprocesses = 1;
 	person_introduce(person, p, NAN);
-	strcpy(person->unit, "x.service");
+	strcpy(person->unit, unit_name);
 }
 
 static void swapped_db(bool yes)
@@ -815,10 +817,45 @@ static void test_when(void **unused)
 	}
 }
 
+/* A command that is pasted does what it says, whoever named the unit. */
+static void test_names_that_attack(void **unused)
+{
+	static const struct {
+		const char *name;
+		bool is_plain;
+	} names[] = {
+		{ "getty@tty1.service", true },
+		{ "x;reboot.service", false },
+		{ "$(reboot).service", false },
+		{ "x reboot.service", false },
+		{ "x`reboot`.service", false },
+		{ "--now.service", false },
+		{ "x\\x2d.service", false },
+		{ "x\nreboot.service", false },
+		{ "x'.service", false },
+	};
+	const struct scene *scene = NULL;
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++)
+		if (strcmp(scenes[i].because, "locks most") == 0)
+			scene = &scenes[i];
+	assert_non_null(scene);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		unit_name = names[i].name;
+		set_scene(scene, SIZE_MAX, true);
+		if (says(scene, scene->because) != names[i].is_plain)
+			fail_msg("%s", names[i].name);
+		tear_down_scene();
+	}
+	unit_name = "x.service";
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_names_that_attack),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_when),
 	};
