@@ -59,7 +59,7 @@ struct machine_group {
 	double growth; /* MiB a second: anon follows */
 	double swap;
 	double names; /* of files, which can be dropped */
-	double scan; /* pages looked at, a second */
+	double scan;  /* pages looked at, a second */
 	double high_hits, max_hits, low_hits;
 	double some, full;
 	unsigned kills; /* for its limit, ever */
@@ -95,9 +95,9 @@ struct machine {
 	struct machine_process processes[MACHINE_PROCESSES];
 	struct machine_group groups[MACHINE_GROUPS];
 	struct machine_tunable tunables[MACHINE_TUNABLES];
-	double zram_used, zram_stored; /* GiB; swap is on it when it stores */
+	double zram_used, zram_stored;	 /* GiB; swap is on it when it stores */
 	double second_swap, second_used; /* GiB; a device behind that */
-	double watermark;	       /* GiB, low; 0: no zones are known */
+	double watermark;		 /* GiB, low; 0: no zones are known */
 	uint64_t uid; /* of whoever looks, and of all processes; 0: unknown */
 	double groups_every; /* seconds between two readings of them; 0: each step */
 	/* puts lists of a test's own into each snapshot; NULL: there are none */

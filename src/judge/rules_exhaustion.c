@@ -284,7 +284,8 @@ static void say_oomd_stall(const struct verdict_judge *judge,
 
 	(void)finding;
 	if (isnan(k->stall.way)) { /* while it eases */
-		words_text(ret, "no unit that systemd-oomd follows stalls any more");
+		words_text(ret,
+			   "no unit that systemd-oomd follows stalls any more");
 		words_brief(ret, "no unit that systemd-oomd follows stalls");
 		return;
 	}
@@ -316,8 +317,8 @@ static void write_unkillable(const struct verdict_judge *judge, double whole,
 		{ "files in RAM and shared memory",
 		  known(c ? c->shmem : m->shmem) },
 		{ "huge pages set aside", c ? NAN : known(m->hugetlb) },
-		{ "the kernel's own", known(c ? c->slab_unreclaimable
-					      : m->slab_unreclaimable) },
+		{ "the kernel's own",
+		  known(c ? c->slab_unreclaimable : m->slab_unreclaimable) },
 	};
 	size_t most = 0;
 
@@ -365,8 +366,8 @@ static void say_killable(const struct verdict_judge *judge,
 	words_text(ret,
 		   "if memory runs out%s, one kill frees little: the largest "
 		   "program that may be killed has %s (%s of %s)%s%s",
-		   where, most.text, part.text, c ? "its limit" : "RAM",
-		   others, pointless);
+		   where, most.text, part.text, c ? "its limit" : "RAM", others,
+		   pointless);
 	words_brief(ret, "the largest that may be killed has %s (%s)",
 		    most.text, part.text);
 }

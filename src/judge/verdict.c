@@ -248,7 +248,8 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	if (notices_step(judge, snapshot))
 		mute(judge);
 	news_step(judge, snapshot, gap);
-	people_look(&judge->people, snapshot, is_lively(judge) || any_rises(judge));
+	people_look(&judge->people, snapshot,
+		    is_lively(judge) || any_rises(judge));
 	facts_of_people(&judge->facts, &judge->people, snapshot,
 			judge->container);
 	taker_step(judge);

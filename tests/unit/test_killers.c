@@ -359,8 +359,8 @@ static void test_oomd_limit(void **state)
 	add_killer("systemd-oomd", "/usr/lib/systemd/systemd-oomd");
 	machine_run(&m, 15);
 	assert_leads("R05-stall", SEVERITY_WARN);
-	assert_part(m.verdict.text, "; systemd-oomd acts on " USER
-				    " at 50% for 2m00, now 12%");
+	assert_part(m.verdict.text,
+		    "; systemd-oomd acts on " USER " at 50% for 2m00, now 12%");
 	/* nothing is taken from it: it would not act */
 	g->scan = 0;
 	machine_run(&m, 60);

@@ -129,7 +129,8 @@ static void test_counted(void **state)
 	m.swap_total = m.swap_free = 0;
 	m.processes[1].adj = 700;
 	machine_run(&m, 80);
-	assert_part(m.verdict.next, "first would be postgres[200], counted as ");
+	assert_part(m.verdict.next,
+		    "first would be postgres[200], counted as ");
 	assert_part(m.verdict.next, "% of RAM+swap (adj 700); room");
 	for (size_t i = 0; i < MACHINE_PROCESSES; i++)
 		m.processes[i].adj = -900;
@@ -363,9 +364,8 @@ int main(void)
 		CASE(test_not_read_yet),   CASE(test_counted),
 		CASE(test_after_kill),	   CASE(test_next_in_line),
 		CASE(test_with_its_group), CASE(test_beginning_stays),
-		CASE(test_first_line),
-		CASE(test_bound),	   CASE(test_no_taker),
-		CASE(test_room_again),
+		CASE(test_first_line),	   CASE(test_bound),
+		CASE(test_no_taker),	   CASE(test_room_again),
 	};
 
 	setenv("TZ", "UTC", 1);
