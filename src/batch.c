@@ -266,7 +266,7 @@ static int print_recorded(struct batch *batch)
 			damaged);
 	if (r == -EPIPE)
 		return 0;
-	return r == 0 && damaged && !batch->printed ? -EIO : r;
+	return r == 0 && damaged && !batch->printed ? -EBADMSG : r;
 }
 
 static int run(struct batch *batch)

@@ -16,9 +16,10 @@
 #include "memtop/text.h"
 
 #define LOOK_NS (5 * NS_PER_S)
-/* A plugin is mostly given ten seconds: what is known by then has to do, and a
- * machine that gave no sample at all is unknown. */
-#define PATIENCE_NS (9 * NS_PER_S)
+/* A plugin is mostly given ten seconds, and a source whose lane hangs takes one
+ * to close: what is known by then has to do, and a machine that gave no sample
+ * at all is unknown. */
+#define PATIENCE_NS (8 * NS_PER_S)
 
 static enum check_status status_of(const struct verdict *verdict)
 {
@@ -131,16 +132,17 @@ static int wait_for(struct history *history, int fd,
 {
 	uint64_t end_ns = clock_ns(CLOCK_MONOTONIC) + PATIENCE_NS;
 	const struct snapshot *newest = NULL;
-	uint64_t first_ns = 0;
+	uint64_t first_ns = 0, now_ns;
 
-	while (clock_ns(CLOCK_MONOTONIC) < end_ns &&
+	while ((now_ns = clock_ns(CLOCK_MONOTONIC)) < end_ns &&
 	       (!newest || newest->monotonic_ns < first_ns + LOOK_NS)) {
 		struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 		const struct snapshot *snapshot;
 		struct history_span span;
 		eventfd_t count;
 
-		if (poll(&poll_fd, 1, 1000) < 0) {
+		if (poll(&poll_fd, 1,
+			 (int)((end_ns - now_ns) / NS_PER_MS) + 1) < 0) {
 			snapshot_unref(newest);
 			return errno == EINTR ? -EINTR : -errno;
 		}

@@ -55,6 +55,8 @@ static int run_batch(const struct options *options, struct session *session)
 
 	if (r == -EINTR)
 		return EXIT_RUNTIME; /* whoever sent the signal knows */
+	if (r == -EBADMSG)
+		return EXIT_RUNTIME; /* what could not be read was said */
 	return r < 0 ? complain("cannot write samples", r) : EXIT_FINE;
 }
 
@@ -76,7 +78,10 @@ static int run_check(struct session *session)
 
 	if (r == 0)
 		return (int)status;
-	snprintf(why, sizeof(why), "cannot check: %s", session_reason(r));
+	snprintf(why, sizeof(why), "cannot check: %s",
+		 r == -ETIMEDOUT ? "no sample in 8 seconds, a file of the "
+				   "kernel does not answer"
+				 : session_reason(r));
 	return complain_unknown(why);
 }
 

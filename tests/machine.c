@@ -31,6 +31,7 @@ static const char *const names[FLOW_COUNT] = {
 	[FLOW_ALLOCSTALL] = "allocstall_normal",
 	[FLOW_COMPACT_STALL] = "compact_stall",
 	[FLOW_COMPACT_FAIL] = "compact_fail",
+	[FLOW_POOL_PAGES] = "htlb_buddy_alloc_fail",
 	[FLOW_MAJOR_FAULTS] = "pgmajfault",
 	[FLOW_OOM_KILLS] = "oom_kill",
 	[FLOW_DIRTY_LIMIT] = "nr_dirty_threshold",
@@ -87,6 +88,19 @@ void machine_done(struct machine *m)
 	counter_names_unref(m->names);
 }
 
+void machine_make_old(struct machine *m)
+{
+	const char *old[FLOW_COUNT];
+
+	memcpy(old, names, sizeof(old));
+	old[FLOW_REFAULT_FILE] = "workingset_refault";
+	old[FLOW_RESTORE_FILE] = "workingset_restore";
+	old[FLOW_REFAULT_ANON] = old[FLOW_STEAL_ANON] = old[FLOW_STEAL_FILE] =
+		old[FLOW_SCAN_ANON] = old[FLOW_SCAN_FILE] = "nothing";
+	counter_names_unref(m->names);
+	m->names = must(counter_names_new(old, FLOW_COUNT));
+}
+
 static uint64_t gib(double amount)
 {
 	return isnan(amount) ? UNKNOWN : (uint64_t)(amount * (double)GIB);
@@ -119,6 +133,7 @@ static void set_memory(const struct machine *m, struct snapshot *s)
 	memory->kernel_stack = gib(m->stacks);
 	memory->percpu = gib(m->percpu);
 	memory->hardware_corrupted = (uint64_t)m->corrupted_mib * MIB;
+	memory->cma_free = gib(m->cma);
 	memory->dirty = gib(m->dirty);
 	memory->writeback = 0;
 	memory->commit_limit = gib(40);
@@ -302,6 +317,8 @@ void machine_step(struct machine *m, double seconds)
 	set_processes(m, s);
 	machine_set_groups(m, s);
 	machine_set_lists(m, s);
+	if (m->add)
+		m->add(s);
 	trends_judge_step(m->trends, s);
 	verdict_judge_step(m->judge, s);
 	step_events(m, s);

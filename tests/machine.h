@@ -28,6 +28,7 @@ enum flow {
 	FLOW_ALLOCSTALL,
 	FLOW_COMPACT_STALL,
 	FLOW_COMPACT_FAIL,
+	FLOW_POOL_PAGES, /* asked for by pools of huge pages */
 	FLOW_MAJOR_FAULTS,
 	FLOW_OOM_KILLS,
 	FLOW_DIRTY_LIMIT, /* a level */
@@ -57,7 +58,8 @@ struct machine_group {
 	double max, high, low, anon, file;
 	double growth; /* MiB a second: anon follows */
 	double swap;
-	double scan; /* pages looked at, a second */
+	double names; /* of files, which can be dropped */
+	double scan;  /* pages looked at, a second */
 	double high_hits, max_hits, low_hits;
 	double some, full;
 	unsigned kills; /* for its limit, ever */
@@ -81,6 +83,7 @@ struct machine {
 	bool psi, vmstat, meminfo, container;
 	double total, available, free, anon, swap_total, swap_free; /* GiB */
 	double active_file, shmem, slab_fixed, slab_freeable;
+	double cma; /* free of what devices get */
 	double locked, tables, stacks, percpu, corrupted_mib, dirty;
 	double huge_idle, zfs; /* cache of ZFS above its least */
 	double dentries, negative, vfs_pressure; /* millions */
@@ -92,10 +95,13 @@ struct machine {
 	struct machine_process processes[MACHINE_PROCESSES];
 	struct machine_group groups[MACHINE_GROUPS];
 	struct machine_tunable tunables[MACHINE_TUNABLES];
-	double zram_used, zram_stored; /* GiB; swap is on it when it stores */
-	double watermark;	       /* GiB, low; 0: no zones are known */
+	double zram_used, zram_stored;	 /* GiB; swap is on it when it stores */
+	double second_swap, second_used; /* GiB; a device behind that */
+	double watermark;		 /* GiB, low; 0: no zones are known */
 	uint64_t uid; /* of whoever looks, and of all processes; 0: unknown */
 	double groups_every; /* seconds between two readings of them; 0: each step */
+	/* puts lists of a test's own into each snapshot; NULL: there are none */
+	void (*add)(struct snapshot *snapshot);
 	/* private */
 	double counter[FLOW_COUNT], stalled_us[4];
 	const struct process *last[MACHINE_PROCESSES];
@@ -112,6 +118,8 @@ struct machine {
 /* 64 GiB, 40 of them available, swap unused, four processes. */
 void machine_init(struct machine *machine);
 void machine_done(struct machine *machine);
+/* As Linux 5.4 counts: refaults of files only, nothing freed by kind. */
+void machine_make_old(struct machine *machine);
 
 /* One step later, a second or so long; the verdict is in machine->verdict. */
 void machine_step(struct machine *machine, double seconds);

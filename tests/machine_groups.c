@@ -65,9 +65,10 @@ static void fill(struct cgroup *c, const struct machine_group *g,
 	c->active_file = c->inactive_file = c->file / 2;
 	c->shmem = c->unevictable = c->kernel = 0;
 	c->swap = mib(g->swap);
+	c->slab_reclaimable = mib(g->names);
 	c->scan = (uint64_t)counter[5];
 	c->scan_rate = g->scan;
-	c->current = c->anon + c->file;
+	c->current = c->anon + c->file + c->slab_reclaimable;
 	c->max = limit(g->max);
 	c->high = limit(g->high);
 	c->low = mib(g->low);

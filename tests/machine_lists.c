@@ -55,6 +55,24 @@ static void set_tunables(const struct machine *m, struct snapshot *s,
 	snapshot_set_list(s, list);
 }
 
+/* The first one gets what the two have in common less. */
+static struct list *add_second(const struct machine *m, struct list *list,
+			       struct block block)
+{
+	struct swap *swap = must(list_add(&list)), *first;
+
+	first = (struct swap *)list_row(list, 0);
+	first->size -= gib(m->second_swap);
+	first->used -= gib(m->second_used);
+	swap->block = block;
+	swap->name = must(text_new("/dev/sda2", 9));
+	strcpy(swap->type, "partition");
+	swap->size = gib(m->second_swap);
+	swap->used = gib(m->second_used);
+	swap->priority = -2;
+	return list;
+}
+
 void machine_set_lists(const struct machine *m, struct snapshot *s)
 {
 	struct block block = { .state = STATE_OK, .read_ns = s->monotonic_ns };
@@ -71,6 +89,9 @@ void machine_set_lists(const struct machine *m, struct snapshot *s)
 		strcpy(swap->type, "zram");
 		swap->size = gib(m->swap_total);
 		swap->used = gib(m->swap_total - m->swap_free);
+		swap->priority = 100;
+		if (m->second_swap > 0)
+			list = add_second(m, list, block);
 		snapshot_set_list(s, list);
 		list = one_row(ENTITY_ZRAM, block, &zram);
 		zram->block = block;

@@ -126,8 +126,8 @@ int oom_places(const struct snapshot *snapshot, const struct oom_domain *domain,
 
 /*
  * The lowest adj with which the process would be the first to die in that
- * domain, and whom it changes places with; false: it is with none, or it is
- * not among those that can be ranked.
+ * domain, and whom it changes places with, NULL where it is alone; false: it is
+ * with none, or it is not among those that can be ranked.
  */
 bool oom_switch_point(const struct snapshot *snapshot,
 		      const struct oom_domain *domain,

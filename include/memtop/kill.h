@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * OOM kills as the kernel's log tells them: rows of the list "kills", the
- * latest ones, oldest first.  The list is pending until the log has been read
- * to its end once, so the first that is ok holds the kills of before.
+ * What the kernel's log tells of memory: OOM kills, rows of the list "kills",
+ * and allocations of the kernel's own that failed, rows of "page_failures".
+ * Of each the latest ones, oldest first.  The lists are pending until the log
+ * has been read to its end once, so the first that is ok holds what was before.
  */
 #ifndef MEMTOP_KILL_H
 #define MEMTOP_KILL_H
@@ -32,5 +33,32 @@ struct log_kill {
 
 /* RAM it had by the log; UNKNOWN. */
 uint64_t log_kill_rss(const struct log_kill *kill);
+
+/* The list of these has no more rows. */
+#define PAGE_FAILURES_MAX 64
+
+struct page_failure {
+	struct block block;
+	uint64_t sequence; /* number of its record in the log */
+	uint64_t log_us;   /* time stamp of the record */
+	uint64_t time_ns;  /* the same as realtime, about */
+	uint64_t time_error;
+	uint64_t order; /* 2 to the power of it pages in a row */
+	uint64_t size;	/* the same in bytes */
+	char comm[64];	/* who ran; untrusted bytes */
+	char mode[64];	/* "GFP_ATOMIC|__GFP_COMP"; "" */
+};
+
+/* Of blocks of so many pages want of memory is the reason, … */
+#define PAGE_FAILURE_ORDER_LEAST 1
+/* … and huge pages fail all the time. */
+#define PAGE_FAILURE_ORDER_MOST 8
+
+/* Could it have been served, had the free pages stood together? */
+static inline bool page_failure_is_scatter(const struct page_failure *failure)
+{
+	return failure->order >= PAGE_FAILURE_ORDER_LEAST &&
+	       failure->order <= PAGE_FAILURE_ORDER_MOST;
+}
 
 #endif

@@ -48,6 +48,10 @@ void *list_add(struct list **list);
  * whoever keeps that one refers to them once more. */
 void *list_add_copy(struct list **list, const void *row);
 
+/* The rows of a list of the same entity from that one on, with references of
+ * their own; 0 or -ENOMEM, and then only the first of them may be there. */
+int list_append(struct list **list, const struct list *from, size_t first);
+
 /* Its rows once more, to be changed; NULL: no memory. */
 struct list *list_copy(const struct list *list);
 

@@ -71,7 +71,7 @@ struct options {
 	struct filter *filter;
 	pid_t *pids;
 	const char *sort_text, *columns_text; /* which pane, is known last */
-	bool once, batch, check, has_samples, has_pattern;
+	bool once, batch, check, has_samples;
 };
 
 /*

@@ -60,6 +60,10 @@ struct zram { /* /sys/block/zramN; those that are set up */
 /* What can only be said of two readings: fills await_ns. */
 void swap_await(struct list *swaps, const struct list *before);
 
+/* Where pages go now: of those with room the first by priority, of equals the
+ * one with most; NULL: all are full, or none is known. */
+const struct swap *swap_in_use(const struct snapshot *snapshot);
+
 /* What programs can still get: available memory, and as much as swap takes of
  * what is anonymous, less what zram needs for it.  UNKNOWN. */
 uint64_t swap_headroom(const struct snapshot *snapshot);

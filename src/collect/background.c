@@ -22,7 +22,9 @@
 struct background {
 	pthread_mutex_t mutex;
 	pthread_cond_t wake, ended;
-	bool closing, running, abandoned, been_round;
+	bool closing, running, abandoned;
+	bool been_round; /* all that are wanted, with a sample before */
+	bool woken;	 /* something has come since the round began */
 	struct snapshot *found; /* what the collectors gave last */
 	uint64_t wanted;	/* entities that somebody looks at: GIVES() */
 	/* the sample that was sealed last, a reference; NULL at first */
@@ -70,7 +72,9 @@ static bool is_wanted(const struct background *background,
 		      const struct collector *collector)
 {
 	return collector->lane == LANE_EXPENSIVE &&
-	       (!collector->on_demand || collector->gives & background->wanted);
+	       (!collector->on_demand ||
+		collector->gives & background->wanted) &&
+	       (!collector->after_sample || background->before);
 }
 
 /* Returns when the next one is due. */
@@ -107,9 +111,13 @@ static void *background_main(void *argument)
 	thread_name("background");
 	pthread_mutex_lock(&background->mutex);
 	while (!background->closing) {
-		uint64_t next_ns = go_round(background);
+		uint64_t next_ns;
 
-		background->been_round = true;
+		background->woken = false;
+		next_ns = go_round(background);
+		if (background->woken)
+			continue;
+		background->been_round = background->before != NULL;
 		pthread_cond_signal(&background->ended);
 		if (!background->closing)
 			thread_wait(
@@ -125,8 +133,16 @@ static void *background_main(void *argument)
 	return NULL;
 }
 
-void background_take(struct background *background,
-		     const struct snapshot *before, struct snapshot *snapshot)
+/* Mutex held. */
+static void wake(struct background *background)
+{
+	background->woken = true;
+	pthread_cond_signal(&background->wake);
+}
+
+void background_await(struct background *background,
+		      const struct snapshot *before, uint64_t until_ns,
+		      struct snapshot *snapshot)
 {
 	const struct snapshot *old;
 
@@ -134,6 +150,10 @@ void background_take(struct background *background,
 	pthread_mutex_lock(&background->mutex);
 	old = background->before;
 	background->before = before;
+	if (!old && before)
+		wake(background);
+	while (!background->been_round && tree_now() < until_ns)
+		thread_wait(&background->ended, &background->mutex, until_ns);
 	for (size_t i = 0; i < collector_count; i++)
 		if (collectors[i]->lane == LANE_EXPENSIVE)
 			collector_keep(collectors[i], background->found,
@@ -142,20 +162,18 @@ void background_take(struct background *background,
 	snapshot_unref(old);
 }
 
+void background_take(struct background *background,
+		     const struct snapshot *before, struct snapshot *snapshot)
+{
+	background_await(background, before, 0, snapshot);
+}
+
 void background_want(struct background *background, uint64_t wanted)
 {
 	pthread_mutex_lock(&background->mutex);
 	if (wanted & ~background->wanted)
-		pthread_cond_signal(&background->wake);
+		wake(background);
 	background->wanted = wanted;
-	pthread_mutex_unlock(&background->mutex);
-}
-
-void background_wait(struct background *background, uint64_t until_ns)
-{
-	pthread_mutex_lock(&background->mutex);
-	while (!background->been_round && tree_now() < until_ns)
-		thread_wait(&background->ended, &background->mutex, until_ns);
 	pthread_mutex_unlock(&background->mutex);
 }
 

@@ -18,15 +18,18 @@ int background_new(const char *proc_root, const char *sys_root,
 
 /* Carries what all its collectors have found into a snapshot that is being
  * made.  before: the one that was sealed last, for their next reads; NULL: there
- * is none.  Never waits. */
+ * is none.  Never waits.  Those that were waiting for one are asked now. */
 void background_take(struct background *background,
 		     const struct snapshot *before, struct snapshot *snapshot);
 
 /* Entities (GIVES) that somebody looks at: collectors on demand read those. */
 void background_want(struct background *background, uint64_t wanted);
 
-/* Waits until each collector has been asked once; at most that long. */
-void background_wait(struct background *background, uint64_t until_ns);
+/* The same, but waits until each collector has been asked once since there is a
+ * sample before; at most that long. */
+void background_await(struct background *background,
+		      const struct snapshot *before, uint64_t until_ns,
+		      struct snapshot *snapshot);
 
 /* Ends the thread; one that hangs is left behind and frees its memory when it
  * comes back. */

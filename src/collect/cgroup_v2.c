@@ -37,6 +37,7 @@ static const struct kv_key stat_keys[] = {
 	KEY("slab_unreclaimable", slab_unreclaimable),
 	KEY("workingset_refault_anon", refault_anon),
 	KEY("workingset_refault_file", refault_file),
+	KEY("workingset_refault", refault_file), /* before Linux 5.9 */
 	KEY("pgscan", scan),
 	KEY("pgsteal", steal),
 };

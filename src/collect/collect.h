@@ -88,6 +88,9 @@ struct collector {
 	/* Read only while somebody looks at what it gives; of the expensive
 	 * lane only. */
 	bool on_demand;
+	/* It asks the sample before (tree.before) who runs: not read until
+	 * there is one; of the expensive lane only. */
+	bool after_sample;
 	/* The entities it fills, which are carried over from the snapshot
 	 * before when it is not due: GIVES(ENTITY_…) | … */
 	uint64_t gives;

@@ -14,6 +14,9 @@
 #include <unistd.h>
 
 #include "memtop/kernel.h"
+#include "memtop/killer.h"
+#include "memtop/text.h"
+#include "procfile.h"
 
 #define UNITS_MAX      32
 #define UNITS_EVERY_NS (60 * NS_PER_S)
@@ -285,26 +288,54 @@ static bool keep(struct tree *tree, struct list **list, int *ret)
 
 /* ---- nohang -------------------------------------------------------------- */
 
-/* Its file, by its command line: "nohang --monitor --config /etc/x.conf". */
-static bool find_nohang(const struct tree *tree, char *buf, size_t size)
+/* The prober may not have come to it yet; a reference, NULL: not known. */
+static const struct text *command_of(struct tree *tree, const struct process *p)
+{
+	struct process *own;
+	const struct text *command;
+	char dir[16];
+
+	if (p->command)
+		return text_ref(p->command);
+	own = process_new();
+	if (!own)
+		return NULL;
+	snprintf(dir, sizeof(dir), "%d", (int)p->key.pid);
+	procfile_cmdline(tree, dir, own);
+	command = text_ref(own->command);
+	process_unref(own);
+	return command;
+}
+
+/* Its file, by "nohang --monitor --config /etc/nohang/x.conf". */
+static bool find_file(const char *command, char *buf, size_t size)
+{
+	const char *file = strstr(command, "--config ");
+
+	file = file ? file + strlen("--config ") : NOHANG_FILE;
+	/* only what root put there, whatever somebody writes on his */
+	if (strncmp(file, NOHANG_FOLDER, strlen(NOHANG_FOLDER)) != 0 ||
+	    strstr(file, ".."))
+		return false;
+	snprintf(buf, size, "..%.*s", (int)strcspn(file, " "), file);
+	return true;
+}
+
+static bool find_nohang(struct tree *tree, char *buf, size_t size)
 {
 	const struct snapshot *before = tree->before;
 
 	for (size_t i = 0; before && i < before->nprocesses; i++) {
 		const struct process *p = before->processes[i];
-		const char *command, *file;
+		const struct text *command;
+		bool found;
 
-		if (strcmp(p->comm, "nohang") != 0)
+		if (killer_kind(p) != KILLER_NOHANG)
 			continue;
-		command = text_str(p->command);
-		file = strstr(command, "--config ");
-		file = file ? file + strlen("--config ") : NOHANG_FILE;
-		/* anybody may call himself nohang: only what root put there */
-		if (strncmp(file, NOHANG_FOLDER, strlen(NOHANG_FOLDER)) != 0 ||
-		    strstr(file, ".."))
-			return false;
-		snprintf(buf, size, "..%.*s", (int)strcspn(file, " "), file);
-		return true;
+		command = command_of(tree, p);
+		found = find_file(text_str(command), buf, size);
+		text_unref(command);
+		return found;
 	}
 	return false;
 }

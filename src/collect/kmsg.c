@@ -4,7 +4,7 @@
  * oldest record there is.  Each read gives one record and never waits.  The
  * first sample leaves it alone, and those after it share a full log, which
  * takes some tens of milliseconds.
- * Knows records and clocks; kmsg_kill.c knows the words.
+ * Knows records and clocks; kmsg_kill.c and kmsg_pages.c know the words.
  */
 #include "kmsg.h"
 
@@ -31,15 +31,25 @@
  * the kill itself are left out when there are too many. */
 #define TOGETHER_US 500000
 
+/* What is looked for. */
+enum found { FOUND_KILLS, FOUND_FAILURES, FOUND_COUNT };
+static const struct {
+	enum entity_id entity;
+	size_t rows_max;
+} kinds[FOUND_COUNT] = {
+	[FOUND_KILLS] = { ENTITY_KILL, LOG_KILLS_MAX },
+	[FOUND_FAILURES] = { ENTITY_PAGE_FAILURE, PAGE_FAILURES_MAX },
+};
+
 struct kmsg {
 	int fd; /* -1: error says why */
 	int error;
 	bool at_end;	    /* all there was has been read once */
 	uint64_t looked_ns; /* realtime of the last look */
 	struct kill_context context;
-	struct list *found; /* of this look */
-	size_t lines;	    /* of this look */
-	size_t used;	    /* of buf: a line that is not whole yet */
+	struct list *found[FOUND_COUNT]; /* of this look */
+	size_t lines;			 /* of this look */
+	size_t used; /* of buf: a line that is not whole yet */
 	char buf[RECORD_SIZE + 1];
 };
 
@@ -50,7 +60,8 @@ void kmsg_free(struct kmsg *kmsg)
 	if (kmsg->fd >= 0)
 		close(kmsg->fd);
 	kill_context_done(&kmsg->context);
-	list_unref(kmsg->found);
+	for (size_t i = 0; i < FOUND_COUNT; i++)
+		list_unref(kmsg->found[i]);
 	free(kmsg);
 }
 
@@ -75,22 +86,22 @@ static struct kmsg *kmsg_open(const struct tree *tree)
 /* What comes while we look came since the last look; of older records the
  * stamp is all there is, and it stood still while the machine slept. */
 static void set_time(const struct kmsg *kmsg, const struct snapshot *snapshot,
-		     struct log_kill *row)
+		     uint64_t log_us, uint64_t *ret, uint64_t *ret_error)
 {
-	uint64_t stamp_ns = row->log_us > UINT64_MAX / NS_PER_US
+	uint64_t stamp_ns = log_us > UINT64_MAX / NS_PER_US
 				    ? UINT64_MAX
-				    : row->log_us * NS_PER_US;
+				    : log_us * NS_PER_US;
 	uint64_t age = sub_floor(snapshot->monotonic_ns, stamp_ns);
 	uint64_t slept =
 		sub_floor(snapshot->boottime_ns, snapshot->monotonic_ns);
 
-	row->time_ns = sub_floor(snapshot->realtime_ns, age);
-	row->time_error = STARTS_APART_NS + age / DRIFT_PART + slept;
+	*ret = sub_floor(snapshot->realtime_ns, age);
+	*ret_error = STARTS_APART_NS + age / DRIFT_PART + slept;
 	if (!kmsg->at_end || snapshot->realtime_ns < kmsg->looked_ns)
 		return;
-	row->time_ns = max_u64(row->time_ns, kmsg->looked_ns);
-	row->time_error = min_u64(row->time_error,
-				  snapshot->realtime_ns - kmsg->looked_ns);
+	*ret = max_u64(*ret, kmsg->looked_ns);
+	*ret_error = min_u64(*ret_error,
+			     snapshot->realtime_ns - kmsg->looked_ns);
 }
 
 /* ---- records ------------------------------------------------------------- */
@@ -106,41 +117,83 @@ static void mark_group(struct list *list, const struct kill_context *context)
 		strcpy(last->scope, "group");
 }
 
-/* Continuation lines, " SUBSYSTEM=pci", begin with a blank. */
-static int take_line(struct kmsg *kmsg, const char *line,
+/* What a line was read from, in every row alike. */
+struct record {
+	const char *text;
+	uint64_t sequence, us;
+};
+
+static struct block block_of(const struct snapshot *snapshot)
+{
+	return (struct block){ .state = STATE_OK,
+			       .read_ns = snapshot->monotonic_ns };
+}
+
+/* KILL_LINE_OTHER: it is about no kill.  -ENOMEM. */
+static int take_kill(struct kmsg *kmsg, const struct record *record,
 		     const struct snapshot *snapshot)
 {
-	uint64_t sequence, us;
-	const char *text = kmsg_record(line, &sequence, &us);
-	struct log_kill *row;
+	struct list **found = &kmsg->found[FOUND_KILLS];
+	struct log_kill *row = list_add(found);
 	enum kill_line kind;
 
-	if (!text)
-		return 0;
-	row = list_add(&kmsg->found);
 	if (!row)
 		return -ENOMEM;
-	if (us > kmsg->context.us + TOGETHER_US)
+	if (record->us > kmsg->context.us + TOGETHER_US)
 		kill_context_done(&kmsg->context);
-	kind = kill_line_parse(text, &kmsg->context, row);
+	kind = kill_line_parse(record->text, &kmsg->context, row);
 	if (kind != KILL_LINE_OTHER)
-		kmsg->context.us = us;
+		kmsg->context.us = record->us;
 	if (kind != KILL_LINE_VICTIM) {
-		list_drop(kmsg->found);
+		list_drop(*found);
 		if (kind == KILL_LINE_GROUP)
-			mark_group(kmsg->found, &kmsg->context);
-		return 0;
+			mark_group(*found, &kmsg->context);
+		return (int)kind;
 	}
-	row->block = (struct block){ .state = STATE_OK,
-				     .read_ns = snapshot->monotonic_ns };
-	row->sequence = sequence;
-	row->log_us = us;
-	set_time(kmsg, snapshot, row);
+	row->block = block_of(snapshot);
+	row->sequence = record->sequence;
+	row->log_us = record->us;
+	set_time(kmsg, snapshot, row->log_us, &row->time_ns, &row->time_error);
+	return (int)kind;
+}
+
+static int take_failure(struct kmsg *kmsg, const struct record *record,
+			uint64_t page_size, const struct snapshot *snapshot)
+{
+	struct page_failure failure, *row;
+
+	list_row_init(ENTITY_PAGE_FAILURE, &failure);
+	if (!failure_line_parse(record->text, page_size, &failure))
+		return 0;
+	row = list_add_copy(&kmsg->found[FOUND_FAILURES], &failure);
+	if (!row)
+		return -ENOMEM;
+	row->block = block_of(snapshot);
+	row->sequence = record->sequence;
+	row->log_us = record->us;
+	set_time(kmsg, snapshot, row->log_us, &row->time_ns, &row->time_error);
 	return 0;
 }
 
+/* Continuation lines, " SUBSYSTEM=pci", begin with a blank. */
+static int take_line(struct kmsg *kmsg, const char *line, uint64_t page_size,
+		     const struct snapshot *snapshot)
+{
+	struct record record;
+	int r;
+
+	record.text = kmsg_record(line, &record.sequence, &record.us);
+	if (!record.text)
+		return 0;
+	r = take_kill(kmsg, &record, snapshot);
+	if (r == KILL_LINE_OTHER)
+		r = take_failure(kmsg, &record, page_size, snapshot);
+	return r < 0 ? r : 0;
+}
+
 /* The whole lines of the buffer; what is left of it stays. */
-static int take_lines(struct kmsg *kmsg, const struct snapshot *snapshot)
+static int take_lines(struct kmsg *kmsg, uint64_t page_size,
+		      const struct snapshot *snapshot)
 {
 	char *line = kmsg->buf, *end;
 	int r = 0;
@@ -150,7 +203,7 @@ static int take_lines(struct kmsg *kmsg, const struct snapshot *snapshot)
 	       (end = memchr(line, '\n',
 			     kmsg->used - (size_t)(line - kmsg->buf)))) {
 		*end = '\0';
-		r = take_line(kmsg, line, snapshot);
+		r = take_line(kmsg, line, page_size, snapshot);
 		line = end + 1;
 		kmsg->lines++;
 	}
@@ -163,8 +216,9 @@ static int take_lines(struct kmsg *kmsg, const struct snapshot *snapshot)
 
 /* All there is, or so many lines.  EPIPE: records were overwritten before we
  * came. */
-static int read_lines(struct kmsg *kmsg, const struct snapshot *snapshot,
-		      size_t max, bool *ret_end)
+static int read_lines(struct kmsg *kmsg, uint64_t page_size,
+		      const struct snapshot *snapshot, size_t max,
+		      bool *ret_end)
 {
 	int r = 0;
 
@@ -180,89 +234,87 @@ static int read_lines(struct kmsg *kmsg, const struct snapshot *snapshot,
 		if (n < 0)
 			continue;
 		kmsg->used += (size_t)n;
-		r = take_lines(kmsg, snapshot);
+		r = take_lines(kmsg, page_size, snapshot);
 	}
 	return r;
 }
 
-/* ---- the list ------------------------------------------------------------ */
-
-static bool copy_rows(struct list **to, const struct list *from, size_t first)
-{
-	for (size_t i = first; i < list_count(from); i++) {
-		const struct log_kill *row = list_row(from, i);
-		struct log_kill *copy = list_add(to);
-
-		if (!copy)
-			return false;
-		*copy = *row;
-		text_ref(copy->limit);
-		text_ref(copy->cgroup);
-	}
-	return true;
-}
+/* ---- the lists ----------------------------------------------------------- */
 
 /* The latest of both. */
-static struct list *joined(const struct list *before, const struct list *found)
+static struct list *joined(size_t kind, const struct list *before,
+			   const struct list *found)
 {
-	struct list *list = collect_list(ENTITY_KILL, 0);
+	struct list *list = collect_list(kinds[kind].entity, 0);
 	size_t skip = sub_floor(list_count(before) + list_count(found),
-				LOG_KILLS_MAX);
+				kinds[kind].rows_max);
 	size_t skip_found = sub_floor(skip, list_count(before));
 
-	if (!list || (copy_rows(&list, before, skip) &&
-		      copy_rows(&list, found, skip_found)))
+	if (!list || (list_append(&list, before, skip) == 0 &&
+		      list_append(&list, found, skip_found) == 0))
 		return list;
 	list_unref(list);
 	return NULL;
 }
 
-static int set_list(struct snapshot *snapshot, struct list *list)
-{
-	if (!list)
-		return -ENOMEM;
-	snapshot_set_list(snapshot, list);
-	return 0;
-}
-
 /* Nothing is known of it yet; or nothing ever will be. */
 static int set_empty(struct snapshot *snapshot, int error)
 {
-	struct list *list = collect_list(ENTITY_KILL, error);
+	for (size_t i = 0; i < FOUND_COUNT; i++) {
+		struct list *list = collect_list(kinds[i].entity, error);
 
-	if (list && error == 0)
-		list->block.state = STATE_PENDING;
-	return set_list(snapshot, list);
+		if (!list)
+			return -ENOMEM;
+		if (error == 0)
+			list->block.state = STATE_PENDING;
+		snapshot_set_list(snapshot, list);
+	}
+	return 0;
+}
+
+/* fresh: the list of before is none, because the log had not been read to its
+ * end. */
+static int set_found(struct kmsg *kmsg, size_t kind, struct tree *tree,
+		     bool fresh, struct snapshot *snapshot)
+{
+	const struct list *before = tree_before(tree, kinds[kind].entity);
+	struct list *list;
+
+	if (!fresh && before && !list_count(kmsg->found[kind])) {
+		snapshot_set_list(snapshot, (struct list *)list_ref(before));
+		return 0;
+	}
+	list = joined(kind, before, kmsg->found[kind]);
+	if (!list)
+		return -ENOMEM;
+	snapshot_set_list(snapshot, list);
+	list_unref(kmsg->found[kind]);
+	kmsg->found[kind] = NULL;
+	return 0;
 }
 
 static int follow(struct kmsg *kmsg, struct tree *tree,
 		  struct snapshot *snapshot)
 {
-	const struct list *before = tree_before(tree, ENTITY_KILL);
 	bool at_end = false, was_at_end = kmsg->at_end;
 	size_t max = was_at_end || tree->whole ? LINES_MAX : LINES_AT_FIRST;
-	int r;
+	int r = 0;
 
-	if (!kmsg->found)
-		kmsg->found = list_new(ENTITY_KILL);
-	if (!kmsg->found)
-		return -ENOMEM;
-	r = read_lines(kmsg, snapshot, max, &at_end);
+	for (size_t i = 0; i < FOUND_COUNT; i++) {
+		if (!kmsg->found[i])
+			kmsg->found[i] = list_new(kinds[i].entity);
+		if (!kmsg->found[i])
+			return -ENOMEM;
+	}
+	r = read_lines(kmsg, tree->page_size, snapshot, max, &at_end);
 	if (r < 0)
 		return r;
 	kmsg->at_end |= at_end;
 	kmsg->looked_ns = snapshot->realtime_ns;
 	if (!kmsg->at_end)
 		return set_empty(snapshot, 0);
-	if (was_at_end && before && !kmsg->found->count) {
-		collector_keep(&collect_kmsg, tree->before, snapshot);
-		return 0;
-	}
-	r = set_list(snapshot, joined(before, kmsg->found));
-	if (r == 0) {
-		list_unref(kmsg->found);
-		kmsg->found = NULL;
-	}
+	for (size_t i = 0; i < FOUND_COUNT && r == 0; i++)
+		r = set_found(kmsg, i, tree, !was_at_end, snapshot);
 	return r;
 }
 
@@ -292,6 +344,6 @@ const struct collector collect_kmsg = {
 	.lane = LANE_CHEAP,
 	.cost_ns = NS_PER_US,
 	.read = kmsg_read,
-	.gives = GIVES(ENTITY_KILL),
+	.gives = GIVES(ENTITY_KILL) | GIVES(ENTITY_PAGE_FAILURE),
 };
 /* clang-format on */

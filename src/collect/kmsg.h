@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Private to collect/: the kernel's log.  kmsg.c reads records, kmsg_kill.c
- * knows the words of the lines about OOM kills.
+ * knows the words of the lines about OOM kills, kmsg_pages.c those about
+ * allocations that failed.
  */
 #ifndef COLLECT_KMSG_H
 #define COLLECT_KMSG_H
@@ -35,6 +36,14 @@ enum kill_line {
  * it, and owns its texts afterwards. */
 enum kill_line kill_line_parse(const char *line, struct kill_context *context,
 			       struct log_kill *row);
+
+/* The same for a failed allocation; false: it is about none. */
+bool failure_line_parse(const char *line, uint64_t page_size,
+			struct page_failure *row);
+
+/* What can't be printed stands in the log as \x1b, and a backslash as \x5c.
+ * NUL-terminated; the length of what is in buf. */
+size_t kmsg_unescape(const char *s, size_t len, char *buf, size_t size);
 
 /* "6,1234,5678901,-;text": where the text is, of a record of the kernel's own;
  * NULL: it is not, or is none. */

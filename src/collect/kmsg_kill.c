@@ -43,8 +43,7 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The log writes what can't be printed as \x1b, and a backslash as \x5c. */
-static size_t unescape(const char *s, size_t len, char *buf, size_t size)
+size_t kmsg_unescape(const char *s, size_t len, char *buf, size_t size)
 {
 	size_t n = 0;
 
@@ -69,7 +68,7 @@ static const struct text *path_text(const char *s, const char *end)
 
 	if (end <= s || *s != '/')
 		return NULL;
-	len = unescape(s, (size_t)(end - s), buf, sizeof(buf));
+	len = kmsg_unescape(s, (size_t)(end - s), buf, sizeof(buf));
 	return text_new(buf, len);
 }
 
@@ -233,7 +232,7 @@ static bool take_victim(const char *s, struct kill_context *context,
 	end = name ? find_last(name, ") total-vm:") : NULL;
 	if (!end)
 		return false;
-	unescape(name, (size_t)(end - name), row->comm, sizeof(row->comm));
+	kmsg_unescape(name, (size_t)(end - name), row->comm, sizeof(row->comm));
 	take_figures(end, row);
 	take_scope(context, of_cgroup, row);
 	return true;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "memtop/kernfile.h"
 #include "scan.h"
 
 static const char *take(const char *s, const char **ret, size_t *ret_len)
@@ -41,4 +42,18 @@ bool mountinfo_parse(const char *line, struct mountinfo *ret)
 	s = take(s, &ret->source, &ret->source_len);
 	take(s, &ret->options, &ret->options_len);
 	return ret->type_len > 0;
+}
+
+/* "0:21" */
+bool mountinfo_device(const struct mountinfo *mount, uint64_t *ret)
+{
+	const char *s = mount->device;
+	uint64_t major, minor;
+
+	if (!parse_u64(s, &s, &major) || *s != ':' ||
+	    !parse_u64(s + 1, &s, &minor) ||
+	    s != mount->device + mount->device_len)
+		return false;
+	*ret = major << 32 | (uint32_t)minor;
+	return true;
 }

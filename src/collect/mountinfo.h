@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Pieces of the text; paths as the kernel writes them, see scan_unescape(). */
 struct mountinfo {
@@ -16,5 +17,7 @@ struct mountinfo {
 
 /* false: no such line. */
 bool mountinfo_parse(const char *line, struct mountinfo *ret);
+/* One number for its device; false: it has none. */
+bool mountinfo_device(const struct mountinfo *mount, uint64_t *ret);
 
 #endif

@@ -107,8 +107,10 @@ static int read_system(struct sampler *sampler, const struct tick *tick,
 	}
 	/* the second of only two samples has everything */
 	if (last && sampler->config.one_shot)
-		background_wait(sampler->background, tree_now() + NS_PER_S);
-	background_take(sampler->background, last, snapshot);
+		background_await(sampler->background, last,
+				 tree_now() + NS_PER_S, snapshot);
+	else
+		background_take(sampler->background, last, snapshot);
 	return 0;
 }
 

@@ -1,26 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * Shared memory that no process's figures show whole: System V segments and
- * files in /dev/shm.  What only descriptors keep is in shared_open.c.
+ * Shared memory that no process's figures show whole: System V segments here,
+ * files in shared_files.c; what only descriptors keep is in shared_open.c.
  */
 #include "shared.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "scan.h"
 
-enum { FILES_MAX = 10000, FILES_SHOWN = 100, DEPTH_MAX = 8 };
 #define SYSV_MAX (4 * MIB)
 
-static struct shared *add_row(struct list **list, const char *name,
-			      const char *kind)
+struct shared *shared_add(struct list **list, const char *name,
+			  const char *kind)
 {
 	struct shared *row = list_add(list);
 
@@ -70,7 +64,7 @@ static int add_segment(const char *line, struct list **list)
 	}
 	snprintf(name, sizeof(name), "sysv %llu",
 		 (unsigned long long)columns[ID]);
-	row = add_row(list, name, "sysv");
+	row = shared_add(list, name, "sysv");
 	if (!row)
 		return -ENOMEM;
 	row->bytes = columns[RSS] + columns[SWAP];
@@ -97,118 +91,6 @@ static int read_sysv(struct tree *tree, struct list **list)
 	for (const char *s = scan_line(tree->grow.data); *s && r == 0;
 	     s = scan_line(s))
 		r = add_segment(s, list);
-	return r;
-}
-
-/* ---- /dev/shm ------------------------------------------------------------ */
-
-struct file {
-	char *path;
-	struct stat st;
-};
-
-struct files {
-	struct file *list;
-	size_t count, looked_at;
-};
-
-/* The smallest of those kept gives way. */
-static int keep(struct files *files, const char *path, const struct stat *st)
-{
-	struct file *place = NULL;
-
-	if (files->count < FILES_SHOWN) {
-		place = &files->list[files->count++];
-		place->path = NULL;
-	} else {
-		for (size_t i = 0; i < files->count; i++)
-			if (!place ||
-			    files->list[i].st.st_blocks < place->st.st_blocks)
-				place = &files->list[i];
-		if (place->st.st_blocks >= st->st_blocks)
-			return 0;
-	}
-	free(place->path);
-	place->st = *st;
-	place->path = strdup(path);
-	return place->path ? 0 : -ENOMEM;
-}
-
-/* path: of the directory, which dir is. */
-static int walk(DIR *dir, const char *path, int depth, struct files *files)
-{
-	struct dirent *entry;
-	int r = 0;
-
-	while (r == 0 && files->looked_at < FILES_MAX &&
-	       (entry = readdir(dir))) {
-		const char *name = entry->d_name;
-		char below[4096];
-		struct stat st;
-		DIR *next;
-		int fd;
-
-		if (!strcmp(name, ".") || !strcmp(name, "..") ||
-		    fstatat(dirfd(dir), name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-		    snprintf(below, sizeof(below), "%s/%s", path, name) >=
-			    (int)sizeof(below))
-			continue;
-		files->looked_at++;
-		if (S_ISREG(st.st_mode) && st.st_blocks > 0)
-			r = keep(files, below, &st);
-		if (!S_ISDIR(st.st_mode) || depth == DEPTH_MAX)
-			continue;
-		fd = openat(dirfd(dir), name,
-			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		next = fd >= 0 ? fdopendir(fd) : NULL;
-		if (next) {
-			r = walk(next, below, depth + 1, files);
-			closedir(next);
-		} else if (fd >= 0) {
-			close(fd);
-		}
-	}
-	return r;
-}
-
-static int add_files(const struct files *files, struct list **list)
-{
-	for (size_t i = 0; i < files->count; i++) {
-		const struct file *file = &files->list[i];
-		struct shared *row = add_row(list, file->path, "file");
-
-		if (!row)
-			return -ENOMEM;
-		row->bytes = (uint64_t)file->st.st_blocks * 512;
-		row->size = (uint64_t)file->st.st_size;
-		row->uid = file->st.st_uid;
-	}
-	return 0;
-}
-
-static int read_files(struct tree *tree, struct list **list)
-{
-	int fd = openat(tree->proc, "self/root/dev/shm",
-			O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	struct files files = { .list = calloc(FILES_SHOWN,
-					      sizeof(*files.list)) };
-	int r = files.list ? 0 : -ENOMEM;
-
-	/* one of the two is enough for an answer */
-	if (dir)
-		(*list)->block.state = STATE_OK;
-	if (r == 0 && dir)
-		r = walk(dir, "/dev/shm", 0, &files);
-	if (r == 0)
-		r = add_files(&files, list);
-	for (size_t i = 0; i < files.count; i++)
-		free(files.list[i].path);
-	free(files.list);
-	if (dir)
-		closedir(dir);
-	else if (fd >= 0)
-		close(fd);
 	return r;
 }
 
@@ -239,7 +121,7 @@ static int shared_read(struct tree *tree, struct snapshot *snapshot)
 	int r = read_sysv(tree, &list);
 
 	if (r == 0)
-		r = read_files(tree, &list);
+		r = shared_files(tree, &list);
 	if (r == 0)
 		r = shared_open(tree, &list);
 	if (r < 0) {
@@ -257,7 +139,7 @@ static int shared_read(struct tree *tree, struct snapshot *snapshot)
 /* clang-format off */
 const struct collector collect_shared = {
 	.name = "shared",
-	.files = "/proc/sysvipc/shm /dev/shm /proc/PID/fd",
+	.files = "/proc/sysvipc/shm, files of every tmpfs, /proc/PID/fd",
 	.lane = LANE_EXPENSIVE,
 	.period_ns = 60 * NS_PER_S, /* it looks at each descriptor */
 	.cost_ns = 20 * NS_PER_MS,

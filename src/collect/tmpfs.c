@@ -32,27 +32,13 @@ struct seen {
 	size_t ndevices, room;
 };
 
-/* "0:21" */
-static bool parse_device(const struct mountinfo *mount, uint64_t *ret)
-{
-	const char *s = mount->device;
-	uint64_t major, minor;
-
-	if (!parse_u64(s, &s, &major) || *s != ':' ||
-	    !parse_u64(s + 1, &s, &minor) ||
-	    s != mount->device + mount->device_len)
-		return false;
-	*ret = major << 32 | (uint32_t)minor;
-	return true;
-}
-
 /* 1: it is new; 0: it is not, or is none; -ENOMEM */
 static int add_device(struct seen *seen, const struct mountinfo *mount)
 {
 	size_t room = seen->room ? 2 * seen->room : 64;
 	uint64_t device, *devices;
 
-	if (!parse_device(mount, &device))
+	if (!mountinfo_device(mount, &device))
 		return 0;
 	for (size_t i = 0; i < seen->ndevices; i++)
 		if (seen->devices[i] == device)

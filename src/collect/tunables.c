@@ -152,6 +152,7 @@ const struct collector collect_tunables = {
 	.period_ns = 10 * NS_PER_S,
 	.cost_ns = 200 * NS_PER_US,
 	.read = tunables_read,
+	.after_sample = true, /* killers that run */
 	.gives = GIVES(ENTITY_TUNABLE),
 };
 /* clang-format on */

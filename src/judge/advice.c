@@ -16,7 +16,7 @@
 #include "memtop/list.h"
 
 static const struct advice_set *const sets[] = { &advice_swap, &advice_reclaim,
-						 &advice_kill };
+						 &advice_groups, &advice_kill };
 
 /* ---- what is set --------------------------------------------------------- */
 
@@ -75,8 +75,9 @@ static bool other_knob(const struct snapshot *s, const char *name,
 	return false;
 }
 
-bool advice_knob(const struct snapshot *snapshot, const char *name,
-		 char buf[ADVICE_VALUE])
+/* As "vm.swappiness" is set now; false: not known. */
+static bool find_knob(const struct snapshot *snapshot, const char *name,
+		      char buf[ADVICE_VALUE])
 {
 	const struct list *list = snapshot_list(snapshot, ENTITY_TUNABLE);
 
@@ -97,7 +98,7 @@ double advice_number(const struct advising *a, const char *name)
 	char buf[ADVICE_VALUE], *end;
 	double value;
 
-	if (!advice_knob(a->judge->snapshot, name, buf))
+	if (!find_knob(a->judge->snapshot, name, buf))
 		return NAN;
 	value = strtod(buf, &end);
 	return end == buf ? NAN : value;
@@ -209,6 +210,25 @@ static bool has_lasted(const struct verdict_judge *judge,
 		       row->lasting_s * NS_PER_S;
 }
 
+/* Somebody will paste the command as root, and who named a mount, a unit or a
+ * cgroup may have thought of that: only words that mean to a shell and to a
+ * program's options what they say. */
+static bool is_plain(const char *word)
+{
+	return *word && *word != '-' &&
+	       word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "0123456789@._:/-")] == '\0';
+}
+
+static bool is_safe(const struct advising *a, const struct advice *row)
+{
+	bool names_it = strstr(row->command, "{it}") ||
+			(row->back && strstr(row->back, "{it}"));
+
+	return !names_it || is_plain(a->it);
+}
+
 /* true: it is written. */
 static bool try_row(const struct verdict_judge *judge, const struct advice *row,
 		    const struct finding *finding, char *buf, size_t size)
@@ -217,13 +237,13 @@ static bool try_row(const struct verdict_judge *judge, const struct advice *row,
 
 	if (!is_for(row, finding) || !has_lasted(judge, row, finding))
 		return false;
-	if (row->knob && !advice_knob(judge->snapshot, row->knob, a.now))
+	if (row->knob && !find_knob(judge->snapshot, row->knob, a.now))
 		return false;
 	if (row->to)
 		snprintf(a.to, sizeof(a.to), "%s", row->to);
 	if (row->test && !row->test(&a))
 		return false;
-	if (*a.to && strcmp(a.to, a.now) == 0)
+	if ((*a.to && strcmp(a.to, a.now) == 0) || !is_safe(&a, row))
 		return false;
 	write_row(&a, row, buf, size);
 	return true;

@@ -27,7 +27,7 @@ struct advice {
 	enum severity least; /* … at least as bad, … */
 	unsigned times;	     /* … not for the first time, … */
 	unsigned lasting_s;  /* … nor only since a moment ago */
-	/* as advice_knob() knows it: without its value nothing is said, and
+	/* as the tunables know it: without its value nothing is said, and
 	 * nothing that it is set to already; NULL: a test fills now and to */
 	const char *knob;
 	const char *to;
@@ -41,14 +41,12 @@ struct advice_set {
 	const struct advice *rows;
 	size_t count;
 };
-extern const struct advice_set advice_swap, advice_reclaim, advice_kill;
+extern const struct advice_set advice_swap, advice_reclaim, advice_groups;
+extern const struct advice_set advice_kill;
 
 #define ADVICE_AT_ONCE "at once, until the next boot"
 
-/* As "vm.swappiness" is set now; false: not known. */
-bool advice_knob(const struct snapshot *snapshot, const char *name,
-		 char buf[ADVICE_VALUE]);
-/* The same as a number; NAN: not known, or it is none. */
+/* What "vm.swappiness" is set to now; NAN: not known, or it is no number. */
 double advice_number(const struct advising *a, const char *name);
 
 /* Whole numbers of bytes, or of what a setting counts in. */

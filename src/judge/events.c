@@ -167,6 +167,8 @@ void events_close(struct events_judge *judge, size_t place)
 		judge->last_start = OPEN_MAX;
 	if (judge->last_adj == place)
 		judge->last_adj = OPEN_MAX;
+	if (judge->last_failure == place)
+		judge->last_failure = OPEN_MAX;
 	/* told once more if it has to be, then released */
 	judge->open[place].is_open = false;
 }
@@ -241,6 +243,7 @@ static void clear(struct events_judge *judge)
 		.last_exit = OPEN_MAX,
 		.last_start = OPEN_MAX,
 		.last_adj = OPEN_MAX,
+		.last_failure = OPEN_MAX,
 	};
 	for (size_t i = 0; i < KILLS_MAX; i++)
 		judge->kills[i].open = OPEN_MAX;
@@ -345,6 +348,7 @@ void events_judge_step(void *state, struct snapshot *snapshot)
 	kills_step(judge);
 	changes_step(judge);
 	system_step(judge, is_gap);
+	failures_step(judge);
 	growth_step(judge);
 	moods_step(judge);
 	flush(judge);

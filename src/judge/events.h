@@ -103,6 +103,11 @@ struct events_judge {
 	uint64_t ahead, ahead_ns; /* kills that are told and not yet counted,
 				     the last of them when */
 
+	/* failures.c */
+	bool failures_known;	    /* as log_known */
+	uint64_t failures_sequence; /* of the last record that was told */
+	size_t last_failure;	    /* its event, while more may join it */
+
 	/* moods.c */
 	const struct mood *heard; /* of this step */
 	size_t nheard;
@@ -183,6 +188,8 @@ void kills_log_step(struct events_judge *judge);
 void changes_step(struct events_judge *judge);
 /* system.c: steps, swap, RAM, pools, settings */
 void system_step(struct events_judge *judge, bool is_gap);
+/* failures.c: allocations that failed, by the kernel's log */
+void failures_step(struct events_judge *judge);
 /* growth.c: what keeps growing */
 void growth_step(struct events_judge *judge);
 /* moods.c: rules that hold */

@@ -11,6 +11,7 @@
 
 #include "facts_private.h"
 #include "memtop/base.h"
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
 #include "memtop/ledger.h"
 #include "memtop/list.h"
@@ -44,6 +45,7 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_SCAN_KSWAPD] = { "scan_kswapd", UNIT_COUNT_PER_SECOND },
 	[FACT_KSWAPD_SECONDS] = { "kswapd_seconds_of_10", UNIT_COUNT },
 	[FACT_MGLRU] = { "lru_gen", UNIT_COUNT },
+	[FACT_MIN_TTL] = { "lru_gen_min_ttl_ms", UNIT_COUNT },
 	[FACT_SCAN_DIRECT] = { "scan_direct", UNIT_COUNT_PER_SECOND },
 	[FACT_SCAN_ALL] = { "scan_all", UNIT_COUNT_PER_SECOND },
 	[FACT_ALLOCSTALL] = { "allocstall", UNIT_COUNT_PER_SECOND },
@@ -108,6 +110,7 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_NUMA_FOREIGN_PERCENT] = { "numa_foreign_percent", UNIT_PERCENT },
 	[FACT_SCATTER_COSTLY] = { "fragmentation_8_pages", UNIT_PERCENT },
 	[FACT_SCATTER_HUGE] = { "fragmentation_huge_page", UNIT_PERCENT },
+	[FACT_PAGE_FAILURES] = { "page_failures_60s", UNIT_COUNT },
 	[FACT_NODE_FREE] = { "node_free_of_low_mark", UNIT_PERCENT },
 	[FACT_NODE_OTHER] = { "other_node_free", UNIT_PERCENT },
 	[FACT_UNRECLAIMABLE] = { "kswapd_gave_up", UNIT_COUNT },
@@ -152,12 +155,16 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_GROUP_ETA] = { "cgroup_time_to_full", UNIT_NS },
 	[FACT_GROUP_SOME] = { "cgroup_some_10s", UNIT_PERCENT },
 	[FACT_GROUP_FULL] = { "cgroup_full_10s", UNIT_PERCENT },
+	[FACT_GROUP_STALL] = { "cgroup_stall_named", UNIT_PERCENT },
 	[FACT_GROUP_AHEAD] = { "cgroup_stall_ahead", UNIT_PERCENT },
 	[FACT_GROUP_HIGH_RATE] = { "cgroup_high_events",
 				   UNIT_COUNT_PER_SECOND },
 	[FACT_GROUP_MAX_RATE] = { "cgroup_max_events", UNIT_COUNT_PER_SECOND },
 	[FACT_GROUP_LOW_RATE] = { "cgroup_low_events", UNIT_COUNT_PER_SECOND },
 	[FACT_GROUP_RETURN] = { "cgroup_return_ratio", UNIT_PERCENT },
+	[FACT_GROUP_NAMES] = { "cgroup_slab_reclaimable", UNIT_BYTES },
+	[FACT_GROUP_NAMES_PERCENT] = { "cgroup_slab_reclaimable_percent",
+				       UNIT_PERCENT },
 	[FACT_GROUP_OVER_PERCENT] = { "cgroup_over_high", UNIT_PERCENT },
 };
 /* clang-format on */
@@ -291,14 +298,26 @@ static void set_unaccounted(double *v, struct fact_memory *memory,
 		percent(v[FACT_UNACCOUNTED], v[FACT_TOTAL]);
 }
 
-void facts_of_people(struct facts *facts, const struct people *people)
+void facts_of_people(struct facts *facts, const struct people *people,
+		     const struct snapshot *snapshot,
+		     const struct cgroup *container)
 {
-	double *v = facts->value;
+	const struct victims *victims = &people->victims;
+	double *v = facts->value, whole = v[FACT_TOTAL];
 
-	v[FACT_KILLABLE_PERCENT] =
-		percent(people->victims.killable, v[FACT_TOTAL]);
-	v[FACT_LARGEST_PERCENT] = percent(people->victims.most, v[FACT_TOTAL]);
-	v[FACT_SERVICE_NEAR] = people->victims.important.is_there;
+	v[FACT_SERVICE_NEAR] = victims->important.is_there;
+	if (container) {
+		whole = (double)container->max;
+		v[FACT_USED_PERCENT] =
+			100 - percent(known(cgroup_available(
+					      container, &snapshot->memory)),
+				      whole);
+	}
+	/* they were looked at in there, or not */
+	if (!*victims->limit != !container)
+		return;
+	v[FACT_KILLABLE_PERCENT] = percent(victims->killable, whole);
+	v[FACT_LARGEST_PERCENT] = percent(victims->most, whole);
 }
 
 void fact_memory_init(struct fact_memory *memory)

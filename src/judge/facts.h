@@ -39,7 +39,8 @@ enum fact {
 	/* reclaim */
 	FACT_SCAN_KSWAPD,
 	FACT_KSWAPD_SECONDS, /* of the last ten, in which it scanned */
-	FACT_MGLRU,	     /* 1: lists have generations */
+	FACT_MGLRU,	     /* 1: lists have generations … */
+	FACT_MIN_TTL,	     /* … of which the last so many ms must stay */
 	FACT_SCAN_DIRECT,
 	FACT_SCAN_ALL, /* reclaim for limits of cgroups included */
 	FACT_ALLOCSTALL,
@@ -104,6 +105,7 @@ enum fact {
 	FACT_NUMA_FOREIGN_PERCENT,
 	FACT_SCATTER_COSTLY, /* fragmentation index, percent, of 8 pages */
 	FACT_SCATTER_HUGE,   /* of 512 pages */
+	FACT_PAGE_FAILURES,  /* of 2 to 256 pages, in the log, of a minute */
 	FACT_NODE_FREE,	     /* of the shortest node, percent of its low mark */
 	FACT_NODE_OTHER,     /* free on the best of the others, percent */
 	FACT_UNRECLAIMABLE,  /* 1: kswapd gave up on every zone */
@@ -126,19 +128,22 @@ enum fact {
 	FACT_GROUP_ETA,
 	FACT_GROUP_SOME,
 	FACT_GROUP_FULL,
-	FACT_GROUP_AHEAD,     /* its stalls less twice those of the machine */
+	FACT_GROUP_STALL,     /* all tasks, of those that it is named for */
+	FACT_GROUP_AHEAD,     /* that less twice those of the machine */
 	FACT_GROUP_HIGH_RATE, /* hits of memory.high a second */
 	FACT_GROUP_MAX_RATE,
 	FACT_GROUP_LOW_RATE,
 	FACT_GROUP_RETURN,	 /* file pages that came back, of those freed */
 	FACT_GROUP_OVER_PERCENT, /* above memory.high */
+	FACT_GROUP_NAMES,	 /* caches of file names and inodes, … */
+	FACT_GROUP_NAMES_PERCENT, /* … of its limit */
 	FACT_GROUP_END,
 	/* killing */
 	FACT_PANIC = FACT_GROUP_END,
 	FACT_KILLS_ALLOCATING,
-	FACT_KILLABLE_PERCENT,
-	FACT_LARGEST_PERCENT, /* of those that may be killed, of RAM */
-	FACT_USED_PERCENT,
+	FACT_KILLABLE_PERCENT, /* of RAM, in a container of its limit */
+	FACT_LARGEST_PERCENT,  /* the same of one of them */
+	FACT_USED_PERCENT,     /* the same */
 	/* how far other killers are on their way to act, percent */
 	FACT_EARLYOOM_WAY,
 	FACT_NOHANG_WAY,
@@ -204,8 +209,11 @@ void facts_compute(struct facts *facts, struct fact_memory *memory,
 		   const struct window *window,
 		   const struct snapshot *snapshot);
 struct people;
-/* After people_look(). */
-void facts_of_people(struct facts *facts, const struct people *people);
+struct cgroup;
+/* After people_look(); in a container what may be killed is of its limit. */
+void facts_of_people(struct facts *facts, const struct people *people,
+		     const struct snapshot *snapshot,
+		     const struct cgroup *container);
 void fact_memory_init(struct fact_memory *memory);
 /* How far into the future a steady fall tells: nanoseconds. */
 double fact_memory_reach(const struct fact_memory *memory,

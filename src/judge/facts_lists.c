@@ -10,6 +10,7 @@
 #include "memtop/base.h"
 #include "memtop/cgroup.h"
 #include "memtop/kernel.h"
+#include "memtop/kill.h"
 #include "memtop/list.h"
 #include "memtop/ramfiles.h"
 #include "memtop/thp.h"
@@ -19,6 +20,7 @@
 #define ORDER_COSTLY   3
 #define ORDER_HUGE     9
 #define DYING_EVERY_NS (300 * NS_PER_S)
+#define FAILED_WITHIN_NS (60 * NS_PER_S)
 /* Smaller file systems are full all the time. */
 #define MOUNT_FROM_PERCENT 1
 
@@ -110,6 +112,23 @@ static void set_scatter(double *v, const struct snapshot *snapshot)
 			     scatter_of(row, page, ORDER_COSTLY));
 		v[FACT_SCATTER_HUGE] = fmax(v[FACT_SCATTER_HUGE],
 					    scatter_of(row, page, ORDER_HUGE));
+	}
+}
+
+/* Of the last minute, by the kernel's log where it may be read. */
+static void set_failures(double *v, const struct snapshot *snapshot)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_PAGE_FAILURE);
+
+	if (list_state(list) != STATE_OK)
+		return;
+	v[FACT_PAGE_FAILURES] = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct page_failure *row = list_row(list, i);
+		uint64_t ago = sub_floor(snapshot->realtime_ns, row->time_ns);
+
+		if (page_failure_is_scatter(row) && ago <= FAILED_WITHIN_NS)
+			v[FACT_PAGE_FAILURES]++;
 	}
 }
 
@@ -293,6 +312,7 @@ void facts_structure(double *v, struct fact_memory *memory,
 		     const struct snapshot *snapshot)
 {
 	set_scatter(v, snapshot);
+	set_failures(v, snapshot);
 	set_nodes(v, snapshot);
 	set_gave_up(v, snapshot);
 	set_huge(v, snapshot);

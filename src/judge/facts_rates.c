@@ -87,34 +87,58 @@ static double sum_rate(const struct window *window, const struct sample *before,
 
 /* What came back of what was freed, in percent; some of that was freed before
  * the window began. */
-static double returned(const struct window *window, const struct sample *before,
-		       enum series back, enum series freed)
+static double returned(double back, double freed)
 {
-	double pages = window_change(window, before, freed);
+	if (!(freed >= PAGES_LEAST))
+		return isnan(freed) ? NAN : 0;
+	return fmin(percent(back, freed), 100);
+}
 
-	if (!(pages >= PAGES_LEAST))
-		return isnan(pages) ? NAN : 0;
-	return fmin(percent(window_change(window, before, back), pages), 100);
+/* Before 5.8 what is freed is not counted by kind: all but what was pushed
+ * out is of files. */
+static double file_pages_freed(const struct window *window,
+			       const struct sample *before)
+{
+	double pages = window_change(window, before, SERIES_STEAL_FILE);
+	double out = window_change(window, before, SERIES_SWAP_OUT);
+
+	if (!isnan(pages))
+		return pages;
+	pages = window_change(window, before, SERIES_STEAL_KSWAPD) +
+		window_change(window, before, SERIES_STEAL_DIRECT);
+	return isnan(pages) ? NAN : fmax(pages - (isnan(out) ? 0 : out), 0);
+}
+
+/* Before 5.9 only refaults of files are counted: what comes back of programs
+ * is read from swap. */
+static double anon_returned(const struct window *window,
+			    const struct sample *before)
+{
+	double back = window_change(window, before, SERIES_REFAULT_ANON);
+	double freed = window_change(window, before, SERIES_STEAL_ANON);
+
+	if (isnan(back) || isnan(freed)) {
+		back = window_change(window, before, SERIES_SWAP_IN);
+		freed = window_change(window, before, SERIES_SWAP_OUT);
+	}
+	return returned(back, freed);
 }
 
 static void set_returns(double *v, const struct window *window,
 			const struct sample *before,
 			const struct snapshot *snapshot)
 {
+	const struct sample *burst = window_before(window, BURST_NS);
 	const struct memory *m = &snapshot->memory;
 	double file = (known(m->active_file) + known(m->inactive_file)) /
 		      page_size(snapshot);
 	double back = window_change(window, before, SERIES_REFAULT_FILE);
 
-	v[FACT_STEAL_FILE] = window_change(window, before, SERIES_STEAL_FILE);
+	v[FACT_STEAL_FILE] = file_pages_freed(window, before);
 	v[FACT_REFAULT_FILE] = window_rate(window, before, SERIES_REFAULT_FILE);
-	v[FACT_RETURN_FILE] = returned(window, before, SERIES_REFAULT_FILE,
-				       SERIES_STEAL_FILE);
-	v[FACT_RETURN_ANON] =
-		fmax(returned(window, before, SERIES_REFAULT_ANON,
-			      SERIES_STEAL_ANON),
-		     returned(window, window_before(window, BURST_NS),
-			      SERIES_REFAULT_ANON, SERIES_STEAL_ANON));
+	v[FACT_RETURN_FILE] = returned(back, v[FACT_STEAL_FILE]);
+	v[FACT_RETURN_ANON] = fmax(anon_returned(window, before),
+				   anon_returned(window, burst));
 	v[FACT_RETURN_ANY] = fmax(v[FACT_RETURN_FILE], v[FACT_RETURN_ANON]);
 	v[FACT_RESTORE_SHARE] = percent(
 		window_change(window, before, SERIES_RESTORE_FILE), back);
@@ -143,14 +167,35 @@ static double kswapd_seconds(const struct window *window)
 	return now == UNKNOWN ? NAN : seconds;
 }
 
-/* With generations only pages that were isolated count as looked at. */
-static double has_generations(const struct snapshot *snapshot)
+static uint64_t setting(const struct snapshot *snapshot, const char *name)
 {
 	const struct list *list = snapshot_list(snapshot, ENTITY_TUNABLE);
-	const struct tunable *row =
-		list ? list_find(list, "lru_gen.enabled") : NULL;
+	const struct tunable *row = list ? list_find(list, name) : NULL;
 
-	return row && strtoul(row->value, NULL, 0) & 1;
+	return row ? strtoul(row->value, NULL, 0) : 0;
+}
+
+/* With generations only pages that were isolated count as looked at; and the
+ * kernel may be told to kill rather than to take what was used just now. */
+static void set_generations(double *v, const struct snapshot *snapshot)
+{
+	v[FACT_MGLRU] = setting(snapshot, "lru_gen.enabled") & 1;
+	v[FACT_MIN_TTL] =
+		v[FACT_MGLRU] > 0
+			? (double)setting(snapshot, "lru_gen.min_ttl_ms")
+			: 0;
+}
+
+/* Compaction for huge pages that programs wait for.  A pool that is filled, at
+ * boot or by hand, and khugepaged compact as well: at most once for each page
+ * they ask for. */
+static double programs_stall(const struct window *window,
+			     const struct sample *before)
+{
+	double all = window_rate(window, before, SERIES_COMPACT_STALL);
+	double others = window_rate(window, before, SERIES_COMPACT_OTHERS);
+
+	return isnan(others) || isnan(all) ? all : fmax(all - others, 0);
 }
 
 void facts_reclaim(double *v, const struct window *window,
@@ -162,7 +207,7 @@ void facts_reclaim(double *v, const struct window *window,
 
 	v[FACT_SCAN_KSWAPD] = window_rate(window, brief, SERIES_SCAN_KSWAPD);
 	v[FACT_KSWAPD_SECONDS] = kswapd_seconds(window);
-	v[FACT_MGLRU] = has_generations(snapshot);
+	set_generations(v, snapshot);
 	v[FACT_SCAN_DIRECT] = window_rate(window, brief, SERIES_SCAN_DIRECT);
 	/* pgscan_anon and _file include reclaim for a cgroup's own limit, the
 	 * others do not; kernels before 5.7 have only those */
@@ -196,8 +241,7 @@ void facts_reclaim(double *v, const struct window *window,
 		window_rate(window, brief, SERIES_SLABS_SCANNED);
 	v[FACT_THROTTLED] = window_rate(window, brief, SERIES_THROTTLED);
 	v[FACT_QUICKLY] = window_rate(window, brief, SERIES_QUICKLY);
-	v[FACT_COMPACT_STALL] =
-		window_rate(window, brief, SERIES_COMPACT_STALL);
+	v[FACT_COMPACT_STALL] = programs_stall(window, brief);
 	v[FACT_COMPACT_FAIL] = window_rate(window, brief, SERIES_COMPACT_FAIL);
 	v[FACT_ZSWAP_WRITTEN] =
 		window_rate(window, brief, SERIES_ZSWAP_WRITTEN);

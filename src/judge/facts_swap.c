@@ -53,7 +53,8 @@ void facts_compressed(double *v, const struct snapshot *snapshot)
 }
 
 /* The allocator gives up when even reclaiming all that could be would not
- * reach the min watermark. */
+ * reach the min watermark.  What is free of the area for contiguous memory is
+ * not for everybody. */
 void facts_watermarks(double *v, const struct snapshot *snapshot)
 {
 	const struct watermarks marks = watermarks_sum(snapshot);
@@ -63,6 +64,8 @@ void facts_watermarks(double *v, const struct snapshot *snapshot)
 
 	if (m->swap_free > 0 && m->swap_free != UNKNOWN)
 		reach += known(m->active_anon) + known(m->inactive_anon);
+	if (m->cma_free != UNKNOWN)
+		reach -= (double)m->cma_free;
 	v[FACT_LOW_WATERMARK] = known(marks.low);
 	v[FACT_OOM_DISTANCE] = reach;
 }

@@ -42,13 +42,19 @@ static void set_limit(double *v, const struct cgroup *now,
 		return;
 	v[FACT_GROUP_HARD_PERCENT] =
 		percent(known(now->hard), known(now->effective_limit));
+	if (now->stat_v2.state == STATE_OK) {
+		v[FACT_GROUP_NAMES] = known(now->slab_reclaimable);
+		v[FACT_GROUP_NAMES_PERCENT] =
+			percent(v[FACT_GROUP_NAMES], (double)now->max);
+	}
 	if (trend && trend->eta_ns != UNKNOWN)
 		v[FACT_GROUP_ETA] = (double)trend->eta_ns;
 }
 
-static void set_stalls(double *v, const struct facts *machine,
+static void set_stalls(const struct verdict_judge *judge, double *v,
 		       const struct cgroup *now, const struct cgroup *was)
 {
+	const struct list *list = snapshot_list(judge->snapshot, ENTITY_CGROUP);
 	double stalled;
 	uint64_t ns;
 
@@ -64,8 +70,10 @@ static void set_stalls(double *v, const struct facts *machine,
 		if (!isnan(stalled))
 			v[FACT_GROUP_FULL] = fmin(100, stalled / 1e4);
 	}
+	v[FACT_GROUP_STALL] =
+		groups_chain_stall(judge, list, now, v[FACT_GROUP_FULL]);
 	v[FACT_GROUP_AHEAD] =
-		v[FACT_GROUP_FULL] - 2 * machine->value[FACT_MEM_SOME];
+		v[FACT_GROUP_STALL] - 2 * fact(judge, FACT_MEM_SOME);
 }
 
 /* Of what was freed in it, whoever's limit that was for. */
@@ -203,7 +211,7 @@ static void step_group(struct verdict_judge *judge, const struct cgroup *now,
 		facts->value, now,
 		trend_find_cgroup(snapshot_list(judge->snapshot, ENTITY_TREND),
 				  now->path));
-	set_stalls(facts->value, &judge->facts, now, was);
+	set_stalls(judge, facts->value, now, was);
 	set_events(facts->value, now, was);
 	set_return(facts->value, now);
 	hash = groups_hash(now->path);

@@ -18,6 +18,7 @@
 #include "window.h"
 
 struct cgroup;
+struct list;
 struct oom_limit;
 struct trend;
 struct verdict_judge;
@@ -84,6 +85,7 @@ struct rule {
 	bool averages; /* the kernel's averages do before windows are full */
 	bool inferred; /* says "probably" when only two families agree */
 	bool grouped;  /* about a cgroup, one at a time */
+	bool inner;    /* in a container about that, not about its host */
 	bool kills;    /* what comes next is a kill in that cgroup */
 	double ease;   /* an active one ends at this part of its limits */
 	/* said while it clears, around the worst of this fact: "lost ", "41%",
@@ -351,6 +353,13 @@ uint64_t groups_hash(const struct text *path);
  * gone. */
 const struct cgroup *groups_find(const struct verdict_judge *judge,
 				 const struct rule_state *state);
+
+/* groups_chain.c: of groups one below the other, each with nearly all of the
+ * stall above it, the deepest stands for all: the most that any of them has.
+ * 0 for the others, and for one with less of what stalls above it. */
+double groups_chain_stall(const struct verdict_judge *judge,
+			  const struct list *list, const struct cgroup *row,
+			  double full);
 
 /* rules_growth.c: what grows for sure, then fastest; NULL: nothing. */
 const struct trend *rules_worst_trend(const struct verdict_judge *judge,

@@ -33,7 +33,7 @@ static const struct {
 	{ "slab", EVENT_GROW },	    { "unaccounted", EVENT_GROW },
 	{ "available", EVENT_LOWMEM },
 	{ "out-of-memory", EVENT_LOWMEM },
-	{ "frag", EVENT_FRAG },	    { "compact", EVENT_FRAG },
+	{ "scatter", EVENT_FRAG },  { "compact", EVENT_FRAG },
 	{ "huge", EVENT_HUGE },	    { "thp", EVENT_HUGE },
 };
 /* What grows has an event for each who does, by the list of trends. */

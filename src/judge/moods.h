@@ -10,8 +10,7 @@
 #include "memtop/snapshot.h"
 
 #define MOODS_MAX   48
-#define MOOD_WORDS  96
-#define MOOD_FIGURE 48
+#define MOOD_WORDS 96
 
 /* One rule about one subject.  What it points to lasts for the step. */
 struct mood {

@@ -111,12 +111,27 @@ static void write_figures(const struct verdict_judge *judge,
 		figure_of(100 * (double)p->size / total, UNIT_PERCENT);
 	const char *kind = p->is_pss ? "PSS" : "RSS";
 	struct figures grows;
+	char of_ram[FORMAT_SIZE + 16] = "";
 
 	write_growth(judge, p, &grows);
-	snprintf(ret->full, sizeof(ret->full), "%s %s = %s of RAM%s", size.text,
-		 kind, part.text, grows.full);
+	if (!isnan(total))
+		snprintf(of_ram, sizeof(of_ram), " = %s of RAM", part.text);
+	snprintf(ret->full, sizeof(ret->full), "%s %s%s%s", size.text, kind,
+		 of_ram, grows.full);
 	snprintf(ret->brief, sizeof(ret->brief), "%s %s%s", size.text, kind,
 		 grows.brief);
+}
+
+/* Whoever waits for what the file cache lost reads, and swap is no part of
+ * it. */
+static const char *waits_for(const struct verdict_judge *judge,
+			     const struct finding *finding)
+{
+	bool is_files = strncmp(finding->rule->name, "R09", 3) == 0;
+
+	return judge->snapshot->memory.swap_total && !is_files
+		       ? " on swap"
+		       : " on reads from disk";
 }
 
 /* "; celery x16 waits most" */
@@ -164,9 +179,6 @@ void write_who(const struct verdict_judge *judge, const struct finding *finding,
 	const struct person *p = find_culprit(judge, finding, &certainty);
 	char name[96], unit[80] = "", waits[128], others[160];
 	const char *how = certainty >= CERTAINTY_LIKELY ? "" : "largest: ";
-	const char *for_what = judge->snapshot->memory.swap_total
-				       ? " on swap"
-				       : " on reads from disk";
 	struct figures figures;
 
 	*ret = (struct line){ "", "" };
@@ -179,7 +191,7 @@ void write_who(const struct verdict_judge *judge, const struct finding *finding,
 	write_waiter(judge, finding, p, waits, sizeof(waits));
 	snprintf(ret->full, sizeof(ret->full), "%s%s%s%s  %s%s%s%s", how, name,
 		 *unit ? "  " : "", unit, figures.full, others, waits,
-		 *waits ? for_what : "");
+		 *waits ? waits_for(judge, finding) : "");
 	snprintf(ret->brief, sizeof(ret->brief), "%s%s %s%s", how, name,
 		 figures.brief, *others == ';' && !*waits ? others : waits);
 	/* as much as the narrow screen has room for, and no half of it */

@@ -145,6 +145,20 @@ static void write_name(const struct victims *victims, char *buf, size_t size)
 		snprintf(buf, size, "%s", first);
 }
 
+/* "45.3% of RAM+swap", "counted as 52.3% of RAM+swap (adj 500)": what an
+ * oom_score_adj adds or takes, nobody has. */
+static void write_counted(const struct victims *victims, char *buf, size_t size)
+{
+	const struct person *p = &victims->list[0];
+	const char *whole = *victims->limit ? "its limit" : "RAM+swap";
+
+	if (p->adj)
+		snprintf(buf, size, "counted as %.1f%% of %s (adj %d)",
+			 p->share, whole, p->adj);
+	else
+		snprintf(buf, size, "%.1f%% of %s", p->share, whole);
+}
+
 /* Who acts before the kernel, and may choose another. */
 static void write_killer(const struct victims *victims, char *buf, size_t size)
 {
@@ -182,6 +196,7 @@ static void write_victim(const struct verdict_judge *judge, struct line *ret)
 	char name[320], full[96], brief[96], eta[80] = "", soon[48] = "";
 	char percent[32];
 	char how[128], kills[128], overtaker[192], then[192], killer[128];
+	char counted[64];
 
 	write_name(victims, name, sizeof(name));
 	write_frees(p, full, brief);
@@ -194,9 +209,9 @@ static void write_victim(const struct verdict_judge *judge, struct line *ret)
 		snprintf(soon, sizeof(soon), "; full %s",
 			 figure_eta(eta_of(judge)).text);
 	}
-	snprintf(ret->full, sizeof(ret->full), "%s: %s, %.1f%% of %s%s%s%s%s%s",
-		 how, name, p->share,
-		 *victims->limit ? "its limit" : "RAM+swap", full,
+	write_counted(victims, counted, sizeof(counted));
+	snprintf(ret->full, sizeof(ret->full), "%s: %s, %s%s%s%s%s%s", how,
+		 name, counted, full,
 		 victims->not_enough ? "; one kill will not be enough" : "",
 		 overtaker, killer, eta);
 	snprintf(percent, sizeof(percent), " (%.0f%%)", p->share);
@@ -289,13 +304,14 @@ static void write_room(const struct verdict_judge *judge,
 	const char *risk = presses ? "no OOM soon" : "no OOM risk now";
 	double share = judge->victims->list[0].share;
 	char left[128], name[224], first[416] = "", brief[416] = "";
+	char counted[64];
 
 	write_left(judge, left, sizeof(left));
 	if (next_is_named(judge, finding) && judge->victims->list[0].is_there) {
 		write_name(judge->victims, name, sizeof(name));
-		snprintf(first, sizeof(first),
-			 "; first would be %s, %.1f%% of %s", name, share,
-			 *judge->victims->limit ? "its limit" : "RAM+swap");
+		write_counted(judge->victims, counted, sizeof(counted));
+		snprintf(first, sizeof(first), "; first would be %s, %s", name,
+			 counted);
 		snprintf(brief, sizeof(brief), "; first: %s (%.0f%%)", name,
 			 share);
 	}

@@ -37,6 +37,7 @@ void person_introduce(struct person *ret, const struct process *process,
 	ret->frees_ram = process_frees_ram(p);
 	ret->frees_swap = process_frees_swap(p);
 	ret->growth = p->growth_rate;
+	ret->adj = p->oom.state == STATE_OK ? (int)p->oom_score_adj : 0;
 	ret->share = share;
 	ret->count = 1;
 }

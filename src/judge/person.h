@@ -17,6 +17,7 @@ struct person {
 	uint64_t swap;
 	uint64_t frees_ram, frees_swap;
 	double growth;	/* bytes per second; NAN */
+	int adj;	/* 0 as well where it is not known */
 	double share;	/* percent of all growth, waiting, RAM + swap */
 	unsigned count; /* of processes with that name, for waiters */
 };

@@ -123,6 +123,68 @@ static const struct tmpfs *largest_mount(const struct snapshot *snapshot)
 	return most && most->used ? most : NULL;
 }
 
+/* The mount that a file is in, of those that may be one below the other. */
+static const struct tmpfs *mount_of(const struct snapshot *snapshot,
+				    const char *file)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_TMPFS);
+	const struct tmpfs *mount = NULL;
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct tmpfs *row = list_row(list, i);
+		size_t len = text_len(row->path);
+
+		if (strncmp(file, text_str(row->path), len) == 0 &&
+		    file[len] == '/' && (!mount || len > text_len(mount->path)))
+			mount = row;
+	}
+	return mount;
+}
+
+/* In that mount, or anywhere where it is NULL; segments have no name that says
+ * anything. */
+static const struct shared *largest_file(const struct snapshot *snapshot,
+					 const struct tmpfs *mount)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_SHARED);
+	const struct shared *most = NULL;
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct shared *row = list_row(list, i);
+
+		if (row->bytes == UNKNOWN || strcmp(row->kind, "sysv") == 0 ||
+		    (mount && mount_of(snapshot, text_str(row->name)) != mount))
+			continue;
+		if (!most || row->bytes > most->bytes)
+			most = row;
+	}
+	return most;
+}
+
+/* ", the largest is /dev/shm/x, 3.0G", when that is a good part; who keeps it
+ * where it is one that has no name or is deleted. */
+static void write_largest(const struct verdict_judge *judge,
+			  const struct tmpfs *mount, double of, char *buf,
+			  size_t size)
+{
+	const struct shared *file = largest_file(judge->snapshot, mount);
+	char name[128], who[64], holder[96] = "";
+
+	*buf = '\0';
+	if (!file || !((double)file->bytes >= of / 10))
+		return;
+	text_printable(name, sizeof(name), text_str(file->name),
+		       text_len(file->name), 36);
+	if (file->holders == 1 && file->command && file->pid != UNKNOWN) {
+		text_printable(who, sizeof(who), text_str(file->command),
+			       text_len(file->command), 16);
+		snprintf(holder, sizeof(holder), " of %s[%llu]", who,
+			 (unsigned long long)file->pid);
+	}
+	snprintf(buf, size, ", the largest is %s%s, %s", name, holder,
+		 figure_of((double)file->bytes, UNIT_BYTES).text);
+}
+
 /* "files in /dev/shm (tmpfs)"; databases share their buffers on purpose, which
  * no mount holds. */
 static void write_where(const struct verdict_judge *judge, char *buf,
@@ -131,25 +193,27 @@ static void write_where(const struct verdict_judge *judge, char *buf,
 	const struct tmpfs *mount = largest_mount(judge->snapshot);
 	const struct person *who = &judge->people.most[MOST_SHARED].who;
 	double bytes = (double)judge->snapshot->memory.shmem;
-	char name[96];
+	char name[96], largest[256];
 
 	if (mount && (double)mount->used >= bytes / 2) {
 		text_printable(name, sizeof(name), text_str(mount->path),
 			       text_len(mount->path), 32);
-		snprintf(buf, size, "files in %s (tmpfs)", name);
+		write_largest(judge, mount, bytes, largest, sizeof(largest));
+		snprintf(buf, size, "files in %s (tmpfs)%s", name, largest);
 	} else if (who->is_there &&
 		   judge->people.most[MOST_SHARED].amount >= bytes / 2) {
 		person_text(who, name, sizeof(name));
 		snprintf(buf, size, "shared memory that %s maps", name);
 	} else {
-		snprintf(buf, size, "tmpfs files and shared memory");
+		write_largest(judge, NULL, bytes, largest, sizeof(largest));
+		snprintf(buf, size, "tmpfs files and shared memory%s", largest);
 	}
 }
 
 static void say_shmem(const struct verdict_judge *judge,
 		      const struct finding *finding, struct words *ret)
 {
-	char what[256], where[128];
+	char what[512], where[400];
 
 	(void)finding;
 	write_where(judge, where, sizeof(where));
@@ -167,16 +231,19 @@ static void say_mount(const struct verdict_judge *judge,
 {
 	const struct tmpfs *mount = facts_fullest_mount(judge->snapshot);
 	struct figure part = figure(judge, FACT_MOUNT_PERCENT);
-	char name[96] = "a tmpfs";
+	char name[96] = "a tmpfs", largest[256] = "";
 
 	(void)finding;
-	if (mount)
+	if (mount) {
 		text_printable(name, sizeof(name), text_str(mount->path),
 			       text_len(mount->path), 32);
+		write_largest(judge, mount, (double)mount->used, largest,
+			      sizeof(largest));
+	}
 	words_text(ret,
-		   "%s, a file system in memory, is %s full: what writes to it "
-		   "will fail, and only deleting makes room",
-		   name, part.text);
+		   "%s, a file system in memory, is %s full%s: what writes to "
+		   "it will fail, and only deleting makes room",
+		   name, part.text, largest);
 	words_brief(ret, "%s is %s full", name, part.text);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "facts_private.h"
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
 #include "words.h"
 
@@ -38,6 +39,17 @@ static const struct leg gave_up_legs[] = {
 	/* the mark stays on an idle machine that once freed all it had */
 	{ FACT_AVAILABLE_PERCENT, FAMILY_LEVEL, 3, COMPARE_AT_MOST,
 	  ANY, ANY, 20, FACT_NONE },
+};
+
+/* kswapd kills when it would have to take what was used just now, memory left
+ * or not; and what was dropped is read again already. */
+static const struct leg young_legs[] = {
+	{ FACT_MIN_TTL, FAMILY_NONE, 1, COMPARE_AT_LEAST,
+	  ANY, 1, ANY, FACT_NONE },
+	{ FACT_THRASH_NOW, FAMILY_REFAULT, 2, COMPARE_AT_LEAST,
+	  ANY, 2, ANY, FACT_NONE },
+	{ FACT_SCAN_KSWAPD, FAMILY_RECLAIM, 3, COMPARE_AT_LEAST,
+	  ANY, 1, ANY, FACT_NONE },
 };
 
 static const struct leg filling_soon_legs[] = {
@@ -98,6 +110,20 @@ static const struct leg allocating_legs[] = {
 };
 /* clang-format on */
 
+/* "; the kernel kills before that (min_ttl_ms is 1000)", to keep what was used
+ * last, where it was told to. */
+static void write_young(const struct verdict_judge *judge, char *buf,
+			size_t size)
+{
+	double ms = fact(judge, FACT_MIN_TTL);
+
+	*buf = '\0';
+	if (ms > 0)
+		snprintf(buf, size,
+			 "; the kernel kills before that (min_ttl_ms is %.0f)",
+			 ms);
+}
+
 static void say_near(const struct verdict_judge *judge,
 		     const struct finding *finding, struct words *ret)
 {
@@ -107,6 +133,7 @@ static void say_near(const struct verdict_judge *judge,
 	struct figure left = figure_of(known(m->swap_free), UNIT_BYTES);
 	struct figure eta = figure_eta(fact(judge, FACT_ETA));
 	char swap[64] = "there is no swap", when[48] = "", files[96] = "";
+	char young[72];
 
 	/* it stays for a while: what it was said for is over */
 	if (judge->now.boottime_ns > finding->level->held_ns &&
@@ -119,17 +146,32 @@ static void say_near(const struct verdict_judge *judge,
 	}
 	if (m->swap_total)
 		snprintf(swap, sizeof(swap), "%s of swap left", left.text);
-	if (fact(judge, FACT_ETA) < 3600 * (double)NS_PER_S &&
-	    !*judge->bound.name)
+	if (fact(judge, FACT_ETA) < 3600 * (double)NS_PER_S)
 		snprintf(when, sizeof(when), ", full in %s", eta.text);
 	if (fact(judge, FACT_SHMEM_PERCENT) >= 25)
 		snprintf(files, sizeof(files),
 			 "; %s of RAM is files in it, which no kill frees",
 			 figure(judge, FACT_SHMEM_PERCENT).text);
-	words_text(ret, "only %s available (%s), %s%s%s", available.text,
-		   part.text, swap, when, files);
+	write_young(judge, young, sizeof(young));
+	words_text(ret, "only %s available (%s), %s%s%s%s", available.text,
+		   part.text, swap, when, files, young);
 	words_brief(ret, "%s available (%s), %s", available.text, part.text,
 		    m->swap_total ? swap : "no swap");
+}
+
+static void say_young(const struct verdict_judge *judge,
+		      const struct finding *finding, struct words *ret)
+{
+	struct figure available = figure(judge, FACT_AVAILABLE);
+	double ms = fact(judge, FACT_MIN_TTL);
+
+	(void)finding;
+	words_text(ret,
+		   "files are read again as soon as they are dropped, and the "
+		   "kernel is told to kill rather than to take what was used "
+		   "in the last %.0f ms (min_ttl_ms); %s available",
+		   ms, available.text);
+	words_brief(ret, "thrashing, and min_ttl_ms is %.0f", ms);
 }
 
 /* Who takes it is told below, and that its cgroup ends first is news. */
@@ -242,7 +284,8 @@ static void say_oomd_stall(const struct verdict_judge *judge,
 
 	(void)finding;
 	if (isnan(k->stall.way)) { /* while it eases */
-		words_text(ret, "no unit that systemd-oomd follows stalls any more");
+		words_text(ret,
+			   "no unit that systemd-oomd follows stalls any more");
 		words_brief(ret, "no unit that systemd-oomd follows stalls");
 		return;
 	}
@@ -260,30 +303,31 @@ static void say_oomd_stall(const struct verdict_judge *judge,
 		    k->stall.group, value.text, limit.text);
 }
 
-/* What no kill gives back, when that is much: "; 31.2G are files in RAM, which
- * no kill frees". */
-static void write_unkillable(const struct verdict_judge *judge, char *buf,
-			     size_t size)
+/* What no kill gives back, when that is much: "; 31.2G is files in RAM and
+ * shared memory, which no kill gives back". */
+static void write_unkillable(const struct verdict_judge *judge, double whole,
+			     char *buf, size_t size)
 {
 	const struct memory *m = &judge->snapshot->memory;
+	const struct cgroup *c = judge->container;
 	const struct {
 		const char *what;
 		double bytes;
 	} kinds[] = {
-		{ "files in RAM and shared memory", (double)m->shmem },
-		{ "huge pages set aside", (double)m->hugetlb },
-		{ "the kernel's own", (double)m->slab_unreclaimable },
+		{ "files in RAM and shared memory",
+		  known(c ? c->shmem : m->shmem) },
+		{ "huge pages set aside", c ? NAN : known(m->hugetlb) },
+		{ "the kernel's own",
+		  known(c ? c->slab_unreclaimable : m->slab_unreclaimable) },
 	};
 	size_t most = 0;
 
 	*buf = '\0';
 	for (size_t i = 1; i < ARRAY_SIZE(kinds); i++)
-		if (kinds[i].bytes < (double)UNKNOWN &&
-		    (kinds[i].bytes > kinds[most].bytes ||
-		     kinds[most].bytes >= (double)UNKNOWN))
+		if (isnan(kinds[most].bytes) ||
+		    kinds[i].bytes > kinds[most].bytes)
 			most = i;
-	if (kinds[most].bytes < (double)UNKNOWN &&
-	    kinds[most].bytes >= fact(judge, FACT_TOTAL) * .3)
+	if (kinds[most].bytes >= whole * .3)
 		snprintf(buf, size, "; %s is %s, which no kill gives back",
 			 figure_of(kinds[most].bytes, UNIT_BYTES).text,
 			 kinds[most].what);
@@ -293,31 +337,37 @@ static void say_killable(const struct verdict_judge *judge,
 			 const struct finding *finding, struct words *ret)
 {
 	const struct victims *victims = &judge->people.victims;
+	const struct cgroup *c = judge->container;
+	double whole = c ? (double)c->max : fact(judge, FACT_TOTAL);
+	const char *where = c ? " in this container" : "";
 	struct figure all = figure_of(victims->killable, UNIT_BYTES);
 	struct figure most = figure_of(victims->most, UNIT_BYTES);
 	struct figure part = figure(judge, FACT_LARGEST_PERCENT);
 	char pointless[112], others[48] = "";
 
 	(void)finding;
-	write_unkillable(judge, pointless, sizeof(pointless));
+	write_unkillable(judge, whole, pointless, sizeof(pointless));
 	if (victims->is_protected)
-		snprintf(others, sizeof(others), "; %u are protected",
-			 victims->is_protected);
+		snprintf(others, sizeof(others), "; %u %s protected",
+			 victims->is_protected,
+			 victims->is_protected == 1 ? "is" : "are");
 	if (fact(judge, FACT_KILLABLE_PERCENT) <= 10) {
+		struct figure of = figure_of(whole, UNIT_BYTES);
+
 		words_text(ret,
-			   "if memory runs out, the kernel has almost nothing "
-			   "it may kill: %s of %s belongs to killable "
+			   "if memory runs out%s, the kernel has almost "
+			   "nothing it may kill: %s of %s belongs to killable "
 			   "programs%s%s",
-			   all.text, figure(judge, FACT_TOTAL).text, others,
-			   pointless);
+			   where, all.text, of.text, others, pointless);
 		words_brief(ret, "only %s of %s could be freed by kills",
-			    all.text, figure(judge, FACT_TOTAL).text);
+			    all.text, of.text);
 		return;
 	}
 	words_text(ret,
-		   "if memory runs out, one kill frees little: the largest "
-		   "program that may be killed has %s (%s of RAM)%s%s",
-		   most.text, part.text, others, pointless);
+		   "if memory runs out%s, one kill frees little: the largest "
+		   "program that may be killed has %s (%s of %s)%s%s",
+		   where, most.text, part.text, c ? "its limit" : "RAM", others,
+		   pointless);
 	words_brief(ret, "the largest that may be killed has %s (%s)",
 		    most.text, part.text);
 }
@@ -349,7 +399,7 @@ static void say_allocating(const struct verdict_judge *judge,
 
 /* clang-format off */
 #define NEAR .title = "out of memory near", .hides = "R03 R10 R21", \
-	.say = say_near, .class = CLASS_IMMINENT, .rank = 10, \
+	.class = CLASS_IMMINENT, .rank = 10, \
 	.naming = NAME_GROWER, .todo = DO_OOM, .todo_brief = DO_OOM_BRIEF
 
 #define KILLER .title = "a killer is about to act", .class = CLASS_IMMINENT, \
@@ -359,13 +409,20 @@ static void say_allocating(const struct verdict_judge *judge,
 
 static const struct rule rules[] = {
 	{ .name = "R12-out-of-memory", .least = SEVERITY_WARN,
-	  .most = SEVERITY_CRIT, .ease = .5, LEGS(both_short_legs), NEAR },
+	  .most = SEVERITY_CRIT, .ease = .5, LEGS(both_short_legs),
+	  .say = say_near, NEAR },
 	{ .name = "R12-out-of-memory", .least = SEVERITY_CRIT,
-	  .most = SEVERITY_CRIT, .ease = .5, LEGS(distance_legs), NEAR },
+	  .most = SEVERITY_CRIT, .ease = .5, LEGS(distance_legs),
+	  .say = say_near, NEAR },
 	{ .name = "R12-out-of-memory", .least = SEVERITY_WARN,
-	  .most = SEVERITY_CRIT, .ease = .5, LEGS(filling_soon_legs), NEAR },
+	  .most = SEVERITY_CRIT, .ease = .5, LEGS(filling_soon_legs),
+	  .say = say_near, NEAR },
 	{ .name = "R12-out-of-memory", .least = SEVERITY_CRIT,
-	  .most = SEVERITY_CRIT, .ease = .5, LEGS(gave_up_legs), NEAR },
+	  .most = SEVERITY_CRIT, .ease = .5, LEGS(gave_up_legs),
+	  .say = say_near, NEAR },
+	{ .name = "R12-out-of-memory", .least = SEVERITY_WARN,
+	  .most = SEVERITY_WARN, .ease = .5, LEGS(young_legs),
+	  .say = say_young, NEAR },
 	{ .name = "R21-filling", .title = "memory is filling",
 	  .class = CLASS_IMMINENT, .least = SEVERITY_NOTE,
 	  .most = SEVERITY_WARN, .ease = .5, LEGS(filling_legs),
@@ -387,7 +444,7 @@ static const struct rule rules[] = {
 	  .todo_brief = "4 OOM: the settings" },
 	{ .name = "R30-nothing-to-kill", .title = "nothing to kill",
 	  .class = CLASS_SETUP, .least = SEVERITY_WARN, .most = SEVERITY_WARN,
-	  .ease = .8, LEGS(killable_legs), .say = say_killable, .rank = 82,
+	  .inner = true, .ease = .8, LEGS(killable_legs), .say = say_killable, .rank = 82,
 	  .naming = NAME_LARGEST,
 	  .todo = "4 OOM shows who is protected; 1 Overview what else holds "
 		  "RAM",

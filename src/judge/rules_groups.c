@@ -13,7 +13,7 @@
 
 /* clang-format off */
 static const struct leg stall_legs[] = {
-	{ FACT_GROUP_FULL, FAMILY_STALL, 1, COMPARE_AT_LEAST,
+	{ FACT_GROUP_STALL, FAMILY_STALL, 1, COMPARE_AT_LEAST,
 	  ANY, 10, 40, FACT_NONE },
 	{ FACT_GROUP_AHEAD, FAMILY_STALL, 2, COMPARE_AT_LEAST,
 	  ANY, .001, .001, FACT_NONE },
@@ -63,6 +63,16 @@ static const struct leg low_legs[] = {
 	{ FACT_GROUP_LOW_RATE, FAMILY_RECLAIM, 1, COMPARE_AT_LEAST,
 	  .001, .001, ANY, FACT_NONE },
 	{ FACT_GROUP_FULL, FAMILY_STALL, 2, COMPARE_AT_LEAST,
+	  ANY, 5, ANY, FACT_NONE },
+};
+
+/* As on the machine; a small one says nothing, however small the limit. */
+static const struct leg names_legs[] = {
+	{ FACT_GROUP_NAMES_PERCENT, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  15, 30, ANY, FACT_NONE },
+	{ FACT_GROUP_NAMES, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  64 * (double)MIB, 64 * (double)MIB, ANY, FACT_NONE },
+	{ FACT_GROUP_SOME, FAMILY_STALL, 3, COMPARE_AT_LEAST,
 	  ANY, 5, ANY, FACT_NONE },
 };
 /* clang-format on */
@@ -193,6 +203,26 @@ static void say_low(const struct verdict_judge *judge,
 	words_brief(ret, "memory.low of %s not kept", name.text);
 }
 
+static void say_names(const struct verdict_judge *judge,
+		      const struct finding *finding, struct words *ret)
+{
+	struct group_name name = name_of(finding);
+	struct figure bytes = group_figure(finding, FACT_GROUP_NAMES);
+	struct figure part = group_figure(finding, FACT_GROUP_NAMES_PERCENT);
+	struct figure some = group_figure(finding, FACT_GROUP_SOME);
+	char slow[80] = "the kernel can drop them when needed";
+
+	(void)judge;
+	if (finding->severity >= SEVERITY_WARN)
+		snprintf(slow, sizeof(slow),
+			 "dropping them is slow, some task in it waits %s",
+			 some.text);
+	words_text(ret,
+		   "%s of what %s may use (%s) is caches of file names; %s",
+		   part.text, name.text, bytes.text, slow);
+	words_brief(ret, "%s: %s file names", name.text, bytes.text);
+}
+
 #define GROUPED                                                   \
 	.grouped = true, .naming = NAME_GROWER,                   \
 	.todo = "6 Cgroups shows its limits, events and members", \
@@ -227,6 +257,10 @@ static const struct rule rules[] = {
 	  .class = CLASS_RATE, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
 	  .ease = .5, LEGS(max_legs), .peak = FACT_GROUP_MAX_RATE,
 	  .eased = { "hit memory.max ", "" }, .say = say_max, .rank = 43, GROUPED },
+	{ .name = "R22-cgroup-file-names",
+	  .title = "caches of file names fill a cgroup",
+	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
+	  .ease = .8, LEGS(names_legs), .say = say_names, .rank = 76, GROUPED },
 	{ .name = "R41-guarantee", .title = "cgroup guarantee not kept",
 	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
 	  .ease = .8, LEGS(low_legs), .say = say_low, .rank = 44, GROUPED },

@@ -5,10 +5,13 @@
  * deleted cgroups that hold memory, more promised than there is.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "facts_private.h"
 #include "memtop/field.h"
 #include "memtop/kernel.h"
+#include "memtop/kill.h"
+#include "memtop/list.h"
 #include "words.h"
 
 /* clang-format off */
@@ -45,6 +48,14 @@ static const struct leg scatter_legs[] = {
 	  ANY, 50, ANY, FACT_NONE },
 	{ FACT_COMPACT_FAIL, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
 	  1, 1, ANY, FACT_NONE },
+};
+
+/* Or it says so itself, even where nobody compacts: what may not wait. */
+static const struct leg failure_legs[] = {
+	{ FACT_SCATTER_COSTLY, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
+	  ANY, 50, ANY, FACT_NONE },
+	{ FACT_PAGE_FAILURES, FAMILY_RECLAIM, 2, COMPARE_AT_LEAST,
+	  ANY, 1, ANY, FACT_NONE },
 };
 
 static const struct leg node_legs[] = {
@@ -88,6 +99,44 @@ static void say_scatter(const struct verdict_judge *judge,
 		   "compaction fails %s",
 		   block, free.text, fails.text);
 	words_brief(ret, "no %s free, compaction fails", block);
+}
+
+/* The latest of those that the figures count; NULL: none. */
+static const struct page_failure *
+last_failure(const struct verdict_judge *judge)
+{
+	const struct list *list =
+		snapshot_list(judge->snapshot, ENTITY_PAGE_FAILURE);
+
+	for (size_t i = list_count(list); i-- > 0;) {
+		const struct page_failure *row = list_row(list, i);
+
+		if (page_failure_is_scatter(row))
+			return row;
+	}
+	return NULL;
+}
+
+static void say_failures(const struct verdict_judge *judge,
+			 const struct finding *finding, struct words *ret)
+{
+	struct figure free =
+		figure_of((double)judge->snapshot->memory.free, UNIT_BYTES);
+	const struct page_failure *last = last_failure(judge);
+	char name[64], who[160] = "";
+
+	(void)finding;
+	if (last) {
+		text_printable(name, sizeof(name), last->comm,
+			       strnlen(last->comm, sizeof(last->comm)), 16);
+		snprintf(who, sizeof(who), ", the last one of %s for %s",
+			 figure_of((double)last->size, UNIT_BYTES).text, name);
+	}
+	words_text(ret,
+		   "the kernel's own allocations fail%s: no block of 8 pages "
+		   "in a row is free in a zone although %s is",
+		   who, free.text);
+	words_brief(ret, "no 8 pages in a row free, allocations fail");
 }
 
 static void say_node(const struct verdict_judge *judge,
@@ -224,6 +273,13 @@ static const struct rule rules[] = {
 	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
 	  .ease = .8, LEGS(scatter_legs), .say = say_scatter, .rank = 67,
 	  .naming = NAME_LARGEST, .todo = "7 Kernel shows the free blocks",
+	  .todo_brief = "7 Kernel: the free blocks" },
+	{ .name = "R24-scattered", .title = "free memory is scattered",
+	  .class = CLASS_SETUP, .least = SEVERITY_WARN, .most = SEVERITY_WARN,
+	  .ease = .8, LEGS(failure_legs), .say = say_failures, .rank = 67,
+	  .naming = NAME_LARGEST,
+	  .todo = "7 Kernel shows the free blocks; raise "
+		  "vm.min_free_kbytes for what may not wait",
 	  .todo_brief = "7 Kernel: the free blocks" },
 	{ .name = "R40-node-short", .title = "a NUMA node is short",
 	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,

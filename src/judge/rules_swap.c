@@ -5,8 +5,14 @@
  */
 #include <stdio.h>
 
+#include "memtop/cgroup.h"
 #include "memtop/field.h"
+#include "memtop/list.h"
+#include "memtop/swap.h"
 #include "words.h"
+
+/* With so much of what is looked at in it a cgroup is the one squeezed. */
+#define SQUEEZED_PART 0.7
 
 /* clang-format off */
 
@@ -170,12 +176,48 @@ static void say_return(const struct verdict_judge *judge,
 		    available.text);
 }
 
+/* The deepest one in which nearly all of the reclaim is; NULL: it is all
+ * over. */
+static const struct cgroup *find_squeezed(const struct verdict_judge *judge)
+{
+	const struct list *list = snapshot_list(judge->snapshot, ENTITY_CGROUP);
+	double least = SQUEEZED_PART * fact(judge, FACT_SCAN_ALL);
+	const struct cgroup *found = NULL;
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct cgroup *row = list_row(list, i);
+
+		if (row->depth && row->stat_v2.state == STATE_OK &&
+		    row->scan_rate > 0 && row->scan_rate >= least &&
+		    (!found || row->depth > found->depth))
+			found = row;
+	}
+	return found;
+}
+
+/* "; it is all in db.service" */
+static void write_squeezed(const struct verdict_judge *judge, char *buf,
+			   size_t size)
+{
+	const struct cgroup *row = find_squeezed(judge);
+	const struct text *text;
+	char name[64];
+
+	*buf = '\0';
+	if (!row)
+		return;
+	text = row->name ? row->name : row->path;
+	text_printable(name, sizeof(name), text_str(text), text_len(text), 28);
+	snprintf(buf, size, "; nearly all of it in %s", name);
+}
+
 static void say_cache_thrash(const struct verdict_judge *judge,
 			     const struct finding *finding, struct words *ret)
 {
 	struct figure back = figure(judge, FACT_RETURN_FILE);
 	double restore = fact(judge, FACT_RESTORE_SHARE);
 	const char *fits = "";
+	char where[96];
 
 	(void)finding;
 	if (restore >= 30)
@@ -183,13 +225,57 @@ static void say_cache_thrash(const struct verdict_judge *judge,
 	else if (restore < 10)
 		fits = "; the data read is far larger than the memory it may "
 		       "use";
+	write_squeezed(judge, where, sizeof(where));
 	words_text(ret,
 		   "%s of the file pages that are dropped are read back within "
-		   "seconds (%s)%s%s",
-		   back.text, figure_pages(judge, FACT_REFAULT_FILE).text, fits,
+		   "seconds (%s)%s%s%s",
+		   back.text, figure_pages(judge, FACT_REFAULT_FILE).text,
+		   where, fits,
 		   fact(judge, FACT_SWAP_TOTAL) == 0 ? "; no swap relieves it"
 						     : "");
 	words_brief(ret, "%s of dropped file pages come back", back.text);
+}
+
+/* "; pages go to /dev/sda2 now, 4% used": of several, one is full before the
+ * next is touched. */
+static void write_device(const struct verdict_judge *judge, char *buf,
+			 size_t size)
+{
+	const struct list *list = snapshot_list(judge->snapshot, ENTITY_SWAP);
+	const struct swap *swap = swap_in_use(judge->snapshot);
+	char name[64];
+	double used;
+
+	*buf = '\0';
+	if (list_count(list) < 2)
+		return;
+	if (!swap) {
+		snprintf(buf, size, "; all %zu devices are full",
+			 list_count(list));
+		return;
+	}
+	used = 100 * (double)swap->used / (double)swap->size;
+	text_printable(name, sizeof(name), text_str(swap->name),
+		       text_len(swap->name), 24);
+	snprintf(buf, size, "; pages go to %s now, %s used", name,
+		 figure_of(used, UNIT_PERCENT).text);
+}
+
+/* "; db.service has 9.0G of it" */
+static void write_swapped(const struct verdict_judge *judge, char *buf,
+			  size_t size)
+{
+	const struct cgroup *row = killer_swap_choice(judge->snapshot);
+	const struct text *text;
+	char name[64];
+
+	*buf = '\0';
+	if (!row)
+		return;
+	text = row->name ? row->name : row->path;
+	text_printable(name, sizeof(name), text_str(text), text_len(text), 28);
+	snprintf(buf, size, "; %s has %s of it", name,
+		 figure_of((double)row->swap, UNIT_BYTES).text);
 }
 
 static void say_swap_full(const struct verdict_judge *judge,
@@ -199,9 +285,12 @@ static void say_swap_full(const struct verdict_judge *judge,
 	struct figure used = figure(judge, FACT_SWAP_USED_PERCENT);
 	struct figure left = figure_of((double)m->swap_free, UNIT_BYTES);
 	struct figure available = figure(judge, FACT_AVAILABLE);
+	char device[128], swapped[112];
 
-	words_text(ret, "%s used, %s left; %s of RAM available%s", used.text,
-		   left.text, available.text,
+	write_device(judge, device, sizeof(device));
+	write_swapped(judge, swapped, sizeof(swapped));
+	words_text(ret, "%s used, %s left%s%s; %s of RAM available%s",
+		   used.text, left.text, device, swapped, available.text,
 		   finding->severity == SEVERITY_NOTE ? ": no harm by itself"
 		   : fact(judge, FACT_SWAP_TOTAL) <
 				   fact(judge, FACT_TOTAL) * 0.05

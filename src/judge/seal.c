@@ -49,7 +49,7 @@ static bool is_of_host(const struct verdict_judge *judge,
 		       const struct finding *finding)
 {
 	return judge->container && !finding->state->group &&
-	       finding->rule->class != CLASS_FACT &&
+	       !finding->rule->inner && finding->rule->class != CLASS_FACT &&
 	       finding->rule->class != CLASS_CALM;
 }
 
@@ -267,8 +267,7 @@ static void write_todo(const struct rule *rule, bool has_advice,
 	const char *brief = rule->todo_brief ? rule->todo_brief : full;
 
 	snprintf(ret->full, sizeof(ret->full), "%s%s%s", first, then, full);
-	snprintf(ret->brief, sizeof(ret->brief), "%s%s%s", first, then,
-		 brief);
+	snprintf(ret->brief, sizeof(ret->brief), "%s%s%s", first, then, brief);
 }
 
 /* Whose end is near: in the cgroup that the line is about, in the one where

@@ -191,6 +191,30 @@ static size_t collect(struct verdict_judge *judge, struct finding *ret)
 	return count;
 }
 
+/* Something begins to hold that will be a warning when it has lasted. */
+static bool rises(const struct rule_state *state)
+{
+	if (!state->rule || state->rule->class == CLASS_SETUP ||
+	    state->rule->class == CLASS_TREND)
+		return false;
+	for (int s = SEVERITY_WARN; s <= SEVERITY_CRIT; s++)
+		if (state->levels[s].pending && !state->levels[s].active)
+			return true;
+	return false;
+}
+
+/* Whoever is named in its first line is to be looked at before. */
+static bool any_rises(const struct verdict_judge *judge)
+{
+	for (size_t i = 0; i < judge->nstates; i++)
+		if (rises(&judge->states[i]))
+			return true;
+	for (size_t i = 0; judge->ngroups && i < GROUPS_MAX; i++)
+		if (rises(&judge->groups[i]))
+			return true;
+	return false;
+}
+
 /* Does the last line name somebody who changes from one second to the next?
  * What is set up wrong stays so for days, and whoever is merely the largest
  * for a while. */
@@ -224,8 +248,10 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	if (notices_step(judge, snapshot))
 		mute(judge);
 	news_step(judge, snapshot, gap);
-	people_look(&judge->people, snapshot, is_lively(judge));
-	facts_of_people(&judge->facts, &judge->people);
+	people_look(&judge->people, snapshot,
+		    is_lively(judge) || any_rises(judge));
+	facts_of_people(&judge->facts, &judge->people, snapshot,
+			judge->container);
 	taker_step(judge);
 	facts_of_standings(judge);
 	killers_step(judge, snapshot);

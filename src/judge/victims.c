@@ -124,8 +124,9 @@ static void forget(struct victims *victims)
 		(struct victims){ .killable = NAN, .most = NAN, .eta_ns = NAN };
 }
 
-/* Of user space, and never killed. */
-static unsigned count_protected(const struct snapshot *snapshot)
+/* Of user space, and never killed there. */
+static unsigned count_protected(const struct snapshot *snapshot,
+				const struct oom_domain *domain)
 {
 	unsigned count = 0;
 
@@ -133,16 +134,34 @@ static unsigned count_protected(const struct snapshot *snapshot)
 		const struct process *p = snapshot->processes[i];
 
 		count += !p->kernel && p->oom.state == STATE_OK &&
-			 p->oom_score_adj == -1000;
+			 p->oom_score_adj == -1000 &&
+			 (!domain->cgroup || oom_in_cgroup(p, domain->cgroup));
 	}
 	return count;
+}
+
+/* Of those that cannot be judged nothing is concluded, nor of a cgroup that
+ * nobody is known to be in. */
+static void take_killable(struct victims *victims,
+			  const struct snapshot *snapshot,
+			  const struct oom_domain *domain,
+			  const struct oom_ranking *ranking)
+{
+	unsigned is_protected = count_protected(snapshot, domain);
+	uint64_t page_size = snapshot->host->page_size;
+
+	if (!snapshot->nprocesses || ranking->unknown * 20 > ranking->of ||
+	    (ranking->is_cgroup && !ranking->of && !is_protected))
+		return;
+	victims->killable = (double)ranking->pages * (double)page_size;
+	victims->most = (double)ranking->most * (double)page_size;
+	victims->is_protected = is_protected;
 }
 
 static void take(struct victims *victims, const struct snapshot *snapshot,
 		 const struct oom_domain *domain,
 		 const struct oom_ranking *ranking)
 {
-	uint64_t page_size = snapshot->host->page_size;
 	struct oom_group group;
 
 	for (size_t i = 0; i < VICTIMS; i++) {
@@ -166,14 +185,7 @@ static void take(struct victims *victims, const struct snapshot *snapshot,
 		oom_not_enough(snapshot, domain, ranking->list[0].process);
 	find_important(victims, snapshot, ranking);
 	find_overtaker(victims, snapshot, ranking);
-	/* of those that cannot be judged nothing is concluded */
-	victims->killable = NAN;
-	if (!ranking->is_cgroup && snapshot->nprocesses &&
-	    ranking->unknown * 20 <= ranking->of) {
-		victims->killable = (double)ranking->pages * (double)page_size;
-		victims->most = (double)ranking->most * (double)page_size;
-		victims->is_protected = count_protected(snapshot);
-	}
+	take_killable(victims, snapshot, domain, ranking);
 }
 
 static void set_limit(struct victims *victims, const struct oom_limit *limit)

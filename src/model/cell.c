@@ -210,7 +210,7 @@ int value_compare(const struct value *a, const struct value *b, bool reverse)
 
 bool value_figure(char *buf, double value, enum unit unit)
 {
-	double floor = fmax(value, 0);
+	uint64_t floor = clamp_u64(value);
 	const char *per = "";
 
 	*buf = '\0';
@@ -218,10 +218,10 @@ bool value_figure(char *buf, double value, enum unit unit)
 		return false;
 	switch (unit) {
 	case UNIT_BYTES:
-		format_bytes(buf, (uint64_t)floor, FORMAT_AUTO);
+		format_bytes(buf, floor, FORMAT_AUTO);
 		break;
 	case UNIT_BYTES_PER_MINUTE:
-		format_bytes(buf, (uint64_t)(floor * 60), FORMAT_AUTO);
+		format_bytes(buf, clamp_u64(value * 60), FORMAT_AUTO);
 		per = "/min";
 		break;
 	case UNIT_PERCENT:
@@ -229,14 +229,18 @@ bool value_figure(char *buf, double value, enum unit unit)
 		break;
 	case UNIT_NS:
 	case UNIT_ETA:
-		format_duration(buf, (uint64_t)floor);
+		format_duration(buf, floor);
 		break;
 	case UNIT_COUNT_PER_SECOND:
 		format_rate(buf, value);
 		per = "/s";
 		break;
+	case UNIT_NONE: /* an oom_score_adj */
+		snprintf(buf, FORMAT_SIZE, "%.0f",
+			 fmax(fmin(value, 1e18), -1e18));
+		break;
 	default:
-		format_count(buf, (uint64_t)floor);
+		format_count(buf, floor);
 	}
 	snprintf(buf + strlen(buf), FORMAT_SIZE - strlen(buf), "%s", per);
 	return true;

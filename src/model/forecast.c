@@ -262,8 +262,14 @@ bool oom_switch_point(const struct snapshot *snapshot,
 
 	if (!can_die(process, 0, true) ||
 	    !own_candidate(snapshot, domain, process, &own) ||
-	    oom_places(snapshot, domain, process, &place, 1) < 0 ||
-	    place.first == NULL ||
+	    oom_places(snapshot, domain, process, &place, 1) < 0)
+		return false;
+	if (place.of == 0) {
+		*ret_adj = -999;
+		*ret_other = NULL;
+		return true;
+	}
+	if (place.first == NULL ||
 	    !own_candidate(snapshot, domain, place.first, &other))
 		return false;
 	for (own.adj = -999; own.adj <= 1000; own.adj++) {

@@ -29,6 +29,7 @@ const struct glossary_entry glossary[] = {
 #include "glossary_kills.inc"
 #include "glossary_kernel.inc"
 #include "glossary_rules.inc"
+#include "glossary_facts.inc"
 };
 /* clang-format on */
 const size_t glossary_count = ARRAY_SIZE(glossary);

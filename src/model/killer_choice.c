@@ -188,6 +188,11 @@ static const struct cgroup *by_group(const struct snapshot *snapshot,
 	return best;
 }
 
+const struct cgroup *killer_swap_choice(const struct snapshot *snapshot)
+{
+	return by_group(snapshot, BY_SWAP, "/");
+}
+
 const struct cgroup *killer_stall_choice(const struct snapshot *snapshot,
 					 const char *above)
 {
@@ -226,7 +231,7 @@ static const struct cgroup *oomd_choice(const struct snapshot *snapshot,
 	const struct cgroup *stalls;
 
 	if (test.way >= KILLER_NEAR || test.swap <= test.swap_limit)
-		return by_group(snapshot, BY_SWAP, "/");
+		return killer_swap_choice(snapshot);
 	if (!killer_oomd_known(snapshot))
 		return killer_stall_choice(snapshot, "/");
 	stalls = worst_stall(snapshot);

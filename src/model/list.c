@@ -6,6 +6,7 @@
 #include "memtop/list.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,9 +79,31 @@ static const struct text *text_at(const struct list *list, size_t i,
 	return text;
 }
 
-struct list *list_copy(const struct list *list)
+/* The texts of the rows from there on are referred to once more. */
+static void ref_texts(const struct list *list, size_t first)
 {
 	const struct entity *entity = &entities[list->entity];
+
+	for (size_t f = 0; f < entity->nfields; f++)
+		for (size_t i = first;
+		     entity->fields[f].kind == KIND_TEXT && i < list->count;
+		     i++)
+			text_ref(text_at(list, i, entity->fields[f].offset));
+}
+
+int list_append(struct list **list, const struct list *from, size_t first)
+{
+	size_t begin = (*list)->count;
+	int r = 0;
+
+	for (size_t i = first; i < list_count(from) && r == 0; i++)
+		r = list_add_copy(list, list_row(from, i)) ? 0 : -ENOMEM;
+	ref_texts(*list, begin);
+	return r;
+}
+
+struct list *list_copy(const struct list *list)
+{
 	size_t bytes = list->count * list->row_size;
 	struct list *copy = malloc(sizeof(*copy) + bytes);
 
@@ -89,11 +112,7 @@ struct list *list_copy(const struct list *list)
 	memcpy(copy, list, sizeof(*copy) + bytes);
 	atomic_init(&copy->refs, 1);
 	copy->room = list->count;
-	for (size_t f = 0; f < entity->nfields; f++)
-		for (size_t i = 0;
-		     entity->fields[f].kind == KIND_TEXT && i < list->count;
-		     i++)
-			text_ref(text_at(list, i, entity->fields[f].offset));
+	ref_texts(copy, 0);
 	return copy;
 }
 

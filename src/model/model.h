@@ -26,6 +26,9 @@ extern const struct field trend_fields[TREND_FIELD_COUNT];
 #define KILL_FIELD_COUNT 16
 extern const struct field kill_fields[KILL_FIELD_COUNT];
 
+#define PAGE_FAILURE_FIELD_COUNT 8
+extern const struct field page_failure_fields[PAGE_FAILURE_FIELD_COUNT];
+
 /* The table of ENTITY_EVENT, in fields_event.c. */
 #define EVENT_FIELD_COUNT 23
 extern const struct field event_fields[EVENT_FIELD_COUNT];

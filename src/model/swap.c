@@ -7,6 +7,10 @@
 #include "memtop/list.h"
 #include "model.h"
 
+/* A device is filled cluster by cluster: with less room than one it is left
+ * for the next. */
+#define FULL_WITH MIB
+
 double compression_ratio(uint64_t original, uint64_t used)
 {
 	if (original == UNKNOWN || used == UNKNOWN || original == 0 ||
@@ -44,4 +48,28 @@ void swap_await(struct list *swaps, const struct list *before)
 		if (then)
 			swap->await_ns = await_between(then, swap);
 	}
+}
+
+static bool is_before(const struct swap *a, const struct swap *b)
+{
+	if (a->priority != b->priority)
+		return a->priority > b->priority;
+	return a->size - a->used > b->size - b->used;
+}
+
+const struct swap *swap_in_use(const struct snapshot *snapshot)
+{
+	const struct list *list = snapshot_list(snapshot, ENTITY_SWAP);
+	const struct swap *found = NULL;
+
+	for (size_t i = 0; i < list_count(list); i++) {
+		const struct swap *swap = list_row(list, i);
+
+		if (swap->size == UNKNOWN || swap->used == UNKNOWN ||
+		    swap->size < swap->used + FULL_WITH)
+			continue;
+		if (!found || is_before(swap, found))
+			found = swap;
+	}
+	return found;
 }

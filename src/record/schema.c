@@ -113,6 +113,8 @@ const struct part parts[] = {
 	[PART_ALLOCATIONS] = { OF_LIST("allocations", ENTITY_ALLOCATION,
 		allocation, block) },
 	[PART_KILLS] = { OF_LIST("kills", ENTITY_KILL, log_kill, block) },
+	[PART_PAGE_FAILURES] = { OF_LIST("page_failures", ENTITY_PAGE_FAILURE,
+		page_failure, block) },
 	[PART_EVENTS] = { OF_LIST("events", ENTITY_EVENT, event, block) },
 	[PART_TRENDS] = { OF_LIST("trends", ENTITY_TREND, trend, block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },

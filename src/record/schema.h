@@ -90,6 +90,7 @@ enum part_id {
 	PART_TYPE_BLOCKS,
 	PART_ALLOCATIONS,
 	PART_KILLS,
+	PART_PAGE_FAILURES,
 	PART_EVENTS,
 	PART_TRENDS,
 	PART_IDENTITY, /* the first of a process: births and exits */

@@ -4,6 +4,7 @@
  * limits, and a setting worth trying.  All of it is in the snapshot; what the
  * rule means is in the glossary.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,9 +15,12 @@
 #include "memtop/text.h"
 #include "popup.h"
 
+/* A limit of 0.5 % is none of 1 %. */
 void evidence_figure(char buf[FORMAT_SIZE], double value, uint32_t unit)
 {
-	if (!value_figure(buf, value, (enum unit)unit))
+	if (unit == UNIT_PERCENT && value >= 0.05 && value < 9.95)
+		snprintf(buf, FORMAT_SIZE, "%.3g%%", round(value * 10) / 10);
+	else if (!value_figure(buf, value, (enum unit)unit))
 		snprintf(buf, FORMAT_SIZE, "not known");
 }
 

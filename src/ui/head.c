@@ -323,6 +323,33 @@ static void draw_short_lines(struct ui *ui, const struct canvas *c)
 			    p->memory_some.avg10, p->memory_full.avg10);
 }
 
+/* One blank where there were several. */
+static void squeeze(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from; from++)
+		if (*from != ' ' || from[1] != ' ')
+			*to++ = *from;
+	*to = '\0';
+}
+
+/* Stalls count for more than what goes in and out, and that for more than
+ * blanks. */
+static void draw_in_one(const struct canvas *c, const char *memory,
+			const char *flow, const char *psi)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "RAM %s%s%s   %s", memory,
+		 *flow ? "  " : "", flow, psi);
+	if (text_cells(text) > c->cols)
+		squeeze(text);
+	if (text_cells(text) > c->cols)
+		snprintf(text, sizeof(text), "RAM %s   %s", memory, psi);
+	draw_text(c, 0, 0, STYLE_NORMAL, text);
+}
+
 static void draw_line(struct ui *ui, const struct canvas *c)
 {
 	char memory[128], flow[128], psi[128];
@@ -333,8 +360,7 @@ static void draw_line(struct ui *ui, const struct canvas *c)
 	}
 	line_parts(ui, memory, flow, psi, sizeof(memory));
 	if (c->cols >= LINE_IN_ONE) {
-		draw_format(c, 0, 0, STYLE_NORMAL, "RAM %s%s%s   %s", memory,
-			    *flow ? "  " : "", flow, psi);
+		draw_in_one(c, memory, flow, psi);
 		return;
 	}
 	draw_text(c, 0, 0, STYLE_NORMAL, memory);

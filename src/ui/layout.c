@@ -177,7 +177,8 @@ static void remove_slot(struct layout *layout, size_t at)
 	layout->count--;
 }
 
-/* Gives up columns in the view's order until the rest fits. */
+/* Gives up columns in the view's order until the rest fits, but not the one
+ * under the cursor: keys act on what can be seen. */
 static void drop_columns(const struct table *table, struct layout *layout,
 			 int cols)
 {
@@ -185,8 +186,10 @@ static void drop_columns(const struct table *table, struct layout *layout,
 		for (size_t i = 0; i < layout->count; i++) {
 			if (total_cells(layout) <= cols)
 				return;
-			if (layout->slots[i].field_id == table->view->drop[d])
-				remove_slot(layout, i--);
+			if (layout->slots[i].field_id != table->view->drop[d] ||
+			    layout->slots[i].field_id == table_field(table))
+				continue;
+			remove_slot(layout, i--);
 		}
 	}
 	/* then the figures that are no field, the last one first */

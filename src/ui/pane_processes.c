@@ -17,6 +17,8 @@
 static void summary_left(const struct ui *ui, const struct table *table,
 			 bool wide, char *buf, size_t size)
 {
+	static const char *const words[2][2] = { { "procs", "proc" },
+						 { "processes", "process" } };
 	const char *gap = wide ? "   " : "  ";
 	char filter[160], tree[16] = "";
 	size_t count = table->rows.matched;
@@ -32,8 +34,7 @@ static void summary_left(const struct ui *ui, const struct table *table,
 	if (table->query.tree && !filtered)
 		count = ui->snapshot->coverage.processes;
 	snprintf(buf, size, "%zu %s%ssort %s %c%sgroup %s%s%sfilter %s", count,
-		 wide ? "processes" : "procs", gap, sort->title,
-		 table->query.reverse ? '^' : 'v', gap,
+		 words[wide][count == 1], gap, sort->title, table->query.reverse ? '^' : 'v', gap,
 		 group_name(table->query.group), tree, gap,
 		 filtered ? filter : "none");
 }

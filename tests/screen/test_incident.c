@@ -354,9 +354,30 @@ static void test_order(void **state)
 	incident_close(&incident);
 }
 
+/* Where the figures are one line none of them is cut off: how much of the time
+ * all wait stands at its end. */
+static void test_one_line(void **state)
+{
+	struct line line;
+	char *screen;
+
+	(void)state;
+	incident_open(&incident, "thrash");
+	for (int cols = 62; cols <= 90; cols++) {
+		screen = pane_at(incident.judged,
+				 incident_seq(&incident, "20:25:01"), ROWS,
+				 cols, PANE_OOM);
+		line = row_of(screen, 2);
+		if (!strstr(line.text, "RAM") || !strstr(line.text, "full 4%"))
+			fail_msg("%d cells: %s", cols, line.text);
+		free(screen);
+	}
+	incident_close(&incident);
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[2 * ARRAY_SIZE(moments) + 4];
+	struct CMUnitTest tests[2 * ARRAY_SIZE(moments) + 5];
 	char names[2][ARRAY_SIZE(moments)][48];
 	size_t n = 0;
 
@@ -378,5 +399,6 @@ int main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_forecasts);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_manual_answers);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_order);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_one_line);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -123,6 +123,7 @@ static void nobody_can_be_killed(void **state)
 					"be killed is known"));
 	assert_true(stage_shows(&stage, "dies first  nobody known"));
 	assert_true(stage_shows(&stage, "adj -1000   badness never"));
+	assert_true(stage_shows(&stage, "dies first with any adj but -1000"));
 	assert_false(stage_shows(&stage, "would be killed"));
 	stage_end(&stage);
 }

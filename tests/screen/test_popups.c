@@ -87,6 +87,31 @@ static void explain_goes_on_and_to_help(void **state)
 	stage_end(&stage);
 }
 
+static void to_column(struct stage *stage, uint8_t id)
+{
+	const struct table *table = &stage->ui.tables[PANE_PROCESSES];
+
+	for (size_t i = 0; table->columns[table->column] != id; i++) {
+		assert_true(i < table->ncolumns);
+		stage_keys(stage, "<right>");
+	}
+}
+
+/* What keys act on can be seen, however narrow it is. */
+static void column_under_the_cursor_is_shown(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_THRASH, 10, 24, 80);
+	assert_false(stage_shows(&stage, " SHM "));
+	to_column(&stage, PROCESS_SHMEM);
+	assert_true(stage_shows(&stage, " SHM "));
+	stage_keys(&stage, "<right><right>");
+	assert_false(stage_shows(&stage, " SHM "));
+	stage_end(&stage);
+}
+
 static void columns_act_at_once(void **state)
 {
 	struct stage stage;
@@ -121,17 +146,6 @@ static void last_column_stays(void **state)
 	stage_end(&stage);
 }
 
-static void to_flags(struct stage *stage)
-{
-	const struct table *table = &stage->ui.tables[PANE_PROCESSES];
-
-	for (size_t i = 0; table->columns[table->column] != PROCESS_FLAGS;
-	     i++) {
-		assert_true(i < table->ncolumns);
-		stage_keys(stage, "<right>");
-	}
-}
-
 /* Each letter in the words of the figures that put it there. */
 static void explain_says_why_of_each_letter(void **state)
 {
@@ -139,11 +153,11 @@ static void explain_says_why_of_each_letter(void **state)
 
 	(void)state;
 	stage_begin(&stage, SCRIPTED_THRASH, 10, 24, 80);
-	to_flags(&stage);
+	to_column(&stage, PROCESS_FLAGS);
 	stage_keys(&stage, "?");
 	stage_expect_popup(&stage, "popup-explain-flags");
 	stage_keys(&stage, "<esc>&pid=1<enter>");
-	to_flags(&stage);
+	to_column(&stage, PROCESS_FLAGS);
 	stage_keys(&stage, "?");
 	assert_true(stage_shows(&stage, "Here      systemd: nothing"));
 	stage_end(&stage);
@@ -182,7 +196,7 @@ static void explain_says_why_it_is_limited_or_protected(void **state)
 	stage_begin(&stage, SCRIPTED_THRASH, 10, 24, 120);
 	stage_push_snapshot(&stage, snapshot);
 	stage_keys(&stage, "&pid=2<enter>");
-	to_flags(&stage);
+	to_column(&stage, PROCESS_FLAGS);
 	stage_keys(&stage, "?");
 	assert_true(stage_shows(&stage, "Here      celery: L "
 					"/system.slice/celery.slice has 410M"));
@@ -198,6 +212,7 @@ int main(void)
 		cmocka_unit_test(explain_goes_on_and_to_help),
 		cmocka_unit_test(explain_says_why_of_each_letter),
 		cmocka_unit_test(explain_says_why_it_is_limited_or_protected),
+		cmocka_unit_test(column_under_the_cursor_is_shown),
 		cmocka_unit_test(columns_act_at_once),
 		cmocka_unit_test(last_column_stays),
 	};

@@ -249,6 +249,8 @@ static void thp_filled(bool yes)
 	s->memory.anon_huge = (yes ? 6 : 4) * GIB;
 }
 
+static const char *unit_name = "x.service";
+
 static void someone(struct person *person, const char *name, int64_t adj)
 {
 	static struct process *list[1];
@@ -267,7 +269,7 @@ static void someone(struct person *person, const char *name, int64_t adj)
 	s->processes[0] = list[0];
 	s->nprocesses = 1;
 	person_introduce(person, p, NAN);
-	strcpy(person->unit, "x.service");
+	strcpy(person->unit, unit_name);
 }
 
 static void swapped_db(bool yes)
@@ -734,6 +736,7 @@ static const struct advice *row_of(const struct scene *scene)
 {
 	static const struct advice_set *const sets[] = { &advice_swap,
 							 &advice_reclaim,
+							 &advice_groups,
 							 &advice_kill };
 	char id[4] = "";
 
@@ -755,8 +758,8 @@ static const struct advice *row_of(const struct scene *scene)
 /* Has every row a scene? */
 static void test_all(void **unused)
 {
-	size_t rows =
-		advice_swap.count + advice_reclaim.count + advice_kill.count;
+	size_t rows = advice_swap.count + advice_reclaim.count +
+		      advice_groups.count + advice_kill.count;
 	const struct advice *seen[128];
 	size_t count = 0;
 
@@ -815,10 +818,45 @@ static void test_when(void **unused)
 	}
 }
 
+/* A command that is pasted does what it says, whoever named the unit. */
+static void test_names_that_attack(void **unused)
+{
+	static const struct {
+		const char *name;
+		bool is_plain;
+	} names[] = {
+		{ "getty@tty1.service", true },
+		{ "x;reboot.service", false },
+		{ "$(reboot).service", false },
+		{ "x reboot.service", false },
+		{ "x`reboot`.service", false },
+		{ "--now.service", false },
+		{ "x\\x2d.service", false },
+		{ "x\nreboot.service", false },
+		{ "x'.service", false },
+	};
+	const struct scene *scene = NULL;
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++)
+		if (strcmp(scenes[i].because, "locks most") == 0)
+			scene = &scenes[i];
+	assert_non_null(scene);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		unit_name = names[i].name;
+		set_scene(scene, SIZE_MAX, true);
+		if (says(scene, scene->because) != names[i].is_plain)
+			fail_msg("%s", names[i].name);
+		tear_down_scene();
+	}
+	unit_name = "x.service";
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_names_that_attack),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_when),
 	};

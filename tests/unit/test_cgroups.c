@@ -353,6 +353,26 @@ static void test_rates(void **state)
 	kernel_tree_remove(&t, &tree);
 }
 
+/* Of files only, and that is not said. */
+static void test_old_refaults(void **state)
+{
+	struct temporary_tree t;
+	struct snapshot *s;
+	struct tree tree;
+
+	(void)state;
+	make_machine(&t, &tree);
+	make_group(&t, "/a");
+	kernel_tree_write(&t, "self/root/cg/a/memory.stat",
+			  "anon 0\nfile 0\nworkingset_refault 4411\n"
+			  "workingset_activate 17\n");
+	s = read_at(&tree, NS_PER_S);
+	assert_int_equal(find(s, "/a")->refault_file, 4411);
+	assert_true(find(s, "/a")->refault_anon == UNKNOWN);
+	snapshot_unref(s);
+	kernel_tree_remove(&t, &tree);
+}
+
 /* Processes in the root itself are in no other group. */
 static void test_v2_root_has_its_own(void **state)
 {
@@ -586,6 +606,7 @@ int main(void)
 		cmocka_unit_test(test_container),
 		cmocka_unit_test(test_v1),
 		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_old_refaults),
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_quiet),
 		cmocka_unit_test(test_quiet_with_room),

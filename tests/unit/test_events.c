@@ -515,6 +515,7 @@ static void kinds_of_verdicts(void **state)
 		{ "R21-filling", EVENT_GROW },
 		{ "R19-slab", EVENT_GROW },
 		{ "R23-compaction", EVENT_FRAG },
+		{ "R24-scattered", EVENT_FRAG },
 		{ "R25-idle-huge-pages", EVENT_HUGE },
 		{ "R27-commit-limit", EVENT_RULE },
 		{ "R17-leak", EVENT_KIND_COUNT },

@@ -3,6 +3,7 @@
  * Figures that a reader adds: one unit, five cells, nothing shown as nothing,
  * on machines of any size; and the head's rows, which are made of them.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +13,9 @@
 
 #include <string.h>
 
+#include "../../src/ui/explain.h"
 #include "../../src/ui/figures.h"
+#include "memtop/field.h"
 #include "stage.h"
 
 static void expect(uint64_t bytes, uint64_t total, const char *text)
@@ -103,10 +106,42 @@ static void test_the_head_of_a_narrow_screen(void **state)
 	stage_end(&stage);
 }
 
+/* Beside a limit: 0.5 % is neither 0 nor 1, what is below zero is no zero, and
+ * a recording may hold any number. */
+static void test_evidence(void **state)
+{
+	static const struct {
+		double value;
+		enum unit unit;
+		const char *text;
+	} cases[] = {
+		{ 0, UNIT_PERCENT, "0%" },
+		{ .01, UNIT_PERCENT, "<1%" },
+		{ .5, UNIT_PERCENT, "0.5%" },
+		{ 5, UNIT_PERCENT, "5%" },
+		{ 9.96, UNIT_PERCENT, "10%" },
+		{ 41.2, UNIT_PERCENT, "41%" },
+		{ -1000, UNIT_NONE, "-1000" },
+		{ -999, UNIT_NONE, "-999" },
+		{ 300, UNIT_NONE, "300" },
+		{ 1e300, UNIT_COUNT, "18.4e" },
+		{ 1e300, UNIT_NS, "584y" },
+		{ NAN, UNIT_BYTES, "not known" },
+	};
+	char buf[FORMAT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		evidence_figure(buf, cases[i].value, cases[i].unit);
+		assert_string_equal(buf, cases[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_unit_suits_the_total),
+		cmocka_unit_test(test_evidence),
 		cmocka_unit_test(test_five_cells_hold_it),
 		cmocka_unit_test(test_the_head_of_a_large_machine),
 		cmocka_unit_test(test_the_head_of_a_narrow_screen),

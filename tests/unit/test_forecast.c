@@ -183,6 +183,10 @@ static void what_if(void **state)
 
 	(void)state;
 	first = add(s, 10, 500, 0, NULL);
+	/* alone it is the first with any that lets it be killed */
+	assert_true(oom_switch_point(s, &all, first, &adj, &changes));
+	assert_int_equal(adj, -999);
+	assert_null(changes);
 	add(s, 11, 300, 0, NULL);
 	other.key = first->key;
 	assert_int_equal(oom_ranking_make(s, &all, &other, &ranking), 0);

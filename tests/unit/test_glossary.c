@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "../../src/judge/facts.h"
 #include "memtop/base.h"
 #include "memtop/field.h"
 #include "memtop/glossary.h"
@@ -253,6 +254,19 @@ static void every_rule_has_an_entry(void **state)
 	assert_null(glossary_find("R45"));
 }
 
+/* What `?` puts beside the limits of a rule. */
+static void every_figure_of_a_rule_has_an_entry(void **state)
+{
+	(void)state;
+	for (int i = FACT_NONE + 1; i < FACT_COUNT; i++) {
+		const char *name = fact_infos[i].name;
+		const struct glossary_entry *entry = glossary_find(name);
+
+		if (!entry || strcmp(entry->name, name) != 0)
+			fail_msg("no entry for %s", name);
+	}
+}
+
 /* The letters of the flags, the lines of pressure, what events are counted in
  * groups, the words of verdicts and of units. */
 static void every_word_has_an_entry(void **state)
@@ -333,6 +347,7 @@ int main(void)
 		cmocka_unit_test(families_are_needed),
 		cmocka_unit_test(every_line_of_meminfo_has_an_entry),
 		cmocka_unit_test(every_rule_has_an_entry),
+		cmocka_unit_test(every_figure_of_a_rule_has_an_entry),
 		cmocka_unit_test(every_word_has_an_entry),
 		cmocka_unit_test(entries_are_found),
 	};

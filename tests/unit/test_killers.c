@@ -11,14 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "../../src/collect/background.h"
 #include "../../src/collect/killers.h"
 #include "judged.h"
 #include "kernel_tree.h"
 #include "memtop/base.h"
 #include "memtop/kernel.h"
+#include "sample.h"
 
 /* ---- what they are told -------------------------------------------------- */
 
@@ -113,6 +116,58 @@ static void test_oomd_files(void **state)
 	assert_string_equal(value_of(list, "oomd: -.slice"), "swap");
 	assert_string_equal(value_of(list, "oomd: user@.service"), "stall 50%");
 	list_unref(list);
+	kernel_tree_remove(&temporary, &tree);
+}
+
+/* Somebody's own program of that name, and a service whose command line the
+ * prober has not come to. */
+static struct snapshot *sample_with_nohang(void)
+{
+	struct snapshot *before = sample_snapshot(1000);
+	struct process *p = sample_process(10, 1, "nohang");
+
+	p->uid = 1000;
+	p->command = sample_text("nohang --config /opt/own/nohang.conf");
+	sample_add(before, p);
+	p = sample_process(11, 1, "nohang");
+	p->uid = 0;
+	sample_add(before, p);
+	return before;
+}
+
+/* One sample printed is enough: its thread is waited for, and it waits for a
+ * sample that shows who runs. */
+static void test_nohang_file(void **state)
+{
+	struct temporary_tree temporary;
+	struct background *background;
+	struct snapshot *before = sample_with_nohang();
+	struct snapshot *first = snapshot_new(), *second = snapshot_new();
+	const struct list *list;
+	struct tree tree;
+
+	(void)state;
+	kernel_tree_make(&temporary, &tree);
+	make_folders(&temporary);
+	kernel_tree_mkdir(&temporary, "11");
+	kernel_tree_write(&temporary, "11/cmdline",
+			  "nohang --config /etc/nohang/own.conf");
+	kernel_tree_write(&temporary, "../etc/nohang/own.conf",
+			  "soft_threshold_min_mem = 7 %\n");
+	assert_int_equal(background_new(temporary.proc, temporary.proc, 0, 0,
+					&background),
+			 0);
+	background_take(background, NULL, first);
+	usleep(50000); /* what may be read without a sample is read by now */
+	background_await(background, before, tree_now() + 10 * NS_PER_S,
+			 second);
+	list = snapshot_list(second, ENTITY_TUNABLE);
+	assert_string_equal(value_of(list, "nohang.soft_threshold_min_mem"),
+			    "7 %");
+	background_close(background);
+	snapshot_unref(first);
+	snapshot_unref(second);
+	snapshot_unref(before);
 	kernel_tree_remove(&temporary, &tree);
 }
 
@@ -304,8 +359,8 @@ static void test_oomd_limit(void **state)
 	add_killer("systemd-oomd", "/usr/lib/systemd/systemd-oomd");
 	machine_run(&m, 15);
 	assert_leads("R05-stall", SEVERITY_WARN);
-	assert_part(m.verdict.text, "; systemd-oomd acts on " USER
-				    " at 50% for 2m00, now 12%");
+	assert_part(m.verdict.text,
+		    "; systemd-oomd acts on " USER " at 50% for 2m00, now 12%");
 	/* nothing is taken from it: it would not act */
 	g->scan = 0;
 	machine_run(&m, 60);
@@ -358,6 +413,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_oomd_files),
+		cmocka_unit_test(test_nohang_file),
 		CASE(test_earlyoom),
 		CASE(test_earlyoom_counts),
 		CASE(test_earlyoom_options),

@@ -230,6 +230,93 @@ static void test_lines_left_out(void **state)
 	end();
 }
 
+/* ---- allocations that failed --------------------------------------------- */
+
+static const struct list *failures(void)
+{
+	return snapshot_list(last, ENTITY_PAGE_FAILURE);
+}
+
+static const struct page_failure *failure(size_t i)
+{
+	assert_true(i < list_count(failures()));
+	return list_row(failures(), i);
+}
+
+static void test_failures(void **state)
+{
+	(void)state;
+	begin();
+	tree.page_size = 4096;
+	write_log("4,7,5000000,-;kworker/u8:2: page allocation failure: "
+		  "order:4, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO), "
+		  "nodemask=(null),cpuset=/,mems_allowed=0\n"
+		  "4,8,5000001,-;CPU: 1 PID: 72 Comm: kworker/u8:2\n"
+		  "4,9,6000000,-;\\x1bx\\x5c: page allocation failure: "
+		  "order:9, mode:0x480020\n"
+		  /* a program's, not the kernel's */
+		  "12,10,6000001,-;x: page allocation failure: order:3, mode\n"
+		  /* of no order that there is */
+		  "4,11,6000002,-;x: page allocation failure: order:21, m\n"
+		  "4,12,6000003,-;x: page allocation failure: order:3\n"
+		  "4,13,6000004,-;x: page allocation failure: order:, m\n");
+	look(100, 0);
+	assert_int_equal(list_state(failures()), STATE_PENDING);
+	look(101, 0);
+	assert_int_equal(list_state(failures()), STATE_OK);
+	assert_int_equal(list_count(failures()), 2);
+	assert_int_equal(failure(0)->sequence, 7);
+	assert_int_equal(failure(0)->log_us, 5000000);
+	assert_int_equal(failure(0)->order, 4);
+	assert_int_equal(failure(0)->size, 65536);
+	assert_string_equal(failure(0)->comm, "kworker/u8:2");
+	assert_string_equal(failure(0)->mode,
+			    "GFP_KERNEL|__GFP_COMP|__GFP_ZERO");
+	assert_int_equal(failure(0)->time_ns, (NOW_S + 5) * NS_PER_S);
+	assert_true(page_failure_is_scatter(failure(0)));
+	assert_int_equal(failure(1)->order, 9);
+	assert_string_equal(failure(1)->comm, "\x1bx\\");
+	assert_string_equal(failure(1)->mode, "");
+	assert_false(page_failure_is_scatter(failure(1)));
+	assert_int_equal(
+		list_count(snapshot_list(last, ENTITY_KILL)), 0);
+	end();
+}
+
+/* One of the lists stays what it is while the other gets a row; none grows for
+ * ever. */
+static void test_failures_follow(void **state)
+{
+	const struct list *kills, *same;
+	char line[128];
+
+	(void)state;
+	begin();
+	tree.page_size = 4096;
+	write_log("");
+	append_kill(1, 40);
+	look(100, 0);
+	look(101, 0);
+	kills = snapshot_list(last, ENTITY_KILL);
+	for (unsigned i = 0; i < PAGE_FAILURES_MAX + 3; i++) {
+		snprintf(line, sizeof(line),
+			 "4,%u,101000000,-;eth: page allocation failure: "
+			 "order:3, mode:0x1(GFP_ATOMIC), nodemask=(null)\n",
+			 100 + i);
+		append(line);
+	}
+	look(102, 0);
+	assert_ptr_equal(snapshot_list(last, ENTITY_KILL), kills);
+	assert_int_equal(list_count(failures()), PAGE_FAILURES_MAX);
+	assert_int_equal(failure(0)->sequence, 103);
+	same = failures();
+	append_kill(300, 102);
+	look(103, 0);
+	assert_ptr_equal(failures(), same);
+	assert_int_equal(list_count(snapshot_list(last, ENTITY_KILL)), 2);
+	end();
+}
+
 /* ---- what must not be believed ------------------------------------------- */
 
 static void test_hostile(void **state)
@@ -462,6 +549,8 @@ int main(void)
 		cmocka_unit_test(test_since_5_4),
 		cmocka_unit_test(test_before_5_2),
 		cmocka_unit_test(test_group),
+		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_failures_follow),
 		cmocka_unit_test(test_lines_left_out),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_any_bytes),

@@ -8,25 +8,17 @@
  *
  * LEDGER_MIB=500 makes the amounts larger than they are in a quick run.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/shm.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "../src/collect/collect.h"
+#include "holder.h"
 #include "memtop/ledger.h"
 #include "zram.h"
 
@@ -62,195 +54,6 @@ static struct ledger look(void)
 	assert_int_equal(ledger_make(s, &ledger), 0);
 	snapshot_unref(s);
 	return ledger;
-}
-
-/* ---- children that hold memory ------------------------------------------- */
-
-struct child {
-	pid_t pid;
-	int ready, go;
-};
-
-/* The kind of memory under test: returns how many bytes its rows should have
- * more, or 0 when that can't be made here. */
-typedef size_t make_memory(size_t bytes);
-
-static void run_child(make_memory *make, size_t bytes, int ready, int go)
-{
-	size_t made = make(bytes);
-	char c;
-
-	if (write(ready, &made, sizeof(made)) != sizeof(made))
-		_exit(1);
-	/* until the parent has looked, or is gone */
-	while (read(go, &c, 1) < 0 && errno == EINTR)
-		;
-	_exit(0);
-}
-
-static size_t start(make_memory *make, struct child *ret)
-{
-	int ready[2], go[2];
-	size_t made = 0;
-
-	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(go, O_CLOEXEC), 0);
-	ret->pid = fork();
-	assert_true(ret->pid >= 0);
-	if (ret->pid == 0) {
-		close(ready[0]);
-		close(go[1]);
-		run_child(make, amount(), ready[1], go[0]);
-	}
-	close(ready[1]);
-	close(go[0]);
-	ret->ready = ready[0];
-	ret->go = go[1];
-	if (read(ret->ready, &made, sizeof(made)) != sizeof(made))
-		made = 0;
-	return made;
-}
-
-static void end(struct child *child)
-{
-	close(child->go);
-	close(child->ready);
-	waitpid(child->pid, NULL, 0);
-}
-
-static char *map(size_t size, int flags)
-{
-	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
-/* Different in every page: nothing may merge or compress to nothing. */
-static void fill(char *p, size_t size)
-{
-	for (size_t i = 0; i < size; i += 4096)
-		*(size_t *)(p + i) = i ^ 0x5bd1e995;
-}
-
-static size_t make_anonymous(size_t bytes)
-{
-	char *p = map(bytes, MAP_PRIVATE | MAP_ANONYMOUS);
-
-	if (!p)
-		return 0;
-	fill(p, bytes);
-	return bytes;
-}
-
-static size_t make_memfd(size_t bytes)
-{
-	int fd = memfd_create("ledger", MFD_CLOEXEC);
-	char *p;
-
-	if (fd < 0 || ftruncate(fd, (off_t)bytes) < 0)
-		return 0;
-	p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (p == MAP_FAILED)
-		return 0;
-	fill(p, bytes);
-	return bytes;
-}
-
-static size_t make_tmpfs(size_t bytes)
-{
-	char path[] = "/dev/shm/memtop-ledger-XXXXXX";
-	int fd = mkstemp(path);
-
-	if (fd < 0)
-		return 0;
-	unlink(path); /* the open descriptor keeps it */
-	return posix_fallocate(fd, 0, (off_t)bytes) == 0 ? bytes : 0;
-}
-
-static size_t make_sysv(size_t bytes)
-{
-	int id = shmget(IPC_PRIVATE, bytes, IPC_CREAT | 0600);
-	char *p;
-
-	if (id < 0)
-		return 0;
-	p = shmat(id, NULL, 0);
-	shmctl(id, IPC_RMID, NULL); /* with the last who is attached */
-	if (p == (void *)-1)
-		return 0;
-	fill(p, bytes);
-	return bytes;
-}
-
-static size_t make_file_cache(size_t bytes)
-{
-	char path[] = "/var/tmp/memtop-ledger-XXXXXX";
-	char *block = calloc(1, MIB);
-	int fd = mkstemp(path);
-
-	if (fd < 0 || !block)
-		return 0;
-	unlink(path);
-	for (size_t i = 0; i < bytes; i += MIB)
-		if (write(fd, block, MIB) != (ssize_t)MIB)
-			return 0;
-	fsync(fd);
-	return bytes;
-}
-
-static void *wait_here(void *arg)
-{
-	(void)arg;
-	for (;;)
-		pause();
-	return NULL;
-}
-
-/* The kernel's own stack of a thread: 16 KiB on 64-bit machines. */
-static size_t make_stacks(size_t bytes)
-{
-	const size_t count = min_u64(bytes, 64 * MIB) / (16 * KIB);
-	pthread_attr_t attr;
-	pthread_t thread;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, 64 * KIB);
-	for (size_t i = 0; i < count; i++)
-		if (pthread_create(&thread, &attr, wait_here, NULL) != 0)
-			return 0;
-	return count * 16 * KIB;
-}
-
-/* VmPTE of this process, bytes; 0: not told. */
-static size_t own_page_tables(void)
-{
-	FILE *file = fopen("/proc/self/status", "r");
-	char line[256];
-	unsigned long kib = 0;
-
-	while (file && fgets(line, sizeof(line), file) &&
-	       sscanf(line, "VmPTE: %lu kB", &kib) != 1)
-		;
-	if (file)
-		fclose(file);
-	return kib * KIB;
-}
-
-/* A page in each area that needs a page table of its own; what a sanitizer
- * keeps of them needs tables as well. */
-static size_t make_page_tables(size_t bytes)
-{
-	const size_t before = own_page_tables();
-	const size_t each = 2 * MIB;
-	const size_t count = min_u64(bytes, 64 * MIB) / 4096;
-	char *p =
-		map(count * each, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
-
-	if (!p || madvise(p, count * each, MADV_NOHUGEPAGE) < 0)
-		return 0;
-	for (size_t i = 0; i < count; i++)
-		p[i * each] = 1;
-	return own_page_tables() - before;
 }
 
 /* ---- the comparison ------------------------------------------------------ */
@@ -291,20 +94,20 @@ static uint64_t rows_now(const enum ledger_part *parts, size_t count)
 
 /* By how much the rows moved in the course of the making, and then in as much
  * time without.  Returns what was made, 0 when that can't be. */
-static size_t cycle(make_memory *make, const enum ledger_part *parts,
+static size_t cycle(hold_memory *make, const enum ledger_part *parts,
 		    size_t count, int64_t *ret_moved, int64_t *ret_alone)
 {
 	uint64_t before, began_ns, took_ns;
-	struct child child;
+	struct holder child;
 	size_t made;
 
 	usleep(SETTLE_MS * 1000);
 	before = rows_now(parts, count);
 	began_ns = tree_now();
-	made = start(make, &child);
+	made = holder_start(make, amount(), &child);
 	*ret_moved = (int64_t)(rows_now(parts, count) - before);
 	took_ns = tree_now() - began_ns;
-	end(&child);
+	holder_end(&child);
 	usleep(SETTLE_MS * 1000);
 	before = rows_now(parts, count);
 	usleep((useconds_t)(took_ns / 1000));
@@ -320,7 +123,7 @@ static int by_value(const void *a, const void *b)
 }
 
 /* 1 when the rows moved by what was made, 0 when not, -1: can't be made. */
-static int moves(make_memory *make, const enum ledger_part *parts, size_t count)
+static int moves(hold_memory *make, const enum ledger_part *parts, size_t count)
 {
 	int64_t moved[CYCLES], alone[CYCLES], jitter, allowed, middle;
 	size_t made = 0;
@@ -347,7 +150,7 @@ static int moves(make_memory *make, const enum ledger_part *parts, size_t count)
 	       middle <= (int64_t)made + allowed;
 }
 
-static void assert_moves(make_memory *make, const enum ledger_part *parts,
+static void assert_moves(hold_memory *make, const enum ledger_part *parts,
 			 size_t count)
 {
 	for (int i = 0; i < TRIES; i++) {
@@ -371,27 +174,27 @@ static void test_anonymous(void **state)
 	(void)state;
 	if (HAS_SHADOWS)
 		skip();
-	assert_moves(make_anonymous, ROWS(LEDGER_ANON));
+	assert_moves(hold_anonymous, ROWS(LEDGER_ANON));
 }
 
 static void test_shared(void **state)
 {
 	(void)state;
-	assert_moves(make_memfd, ROWS(LEDGER_SHMEM));
-	assert_moves(make_tmpfs, ROWS(LEDGER_SHMEM));
-	assert_moves(make_sysv, ROWS(LEDGER_SHMEM));
+	assert_moves(hold_memfd, ROWS(LEDGER_SHMEM));
+	assert_moves(hold_tmpfs, ROWS(LEDGER_SHMEM));
+	assert_moves(hold_sysv, ROWS(LEDGER_SHMEM));
 }
 
 static void test_file_cache(void **state)
 {
 	(void)state;
-	assert_moves(make_file_cache, ROWS(LEDGER_FILE));
+	assert_moves(hold_file_cache, ROWS(LEDGER_FILE));
 }
 
 static void test_stacks(void **state)
 {
 	(void)state;
-	assert_moves(make_stacks, ROWS(LEDGER_STACKS));
+	assert_moves(hold_stacks, ROWS(LEDGER_STACKS));
 }
 
 static void test_page_tables(void **state)
@@ -399,7 +202,7 @@ static void test_page_tables(void **state)
 	(void)state;
 	if (HAS_SHADOWS)
 		skip();
-	assert_moves(make_page_tables, ROWS(LEDGER_PAGE_TABLES));
+	assert_moves(hold_page_tables, ROWS(LEDGER_PAGE_TABLES));
 }
 
 /* ---- what only root can make --------------------------------------------- */

@@ -341,6 +341,50 @@ static void test_own(void **state)
 	snapshot_unref(s);
 }
 
+/* What is not in /dev/shm is found by its mount, when that holds enough; a
+ * device is looked into once, and what is mounted in it not at all. */
+static void test_other_mounts(void **state)
+{
+	char other[] = "/dev/shm/memtop-mount-XXXXXX";
+	struct temporary_tree temporary;
+	const struct shared *row;
+	const struct list *list;
+	struct snapshot *s;
+	struct tree tree;
+	char path[64];
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(other));
+	snprintf(path, sizeof(path), "%s/large", other);
+	fd = fill_file(open(path, O_RDWR | O_CREAT | O_EXCL, 0600), 17 * MIB);
+	close(fd);
+	kernel_tree_make(&temporary, &tree);
+	kernel_tree_mkdir(&temporary, "self");
+	kernel_tree_mkdir(&temporary, "self/root");
+	snprintf(path, sizeof(path), "%s/self/root/scratch", temporary.proc);
+	assert_int_equal(symlink(other, path), 0);
+	kernel_tree_write(&temporary, "self/mountinfo",
+			  "22 1 0:21 / /scratch rw - tmpfs s rw\n"
+			  "23 1 0:21 / /scratch rw - tmpfs s rw\n"
+			  "24 1 0:22 / /none rw - tmpfs s rw\n"
+			  "25 1 0:23 / /scratch rw - ext4 s rw\n");
+	s = read_with(&collect_shared, &tree);
+	list = snapshot_list(s, ENTITY_SHARED);
+	assert_int_equal(list_state(list), STATE_OK);
+	assert_int_equal(list_count(list), 1);
+	row = list_find(list, "/scratch/large");
+	assert_non_null(row);
+	assert_string_equal(row->kind, "file");
+	assert_int_equal(row->bytes, 17 * MIB);
+	snapshot_unref(s);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/large", other);
+	unlink(path);
+	rmdir(other);
+	kernel_tree_remove(&temporary, &tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_many_namespaces),
 		cmocka_unit_test(test_segments),
 		cmocka_unit_test(test_own),
+		cmocka_unit_test(test_other_mounts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -243,6 +243,18 @@ static void test_foreign_objects(void **state)
 	assert_int_equal(look_at(recorded->path, why), 2);
 }
 
+/* Runs a statement on the recording; it has to succeed. */
+static void spoil(const struct recorded *recorded, const char *statement)
+{
+	char sql[256], *ran;
+
+	snprintf(sql, sizeof(sql), "%s; SELECT 1", statement);
+	ran = recorded_sql(recorded->path, sql);
+	if (!ran || strcmp(ran, "1") != 0)
+		fail_msg("%s: %s", statement, ran);
+	free(ran);
+}
+
 static void test_hostile_rows(void **state)
 {
 	static const char *const rows[] = {
@@ -288,15 +300,11 @@ static void test_hostile_rows(void **state)
 	recorded_write(recorded, SCRIPTED_THRASH, 0, 3, NULL);
 	good = read_bytes(recorded->path);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char sql[256], why[256], *ran;
+		char why[256];
 		int found;
 
 		write_bytes(recorded->path, good.data, good.size);
-		snprintf(sql, sizeof(sql), "%s; SELECT 1", rows[i]);
-		ran = recorded_sql(recorded->path, sql);
-		if (!ran || strcmp(ran, "1") != 0)
-			fail_msg("%s: %s", rows[i], ran);
-		free(ran);
+		spoil(recorded, rows[i]);
 		found = look_at(recorded->path, why);
 		if (found > 0)
 			fail_msg("%s: %d samples", rows[i], found);
@@ -328,11 +336,10 @@ static void test_enormous_rows(void **state)
 	recorded_write(recorded, SCRIPTED_THRASH, 0, 3, NULL);
 	good = read_bytes(recorded->path);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char sql[256], why[256];
+		char why[256];
 
 		write_bytes(recorded->path, good.data, good.size);
-		snprintf(sql, sizeof(sql), "%s; SELECT 1", rows[i]);
-		free(recorded_sql(recorded->path, sql));
+		spoil(recorded, rows[i]);
 		assert_int_equal(look_at(recorded->path, why), 3);
 	}
 	free(good.data);

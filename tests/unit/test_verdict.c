@@ -596,6 +596,7 @@ static void test_no_meminfo(void **state)
 	m.meminfo = m.psi = m.vmstat = false;
 	machine_run(&m, 20);
 	assert_leads("R42-no-data", SEVERITY_NOTE);
+	assert_null(strstr(text_str(m.verdict.who), "n/a"));
 }
 
 static void test_no_vmstat(void **state)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -158,6 +159,76 @@ static void test_bound_reach(void **state)
 	seconds_until("R21-filling", SEVERITY_WARN, 120);
 }
 
+/* ---- what the kernel cannot take ----------------------------------------- */
+
+/* Just as much as would do; then a part of it is for devices only. */
+static void test_contiguous(void **state)
+{
+	(void)state;
+	m.watermark = .1;
+	m.swap_total = m.swap_free = 0;
+	m.free = .4;
+	m.active_file = .1;
+	run_silently(30);
+	m.cma = .3;
+	assert_true(seconds_until("R12-out-of-memory", SEVERITY_CRIT, 5) <= 5);
+}
+
+/* It kills while there is memory left, where it was told to. */
+static void test_min_ttl(void **state)
+{
+	(void)state;
+	m.tunables[0] =
+		(struct machine_tunable){ "lru_gen.min_ttl_ms", "1000" };
+	m.available = 1;
+	m.swap_free = 0;
+	machine_run(&m, 10);
+	assert_leads("R12-out-of-memory", SEVERITY_CRIT);
+	assert_null(strstr(judged_line(), "min_ttl_ms"));
+	m.tunables[1] = (struct machine_tunable){ "lru_gen.enabled", "0x0007" };
+	machine_run(&m, 2);
+	assert_part(m.verdict.text,
+		    "; the kernel kills before that (min_ttl_ms is 1000)");
+}
+
+static void thrash(void)
+{
+	m.mem_some = 12;
+	m.flow[FLOW_STEAL_FILE] = m.flow[FLOW_STEAL_KSWAPD] = 9000;
+	m.flow[FLOW_SCAN_FILE] = 20000;
+	m.flow[FLOW_REFAULT_FILE] = 8600;
+	machine_run(&m, 30);
+	assert_true(machine_says(&m, "R09-cache-thrash") >= SEVERITY_WARN);
+}
+
+static void test_young(void **state)
+{
+	(void)state;
+	m.available = 20;
+	m.flow[FLOW_SCAN_KSWAPD] = 20000;
+	thrash();
+	assert_int_equal(machine_says(&m, "R12-out-of-memory"), -1);
+	m.tunables[0] =
+		(struct machine_tunable){ "lru_gen.min_ttl_ms", "1000" };
+	m.tunables[1] = (struct machine_tunable){ "lru_gen.enabled", "0x0007" };
+	machine_run(&m, 5);
+	assert_leads("R12-out-of-memory", SEVERITY_WARN);
+	assert_part(m.verdict.text, "in the last 1000 ms (min_ttl_ms); 20.0G "
+				    "available");
+}
+
+/* A cgroup at its own limit is no business of kswapd. */
+static void test_young_elsewhere(void **state)
+{
+	(void)state;
+	m.tunables[0] =
+		(struct machine_tunable){ "lru_gen.min_ttl_ms", "1000" };
+	m.tunables[1] = (struct machine_tunable){ "lru_gen.enabled", "0x0007" };
+	m.flow[FLOW_SCAN_KSWAPD] = 0;
+	thrash();
+	assert_int_equal(machine_says(&m, "R12-out-of-memory"), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +236,8 @@ int main(void)
 		CASE(test_swap_slow),	    CASE(test_swap_lull),
 		CASE(test_bound_machine),   CASE(test_bound_besides),
 		CASE(test_bound_time),	    CASE(test_bound_reach),
+		CASE(test_contiguous),	    CASE(test_min_ttl),
+		CASE(test_young),	    CASE(test_young_elsewhere),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -197,6 +197,64 @@ static void test_group_below_another(void **state)
 	assert_part(m.verdict.text, "/s/a/b");
 }
 
+/* All of what /s waits is in one of those below it, or in several. */
+static void add_chain(void)
+{
+	static const char *const paths[] = { "/s", "/s/a", "/s/b", "/s/a/c",
+					     "/sx" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		m.groups[i] =
+			(struct machine_group){ .path = paths[i], .anon = 300 };
+}
+
+static bool is_said(const char *what)
+{
+	for (size_t i = 0; i < VERDICT_ALSO; i++)
+		if (m.verdict.also[i].rule &&
+		    strstr(text_str(m.verdict.also[i].text), what))
+			return true;
+	return strstr(judged_line(), what) != NULL;
+}
+
+static void stall_chain(double s, double a, double b, double c)
+{
+	const double stalls[] = { s, a, b, c };
+
+	for (size_t i = 0; i < ARRAY_SIZE(stalls); i++)
+		m.groups[i].some = m.groups[i].full = stalls[i];
+	machine_run(&m, 60);
+}
+
+static void test_group_nearly_all(void **state)
+{
+	(void)state;
+	add_chain();
+	machine_run(&m, 30);
+	/* below a limit by itself, and above it with those it stands for */
+	stall_chain(44, 39, 3, 36);
+	assert_leads("R06-cgroup-stall", SEVERITY_CRIT);
+	assert_part(m.verdict.text, "/s/a/c lost 36%");
+	assert_false(is_said("/s lost"));
+	assert_false(is_said("/s/a lost"));
+	/* half of it is no reason to name one */
+	stall_chain(44, 30, 25, 29);
+	assert_leads("R06-cgroup-stall", SEVERITY_CRIT);
+	assert_part(m.verdict.text, "/s lost 44%");
+	assert_false(is_said("/s/a"));
+	assert_false(is_said("/s/b lost"));
+	/* others run in the one above */
+	stall_chain(2, 30, 0, 12);
+	assert_leads("R06-cgroup-stall", SEVERITY_WARN);
+	assert_part(m.verdict.text, "/s/a lost 30%");
+	assert_false(is_said("/s/a/c"));
+	/* both of them */
+	stall_chain(50, 50, 45, 3);
+	assert_true(is_said("/s/a lost"));
+	assert_true(is_said("/s/b lost"));
+	assert_false(is_said("/s lost"));
+}
+
 /* Some hits of its limit are how a group with one lives. */
 static void test_group_high_seldom(void **state)
 {
@@ -309,6 +367,65 @@ static void test_container(void **state)
 	assert_int_equal(machine_says(&m, "R05-stall"), SEVERITY_WARN);
 }
 
+/* Names of files are charged to who looks them up. */
+static void test_group_names(void **state)
+{
+	struct machine_group *g = add_group(1024, 300, 100);
+
+	(void)state;
+	g->names = 120;
+	machine_run(&m, 60);
+	assert_leads("R01-healthy", SEVERITY_OK);
+	g->names = 320;
+	assert_true(seconds_until("R22-cgroup-file-names", SEVERITY_NOTE, 40) >=
+		    30);
+	assert_part(m.verdict.text, "31% of what /batch may use (320M) is "
+				    "caches of file names; the kernel can");
+	g->some = 6;
+	seconds_until("R22-cgroup-file-names", SEVERITY_WARN, 40);
+	assert_part(m.verdict.text, "dropping them is slow, some task in it "
+				    "waits 6%");
+	/* without a limit they are the machine's */
+	g->max = 0;
+	machine_run(&m, 70);
+	assert_int_equal(machine_says(&m, "R22-cgroup-file-names"), -1);
+}
+
+/* What may be killed in a container is what counts there. */
+static void test_container_killable(void **state)
+{
+	struct machine_group *g = add_group(2048, 1500, 0);
+
+	(void)state;
+	g->path = "/";
+	m.container = g->own = true;
+	m.processes[2].cgroup = m.processes[3].cgroup = "/";
+	m.processes[3].anon = 1000;
+	run_silently(60);
+	assert_int_equal(machine_says(&m, "R30-nothing-to-kill"), -1);
+	m.processes[3].adj = -1000;
+	m.processes[2].anon = 150;
+	machine_run(&m, 60);
+	assert_leads("R30-nothing-to-kill", SEVERITY_WARN);
+	assert_part(m.verdict.text,
+		    "): if memory runs out in this container, the kernel has "
+		    "almost nothing it may kill: 170M of 2.0G belongs to "
+		    "killable programs; 1 is protected");
+	/* nobody is known to be in it, or all in it are protected */
+	m.processes[2].cgroup = m.processes[3].cgroup = NULL;
+	m.processes[2].anon = m.processes[3].anon = 151;
+	machine_run(&m, 90);
+	assert_int_equal(machine_says(&m, "R30-nothing-to-kill"), -1);
+	m.processes[3].cgroup = "/";
+	m.processes[3].anon = 152;
+	machine_run(&m, 60);
+	assert_part(m.verdict.text, "it may kill: 0 of 2.0G");
+	/* plenty is left in there */
+	g->anon = 500;
+	machine_run(&m, 90);
+	assert_int_equal(machine_says(&m, "R30-nothing-to-kill"), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,9 +441,12 @@ int main(void)
 		CASE(test_group_guarantee),
 		CASE(test_group_victim),
 		CASE(test_container),
+		CASE(test_container_killable),
+		CASE(test_group_names),
 		CASE(test_group_below_again),
 		CASE(test_many_groups),
 		CASE(test_group_below_another),
+		CASE(test_group_nearly_all),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -121,6 +121,24 @@ static void test_not_read_yet(void **state)
 			    "nothing that may be killed is known");
 }
 
+/* Nobody has what an oom_score_adj adds. */
+static void test_counted(void **state)
+{
+	(void)state;
+	m.available = 20;
+	m.swap_total = m.swap_free = 0;
+	m.processes[1].adj = 700;
+	machine_run(&m, 80);
+	assert_part(m.verdict.next,
+		    "first would be postgres[200], counted as ");
+	assert_part(m.verdict.next, "% of RAM+swap (adj 700); room");
+	for (size_t i = 0; i < MACHINE_PROCESSES; i++)
+		m.processes[i].adj = -900;
+	machine_run(&m, 80);
+	assert_part(m.verdict.next, "java[100], counted as -");
+	assert_part(m.verdict.next, "(adj -900)");
+}
+
 /* Memory is full after it has overtaken the first: the narrow line says so. */
 static void test_overtaker(void **state)
 {
@@ -207,6 +225,28 @@ static void test_no_taker(void **state)
 	m.processes[2].growth = 17;
 	machine_run(&m, 10);
 	assert_part(m.verdict.text, "nginx[300] takes it");
+}
+
+/* Nobody has looked at processes for seconds: the first line names who it is
+ * all the same. */
+static void test_first_line(void **state)
+{
+	(void)state;
+	m.swap_total = m.swap_free = 0;
+	for (unsigned k = 0; k < 10; k++) {
+		struct machine_process *p = &m.processes[2 + k % 2];
+
+		machine_run(&m, 100 + k);
+		assert_leads("R01-healthy", SEVERITY_OK);
+		p->growth = 600;
+		m.available = 1;
+		assert_true(seconds_until("R12-out-of-memory", SEVERITY_CRIT,
+					  5) <= 5);
+		assert_part(m.verdict.who, p->comm);
+		p->growth = 0;
+		p->anon = 500;
+		m.available = 40;
+	}
 }
 
 /* The room is back: it is not near any more, though the line stays. */
@@ -321,11 +361,11 @@ int main(void)
 		CASE(test_taker),	   CASE(test_taker_of_before),
 		CASE(test_newborn),	   CASE(test_calm),
 		CASE(test_overtaker),	   CASE(test_limit_of_grower),
-		CASE(test_not_read_yet),
+		CASE(test_not_read_yet),   CASE(test_counted),
 		CASE(test_after_kill),	   CASE(test_next_in_line),
 		CASE(test_with_its_group), CASE(test_beginning_stays),
-		CASE(test_bound),	   CASE(test_no_taker),
-		CASE(test_room_again),
+		CASE(test_first_line),	   CASE(test_bound),
+		CASE(test_no_taker),	   CASE(test_room_again),
 	};
 
 	setenv("TZ", "UTC", 1);
