@@ -7,8 +7,9 @@
 #define MEMTOP_MEMLOCK_H
 
 /* Locks what is and will be resident, when root's CAP_IPC_LOCK or an unlimited
- * RLIMIT_MEMLOCK allows it; keeps that small.  0, or -EPERM: not allowed, nothing
- * locked; -errno.
+ * RLIMIT_MEMLOCK allows it; keeps that small, locked or not: pages that only
+ * starting has used are given back.  0, or -EPERM: not allowed, nothing locked;
+ * -errno.
  * Main thread, before other threads start. */
 int memlock(void);
 

@@ -21,7 +21,11 @@ struct cgroup_node {
 	size_t listed;	  /* directories in it when it was last listed;
 			   * SIZE_MAX: list it again */
 	unsigned quiet;	  /* reads in a row that found nothing new */
-	uint64_t usage_due_ns, details_due_ns, knobs_due_ns, listing_due_ns;
+	/* when it is read again, whatever happens, and when at the earliest if
+	 * it may be near its limit by then; what the kernel had handed out when
+	 * it was read */
+	uint64_t usage_due_ns, limit_due_ns, handed_out;
+	uint64_t details_due_ns, knobs_due_ns, listing_due_ns;
 	uint64_t details_ns; /* last read */
 };
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cgroup_mount.h"
+#include "cgroup_pace.h"
 #include "cgroup_set.h"
 #include "cgroup_walk.h"
 #include "collect.h"
@@ -25,11 +26,6 @@
 #define LISTING_NS	 (3 * NS_PER_S)
 #define OWN_NS		 (10 * NS_PER_S)
 #define COUNT_NS	 (2 * NS_PER_S)
-/* A quiet one is read again after 1, 2, 4, 8 ticks, but within this time; one
- * that has a limit after 1 and 2, because it can run into that in a second. */
-#define QUIET_USAGE_NS (4 * NS_PER_S)
-#define QUIET_LIMIT_NS NS_PER_S
-#define QUIET_MAX      3
 /* Reading details may take this part of the time. */
 #define DETAILS_SHARE 200
 /* In a tick, of its period: */
@@ -47,39 +43,26 @@ struct cgroups {
 	struct block block;
 	size_t places[TURN_COUNT];
 	uint64_t mount_due_ns, own_due_ns, count_due_ns;
+	uint64_t handed_out; /* by the kernel, see cgroup_pace.h */
 	bool counted, changed;
 	const struct list *list; /* of the last sample that changed anything */
 };
 
 /* ---- steps --------------------------------------------------------------- */
 
-static uint64_t wait_when_quiet(const struct cgroup_node *node,
-				uint64_t period_ns)
-{
-	bool limited = node->row.max < NO_LIMIT; /* UNKNOWN is larger */
-	unsigned most = limited ? 1 : QUIET_MAX;
-	uint64_t wait_ns = period_ns << min_u64(node->quiet, most);
-
-	if (!node->quiet)
-		return 0;
-	wait_ns = min_u64(wait_ns, limited ? QUIET_LIMIT_NS : QUIET_USAGE_NS);
-	/* ticks come a little early or late */
-	return sub_floor(wait_ns, period_ns / 10);
-}
-
 static bool step_usage(struct cgroups *cgroups, struct cgroup_reader *reader,
 		       struct cgroup_node *node, uint64_t period_ns)
 {
 	int r;
 
-	if (reader->now_ns < node->usage_due_ns)
+	if (!cgroup_pace_is_due(node, reader->now_ns, cgroups->handed_out))
 		return false;
 	r = cgroups->version->usage(reader, node);
 	if (r == -ENOENT)
 		cgroup_node_lost(node);
 	node->moved |= r == 1;
-	node->quiet = r == 1 ? 0 : node->quiet + 1;
-	node->usage_due_ns = reader->now_ns + wait_when_quiet(node, period_ns);
+	cgroup_pace_set(node, r == 1, reader->now_ns, period_ns,
+			cgroups->handed_out);
 	cgroups->changed |= r != 0;
 	return true;
 }
@@ -390,6 +373,7 @@ static int read_groups(struct tree *tree, struct cgroups *cgroups,
 	uint64_t budget_ns = budget(tree, cgroups, snapshot->period_ns);
 	int r = 0;
 
+	cgroups->handed_out = cgroup_pace_handed_out(tree, snapshot);
 	for (size_t turn = 0; turn < TURN_COUNT && r == 0; turn++)
 		r = take_turns(cgroups, &reader, turn, snapshot->period_ns,
 			       budget_ns / TURN_COUNT);

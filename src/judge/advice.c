@@ -16,7 +16,7 @@
 #include "memtop/list.h"
 
 static const struct advice_set *const sets[] = { &advice_swap, &advice_reclaim,
-						 &advice_kill };
+						 &advice_groups, &advice_kill };
 
 /* ---- what is set --------------------------------------------------------- */
 

@@ -41,7 +41,8 @@ struct advice_set {
 	const struct advice *rows;
 	size_t count;
 };
-extern const struct advice_set advice_swap, advice_reclaim, advice_kill;
+extern const struct advice_set advice_swap, advice_reclaim, advice_groups;
+extern const struct advice_set advice_kill;
 
 #define ADVICE_AT_ONCE "at once, until the next boot"
 

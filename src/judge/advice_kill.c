@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Settings worth trying that decide who gets memory and who is killed: what may
- * be promised, the killer's own, priorities, limits of cgroups, other killers.
+ * be promised, the killer's own, priorities, other killers.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +12,7 @@
 #include "memtop/kill.h"
 #include "memtop/list.h"
 
-#define DAY_S	 (24 * 3600)
-#define MONTH_NS (30 * (uint64_t)DAY_S * NS_PER_S)
+#define MONTH_NS (UINT64_C(30) * 24 * 3600 * NS_PER_S)
 #define CROWDED	 50   /* processes in one scope: it would be lost whole */
 #define THREADS	 1000 /* an allocator's arena for each is felt */
 
@@ -163,101 +162,6 @@ static bool test_no_swap(struct advising *a)
 	       (double)p->swap < fact(a->judge, FACT_AVAILABLE) / 2;
 }
 
-/* ---- cgroups ------------------------------------------------------------- */
-
-static const struct cgroup *group_of(const struct advising *a)
-{
-	return groups_find(a->judge, a->finding->state);
-}
-
-/* What it could never give back within a day, and a third more. */
-static bool set_by_peak(struct advising *a, uint64_t now)
-{
-	const struct cgroup *group = group_of(a);
-	const char *unit;
-	bool user;
-
-	if (!group || !(a->finding->state->hard_most > 0) || now >= NO_LIMIT ||
-	    a->finding->state->hard_most * 1.3 <= (double)now ||
-	    !cgroup_unit(text_str(group->path), &unit, &user) || user)
-		return false;
-	advice_set_it(a, unit);
-	snprintf(a->now, sizeof(a->now), "%.0fM", (double)now / (double)MIB);
-	snprintf(a->to, sizeof(a->to), "%.0fM",
-		 ceil(a->finding->state->hard_most * 1.3 / (double)MIB));
-	return true;
-}
-
-static bool test_high(struct advising *a)
-{
-	const struct cgroup *group = group_of(a);
-
-	return group && group->knobs.state == STATE_OK &&
-	       set_by_peak(a, group->high);
-}
-
-static bool test_max(struct advising *a)
-{
-	const struct cgroup *group = group_of(a);
-
-	return group && group->limit.state == STATE_OK &&
-	       set_by_peak(a, group->max);
-}
-
-/* The largest promise, so much lower that all together are half of RAM. */
-static bool test_min(struct advising *a)
-{
-	const struct list *list =
-		snapshot_list(a->judge->snapshot, ENTITY_CGROUP);
-	double promised = fact(a->judge, FACT_MIN_PERCENT);
-	const struct cgroup *most = NULL;
-	const char *unit;
-	bool user;
-
-	for (size_t i = 0; i < list_count(list); i++) {
-		const struct cgroup *row = list_row(list, i);
-
-		if (row->depth == 1 && row->knobs.state == STATE_OK &&
-		    row->min < NO_LIMIT && (!most || row->min > most->min))
-			most = row;
-	}
-	if (!most || !(promised > 50) ||
-	    !cgroup_unit(text_str(most->path), &unit, &user) || user)
-		return false;
-	advice_set_it(a, unit);
-	snprintf(a->now, sizeof(a->now), "%.0fM",
-		 (double)most->min / (double)MIB);
-	snprintf(a->to, sizeof(a->to), "%.0fM",
-		 floor((double)most->min * 50 / promised / (double)MIB));
-	return true;
-}
-
-/* The last kill took one of several in there, and half an application went on.
- */
-static bool test_together(struct advising *a)
-{
-	const struct list *kills =
-		snapshot_list(a->judge->snapshot, ENTITY_KILL);
-	const struct list *groups =
-		snapshot_list(a->judge->snapshot, ENTITY_CGROUP);
-	const struct log_kill *last;
-	const struct cgroup *row;
-	const char *unit;
-	bool user;
-
-	if (!list_count(kills))
-		return false;
-	last = list_row(kills, list_count(kills) - 1);
-	row = last->cgroup ? list_find(groups, text_str(last->cgroup)) : NULL;
-	if (!row || row->knobs.state != STATE_OK || row->oom_group != 0 ||
-	    row->processes == UNKNOWN || row->processes < 2 ||
-	    strcmp(row->kind, "service") != 0 ||
-	    !cgroup_unit(text_str(row->path), &unit, &user) || user)
-		return false;
-	advice_set_it(a, unit);
-	return true;
-}
-
 /* ---- the machine --------------------------------------------------------- */
 
 static bool test_no_psi(struct advising *a)
@@ -320,10 +224,6 @@ static bool test_dropped(struct advising *a)
 #define SYSCTL(name)                                                        \
 	.command = "sysctl " name "={to}", .back = "sysctl " name "={now}", \
 	.effect = ADVICE_AT_ONCE
-#define PROPERTY(name)                                          \
-	.command = "systemctl set-property {it} " name "={to}", \
-	.back = "systemctl set-property {it} " name "={now}",   \
-	.effect = "at once, and kept"
 #define ADJ(value)                                                \
 	.to = value, .command = "choom -n " value " -p {pid}",    \
 	.back = "choom -n {now} -p {pid}",                        \
@@ -366,21 +266,6 @@ static const struct advice rows[] = {
 	{ .rules = "R12 R03 R21", .least = SEVERITY_WARN, .test = test_build,
 	  .because = "{it} takes the memory and can be started again",
 	  ADJ("200") },
-	{ .rules = "R14", .lasting_s = DAY_S, .test = test_high,
-	  .because = "what {it} cannot give back has been so much within a day",
-	  PROPERTY("MemoryHigh") },
-	{ .rules = "R15", .lasting_s = DAY_S, .test = test_max,
-	  .because = "what {it} cannot give back has been so much within a day",
-	  PROPERTY("MemoryMax") },
-	{ .rules = "R41", .least = SEVERITY_WARN, .test = test_min,
-	  .because = "more than half of RAM can never be reclaimed",
-	  PROPERTY("MemoryMin") },
-	{ .rules = "R16", .test = test_together,
-	  .because = "the kernel killed one process of {it} and the others are "
-		     "still there",
-	  .command = "systemctl edit {it}: [Service] OOMPolicy=kill",
-	  .back = "systemctl revert {it}",
-	  .effect = "after a restart of the service" },
 	{ .rules = "R07", .least = SEVERITY_WARN, .lasting_s = 300,
 	  .to = "0", .test = test_no_swap,
 	  .because = "{it} waits most for its own pages, and there is room for "

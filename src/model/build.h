@@ -21,36 +21,54 @@ struct pool {
 /* NULL: no memory. */
 void *pool_reserve(struct pool *pool, size_t count, size_t size);
 
-#define NO_ROW	SIZE_MAX
+/* What only the build that is made needs, or writes when nothing can fail any
+ * more: so the two of a pair have it together. */
+struct desk {
+	struct pool rows, fresh, places, table;
+};
+
+#define NO_ROW	UINT32_MAX
 #define NO_PART UINT32_MAX
 
-/* A process that passed the filter; by pid. */
+/* A process that passed the filter; by pid.  There are two of them for each
+ * process in each table, so they are packed. */
 struct item {
 	const struct process *process;
-	struct process_key key; /* its own … */
-	bool denied;		/* … and whether its PSS is */
-	uint32_t before;	/* the same record in the build before */
-	uint32_t group;
-	size_t row; /* where it is shown, itself or within a group */
+	uint64_t start_ns; /* of its key … */
+	pid_t pid;	   /* … as well */
+	uint32_t before;   /* the same record in the build before */
+	uint32_t row;	   /* where it is shown, itself or in a group */
+	uint32_t group : 31;
+	uint32_t denied : 1; /* its PSS is */
 };
+
+static inline struct process_key item_key(const struct item *item)
+{
+	return (struct process_key){ .pid = item->pid,
+				     .start_ns = item->start_ns };
+}
 
 struct sort_key;
 struct group;
+/* Of a user without a name. */
+enum { LABEL_NUMBER_SIZE = 24 };
 
 struct build {
 	const struct snapshot *snapshot; /* a reference, once it stands */
 	struct rows_query query;
 	const struct build *before; /* the one that may be used again, or NULL;
 				       only while this one is made */
-	struct pool item_pool, row_pool, key_pool, sum_pool, part_pool,
-		table_pool, fate_pool, fresh_pool, place_pool;
+	struct desk *desk;	    /* of both */
+	struct pool item_pool, key_pool, sum_pool, part_pool, number_pool,
+		fate_pool;
 	uint8_t *fates; /* of each process of the snapshot */
 	struct item *items;
 	size_t nitems;
 	struct sort_key *keys; /* in order; all of them, or nkeys is 0 */
 	size_t nkeys;
 	struct group *groups;
-	struct row *rows;
+	char (*numbers)[LABEL_NUMBER_SIZE]; /* of each; by user only */
+	struct row *rows;		    /* on the desk */
 	size_t nrows;
 };
 
@@ -60,6 +78,9 @@ int build_choose(struct build *build, size_t *ret_total);
 
 /* The item of a pid, or NULL. */
 struct item *build_find(const struct build *build, pid_t pid);
+/* Room for so many rows, of which those of before go: the last that may fail.
+ * 0 or -ENOMEM. */
+int build_reserve_rows(struct build *build, size_t count);
 /* A row for one process, without group or tree. */
 struct row build_row(const struct item *item);
 
@@ -70,14 +91,20 @@ int build_tree(struct build *build);
 /* ---- sort ---- */
 
 struct sort_key {
-	double number;
-	double tie;	  /* among equal numbers, the larger first */
-	const char *text; /* not NULL: texts are compared */
-	size_t len;
+	union {
+		struct {
+			double number;
+			double tie; /* among equal ones, the larger first */
+		};
+		struct { /* is_text */
+			const char *text;
+			size_t len;
+		};
+	};
 	pid_t pid;
 	uint32_t parent; /* the first order of all */
 	uint32_t index;
-	bool known, reverse;
+	bool known, reverse, is_text;
 	bool none; /* the field does not apply */
 };
 struct sort_key sort_key_make(const struct build *build,

@@ -142,7 +142,8 @@ static struct item new_item(const struct process *process)
 {
 	return (struct item){
 		.process = process,
-		.key = process->key,
+		.start_ns = process->key.start_ns,
+		.pid = process->key.pid,
 		.denied = process->smaps.state == STATE_DENIED,
 		.before = NO_PART,
 		.row = NO_ROW,

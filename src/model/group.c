@@ -12,17 +12,14 @@
 #include "build.h"
 #include "model.h"
 
-enum { NUMBER_SIZE = 24 };
-
 struct group {
 	const char *label;
-	char number[NUMBER_SIZE]; /* label of a user without a name */
-	uint64_t hash;		  /* of the label */
-	uint32_t before;	  /* the one of the build before */
-	size_t count, kept;	  /* members, and those that it had then */
+	uint64_t hash; /* of the label */
 	const struct item *first;
-	struct sum *sum; /* NULL while it has one member */
-	size_t row;
+	struct sum *sum;      /* NULL while it has one member */
+	uint32_t before;      /* the one of the build before */
+	uint32_t count, kept; /* members, and those that it had then */
+	uint32_t row;
 };
 
 /* clang-format off */
@@ -55,7 +52,7 @@ static const char *label_without(const struct block *block)
 }
 
 static const char *label_of(const struct process *process, enum group_by by,
-			    char number[NUMBER_SIZE])
+			    char number[LABEL_NUMBER_SIZE])
 {
 	switch (by) {
 	case GROUP_USER:
@@ -63,7 +60,7 @@ static const char *label_of(const struct process *process, enum group_by by,
 			return text_str(process->user);
 		if (process->uid == UNKNOWN)
 			return label_without(&process->identity);
-		snprintf(number, NUMBER_SIZE, "%" PRIu64, process->uid);
+		snprintf(number, LABEL_NUMBER_SIZE, "%" PRIu64, process->uid);
 		return number;
 	case GROUP_CGROUP:
 		if (process->unit != NULL)
@@ -93,6 +90,7 @@ struct table {
 	uint32_t *buckets;
 	uint32_t mask;
 	struct group *groups;
+	char (*numbers)[LABEL_NUMBER_SIZE]; /* labels that are one; or NULL */
 	size_t ngroups;
 };
 
@@ -122,21 +120,20 @@ static struct group *add_group(struct table *table, uint32_t bucket,
 	return group;
 }
 
-static void set_label(struct group *group, const char *label, uint64_t hashed,
-		      bool is_number)
+static void set_label(struct table *table, struct group *group,
+		      const char *label, uint64_t hashed, bool is_number)
 {
 	group->label = label;
 	group->hash = hashed;
-	if (is_number) {
-		strcpy(group->number, label);
-		group->label = group->number;
-	}
+	if (is_number)
+		group->label =
+			strcpy(table->numbers[group - table->groups], label);
 }
 
 static struct group *table_group(struct table *table, const struct item *item,
 				 enum group_by by)
 {
-	char number[NUMBER_SIZE];
+	char number[LABEL_NUMBER_SIZE];
 	const char *label = label_of(item->process, by, number);
 	uint64_t hashed = hash(label);
 	uint32_t at = find_bucket(table, label, hashed);
@@ -145,23 +142,25 @@ static struct group *table_group(struct table *table, const struct item *item,
 	if (table->buckets[at] != 0)
 		return &table->groups[table->buckets[at] - 1];
 	group = add_group(table, at, item);
-	set_label(group, label, hashed, label == number);
+	set_label(table, group, label, hashed, label == number);
 	return group;
 }
 
 /* The same for an item whose record was the first of that group before: its
  * label is where it was. */
 static struct group *same_group(struct table *table, const struct item *item,
-				const struct group *before)
+				const struct build *build, uint32_t was)
 {
+	const struct group *before = &build->groups[was];
 	uint32_t at = find_bucket(table, before->label, before->hash);
 	struct group *group;
 
 	if (table->buckets[at] != 0)
 		return &table->groups[table->buckets[at] - 1];
 	group = add_group(table, at, item);
-	set_label(group, before->label, before->hash,
-		  before->label == before->number);
+	set_label(table, group, before->label, before->hash,
+		  build->numbers != NULL &&
+			  before->label == build->numbers[was]);
 	return group;
 }
 
@@ -174,8 +173,13 @@ static int table_init(struct build *build, struct table *ret)
 	ret->groups = pool_reserve(&build->part_pool, build->nitems,
 				   sizeof(*ret->groups));
 	ret->buckets =
-		pool_reserve(&build->table_pool, size, sizeof(*ret->buckets));
-	if (ret->groups == NULL || ret->buckets == NULL)
+		pool_reserve(&build->desk->table, size, sizeof(*ret->buckets));
+	ret->numbers = NULL;
+	if (build->query.group == GROUP_USER)
+		ret->numbers = pool_reserve(&build->number_pool, build->nitems,
+					    sizeof(*ret->numbers));
+	if (ret->groups == NULL || ret->buckets == NULL ||
+	    (build->query.group == GROUP_USER && ret->numbers == NULL))
 		return -ENOMEM;
 	memset(ret->buckets, 0, size * sizeof(*ret->buckets));
 	ret->mask = size - 1;
@@ -206,10 +210,8 @@ static struct group *find_group(struct build *build, struct table *table,
 	if (places[was->group] != NO_PART) {
 		group = &table->groups[places[was->group]];
 	} else {
-		const struct group *old = &before->groups[was->group];
-
-		group = old->first == was
-				? same_group(table, item, old)
+		group = before->groups[was->group].first == was
+				? same_group(table, item, before, was->group)
 				: table_group(table, item, build->query.group);
 		places[was->group] = (uint32_t)(group - table->groups);
 		if (group->before == NO_PART)
@@ -335,7 +337,7 @@ static int sort_groups(struct build *build, const struct table *table,
 		       uint32_t *places)
 {
 	const struct build *before = build->before;
-	struct sort_key *fresh = pool_reserve(&build->fresh_pool,
+	struct sort_key *fresh = pool_reserve(&build->desk->fresh,
 					      table->ngroups, sizeof(*fresh));
 	size_t nfresh = 0;
 
@@ -363,7 +365,7 @@ static uint32_t *make_places(struct build *build)
 {
 	size_t count = build->before->nkeys;
 	uint32_t *places =
-		pool_reserve(&build->place_pool, count, sizeof(*places));
+		pool_reserve(&build->desk->places, count, sizeof(*places));
 
 	if (places != NULL)
 		memset(places, 0xff, count * sizeof(*places)); /* NO_PART */
@@ -379,12 +381,11 @@ int build_groups(struct build *build)
 		return -ENOMEM;
 	assign_groups(build, &table, places);
 	build->groups = table.groups;
+	build->numbers = table.numbers;
 	if (sum_groups(build, &table) < 0 ||
 	    sort_groups(build, &table, places) < 0)
 		return -ENOMEM;
-	build->rows = pool_reserve(&build->row_pool, table.ngroups,
-				   sizeof(*build->rows));
-	if (build->rows == NULL)
+	if (build_reserve_rows(build, table.ngroups) < 0)
 		return -ENOMEM;
 	build->nrows = table.ngroups;
 	for (size_t i = 0; i < table.ngroups; i++) {
@@ -392,7 +393,7 @@ int build_groups(struct build *build)
 
 		build->rows[i] = group_row(group);
 		build->rows[i].has_none = build->keys[i].none;
-		group->row = i;
+		group->row = (uint32_t)i;
 	}
 	for (size_t i = 0; i < build->nitems; i++)
 		build->items[i].row = table.groups[build->items[i].group].row;

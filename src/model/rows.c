@@ -13,23 +13,24 @@
 
 struct memory_pair {
 	struct build builds[2];
+	struct desk desk;
 	int current;
 };
 
 void *pool_reserve(struct pool *pool, size_t count, size_t size)
 {
-	/* never 0 bytes, so that NULL always means failure; and some more
+	/* never 0 bytes, so that NULL always means failure; and a few more
 	 * than asked, so that a few new processes cost nothing */
 	size_t bytes = count * size + size;
 
 	if (pool->size < bytes) {
-		void *data = malloc(bytes + bytes / 4);
+		void *data = malloc(bytes + bytes / 16);
 
 		if (data == NULL)
 			return NULL;
 		free(pool->data);
 		pool->data = data;
-		pool->size = bytes + bytes / 4;
+		pool->size = bytes + bytes / 16;
 	}
 	return pool->data;
 }
@@ -41,21 +42,28 @@ struct item *build_find(const struct build *build, pid_t pid)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (build->items[middle].key.pid < pid)
+		if (build->items[middle].pid < pid)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == build->nitems || build->items[low].key.pid != pid)
+	if (low == build->nitems || build->items[low].pid != pid)
 		return NULL;
 	return &build->items[low];
+}
+
+int build_reserve_rows(struct build *build, size_t count)
+{
+	build->rows =
+		pool_reserve(&build->desk->rows, count, sizeof(*build->rows));
+	return build->rows != NULL ? 0 : -ENOMEM;
 }
 
 struct row build_row(const struct item *item)
 {
 	return (struct row){
 		.process = item->process,
-		.key = item->key,
+		.key = item_key(item),
 		.count = 1,
 		.denied = item->denied,
 	};
@@ -71,7 +79,7 @@ static uint32_t *find_places(struct build *build)
 {
 	size_t count = build->before->nitems;
 	uint32_t *places =
-		pool_reserve(&build->place_pool, count, sizeof(*places));
+		pool_reserve(&build->desk->places, count, sizeof(*places));
 
 	if (places == NULL)
 		return NULL;
@@ -87,8 +95,8 @@ static int sort_again(struct build *build)
 {
 	const struct build *before = build->before;
 	const uint32_t *places = find_places(build);
-	struct sort_key *fresh =
-		pool_reserve(&build->fresh_pool, build->nitems, sizeof(*fresh));
+	struct sort_key *fresh = pool_reserve(&build->desk->fresh,
+					      build->nitems, sizeof(*fresh));
 	size_t nfresh = 0;
 
 	if (places == NULL || fresh == NULL)
@@ -124,19 +132,19 @@ static int sort_items(struct build *build)
 
 static int build_flat(struct build *build)
 {
-	build->rows = pool_reserve(&build->row_pool, build->nitems,
-				   sizeof(*build->rows));
-	if (build->rows == NULL || sort_items(build) < 0)
+	if (sort_items(build) < 0)
 		return -ENOMEM;
 	build->nrows = build->nkeys;
 	if (build->query.top > 0 && build->nrows > build->query.top)
 		build->nrows = build->query.top;
+	if (build_reserve_rows(build, build->nrows) < 0)
+		return -ENOMEM;
 	for (size_t i = 0; i < build->nrows; i++) {
 		struct item *item = &build->items[build->keys[i].index];
 
 		build->rows[i] = build_row(item);
 		build->rows[i].has_none = build->keys[i].none;
-		item->row = i;
+		item->row = (uint32_t)i;
 	}
 	if (build->nkeys < build->nitems)
 		build->nkeys = 0; /* the first few are no order of all */
@@ -187,6 +195,7 @@ int rows_build(const struct snapshot *snapshot, const struct rows_query *query,
 		pair = calloc(1, sizeof(*pair));
 		if (pair == NULL)
 			return -ENOMEM;
+		pair->builds[0].desk = pair->builds[1].desk = &pair->desk;
 		ret->private_ = pair;
 	}
 	build = &pair->builds[!pair->current];
@@ -214,14 +223,17 @@ void rows_done(struct rows *rows)
 		struct build *build = &pair->builds[i];
 
 		free(build->item_pool.data);
-		free(build->row_pool.data);
 		free(build->key_pool.data);
 		free(build->sum_pool.data);
 		free(build->part_pool.data);
-		free(build->table_pool.data);
+		free(build->number_pool.data);
 		free(build->fate_pool.data);
-		free(build->fresh_pool.data);
-		free(build->place_pool.data);
+	}
+	if (pair != NULL) {
+		free(pair->desk.rows.data);
+		free(pair->desk.fresh.data);
+		free(pair->desk.places.data);
+		free(pair->desk.table.data);
 	}
 	free(pair);
 	*rows = (struct rows){ 0 };
@@ -235,7 +247,7 @@ ptrdiff_t rows_find(const struct rows *rows, struct process_key key)
 	if (pair == NULL)
 		return -1;
 	item = build_find(&pair->builds[pair->current], key.pid);
-	if (item == NULL || !process_key_equal(item->key, key) ||
+	if (item == NULL || !process_key_equal(item_key(item), key) ||
 	    item->row >= rows->count)
 		return -1;
 	return (ptrdiff_t)item->row;

@@ -57,6 +57,7 @@ struct sort_key sort_key_make(const struct build *build,
 		key.number = flags_gravity(process->flags);
 		key.known = value.state == STATE_OK;
 	} else if (value.kind == KIND_TEXT) {
+		key.is_text = true;
 		key.text = value.text.bytes;
 		key.len = value.text.len;
 		key.known = key.text != NULL;
@@ -73,11 +74,15 @@ struct sort_key sort_key_make(const struct build *build,
 
 static int compare_known(const struct sort_key *a, const struct sort_key *b)
 {
-	size_t len = a->len < b->len ? a->len : b->len;
+	size_t len;
 	int order;
 
-	if (a->text == NULL)
-		return (a->number < b->number) - (a->number > b->number);
+	if (!a->is_text) {
+		order = (a->number < b->number) - (a->number > b->number);
+		return order != 0 ? order
+				  : (a->tie < b->tie) - (a->tie > b->tie);
+	}
+	len = a->len < b->len ? a->len : b->len;
 	order = memcmp(a->text, b->text, len);
 	return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
 }
@@ -92,8 +97,6 @@ static int compare_keys(const void *left, const void *right)
 	if (a->known != b->known)
 		return a->known ? -1 : 1;
 	order = a->known ? compare_known(a, b) : 0;
-	if (order == 0)
-		order = (a->tie < b->tie) - (a->tie > b->tie);
 	if (order != 0)
 		return a->reverse ? -order : order;
 	if (a->pid != b->pid)

@@ -104,7 +104,7 @@ static void mark_collapsed(struct tree *tree)
 		struct node *node;
 
 		if (item == NULL ||
-		    !process_key_equal(item->key, query->collapsed[i]))
+		    !process_key_equal(item_key(item), query->collapsed[i]))
 			continue;
 		node = &tree->nodes[item - tree->build->items];
 		node->collapsed = node->nchildren > 0;
@@ -249,7 +249,7 @@ static void emit(struct tree *tree, uint32_t at)
 		if (!above->last && above->depth > 0 && above->depth < 64)
 			row->rails |= UINT64_C(1) << above->depth;
 	}
-	build->items[at].row = build->nrows++;
+	build->items[at].row = (uint32_t)build->nrows++;
 }
 
 /* Depth first, without a stack: a chain of forks may be thousands deep. */
@@ -294,12 +294,11 @@ int build_tree(struct build *build)
 	struct tree tree = { .build = build };
 
 	build->nrows = 0;
-	build->rows = pool_reserve(&build->row_pool, build->nitems,
-				   sizeof(*build->rows));
-	if (build->rows == NULL || link_nodes(&tree) < 0)
+	if (link_nodes(&tree) < 0)
 		return -ENOMEM;
 	mark_collapsed(&tree);
-	if (sum_subtrees(&tree) < 0 || sort_nodes(&tree) < 0)
+	if (sum_subtrees(&tree) < 0 || sort_nodes(&tree) < 0 ||
+	    build_reserve_rows(build, build->nitems) < 0)
 		return -ENOMEM;
 	if (build->nitems == 0)
 		return 0;

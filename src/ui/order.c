@@ -46,10 +46,9 @@ void order_done(struct order *order)
 	free(order->buckets);
 	free(order->where);
 	free(order->fresh);
-	free(order->spare);
+	free(order->from);
 	order->list = NULL;
-	order->buckets = order->where = order->fresh = NULL;
-	order->spare = NULL;
+	order->buckets = order->where = order->fresh = order->from = NULL;
 	order->count = order->room = 0;
 }
 
@@ -67,9 +66,9 @@ static int reserve(struct order *order, size_t count)
 	order->buckets = malloc(size * sizeof(*order->buckets));
 	order->where = malloc(room * sizeof(*order->where));
 	order->fresh = malloc(room * sizeof(*order->fresh));
-	order->spare = malloc(room * sizeof(*order->spare));
+	order->from = malloc(room * sizeof(*order->from));
 	if (!order->list || !order->buckets || !order->where || !order->fresh ||
-	    !order->spare) {
+	    !order->from) {
 		order_done(order);
 		return -ENOMEM;
 	}
@@ -109,6 +108,30 @@ static uint32_t place_of(const struct order *order, const struct row *row)
 	return place - 1;
 }
 
+/* Puts in each place the row that stands at its number in from, which is used
+ * up.  Round one circle of rows after the other, because a second list of them
+ * would be the largest thing of this file. */
+static void move(struct row *list, uint32_t *from, size_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct row first;
+		uint32_t at = i;
+
+		if (from[i] == i)
+			continue;
+		first = list[i];
+		while (from[at] != i) {
+			uint32_t next = from[at];
+
+			list[at] = list[next];
+			from[at] = at;
+			at = next;
+		}
+		list[at] = first;
+		from[at] = at;
+	}
+}
+
 void order_apply(struct order *order, struct rows *rows)
 {
 	size_t nfresh = 0, next = 0, place = 0;
@@ -125,17 +148,14 @@ void order_apply(struct order *order, struct rows *rows)
 		else
 			order->where[at] = (uint32_t)i;
 	}
-	memcpy(order->spare, rows->list, rows->count * sizeof(*rows->list));
 	for (size_t i = 0; i < rows->count; i++) {
-		uint32_t from;
-
 		while (place < order->count && order->where[place] == NOWHERE)
 			place++;
 		if (place == order->count ||
 		    (next < nfresh && order->fresh[next] < order->where[place]))
-			from = order->fresh[next++];
+			order->from[i] = order->fresh[next++];
 		else
-			from = order->where[place++];
-		rows->list[i] = order->spare[from];
+			order->from[i] = order->where[place++];
 	}
+	move(rows->list, order->from, rows->count);
 }

@@ -14,8 +14,7 @@
 struct order {
 	struct process_key *list; /* what stood at each place */
 	uint32_t *buckets;	  /* finds them: a place plus 1; 0: empty */
-	uint32_t *where, *fresh;  /* room for arranging */
-	struct row *spare;
+	uint32_t *where, *fresh, *from; /* room for arranging */
 	size_t count, room;
 	uint32_t mask;	    /* of buckets */
 	uint64_t sorted_ns; /* 0: sort at the next refresh */

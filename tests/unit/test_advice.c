@@ -736,6 +736,7 @@ static const struct advice *row_of(const struct scene *scene)
 {
 	static const struct advice_set *const sets[] = { &advice_swap,
 							 &advice_reclaim,
+							 &advice_groups,
 							 &advice_kill };
 	char id[4] = "";
 
@@ -757,8 +758,8 @@ static const struct advice *row_of(const struct scene *scene)
 /* Has every row a scene? */
 static void test_all(void **unused)
 {
-	size_t rows =
-		advice_swap.count + advice_reclaim.count + advice_kill.count;
+	size_t rows = advice_swap.count + advice_reclaim.count +
+		      advice_groups.count + advice_kill.count;
 	const struct advice *seen[128];
 	size_t count = 0;
 

@@ -31,6 +31,7 @@ static struct snapshot *read_at(struct tree *tree, uint64_t now_ns)
 	snapshot->monotonic_ns = now_ns;
 	snapshot->period_ns = NS_PER_S;
 	assert_int_equal(collect_meminfo.read(tree, snapshot), 0);
+	assert_int_equal(collect_vmstat.read(tree, snapshot), 0);
 	assert_int_equal(collect_cgroups.read(tree, snapshot), 0);
 	assert_int_equal(collect_cgroups.finish(tree, snapshot), 0);
 	return snapshot;
@@ -427,6 +428,46 @@ static void test_quiet(void **state)
 	kernel_tree_remove(&t, &tree);
 }
 
+/* What the kernel has handed out in all, in pages. */
+static void hand_out(const struct temporary_tree *t, uint64_t pages)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text),
+		 "nr_free_pages 9\npgalloc_dma32 0\npgalloc_normal %ju\n",
+		 (uintmax_t)pages);
+	kernel_tree_write(t, "vmstat", text);
+}
+
+/* A group with a limit rests like others while nobody on the machine has got
+ * what would fill it, and is looked at in the same tick when somebody has. */
+static void test_quiet_with_room(void **state)
+{
+	struct temporary_tree t;
+	struct snapshot *s;
+	struct tree tree;
+
+	(void)state;
+	make_machine(&t, &tree);
+	make_group(&t, "/b");
+	kernel_tree_write(&t, "self/root/cg/b/memory.max", "67108864\n");
+	hand_out(&t, 1000);
+	for (unsigned second = 1; second <= 20; second++)
+		snapshot_unref(read_at(&tree, second * NS_PER_S));
+	/* moved, as figures that are older than the pages are */
+	set_figures(&t, "/b", 2 * MIB, 0);
+	hand_out(&t, 1000 + MIB / tree.page_size);
+	s = read_at(&tree, 21 * NS_PER_S);
+	assert_int_equal(find(s, "/b")->current, MIB);
+	snapshot_unref(s);
+	set_figures(&t, "/b", 50 * MIB, 0);
+	hand_out(&t, 1000 + 50 * MIB / tree.page_size);
+	s = read_at(&tree, 22 * NS_PER_S);
+	assert_int_equal(find(s, "/b")->current, 50 * MIB);
+	snapshot_unref(s);
+	kernel_tree_remove(&t, &tree);
+}
+
 /* Nothing moved: the same list, not one like it. */
 static void test_nothing_new(void **state)
 {
@@ -568,6 +609,7 @@ int main(void)
 		cmocka_unit_test(test_old_refaults),
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_quiet),
+		cmocka_unit_test(test_quiet_with_room),
 		cmocka_unit_test(test_nothing_new),
 		cmocka_unit_test(test_come_and_go),
 		cmocka_unit_test(test_members),

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What linking has touched is given back, and all of it still works: whatever
+ * is called again comes back from its file.  In children, because locking
+ * stays with a process.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+/* after those it needs */
+#include <cmocka.h>
+
+#include "memtop/field.h"
+#include "memtop/memlock.h"
+
+static void in_child(int (*check)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(check());
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* RssFile of this process, in KiB; 0: not known. */
+static unsigned long file_pages(void)
+{
+	FILE *file = fopen("/proc/self/status", "re");
+	unsigned long kib = 0;
+	char line[128];
+
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+		if (sscanf(line, "RssFile: %lu kB", &kib) == 1)
+			break;
+	if (file != NULL)
+		fclose(file);
+	return kib;
+}
+
+/* Every page of what cannot be written, as a program does that has used all
+ * of itself. */
+static volatile unsigned char sink;
+
+static void touch(const void *from, size_t size)
+{
+	const volatile unsigned char *at = from;
+
+	for (size_t i = 0; i < size; i += 1024)
+		sink ^= at[i];
+}
+
+static int gives_back(void)
+{
+	extern const char __executable_start[], etext[];
+	unsigned long before, after;
+
+	touch(__executable_start, (size_t)(etext - __executable_start));
+	before = file_pages();
+	memlock();
+	after = file_pages();
+	return before == 0 || after + 256 < before ? 0 : 1;
+}
+
+static void test_gives_back(void **state)
+{
+	(void)state;
+	in_child(gives_back);
+}
+
+/* Tables that linking has filled in, code and constants of libraries. */
+static int still_works(void)
+{
+	volatile double x = 2;
+	char text[64];
+
+	memlock();
+	if (strcmp(entities[ENTITY_PROCESS].fields[PROCESS_PSS].name, "pss"))
+		return 1;
+	snprintf(text, sizeof(text), "%.3f", pow(x, 0.5));
+	return strcmp(text, "1.414") != 0;
+}
+
+static void test_still_works(void **state)
+{
+	(void)state;
+	in_child(still_works);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_gives_back),
+		cmocka_unit_test(test_still_works),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
