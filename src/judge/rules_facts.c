@@ -259,8 +259,9 @@ static void say_important(const struct verdict_judge *judge,
 
 	(void)finding;
 	if (!victims->important.is_there) { /* while it eases */
-		words_text(ret, "no service is among the first to be killed");
-		words_brief(ret, "no service is near the kill");
+		words_text(ret, "not any more, it is gone or others would be "
+				"killed before it");
+		words_brief(ret, "not any more");
 		return;
 	}
 	person_text(&victims->important, name, sizeof(name));

@@ -195,6 +195,7 @@ static void test_service_first(void **state)
 {
 	(void)state;
 	m.processes[0].comm = "dockerd";
+	m.processes[1].comm = "worker";
 	run_silently(20);
 	m.available = 4;
 	machine_run(&m, 500); /* full, and steady: by design */
@@ -202,6 +203,14 @@ static void test_service_first(void **state)
 	m.fill = 8;
 	m.flow[FLOW_SCAN_DIRECT] = 100;
 	seconds_until("R31-service-first", SEVERITY_WARN, 120);
+	/* gone: while it eases the title says near, and the words what it is */
+	m.processes[0].gone = true;
+	m.fill = 0;
+	machine_run(&m, 12);
+	for (size_t i = 0; i < VERDICT_ALSO; i++)
+		if (m.verdict.also[i].rule &&
+		    !strncmp(m.verdict.also[i].rule, "R31", 3))
+			assert_part(m.verdict.also[i].text, "not any more");
 }
 
 /* Each kind of service, and whoever only looks like one. */
