@@ -13,4 +13,9 @@
  * Main thread, before other threads start. */
 int memlock(void);
 
+/* Gives back the pages of the heap that hold nothing; for that it is not locked
+ * for an instant.  Costs about a millisecond; nothing without glibc.  One thread
+ * at a time, any. */
+void memlock_trim(void);
+
 #endif

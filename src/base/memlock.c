@@ -11,6 +11,7 @@
 #include <link.h>
 #include <linux/capability.h>
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -24,6 +25,9 @@
  * free stays resident: so one thread's is for another to use.  The main
  * thread, which draws, keeps one for itself, or nearly.
  */
+/* What is there, and whatever is used later. */
+#define LOCKED (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)
+
 static void share_arenas(void)
 {
 #ifdef M_ARENA_MAX
@@ -86,6 +90,8 @@ static void forget_linking(void)
 	dl_iterate_phdr(give_back, NULL);
 }
 
+static atomic_bool is_locked; /* all of it, by us */
+
 int memlock(void)
 {
 	struct rlimit limit;
@@ -98,7 +104,23 @@ int memlock(void)
 	if (!capable && (getrlimit(RLIMIT_MEMLOCK, &limit) < 0 ||
 			 limit.rlim_cur != RLIM_INFINITY))
 		return -EPERM;
-	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) < 0)
+	if (mlockall(LOCKED) < 0)
 		return -errno;
+	is_locked = true;
 	return 0;
+}
+
+void memlock_trim(void)
+{
+#ifdef __GLIBC__
+	bool locked = is_locked;
+
+	/* pages of which the heap needs nothing stay as long as they are
+	 * locked */
+	if (locked)
+		munlockall();
+	malloc_trim(0);
+	if (locked)
+		is_locked = mlockall(LOCKED) == 0;
+#endif
 }

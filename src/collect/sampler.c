@@ -22,6 +22,7 @@
 #include "hints.h"
 #include "memtop/base.h"
 #include "memtop/clock.h"
+#include "memtop/memlock.h"
 #include "memtop/rates.h"
 #include "memtop/thread.h"
 #include "prober.h"
@@ -41,6 +42,9 @@
 /* Nobody waits for the background lane, which takes as much of a processor as
  * the first samples do. */
 #define FIRST_LOOKS_NS (2 * NS_PER_S)
+/* How often what was left free in the heap is given back. */
+#define TRIM_NS (10 * NS_PER_S)
+
 struct sampler {
 	pthread_mutex_t mutex;
 	pthread_cond_t wake, ended;
@@ -60,6 +64,7 @@ struct sampler {
 	uint64_t *due_ns; /* per collector: when to read it again */
 	uint64_t ticks;	  /* how many there were */
 	struct hints hints;
+	uint64_t trim_due_ns;
 	bool complete, host_named;
 	uint64_t cpu_ns, prober_cpu_ns; /* at the last sample */
 };
@@ -242,6 +247,20 @@ static void stamp(struct sampler *sampler, struct snapshot *snapshot,
 		snapshot->interval_ns = now_ns - sampler->last->monotonic_ns;
 }
 
+/* The first pass frees about as much as is kept, in between it.  Not while
+ * something is wrong: it is then that memory has to stay locked. */
+static void trim(struct sampler *sampler, const struct snapshot *snapshot)
+{
+	uint64_t now_ns = snapshot->monotonic_ns;
+
+	if (sampler->config.one_shot || !sampler->complete ||
+	    now_ns < sampler->trim_due_ns ||
+	    snapshot->verdict.severity >= SEVERITY_WARN)
+		return;
+	memlock_trim();
+	sampler->trim_due_ns = now_ns + TRIM_NS;
+}
+
 /* A failure loses this sample, never the program. */
 static void sample(struct sampler *sampler, const struct interest *interest,
 		   uint64_t period_ns, uint64_t due_ns)
@@ -291,6 +310,7 @@ static void sample(struct sampler *sampler, const struct interest *interest,
 		goto lost;
 	snapshot_unref(last);
 	sampler->last = snapshot;
+	trim(sampler, snapshot);
 	return;
 lost:
 	snapshot_unref(snapshot);

@@ -32,16 +32,17 @@ static void in_child(int (*check)(void))
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* RssFile of this process, in KiB; 0: not known. */
-static unsigned long file_pages(void)
+/* A line of this process's status, in KiB; 0: not known. */
+static unsigned long status_kib(const char *name)
 {
 	FILE *file = fopen("/proc/self/status", "re");
+	size_t length = strlen(name);
 	unsigned long kib = 0;
 	char line[128];
 
 	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
-		if (sscanf(line, "RssFile: %lu kB", &kib) == 1)
-			break;
+		if (strncmp(line, name, length) == 0)
+			kib = strtoul(line + length, NULL, 10);
 	if (file != NULL)
 		fclose(file);
 	return kib;
@@ -57,6 +58,11 @@ static void touch(const void *from, size_t size)
 
 	for (size_t i = 0; i < size; i += 1024)
 		sink ^= at[i];
+}
+
+static unsigned long file_pages(void)
+{
+	return status_kib("RssFile:");
 }
 
 static int gives_back(void)
@@ -96,11 +102,51 @@ static void test_still_works(void **state)
 	in_child(still_works);
 }
 
+/* Most of the heap is free, in between what is kept. */
+static int trims(void)
+{
+	enum { COUNT = 1024, HOLE = 32 << 10, KEPT = 1 << 10 };
+	static char *holes[COUNT], *kept[COUNT];
+	unsigned long before, after;
+	int locked = memlock();
+
+	for (size_t i = 0; i < COUNT; i++) {
+		holes[i] = malloc(HOLE);
+		kept[i] = malloc(KEPT);
+		if (!holes[i] || !kept[i])
+			return 2;
+		memset(holes[i], 1, HOLE);
+		memset(kept[i], 2, KEPT);
+	}
+	for (size_t i = 0; i < COUNT; i++)
+		free(holes[i]);
+	before = status_kib("RssAnon:");
+	memlock_trim();
+	after = status_kib("RssAnon:");
+	for (size_t i = 0; i < COUNT; i++)
+		if (kept[i][0] != 2 || kept[i][KEPT - 1] != 2)
+			return 3;
+	if (locked == 0 && status_kib("VmLck:") == 0)
+		return 4;
+	return before == 0 || after + 16384 < before ? 0 : 1;
+}
+
+static void test_trims(void **state)
+{
+	(void)state;
+#if !defined(__GLIBC__) || defined(__SANITIZE_ADDRESS__) || \
+	defined(__SANITIZE_THREAD__)
+	skip(); /* another heap */
+#endif
+	in_child(trims);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gives_back),
 		cmocka_unit_test(test_still_works),
+		cmocka_unit_test(test_trims),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
