@@ -228,6 +228,10 @@ static void say_names(const struct verdict_judge *judge,
 	.todo = "6 Cgroups shows its limits, events and members", \
 	.todo_brief = "6 Cgroups: limits, events, members"
 
+#define HARD_PEAK                        \
+	.peak = FACT_GROUP_HARD_PERCENT, \
+	.eased = { "", " of its limit could not be freed" }
+
 /* clang-format off */
 static const struct rule rules[] = {
 	{ .name = "R13-cgroup-out-of-memory",
@@ -236,12 +240,12 @@ static const struct rule rules[] = {
 	  .up_s = { [SEVERITY_WARN] = 5, [SEVERITY_CRIT] = 5 },
 	  .down_s = { [SEVERITY_WARN] = 30, [SEVERITY_CRIT] = 30 },
 	  LEGS(limit_legs), .say = say_limit, .hides = "R15", .rank = 11,
-	  .kills = true, GROUPED },
+	  .kills = true, HARD_PEAK, GROUPED },
 	{ .name = "R13-cgroup-out-of-memory",
 	  .title = "cgroup out of memory near", .class = CLASS_IMMINENT,
 	  .least = SEVERITY_CRIT, .most = SEVERITY_CRIT, .ease = .5,
 	  LEGS(filling_legs), .say = say_limit, .hides = "R15", .rank = 11,
-	  .kills = true, GROUPED },
+	  .kills = true, HARD_PEAK, GROUPED },
 	{ .name = "R06-cgroup-stall", .title = "cgroup starved",
 	  .class = CLASS_STALL, .least = SEVERITY_WARN, .most = SEVERITY_CRIT,
 	  .ease = .5, .up_s = { [SEVERITY_CRIT] = 10 }, LEGS(stall_legs),

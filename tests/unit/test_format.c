@@ -180,6 +180,21 @@ static void test_percent(void **state)
 	assert_true(strlen(buf) < FORMAT_SIZE);
 }
 
+static void test_eta(void **state)
+{
+	const double s = (double)NS_PER_S;
+
+	(void)state;
+	assert_string_equal(format_eta(0), "~5 s");
+	assert_string_equal(format_eta(6.9 * s), "~5 s");
+	assert_string_equal(format_eta(7 * s), "~10 s");
+	assert_string_equal(format_eta(12 * s), "~20 s");
+	assert_string_equal(format_eta(61 * s), "~1 min");
+	assert_string_equal(format_eta(3599 * s), "under an hour");
+	assert_string_equal(format_eta(3600 * s), "over an hour");
+	assert_string_equal(format_eta_brief(61 * s), "~1m");
+}
+
 static void test_clock(void **state)
 {
 	const uint64_t ns = UINT64_C(1795352557123) * NS_PER_MS;
@@ -331,6 +346,7 @@ int main(void)
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_durations),
 		cmocka_unit_test(test_percent),
+		cmocka_unit_test(test_eta),
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_parse_size),
 		cmocka_unit_test(test_parse_moment),

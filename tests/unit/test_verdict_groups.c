@@ -84,6 +84,9 @@ static void test_group_hard(void **state)
 	g->file = 20;
 	seconds_until("R13-cgroup-out-of-memory", SEVERITY_CRIT, 15);
 	g->anon = 300;
+	machine_run(&m, 8);
+	assert_part(m.verdict.text, "/batch 98% of its limit could not be "
+				    "freed at its worst, now 30%");
 	assert_true(seconds_until_gone("R13-cgroup-out-of-memory", 60) <= 60);
 }
 
