@@ -70,8 +70,8 @@ struct process {
 	/* identity: /proc/PID/stat and status, read when first seen and again
 	 * whenever either of them is */
 	struct process_key key;
-	pid_t ppid;
 	uint64_t uid;  /* effective, from status; UNKNOWN until read */
+	pid_t ppid;
 	char state;    /* R S D Z T … ; 0 until read */
 	bool kernel;   /* a kernel thread: it owns no memory */
 	char comm[64]; /* untrusted bytes */
@@ -121,6 +121,11 @@ struct process {
 	struct block oom;
 	uint64_t oom_score;
 	int64_t oom_score_adj; /* meaningful when oom.state is OK */
+
+	/* /proc/PID/fd, of those of 16 MiB and more and the selected one,
+	 * every 30 s */
+	struct block files;
+	uint64_t open_files; /* descriptors in use */
 
 	/* taskstats, of those on screen only: nanoseconds since it started,
 	 * all threads together */
