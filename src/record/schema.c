@@ -89,6 +89,8 @@ const struct part parts[] = {
 		limit) },
 	[PART_CGROUP_KNOBS] = { OF_LIST("cgroup_knobs", ENTITY_CGROUP, cgroup,
 		knobs) },
+	[PART_CGROUP_MARKS] = { OF_LIST("cgroup_marks", ENTITY_CGROUP, cgroup,
+		marks) },
 	[PART_CGROUP_STAT] = { OF_LIST("cgroup_stat", ENTITY_CGROUP, cgroup,
 		stat) },
 	[PART_CGROUP_STAT_V2] = { OF_LIST("cgroup_stat_v2", ENTITY_CGROUP, cgroup,
