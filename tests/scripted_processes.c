@@ -232,6 +232,9 @@ static void set_figures(struct process *p, const struct family *family,
 	p->compact_delay_ns = 0;
 	p->oom_score_adj = family->adj;
 	p->threads = family->threads;
+	p->files.state = p->rss < 16 * MIB ? STATE_NOT_READ : STATE_OK;
+	if (p->files.state == STATE_OK)
+		p->open_files = 12 + 3 * (uint64_t)family->threads;
 }
 
 /* As /proc/PID/oom_score has it. */
@@ -315,7 +318,7 @@ static void add_kernel_thread(struct snapshot *snapshot, pid_t pid,
 	p->identity = (struct block){ .state = STATE_OK,
 				      .read_ns = snapshot->monotonic_ns };
 	p->names = p->group = none;
-	p->statm = p->status = p->oom = p->smaps = none;
+	p->statm = p->status = p->oom = p->files = p->smaps = none;
 	p->stat = p->identity;
 	p->minor_faults = p->major_faults = 0;
 	p->minor_fault_rate = p->major_fault_rate = 0;

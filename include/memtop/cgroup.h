@@ -43,6 +43,13 @@ struct cgroup {
 	uint64_t min, low, high, swap_high, swap_max, zswap_max;
 	uint64_t oom_group;
 
+	/* v2: user.oomd_* of its directory, which systemd-oomd goes by and
+	 * leaves there, and whose directory that is */
+	struct block marks;
+	uint64_t oomd_avoid, oomd_omit; /* 1: asked for */
+	uint64_t oomd_kills, oomd_ooms; /* processes, times */
+	uint64_t owner;			/* uid */
+
 	struct block stat;   /* memory.stat, with all below it */
 	uint64_t anon, file; /* file includes shmem */
 	uint64_t shmem, file_mapped, file_dirty, file_writeback;
@@ -86,7 +93,9 @@ enum cgroup_field {
 	CGROUP_PATH, CGROUP_NAME, CGROUP_KIND, CGROUP_DEPTH, CGROUP_OWN,
 	CGROUP_PROCESSES, CGROUP_CURRENT, CGROUP_SWAP, CGROUP_PEAK,
 	CGROUP_MAX, CGROUP_MIN, CGROUP_LOW, CGROUP_HIGH, CGROUP_SWAP_HIGH,
-	CGROUP_SWAP_MAX, CGROUP_ZSWAP_MAX, CGROUP_OOM_GROUP, CGROUP_ANON,
+	CGROUP_SWAP_MAX, CGROUP_ZSWAP_MAX, CGROUP_OOM_GROUP,
+	CGROUP_OOMD_AVOID, CGROUP_OOMD_OMIT, CGROUP_OOMD_KILLS,
+	CGROUP_OOMD_OOMS, CGROUP_OWNER, CGROUP_ANON,
 	CGROUP_FILE, CGROUP_SHMEM, CGROUP_FILE_MAPPED, CGROUP_FILE_DIRTY,
 	CGROUP_FILE_WRITEBACK, CGROUP_ACTIVE_FILE, CGROUP_INACTIVE_FILE,
 	CGROUP_UNEVICTABLE, CGROUP_ANON_THP, CGROUP_KERNEL,

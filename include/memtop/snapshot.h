@@ -62,6 +62,11 @@ static inline bool process_key_equal(struct process_key a, struct process_key b)
  * whole words. */
 #define FLAGS_SIZE 8
 
+/* Room for the list of NUMA nodes a process may use, and the end; a longer
+ * one is NODES_MANY. */
+#define NODES_SIZE 8
+#define NODES_MANY "many"
+
 /* Every pointer in it is a text with a row in the table of fields: the history
  * keeps whatever stands here, and has to tell texts from numbers. */
 struct process {
@@ -70,8 +75,8 @@ struct process {
 	/* identity: /proc/PID/stat and status, read when first seen and again
 	 * whenever either of them is */
 	struct process_key key;
-	pid_t ppid;
 	uint64_t uid;  /* effective, from status; UNKNOWN until read */
+	pid_t ppid;
 	char state;    /* R S D Z T … ; 0 until read */
 	bool kernel;   /* a kernel thread: it owns no memory */
 	char comm[64]; /* untrusted bytes */
@@ -108,7 +113,8 @@ struct process {
 	uint64_t stack;	      /* VmStk, virtual */
 	uint64_t hugetlb;     /* HugetlbPages */
 	uint64_t threads;
-	uint64_t thp_enabled; /* THP_enabled: 0 or 1 */
+	uint64_t thp_enabled;	/* THP_enabled: 0 or 1 */
+	char nodes[NODES_SIZE]; /* Mems_allowed_list: "0-1,3"; "": not told */
 
 	/* /proc/PID/stat */
 	struct block stat;
@@ -121,6 +127,11 @@ struct process {
 	struct block oom;
 	uint64_t oom_score;
 	int64_t oom_score_adj; /* meaningful when oom.state is OK */
+
+	/* /proc/PID/fd, of those of 16 MiB and more and the selected one,
+	 * every 30 s */
+	struct block files;
+	uint64_t open_files; /* descriptors in use */
 
 	/* taskstats, of those on screen only: nanoseconds since it started,
 	 * all threads together */

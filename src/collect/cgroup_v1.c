@@ -104,8 +104,8 @@ static void v1_knobs(struct cgroup_reader *reader, struct cgroup_node *node)
 		      &row->memsw_max);
 	row->memsw_max = limit_of(row->memsw_max);
 	cgroup_number(reader, node, "memory.max_usage_in_bytes", &row->peak);
-	row->knobs.state = row->stat_v2.state = row->events.state =
-		row->pressure.state = STATE_NOT_APPLICABLE;
+	row->knobs.state = row->marks.state = row->stat_v2.state =
+		row->events.state = row->pressure.state = STATE_NOT_APPLICABLE;
 }
 
 const struct cgroup_version cgroup_v1 = {

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "cgroup_marks.h"
 #include "cgroup_node.h"
 #include "memtop/base.h"
 #include "memtop/rates.h"
@@ -187,6 +188,7 @@ static void v2_knobs(struct cgroup_reader *reader, struct cgroup_node *node)
 	}
 	if (r == 0)
 		cgroup_number(reader, node, "memory.peak", &row->peak);
+	cgroup_marks_read(reader, node);
 	row->v1.state = STATE_NOT_APPLICABLE;
 }
 

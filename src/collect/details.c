@@ -5,11 +5,8 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "gpu.h"
@@ -132,19 +129,14 @@ static uint64_t count_entries(int fd)
 	return n;
 }
 
-/* Since 6.2 the size of the directory is the number of open descriptors: any
- * user may see it, and nothing has to be listed. */
+/* Kernels that do not count them list them. */
 static uint64_t count_descriptors(struct tree *tree, const char *dir)
 {
-	char path[PROCFILE_PATH];
-	struct statfs fs;
-	struct stat st;
+	uint64_t count;
 	int fd;
 
-	if (procfile_path(path, dir, "fd") == 0 &&
-	    fstatfs(tree->proc, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC &&
-	    fstatat(tree->proc, path, &st, 0) == 0 && st.st_size > 0)
-		return (uint64_t)st.st_size;
+	if (procfile_open_files(tree, dir, &count) == 0)
+		return count;
 	fd = procfile_open(tree, dir, "fd");
 	return fd < 0 ? UNKNOWN : count_entries(fd);
 }

@@ -27,6 +27,10 @@ ssize_t procfile_read(struct tree *tree, const char *dir, const char *name);
  * with whatever privileges memtop has.  A descriptor or -errno. */
 int procfile_open(struct tree *tree, const char *dir, const char *name);
 
+/* How many descriptors it has in use, where the kernel says so by itself.  0;
+ * -ESRCH: it is gone; -EOPNOTSUPP: that is not known; another -errno. */
+int procfile_open_files(struct tree *tree, const char *dir, uint64_t *ret);
+
 /* Does the process still have its directory?  (A refusal is a yes.) */
 bool procfile_lives(struct tree *tree, const char *dir);
 

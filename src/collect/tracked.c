@@ -18,7 +18,6 @@
 /* On screen, swap and the OOM score may change while the resident size does
  * not; stat, which has the state and the faults, is read in every tick. */
 #define VISIBLE_AFTER_NS (4 * NS_PER_S)
-#define SMALL_RSS	 (16 * MIB)
 
 static void directory(const struct tracked *t, pid_t pid, char *dir,
 		      size_t size)
@@ -75,7 +74,8 @@ static void without_memory(struct process *process, uint64_t now_ns)
 
 	process->statm = process->status = process->oom = none;
 	process->smaps = process->names = process->group = none;
-	process->delays = none;
+	process->delays = process->files = none;
+	process->open_files = UNKNOWN;
 	process->vsize = process->rss = UNKNOWN;
 }
 
@@ -99,6 +99,7 @@ static bool same_figures(const struct process *old, struct process *process)
 	struct block identity = process->identity, statm = process->statm;
 	struct block status = process->status, stat = process->stat;
 	struct block oom = process->oom, delays = process->delays;
+	struct block files = process->files;
 
 	process->identity.read_ns = old->identity.read_ns;
 	process->statm.read_ns = old->statm.read_ns;
@@ -106,6 +107,7 @@ static bool same_figures(const struct process *old, struct process *process)
 	process->stat.read_ns = old->stat.read_ns;
 	process->oom.read_ns = old->oom.read_ns;
 	process->delays.read_ns = old->delays.read_ns;
+	process->files.read_ns = old->files.read_ns;
 	if (!memcmp((const char *)old + from, (const char *)process + from,
 		    sizeof(*old) - from))
 		return true;
@@ -115,6 +117,7 @@ static bool same_figures(const struct process *old, struct process *process)
 	process->stat = stat;
 	process->oom = oom;
 	process->delays = delays;
+	process->files = files;
 	return false;
 }
 
@@ -238,6 +241,8 @@ static int read_memory(struct tracker *tracker, struct tracked *t,
 	if (r < 0 || (tick->first_look && !process->kernel))
 		return r;
 	directory(t, process->key.pid, dir, sizeof(dir));
+	if (!process->kernel)
+		tracked_files(t, tracker->tree, dir, tick, process);
 	r = procfile_status(tracker->tree, dir, process);
 	if (r < 0)
 		return r;
@@ -447,7 +452,7 @@ static bool stat_is_due(const struct tracked *t, const struct tick *tick)
  */
 static bool is_skipped(const struct tracked *t, const struct tick *tick)
 {
-	return (!t->keeps || (tick->calm && t->process->rss < SMALL_RSS)) &&
+	return (!t->keeps || (tick->calm && t->process->rss < TRACKED_SMALL_RSS)) &&
 	       !tracked_is_active(t, tick->now_ns) && !stat_is_due(t, tick) &&
 	       tick->rest_ticks > 1 &&
 	       ((uint64_t)t->process->key.pid + tick->number) %

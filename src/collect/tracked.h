@@ -16,6 +16,9 @@
 #include "prober.h"
 #include "users.h"
 
+/* Whoever holds less is looked at less often. */
+#define TRACKED_SMALL_RSS (16 * MIB)
+
 /* What one tick is about. */
 struct tick {
 	uint64_t now_ns;
@@ -55,6 +58,7 @@ struct tracked {
 	uint64_t stat_ns;     /* last read of stat, for rates */
 	uint64_t status_ns;   /* the same of status */
 	uint64_t delays_ns;   /* and of its delays */
+	uint64_t files_ns;    /* and of the number of its open files */
 	uint64_t renamed_ns;  /* when its present name was found; 0: the first
 				 */
 	uint64_t smaps_rss;   /* resident size when smaps was last read */
@@ -110,6 +114,11 @@ void tracked_faults(struct tracked *tracked, const struct process *before,
 		    struct process *process);
 void tracked_growth(struct tracked *tracked, const struct process *before,
 		    struct process *process);
+
+/* The number of its open files, where it is due; dir: of the thread that has
+ * its memory.  open_files.c */
+void tracked_files(struct tracked *tracked, struct tree *tree, const char *dir,
+		   const struct tick *tick, struct process *process);
 
 /* Has it any that could be read?  Kernel threads and zombies have not. */
 bool tracked_has_memory(const struct tracked *tracked);

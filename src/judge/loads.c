@@ -18,6 +18,7 @@
 /* clang-format off */
 static const char *const words[LOAD_COUNT] = {
 	[LOAD_THREADS] = "its threads rise alike",
+	[LOAD_FILES] = "its open files rise alike",
 	[LOAD_FAULTS] = "its page faults rise alike",
 };
 /* clang-format on */
@@ -27,13 +28,16 @@ const char *load_words(enum load_kind kind)
 	return words[kind];
 }
 
-void loads_add(struct loads *loads, uint64_t threads, uint64_t faults)
+void loads_add(struct loads *loads, uint64_t threads, uint64_t files,
+	       uint64_t faults)
 {
 	bool is_known = faults != UNKNOWN && loads->faults_ever &&
 			faults >= loads->faults_ever;
 
 	loads->threads[loads->next] =
 		threads == UNKNOWN ? 0 : (uint16_t)min_u64(threads, UINT16_MAX);
+	loads->files[loads->next] =
+		files == UNKNOWN ? 0 : (uint32_t)min_u64(files, UINT32_MAX);
 	loads->faults[loads->next] =
 		is_known ? (float)(faults - loads->faults_ever) : NAN;
 	loads->faults_ever = faults == UNKNOWN ? 0 : faults;
@@ -48,7 +52,9 @@ static double value(const struct loads *loads, enum load_kind kind, unsigned i)
 
 	if (kind == LOAD_FAULTS)
 		return (double)loads->faults[at];
-	/* each has one at least: 0 was not known */
+	/* each has one thread at least, and a file: 0 was not known */
+	if (kind == LOAD_FILES)
+		return loads->files[at] ? (double)loads->files[at] : NAN;
 	return loads->threads[at] ? loads->threads[at] : NAN;
 }
 

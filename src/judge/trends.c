@@ -113,6 +113,8 @@ static bool judge_one(struct watched *w, size_t scale, double least,
 		loads_add(&w->loads[scale],
 			  process->status.state == STATE_OK ? process->threads
 							    : UNKNOWN,
+			  process->files.state == STATE_OK ? process->open_files
+							   : UNKNOWN,
 			  process->stat.state == STATE_OK
 				  ? process->minor_faults
 				  : UNKNOWN);

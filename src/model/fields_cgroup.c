@@ -68,6 +68,18 @@ const struct field cgroup_fields[CGROUP_FIELD_COUNT] = {
 	[CGROUP_OOM_GROUP] = { YES_NO("oom_group", oom_group, knobs,
 		"an OOM kill ends all of it"), COLUMN("GROUP", 5) },
 
+	[CGROUP_OOMD_AVOID] = { YES_NO("oomd.avoid", oomd_avoid, marks,
+		"asks systemd-oomd to take it last"), COLUMN("AVOID", 5) },
+	[CGROUP_OOMD_OMIT] = { YES_NO("oomd.omit", oomd_omit, marks,
+		"asks systemd-oomd never to take it"), COLUMN("OMIT", 4) },
+	[CGROUP_OOMD_KILLS] = { COUNT("oomd.kills", oomd_kills, marks,
+		"processes of it that systemd-oomd killed"),
+		COLUMN("OOMDK", 5) },
+	[CGROUP_OOMD_OOMS] = { COUNT("oomd.ooms", oomd_ooms, marks,
+		"times systemd-oomd acted on it") },
+	[CGROUP_OWNER] = { FIELD("owner", owner, marks, UNIT_NONE, KIND_U64,
+		"user who owns its directory") },
+
 	[CGROUP_ANON] = { BYTES("anon", anon, stat,
 		"anonymous memory"), COLUMN("ANON", 5) },
 	[CGROUP_FILE] = { BYTES("file", file, stat,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Whom programs that kill would choose, as far as that can be seen from here:
- * preferences of cgroups and units that opted out can't.
+ * of cgroups only the marks that systemd-oomd goes by are.
  */
 #include <math.h>
 #include <regex.h>
@@ -154,13 +154,33 @@ static double weight(const struct snapshot *snapshot, enum measure measure,
 	return row->scan_rate > 0 ? row->scan_rate : NAN;
 }
 
+enum turn { FIRST, LAST, NEVER };
+
+/*
+ * What its marks ask of systemd-oomd.  systemd-oomd.service(8): those of root
+ * always count; for want of swap nobody else's, and for a stall also those of
+ * whoever owns the group that stalls, so that nobody evades what others set.
+ */
+static enum turn turn_of(const struct cgroup *row, enum measure measure,
+			 uint64_t owner)
+{
+	if (measure == BY_SIZE || row->marks.state != STATE_OK ||
+	    row->owner == UNKNOWN)
+		return FIRST;
+	if (row->owner != 0 && (measure == BY_SWAP || row->owner != owner))
+		return FIRST;
+	if (row->oomd_omit == 1)
+		return NEVER;
+	return row->oomd_avoid == 1 ? LAST : FIRST;
+}
+
 /* Of equals the larger. */
 static bool is_more(double value, const struct cgroup *row, double most,
 		    const struct cgroup *best)
 {
-	if (best == NULL || value > most)
-		return true;
-	return value == most && row->current != UNKNOWN &&
+	if (value != most)
+		return value > most;
+	return row->current != UNKNOWN &&
 	       (best->current == UNKNOWN || row->current > best->current);
 }
 
@@ -169,21 +189,28 @@ static const struct cgroup *by_group(const struct snapshot *snapshot,
 				     enum measure measure, const char *above)
 {
 	const struct list *list = snapshot_list(snapshot, ENTITY_CGROUP);
-	const struct cgroup *best = NULL;
+	const struct cgroup *best = NULL, *top = list_find(list, above);
+	uint64_t owner = top != NULL && top->marks.state == STATE_OK
+				 ? top->owner
+				 : UNKNOWN;
+	enum turn soonest = NEVER;
 	double most = 0;
 
 	for (size_t i = 0; i < list_count(list); i++) {
 		const struct cgroup *row = list_row(list, i);
 		double value = weight(snapshot, measure, row);
+		enum turn turn = turn_of(row, measure, owner);
 
-		if (row->path == NULL || isnan(value) ||
-		    !is_more(value, row, most, best) ||
+		if (row->path == NULL || isnan(value) || turn == NEVER ||
+		    turn > soonest ||
+		    (turn == soonest && !is_more(value, row, most, best)) ||
 		    (strcmp(text_str(row->path), above) != 0 &&
 		     !is_below(text_str(row->path), above)) ||
 		    !can_end(list, row))
 			continue;
 		best = row;
 		most = value;
+		soonest = turn;
 	}
 	return best;
 }

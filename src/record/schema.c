@@ -89,6 +89,8 @@ const struct part parts[] = {
 		limit) },
 	[PART_CGROUP_KNOBS] = { OF_LIST("cgroup_knobs", ENTITY_CGROUP, cgroup,
 		knobs) },
+	[PART_CGROUP_MARKS] = { OF_LIST("cgroup_marks", ENTITY_CGROUP, cgroup,
+		marks) },
 	[PART_CGROUP_STAT] = { OF_LIST("cgroup_stat", ENTITY_CGROUP, cgroup,
 		stat) },
 	[PART_CGROUP_STAT_V2] = { OF_LIST("cgroup_stat_v2", ENTITY_CGROUP, cgroup,
@@ -124,6 +126,7 @@ const struct part parts[] = {
 	[PART_STATUS] = { OF_PROCESS("process_status", status), WHOLE },
 	[PART_STAT] = { OF_PROCESS("process_stat", stat), WHOLE },
 	[PART_OOM] = { OF_PROCESS("process_oom", oom), WHOLE },
+	[PART_OPEN_FILES] = { OF_PROCESS("process_open_files", files), WHOLE },
 	[PART_DELAYS] = { OF_PROCESS("process_delays", delays), WHOLE },
 	/* most reads of smaps find what was there before: the cost and time
 	 * of a read are kept apart from what it found */

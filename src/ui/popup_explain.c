@@ -133,9 +133,11 @@ static const char *const oom_page_names[] = {
 };
 
 static const char *const limits_names[] = {
-	"vsize", "data",	   "locked",
-	"stack", "threads",	   "thp_enabled",
-	"ksm",	 "mappings.limit", "cgroups.headroom",
+	"vsize",	  "data",
+	"locked",	  "stack",
+	"threads",	  "thp_enabled",
+	"open_files",	  "ksm",
+	"mappings.limit", "cgroups.headroom",
 };
 
 struct names {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -264,6 +265,7 @@ static void test_v1(void **state)
 	assert_int_equal(c->anon_thp, 128 * MIB);
 	assert_int_equal(c->kernel, 30 * MIB);
 	assert_int_equal(c->knobs.state, STATE_NOT_APPLICABLE);
+	assert_int_equal(c->marks.state, STATE_NOT_APPLICABLE);
 	assert_int_equal(c->stat_v2.state, STATE_NOT_APPLICABLE);
 	assert_int_equal(c->events.state, STATE_NOT_APPLICABLE);
 	assert_int_equal(c->pressure.state, STATE_NOT_APPLICABLE);
@@ -371,6 +373,64 @@ static void test_old_refaults(void **state)
 	assert_true(find(s, "/a")->refault_anon == UNKNOWN);
 	snapshot_unref(s);
 	kernel_tree_remove(&t, &tree);
+}
+
+static bool set_mark(const struct temporary_tree *t, const char *dir,
+		     const char *name, const char *value)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/self/root/cg%s", t->proc, dir);
+	return setxattr(path, name, value, strlen(value), 0) == 0;
+}
+
+/* What systemd-oomd goes by and leaves behind; not every file system that
+ * temporary files are on takes it. */
+static void test_marks(void **state)
+{
+	struct temporary_tree t;
+	const struct cgroup *c;
+	struct snapshot *s;
+	struct tree tree;
+	bool can;
+
+	(void)state;
+	make_machine(&t, &tree);
+	make_group(&t, "/a");
+	make_group(&t, "/b");
+	make_group(&t, "/c");
+	can = set_mark(&t, "/a", "user.oomd_avoid", "1") &&
+	      set_mark(&t, "/a", "user.invocation_id", "00ff") &&
+	      set_mark(&t, "/a", "user.oomd_kill", "14") &&
+	      set_mark(&t, "/a", "user.oomd_ooms", "2") &&
+	      set_mark(&t, "/b", "user.oomd_omit", "yes") &&
+	      set_mark(&t, "/b", "user.oomd_avoid", "False") &&
+	      set_mark(&t, "/b", "user.oomd_kill", "many") &&
+	      set_mark(&t, "/b", "user.oomd_ooms", "");
+	s = read_at(&tree, NS_PER_S);
+	c = find(s, "/c");
+	assert_int_equal(c->marks.state, STATE_OK);
+	assert_int_equal(c->owner, getuid());
+	assert_int_equal(c->oomd_avoid, 0);
+	assert_int_equal(c->oomd_omit, 0);
+	assert_int_equal(c->oomd_kills, 0);
+	assert_int_equal(c->oomd_ooms, 0);
+	if (can) {
+		c = find(s, "/a");
+		assert_int_equal(c->oomd_avoid, 1);
+		assert_int_equal(c->oomd_omit, 0);
+		assert_int_equal(c->oomd_kills, 14);
+		assert_int_equal(c->oomd_ooms, 2);
+		c = find(s, "/b");
+		assert_int_equal(c->oomd_avoid, 0);
+		assert_int_equal(c->oomd_omit, 1);
+		assert_true(c->oomd_kills == UNKNOWN);
+		assert_true(c->oomd_ooms == UNKNOWN);
+	}
+	snapshot_unref(s);
+	kernel_tree_remove(&t, &tree);
+	if (!can)
+		skip();
 }
 
 /* Processes in the root itself are in no other group. */
@@ -607,6 +667,7 @@ int main(void)
 		cmocka_unit_test(test_v1),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_old_refaults),
+		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_quiet),
 		cmocka_unit_test(test_quiet_with_room),

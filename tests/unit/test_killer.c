@@ -50,18 +50,19 @@ static void tell(struct snapshot *s, const char *const rows[][2], size_t count)
 	snapshot_set_list(s, list);
 }
 
-static void add_group(struct list **list, const char *path, uint64_t depth,
-		      double full, double scan)
+static struct cgroup *add_group(struct list **list, const char *path,
+				uint64_t depth, double full, double scan)
 {
 	struct cgroup *row = list_add(list);
 
 	row->path = sample_text(path);
 	row->depth = depth;
-	row->usage.state = row->pressure.state = STATE_OK;
+	row->block.state = row->usage.state = row->pressure.state = STATE_OK;
 	row->current = GIB;
 	row->swap = UNKNOWN;
 	row->full.avg10 = full;
 	row->scan_rate = scan;
+	return row;
 }
 
 static void expect_near(double value, double expected)
@@ -201,8 +202,8 @@ static void persons(void **state)
 		uint64_t uid;
 		bool is;
 	} cases[] = {
-		{ 0, true },	 { 999, true },	   { 1000, false },
-		{ 61183, false }, { 61184, true }, { 65519, true },
+		{ 0, true },	  { 999, true },     { 1000, false },
+		{ 61183, false }, { 61184, true },   { 65519, true },
 		{ 65534, false }, { UNKNOWN, true },
 	};
 	struct process *killer = sample_process(9, 1, "earlyoom");
@@ -245,6 +246,83 @@ static void scope(void **state)
 	snapshot_unref(s);
 }
 
+/* For want of swap with root's marks only, for a stall also with those of the
+ * owner of what stalls; a mark that is not known is none. */
+static void marks(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		uint64_t owner, avoid, omit;
+		bool unread;
+		const char *swap, *stall, *anywhere;
+	} cases[] = {
+		{ 0, 0, 0, false, "/u/x", "/u/x", "/u/x" },
+		{ 0, 1, 0, false, "/u/y", "/u/y", "/u/y" },
+		{ 0, 0, 1, false, "/u/y", "/u/y", "/u/y" },
+		{ 1000, 1, 0, false, "/u/x", "/u/y", "/u/x" },
+		{ 1000, 0, 1, false, "/u/x", "/u/y", "/u/x" },
+		{ 1001, 0, 1, false, "/u/x", "/u/x", "/u/x" },
+		{ UNKNOWN, 0, 1, false, "/u/x", "/u/x", "/u/x" },
+		{ 0, UNKNOWN, UNKNOWN, false, "/u/x", "/u/x", "/u/x" },
+		{ 0, 1, 1, true, "/u/x", "/u/x", "/u/x" },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct snapshot *s = machine("systemd-oomd", NULL);
+		struct list *list = list_new(ENTITY_CGROUP);
+		struct cgroup *x, *y, *top;
+
+		x = add_group(&list, "/u/x", 2, 0, 20);
+		x->swap = 3 * GIB;
+		x->marks.state = cases[i].unread ? STATE_DENIED : STATE_OK;
+		x->owner = cases[i].owner;
+		x->oomd_avoid = cases[i].avoid;
+		x->oomd_omit = cases[i].omit;
+		y = add_group(&list, "/u/y", 2, 0, 10);
+		y->swap = 2 * GIB;
+		top = add_group(&list, "/u", 1, 40, 900);
+		top->marks.state = STATE_OK;
+		top->owner = 1000;
+		top = add_group(&list, "/", 0, 40, 900);
+		top->marks.state = STATE_OK;
+		top->owner = 0;
+		snapshot_set_list(s, list);
+		assert_string_equal(text_str(killer_swap_choice(s)->path),
+				    cases[i].swap);
+		assert_string_equal(
+			text_str(killer_stall_choice(s, "/u")->path),
+			cases[i].stall);
+		assert_string_equal(text_str(killer_stall_choice(s, "/")->path),
+				    cases[i].anywhere);
+		snapshot_unref(s);
+	}
+}
+
+/* Last is not never; and never is never. */
+static void marks_on_all(void **state)
+{
+	struct snapshot *s = machine("systemd-oomd", NULL);
+	struct list *list = list_new(ENTITY_CGROUP);
+	struct cgroup *row;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		static const char *const paths[] = { "/a", "/b", "/c" };
+
+		row = add_group(&list, paths[i], 1, 0, 10 + i);
+		row->marks.state = STATE_OK;
+		row->owner = 0;
+		row->oomd_omit = i == 2;
+		row->oomd_avoid = 1;
+	}
+	snapshot_set_list(s, list);
+	assert_string_equal(text_str(killer_stall_choice(s, "/")->path), "/b");
+	assert_null(killer_stall_choice(s, "/c"));
+	snapshot_unref(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +333,8 @@ int main(void)
 		cmocka_unit_test(wild_taste),
 		cmocka_unit_test(persons),
 		cmocka_unit_test(scope),
+		cmocka_unit_test(marks),
+		cmocka_unit_test(marks_on_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

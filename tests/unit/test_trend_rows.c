@@ -26,8 +26,11 @@ struct world {
 	int others;
 	uint64_t other_mib;
 	bool others_rise;
+	uint64_t base_mib;		/* of the leaker, beyond 100 */
 	uint64_t threads, more_threads; /* of the leaker, and an hour later */
-	uint64_t faults, more_faults;	/* a second */
+	uint64_t files, more_files;
+	bool files_denied;
+	uint64_t faults, more_faults; /* a second */
 	uint64_t faulted;
 	struct trend leaker; /* its row, with no texts; pid 0: none */
 	char why[64];
@@ -45,8 +48,11 @@ static void add_leaker(struct world *w, struct snapshot *s)
 {
 	struct process *p = sample_process(LEAKER, 1, "p");
 
-	p->rss = p->anon = 100 * MIB + w->second * MIB / 4;
+	p->rss = p->anon = (100 + w->base_mib) * MIB + w->second * MIB / 4;
 	p->threads = w->threads + w->more_threads * w->second / 3600;
+	p->open_files = w->files + w->more_files * w->second / 3600;
+	if (w->files_denied)
+		p->files.state = STATE_DENIED;
 	w->faulted += (w->faults + w->more_faults * w->second / 3600) * STEP_S;
 	p->minor_faults = 1 + w->faulted;
 	sample_add(s, p);
@@ -126,6 +132,40 @@ static void with_its_load(void **state)
 	trends_judge_free(w.judge);
 }
 
+static void with_its_files(void **state)
+{
+	struct world w = { .others = 1,
+			   .other_mib = 20,
+			   .threads = 10,
+			   .files = 20,
+			   .more_files = 180 };
+
+	(void)state;
+	begin(&w);
+	run(&w, 3800);
+	assert_string_equal(w.leaker.verdict, "load");
+	assert_string_equal(w.why, "its open files rise alike");
+	assert_int_equal(trend_sure(&w.leaker), 1);
+	trends_judge_free(w.judge);
+}
+
+/* What stands behind a refusal is no figure. */
+static void with_files_unseen(void **state)
+{
+	struct world w = { .others = 1,
+			   .other_mib = 20,
+			   .threads = 10,
+			   .files = 20,
+			   .more_files = 180,
+			   .files_denied = true };
+
+	(void)state;
+	begin(&w);
+	run(&w, 3800);
+	assert_string_equal(w.leaker.verdict, "confirmed");
+	trends_judge_free(w.judge);
+}
+
 static void with_its_faults(void **state)
 {
 	struct world w = { .others = 1,
@@ -149,8 +189,43 @@ static void beyond_its_load(void **state)
 			   .other_mib = 20,
 			   .threads = 100,
 			   .more_threads = 20,
+			   .files = 100,
+			   .more_files = 20,
 			   .faults = 1000,
 			   .more_faults = 200 };
+
+	(void)state;
+	begin(&w);
+	run(&w, 3800);
+	assert_string_equal(w.leaker.verdict, "confirmed");
+	trends_judge_free(w.judge);
+}
+
+/* In the half hour: files a seventh more, memory three quarters. */
+static void out_of_proportion(void **state)
+{
+	struct world w = { .others = 1,
+			   .other_mib = 20,
+			   .threads = 10,
+			   .files = 1000,
+			   .more_files = 510 };
+
+	(void)state;
+	begin(&w);
+	run(&w, 3800);
+	assert_string_equal(w.leaker.verdict, "confirmed");
+	trends_judge_free(w.judge);
+}
+
+/* In proportion, but not a tenth more. */
+static void hardly_more_files(void **state)
+{
+	struct world w = { .others = 1,
+			   .other_mib = 20,
+			   .base_mib = 2900,
+			   .threads = 10,
+			   .files = 1000,
+			   .more_files = 270 };
 
 	(void)state;
 	begin(&w);
@@ -179,8 +254,12 @@ int main(void)
 		cmocka_unit_test(among_those_that_rose),
 		cmocka_unit_test(among_many),
 		cmocka_unit_test(with_its_load),
+		cmocka_unit_test(with_its_files),
+		cmocka_unit_test(with_files_unseen),
 		cmocka_unit_test(with_its_faults),
 		cmocka_unit_test(beyond_its_load),
+		cmocka_unit_test(out_of_proportion),
+		cmocka_unit_test(hardly_more_files),
 		cmocka_unit_test(after_a_gap),
 	};
 
