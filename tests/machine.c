@@ -222,6 +222,8 @@ static const struct process *make_process(struct machine *m, size_t i,
 		p->smaps = p->identity;
 		p->uss = (uint64_t)(mp->uss * (double)MIB);
 	}
+	if (mp->nodes)
+		strcpy(p->nodes, mp->nodes);
 	if (mp->command)
 		p->command = must(text_new(mp->command, strlen(mp->command)));
 	p->oom_score = p->rss >> 24;

@@ -50,6 +50,7 @@ struct machine_process {
 	bool unread;	     /* its OOM files have not been read */
 	const char *cgroup;  /* NULL: not known */
 	const char *command; /* the same */
+	const char *nodes;   /* that its cpuset allows; the same */
 };
 
 /* Sizes in MiB, 0: no limit; events and stalls as above. */

@@ -62,6 +62,11 @@ static inline bool process_key_equal(struct process_key a, struct process_key b)
  * whole words. */
 #define FLAGS_SIZE 8
 
+/* Room for the list of NUMA nodes a process may use, and the end; a longer
+ * one is NODES_MANY. */
+#define NODES_SIZE 8
+#define NODES_MANY "many"
+
 /* Every pointer in it is a text with a row in the table of fields: the history
  * keeps whatever stands here, and has to tell texts from numbers. */
 struct process {
@@ -108,7 +113,8 @@ struct process {
 	uint64_t stack;	      /* VmStk, virtual */
 	uint64_t hugetlb;     /* HugetlbPages */
 	uint64_t threads;
-	uint64_t thp_enabled; /* THP_enabled: 0 or 1 */
+	uint64_t thp_enabled;	/* THP_enabled: 0 or 1 */
+	char nodes[NODES_SIZE]; /* Mems_allowed_list: "0-1,3"; "": not told */
 
 	/* /proc/PID/stat */
 	struct block stat;

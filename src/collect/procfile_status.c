@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * /proc/PID/status: the parts of the resident set, swap, page tables, locked
- * memory, and the user.  Name and state come from stat, where they are not
- * escaped and always those of the leader.
+ * memory, the NUMA nodes it may use, and the user.  Name and state come from
+ * stat, where they are not escaped and always those of the leader.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -33,6 +33,7 @@ static const struct kv_key keys[] = {
 static void clear_status(struct process *process)
 {
 	kv_fill("", keys, ARRAY_SIZE(keys), process);
+	memset(process->nodes, 0, sizeof(process->nodes));
 }
 
 static bool key_is(const struct kv *kv, const char *key)
@@ -47,6 +48,25 @@ static void parse_uid(const char *s, uint64_t *ret)
 
 	if (parse_u64(s, &s, &real))
 		parse_u64(scan_blanks(s), &s, ret);
+}
+
+/* Mems_allowed_list:	0-1,3: near the end, behind a mask that may be long.  A
+ * name can not look like it: its line breaks are escaped. */
+static void parse_nodes(const char *text, char *ret)
+{
+	static const char key[] = "\nMems_allowed_list:";
+	const char *s = strstr(text, key);
+	size_t len;
+
+	memset(ret, 0, NODES_SIZE);
+	if (!s)
+		return;
+	s = scan_blanks(s + strlen(key));
+	len = strcspn(s, "\n");
+	if (len < NODES_SIZE)
+		memcpy(ret, s, len);
+	else
+		strcpy(ret, NODES_MANY);
 }
 
 int parse_status(const char *text, struct process *process)
@@ -67,6 +87,7 @@ int parse_status(const char *text, struct process *process)
 		else if (key_is(&kv, "VmSize"))
 			memory = true;
 	}
+	parse_nodes(text, process->nodes);
 	process->status.state = memory ? STATE_OK : STATE_NOT_APPLICABLE;
 	return 0;
 }

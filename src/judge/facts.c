@@ -113,6 +113,7 @@ const struct fact_info fact_infos[FACT_COUNT] = {
 	[FACT_PAGE_FAILURES] = { "page_failures_60s", UNIT_COUNT },
 	[FACT_NODE_FREE] = { "node_free_of_low_mark", UNIT_PERCENT },
 	[FACT_NODE_OTHER] = { "other_node_free", UNIT_PERCENT },
+	[FACT_NODE_GROWTH] = { "bound_growth", UNIT_BYTES_PER_MINUTE },
 	[FACT_UNRECLAIMABLE] = { "kswapd_gave_up", UNIT_COUNT },
 	[FACT_DYING] = { "dying_cgroups", UNIT_COUNT },
 	[FACT_DYING_RISE] = { "dying_cgroups_rise", UNIT_COUNT },
@@ -306,6 +307,8 @@ void facts_of_people(struct facts *facts, const struct people *people,
 	double *v = facts->value, whole = v[FACT_TOTAL];
 
 	v[FACT_SERVICE_NEAR] = victims->important.is_there;
+	if (people->bound.is_there)
+		v[FACT_NODE_GROWTH] = people->bound_growth;
 	if (container) {
 		whole = (double)container->max;
 		v[FACT_USED_PERCENT] =

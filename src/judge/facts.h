@@ -108,6 +108,7 @@ enum fact {
 	FACT_PAGE_FAILURES,  /* of 2 to 256 pages, in the log, of a minute */
 	FACT_NODE_FREE,	     /* of the shortest node, percent of its low mark */
 	FACT_NODE_OTHER,     /* free on the best of the others, percent */
+	FACT_NODE_GROWTH,    /* of all that cpusets keep to what is short */
 	FACT_UNRECLAIMABLE,  /* 1: kswapd gave up on every zone */
 	FACT_DYING,	     /* deleted cgroups that still hold memory */
 	FACT_DYING_RISE,     /* over half an hour */

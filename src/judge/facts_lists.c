@@ -17,9 +17,9 @@
 #include "memtop/trend.h"
 
 /* Orders that matter: what the kernel promises to find, and a huge page. */
-#define ORDER_COSTLY   3
-#define ORDER_HUGE     9
-#define DYING_EVERY_NS (300 * NS_PER_S)
+#define ORDER_COSTLY	 3
+#define ORDER_HUGE	 9
+#define DYING_EVERY_NS	 (300 * NS_PER_S)
 #define FAILED_WITHIN_NS (60 * NS_PER_S)
 /* Smaller file systems are full all the time. */
 #define MOUNT_FROM_PERCENT 1
@@ -150,18 +150,23 @@ static double low_of(const struct list *zones, const struct node *node)
 	return sum;
 }
 
+double facts_node_free(const struct snapshot *snapshot, const struct node *node)
+{
+	return percent(known(node->free),
+		       low_of(snapshot_list(snapshot, ENTITY_ZONE), node));
+}
+
 void facts_nodes(const struct snapshot *snapshot,
 		 const struct node **ret_shortest,
 		 const struct node **ret_other)
 {
 	const struct list *nodes = snapshot_list(snapshot, ENTITY_NODE);
-	const struct list *zones = snapshot_list(snapshot, ENTITY_ZONE);
 	double least = NAN, most = NAN;
 
 	*ret_shortest = *ret_other = NULL;
 	for (size_t i = 0; i < list_count(nodes); i++) {
 		const struct node *node = list_row(nodes, i);
-		double free = percent(known(node->free), low_of(zones, node));
+		double free = facts_node_free(snapshot, node);
 
 		if (isnan(free) || free >= least)
 			continue;
@@ -181,14 +186,12 @@ void facts_nodes(const struct snapshot *snapshot,
 
 static void set_nodes(double *v, const struct snapshot *snapshot)
 {
-	const struct list *zones = snapshot_list(snapshot, ENTITY_ZONE);
 	const struct node *shortest, *other;
 
 	facts_nodes(snapshot, &shortest, &other);
 	if (!shortest || !other)
 		return;
-	v[FACT_NODE_FREE] =
-		percent(known(shortest->free), low_of(zones, shortest));
+	v[FACT_NODE_FREE] = facts_node_free(snapshot, shortest);
 	v[FACT_NODE_OTHER] = percent(known(other->free), known(other->total));
 }
 

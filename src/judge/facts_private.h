@@ -36,6 +36,9 @@ void facts_growth(double *value, struct fact_memory *memory,
 /* facts_lists.c: what follows from lists of the snapshot */
 struct node;
 struct tmpfs;
+/* Percent of its low mark. */
+double facts_node_free(const struct snapshot *snapshot,
+		       const struct node *node);
 /* The node that is nearest to its low mark, and of the others the one with most
  * to spare; NULL: not known, or there is one only. */
 void facts_nodes(const struct snapshot *snapshot,

@@ -74,6 +74,7 @@ enum naming {
 	NAME_SWAPPED,
 	NAME_LARGEST,
 	NAME_LEAKER,
+	NAME_BOUND,
 };
 
 struct rule {

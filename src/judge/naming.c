@@ -66,6 +66,10 @@ static const struct person *find_culprit(const struct verdict_judge *judge,
 		*ret = CERTAINTY_LIKELY;
 		return &people->swapped;
 	}
+	if (finding->rule->naming == NAME_BOUND && people->bound.is_there) {
+		*ret = CERTAINTY_LIKELY;
+		return &people->bound;
+	}
 	if (finding->severity > SEVERITY_OK && people->largest.is_there)
 		*ret = CERTAINTY_MAYBE;
 	return &people->largest;

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "cpusets.h"
 #include "memtop/base.h"
 #include "memtop/flags.h"
 
@@ -24,7 +25,9 @@ struct crowd {
 
 struct look {
 	const struct snapshot *snapshot;
-	const struct process *largest, *grower, *second, *swapped;
+	const struct process *largest, *grower, *second, *swapped, *bound;
+	uint64_t short_nodes; /* see cpusets.h */
+	double bound_growth;
 	const struct process *most[MOST_COUNT];
 	uint64_t amounts[MOST_COUNT];
 	double growth_sum, growth_first, growth_second, waits_sum;
@@ -71,6 +74,19 @@ static void take_grower(struct look *look, const struct process *p)
 		look->second = p;
 		look->growth_second = rate;
 	}
+}
+
+static void take_bound(struct look *look, const struct process *p)
+{
+	double rate;
+
+	if (!cpusets_keep(p, look->short_nodes))
+		return;
+	rate = oom_growth(p, look->snapshot);
+	if (!isnan(rate))
+		look->bound_growth += rate;
+	if (!look->bound || person_size(p) > person_size(look->bound))
+		look->bound = p;
 }
 
 static void take_most(struct look *look, const struct process *p)
@@ -122,6 +138,7 @@ static void take(struct look *look, struct people *people,
 	    (!look->swapped || p->swap > look->swapped->swap))
 		look->swapped = p;
 	take_most(look, p);
+	take_bound(look, p);
 	take_grower(look, p);
 	take_waiter(look, p);
 	people->has_desktop = people->has_desktop || is_desktop(p->comm);
@@ -211,7 +228,8 @@ static bool is_due(const struct people *people, const struct snapshot *snapshot,
 void people_look(struct people *people, const struct snapshot *snapshot,
 		 bool is_lively)
 {
-	struct look look = { .snapshot = snapshot };
+	struct look look = { .snapshot = snapshot,
+			     .short_nodes = cpusets_short(snapshot) };
 	double total = (double)snapshot->memory.total;
 
 	if (!is_due(people, snapshot, is_lively))
@@ -233,6 +251,10 @@ void people_look(struct people *people, const struct snapshot *snapshot,
 		    look.growth_sum);
 	remember_grower(people, snapshot);
 	person_introduce(&people->swapped, look.swapped, NAN);
+	person_introduce(&people->bound, look.bound, NAN);
+	people->bound_growth = look.bound_growth;
+	if (look.bound)
+		memcpy(people->bound_nodes, look.bound->nodes, NODES_SIZE);
 	name_most(people, &look);
 	name_waiter(people, &look);
 	victims_look(&people->victims, snapshot);

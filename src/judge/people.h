@@ -27,6 +27,11 @@ struct people {
 	uint64_t looked_ns; /* monotonic; 0: never */
 	bool saw_all;	    /* everything had been read once by then */
 	struct person largest, grower, second_grower, waiter, swapped;
+	/* The largest that its cpuset keeps to NUMA nodes that are short, to
+	 * which, and how much all of these grow: bytes a second. */
+	struct person bound;
+	char bound_nodes[NODES_SIZE];
+	double bound_growth;
 	/* The latest that explained it, with its growth of then; its size is
 	 * that of now, or its last one. */
 	struct person took;

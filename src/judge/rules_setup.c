@@ -69,6 +69,18 @@ static const struct leg node_legs[] = {
 	  ANY, 5, ANY, FACT_NONE },
 };
 
+/* Whom a cpuset keeps there does not ask elsewhere: nothing is foreign then. */
+static const struct leg bound_legs[] = {
+	{ FACT_NODE_FREE, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
+	  100, 100, ANY, FACT_NONE },
+	{ FACT_NODE_OTHER, FAMILY_LEVEL, 2, COMPARE_AT_LEAST,
+	  20, 20, ANY, FACT_NONE },
+	{ FACT_NODE_GROWTH, FAMILY_GROWTH, 3, COMPARE_AT_LEAST,
+	  MIB, MIB, ANY, FACT_NONE },
+	{ FACT_MEM_SOME, FAMILY_STALL, 4, COMPARE_AT_LEAST,
+	  ANY, 5, ANY, FACT_NONE },
+};
+
 static const struct leg dying_legs[] = {
 	{ FACT_DYING, FAMILY_LEVEL, 1, COMPARE_AT_LEAST,
 	  ANY, 1000, ANY, FACT_NONE },
@@ -139,28 +151,59 @@ static void say_failures(const struct verdict_judge *judge,
 	words_brief(ret, "no 8 pages in a row free, allocations fail");
 }
 
-static void say_node(const struct verdict_judge *judge,
-		     const struct finding *finding, struct words *ret)
+/* "NUMA node N0 is below its low mark while 8.0G (25%) are free on N1; java[7]
+ * is bound to N0 by cpuset", and what comes of it. */
+static void say_short(const struct verdict_judge *judge, const char *more,
+		      struct words *ret)
 {
 	struct figure part = figure(judge, FACT_NODE_OTHER);
-	struct figure foreign = figure(judge, FACT_NUMA_FOREIGN_PERCENT);
+	const struct person *bound = &judge->people.bound;
 	const struct node *node, *other;
+	char name[96], who[160] = "";
 	struct figure free;
 
-	(void)finding;
 	facts_nodes(judge->snapshot, &node, &other);
 	if (!node || !other) { /* while it eases */
 		words_text(ret, "a NUMA node was below its low mark");
 		words_brief(ret, "a NUMA node was short");
 		return;
 	}
+	if (bound->is_there) {
+		person_text(bound, name, sizeof(name));
+		snprintf(who, sizeof(who), "; %s is bound to N%s by cpuset",
+			 name, judge->people.bound_nodes);
+	}
 	free = figure_of((double)other->free, UNIT_BYTES);
 	words_text(ret,
 		   "NUMA node %s is below its low mark while %s (%s) are free "
-		   "on %s; %s of allocations go elsewhere than asked",
-		   node->name, free.text, part.text, other->name, foreign.text);
+		   "on %s%s%s",
+		   node->name, free.text, part.text, other->name, who, more);
 	words_brief(ret, "node %s short, %s free on %s", node->name, free.text,
 		    other->name);
+}
+
+static void say_node(const struct verdict_judge *judge,
+		     const struct finding *finding, struct words *ret)
+{
+	struct figure foreign = figure(judge, FACT_NUMA_FOREIGN_PERCENT);
+	char more[96];
+
+	(void)finding;
+	snprintf(more, sizeof(more),
+		 "; %s of allocations go elsewhere than asked", foreign.text);
+	say_short(judge, more, ret);
+}
+
+static void say_bound(const struct verdict_judge *judge,
+		      const struct finding *finding, struct words *ret)
+{
+	struct figure growth = figure(judge, FACT_NODE_GROWTH);
+	char more[96];
+
+	(void)finding;
+	snprintf(more, sizeof(more), "; what is bound to short nodes grows by %s",
+		 growth.text);
+	say_short(judge, more, ret);
 }
 
 static void say_dying(const struct verdict_judge *judge,
@@ -284,8 +327,15 @@ static const struct rule rules[] = {
 	{ .name = "R40-node-short", .title = "a NUMA node is short",
 	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
 	  .ease = .8, LEGS(node_legs), .say = say_node, .rank = 64,
-	  .naming = NAME_LARGEST, .todo = "7 Kernel shows the nodes",
+	  .naming = NAME_BOUND, .todo = "7 Kernel shows the nodes",
 	  .todo_brief = "7 Kernel: the nodes" },
+	{ .name = "R40-node-short", .title = "a NUMA node is short",
+	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
+	  .ease = .8, LEGS(bound_legs), .say = say_bound, .rank = 63,
+	  .naming = NAME_BOUND,
+	  .todo = "give it more nodes (cpuset.mems), or another one; 7 Kernel "
+		  "shows the nodes",
+	  .todo_brief = "more nodes: cpuset.mems; 7 Kernel" },
 	{ .name = "R38-dying-cgroups", .title = "deleted cgroups pile up",
 	  .class = CLASS_SETUP, .least = SEVERITY_WARN, .most = SEVERITY_WARN,
 	  .ease = .8, LEGS(dying_legs), .say = say_dying, .rank = 69,

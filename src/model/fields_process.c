@@ -126,6 +126,11 @@ const struct field process_fields[] = {
 		.help = "may it have transparent huge pages (prctl)",
 		.unit = UNIT_YES_NO, .kind = KIND_U64, .left = true,
 		.aggregate = AGGREGATE_SAME, FROM(status, thp_enabled) },
+	[PROCESS_NODES] = { .name = "numa_nodes", .alias = "mems",
+		.title = "NODES", .width = 7,
+		.help = "NUMA nodes its cpuset lets it have memory of",
+		.kind = KIND_CHARS, .left = true, .aggregate = AGGREGATE_SAME,
+		FROM(status, nodes) },
 
 	[PROCESS_MINOR_FAULTS] = { .name = "minor_faults",
 		.title = "MINF", .width = 5,

@@ -69,6 +69,7 @@ static void check_all_numbers(const struct process *process)
 			memset(bytes + entity->fields[i].block, 1,
 			       sizeof(struct block));
 	copy->oom_score_adj = -1; /* of no meaning until oom is read */
+	memset(copy->nodes, '0', sizeof(copy->nodes)); /* no number */
 	for (size_t at = first; at + 8 <= end; at += 8)
 		assert_memory_not_equal(bytes + at, "\0\0\0\0\0\0\0", 8);
 	process_unref(copy);

@@ -74,6 +74,7 @@ static void test_linux_6_18(void **state)
 	assert_int_equal(p->page_tables, 96 * KIB);
 	assert_int_equal(p->threads, 3);
 	assert_int_equal(p->thp_enabled, 1);
+	assert_string_equal(p->nodes, "0");
 
 	assert_int_equal(p->smaps.state, STATE_OK);
 	assert_true(p->smaps.read_ns > 0);
@@ -95,6 +96,7 @@ static void test_linux_6_1(void **state)
 	assert_int_equal(p->state, 'D');
 	assert_int_equal(p->major_faults, 812345);
 	assert_int_equal(p->swap, 4 * GIB);
+	assert_string_equal(p->nodes, "0-1");
 	assert_int_equal(p->locked, 64 * KIB);
 	assert_int_equal(p->pinned, 128 * KIB);
 	assert_int_equal(p->hugetlb, 4 * MIB);
@@ -304,6 +306,31 @@ static void test_group(void **state)
 	check_group("0::/.service/b.service\n", "/.service/b.service", NULL);
 }
 
+static void check_nodes(const char *line, const char *nodes)
+{
+	struct process *p = process_new();
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "Name:\tx\\nMems_allowed_list:\t9\nVmSize:\t8 kB\n"
+		 "VmLck:\t0 kB\nMems_allowed:\tff\n%s",
+		 line);
+	assert_int_equal(parse_status(text, p), 0);
+	assert_string_equal(p->nodes, nodes);
+	process_unref(p);
+}
+
+/* What its cpuset lets it use; what is longer is not cut off in the midst. */
+static void test_nodes(void **state)
+{
+	(void)state;
+	check_nodes("", "");
+	check_nodes("Mems_allowed_list:\t\n", "");
+	check_nodes("Mems_allowed_list:\t0\nx:\t1\n", "0");
+	check_nodes("Mems_allowed_list:\t0-1,3-5\n", "0-1,3-5");
+	check_nodes("Mems_allowed_list:\t0-1,3-15\n", NODES_MANY);
+}
+
 static void test_malformed(void **state)
 {
 	static const char *const stats[] = {
@@ -356,6 +383,7 @@ int main(void)
 		cmocka_unit_test(test_odd_names),
 		cmocka_unit_test(test_kept_descriptor),
 		cmocka_unit_test(test_group),
+		cmocka_unit_test(test_nodes),
 		cmocka_unit_test(test_malformed),
 	};
 

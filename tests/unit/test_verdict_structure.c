@@ -29,8 +29,8 @@ static struct list *read_list(enum entity_id entity, const struct snapshot *s)
 	struct list *list = list_new(entity);
 
 	assert_non_null(list);
-	list->block = (struct block){ .state = STATE_OK,
-				      .read_ns = s->monotonic_ns };
+	list->block =
+		(struct block){ .state = STATE_OK, .read_ns = s->monotonic_ns };
 	return list;
 }
 
@@ -242,12 +242,103 @@ static void test_largest_memfd(void **state)
 				    "weston[77], 91.0G");
 }
 
+/* ---- R40 ----------------------------------------------------------------- */
+
+/* MiB free on each node; its low mark is 80. */
+static double node_free[3];
+
+static void add_nodes(struct snapshot *s)
+{
+	struct list *zones = read_list(ENTITY_ZONE, s);
+	struct list *nodes = read_list(ENTITY_NODE, s);
+
+	for (size_t i = 0; i < ARRAY_SIZE(node_free); i++) {
+		struct zone *zone = add_row(&zones);
+		struct node *node = add_row(&nodes);
+
+		snprintf(zone->name, sizeof(zone->name), "N%zu Normal", i);
+		snprintf(node->name, sizeof(node->name), "N%zu", i);
+		node->free = zone->free =
+			(uint64_t)(node_free[i] * (double)MIB);
+		node->total = 20 * GIB;
+		zone->low = 80 * MIB;
+		zone->high = 100 * MIB;
+	}
+	snapshot_set_list(s, zones);
+	snapshot_set_list(s, nodes);
+}
+
+/* Node 0 is short, and node 2 has half of its memory free. */
+static void make_short(void)
+{
+	m.add = add_nodes;
+	node_free[0] = 40;
+	node_free[1] = 200;
+	node_free[2] = 10240;
+	m.processes[0].nodes = "0-2";
+	m.processes[1].nodes = "0";
+	m.processes[2].nodes = "0";
+	m.processes[3].nodes = "2";
+}
+
+/* java is larger, and free to go elsewhere; nginx is smaller, and grows. */
+static void test_bound(void **state)
+{
+	(void)state;
+	make_short();
+	run_silently(60);
+	assert_int_equal(machine_says(&m, "R40-node-short"), -1);
+	m.processes[2].growth = 2;
+	run_silently(60);
+	assert_leads("R40-node-short", SEVERITY_NOTE);
+	assert_part(m.verdict.text,
+		    "NUMA node N0 is below its low mark while 10.0G (50%) are "
+		    "free on N2; postgres[200] is bound to N0 by cpuset; what "
+		    "is bound to short nodes grows by 120M/min");
+	assert_part(m.verdict.who, "postgres[200]");
+	assert_null(strstr(judged_line(), "java"));
+	m.processes[2].growth = 0;
+	assert_in_range(seconds_until_gone("R40-node-short", 90), 1, 90);
+}
+
+/* Whoever may use a node with room, or does not say, is not bound. */
+static void test_bound_elsewhere(void **state)
+{
+	static const char *const others[] = { "0,2",  "0-2", "1",    "2",  "",
+					      "many", "0-",  "0-99", "0;2" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		machine_done(&m);
+		machine_init(&m);
+		make_short();
+		m.processes[1].nodes = m.processes[2].nodes = others[i];
+		m.processes[2].growth = 2;
+		run_silently(60);
+		assert_int_equal(machine_says(&m, "R40-node-short"), -1);
+	}
+	/* as soon as all that it may use are short */
+	m.processes[2].nodes = "0-1";
+	node_free[1] = 60;
+	seconds_until("R40-node-short", SEVERITY_NOTE, 60);
+	assert_part(m.verdict.text, "; nginx[300] is bound to N0-1 by cpuset");
+	/* all are short: nobody is bound more than another */
+	machine_done(&m);
+	machine_init(&m);
+	make_short();
+	node_free[1] = node_free[2] = 60;
+	m.processes[2].growth = 2;
+	run_silently(60);
+	assert_int_equal(machine_says(&m, "R40-node-short"), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_failures),	  CASE(test_failures_other),
-		CASE(test_compaction),	  CASE(test_compaction_of_pool),
-		CASE(test_largest_file),  CASE(test_largest_memfd),
+		CASE(test_failures),	 CASE(test_failures_other),
+		CASE(test_compaction),	 CASE(test_compaction_of_pool),
+		CASE(test_largest_file), CASE(test_largest_memfd),
+		CASE(test_bound),	 CASE(test_bound_elsewhere),
 	};
 
 	setenv("TZ", "UTC", 1);
