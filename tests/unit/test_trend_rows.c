@@ -26,10 +26,11 @@ struct world {
 	int others;
 	uint64_t other_mib;
 	bool others_rise;
+	uint64_t base_mib;		/* of the leaker, beyond 100 */
 	uint64_t threads, more_threads; /* of the leaker, and an hour later */
 	uint64_t files, more_files;
 	bool files_denied;
-	uint64_t faults, more_faults;	/* a second */
+	uint64_t faults, more_faults; /* a second */
 	uint64_t faulted;
 	struct trend leaker; /* its row, with no texts; pid 0: none */
 	char why[64];
@@ -47,7 +48,7 @@ static void add_leaker(struct world *w, struct snapshot *s)
 {
 	struct process *p = sample_process(LEAKER, 1, "p");
 
-	p->rss = p->anon = 100 * MIB + w->second * MIB / 4;
+	p->rss = p->anon = (100 + w->base_mib) * MIB + w->second * MIB / 4;
 	p->threads = w->threads + w->more_threads * w->second / 3600;
 	p->open_files = w->files + w->more_files * w->second / 3600;
 	if (w->files_denied)
@@ -200,6 +201,39 @@ static void beyond_its_load(void **state)
 	trends_judge_free(w.judge);
 }
 
+/* In the half hour: files a seventh more, memory three quarters. */
+static void out_of_proportion(void **state)
+{
+	struct world w = { .others = 1,
+			   .other_mib = 20,
+			   .threads = 10,
+			   .files = 1000,
+			   .more_files = 510 };
+
+	(void)state;
+	begin(&w);
+	run(&w, 3800);
+	assert_string_equal(w.leaker.verdict, "confirmed");
+	trends_judge_free(w.judge);
+}
+
+/* In proportion, but not a tenth more. */
+static void hardly_more_files(void **state)
+{
+	struct world w = { .others = 1,
+			   .other_mib = 20,
+			   .base_mib = 2900,
+			   .threads = 10,
+			   .files = 1000,
+			   .more_files = 270 };
+
+	(void)state;
+	begin(&w);
+	run(&w, 3800);
+	assert_string_equal(w.leaker.verdict, "confirmed");
+	trends_judge_free(w.judge);
+}
+
 static void after_a_gap(void **state)
 {
 	struct world w = { .others = 1, .other_mib = 20 };
@@ -224,6 +258,8 @@ int main(void)
 		cmocka_unit_test(with_files_unseen),
 		cmocka_unit_test(with_its_faults),
 		cmocka_unit_test(beyond_its_load),
+		cmocka_unit_test(out_of_proportion),
+		cmocka_unit_test(hardly_more_files),
 		cmocka_unit_test(after_a_gap),
 	};
 
