@@ -64,6 +64,7 @@ struct machine_group {
 	double high_hits, max_hits, low_hits;
 	double some, full;
 	unsigned kills; /* for its limit, ever */
+	unsigned oomd;	/* killed by systemd-oomd, ever */
 	bool as_one;	/* memory.oom.group */
 	bool own;	/* memtop is in it */
 };

@@ -83,6 +83,8 @@ static void fill(struct cgroup *c, const struct machine_group *g,
 		.oom_group_kill = g->as_one ? g->kills : 0,
 	};
 	c->local = c->all;
+	c->marks = c->usage;
+	c->oomd_kills = g->oomd;
 	c->some = line_of(g->some, counter[3]);
 	c->full = line_of(g->full, counter[4]);
 }

@@ -84,6 +84,8 @@ static void add_cgroups(const struct world *w, struct snapshot *s)
 		row->path = sample_text(w->cgroups[i].path);
 		row->name = sample_text(strrchr(w->cgroups[i].path, '/') + 1);
 		row->events.state = STATE_OK;
+		row->marks.state = STATE_OK;
+		row->oomd_kills = w->cgroups[i].oomd;
 		row->local.oom = w->cgroups[i].oom;
 		row->local.oom_kill = w->cgroups[i].killed;
 		row->all.oom_group_kill = w->cgroups[i].group;

@@ -44,6 +44,7 @@ struct world {
 	struct {
 		const char *path;
 		uint64_t oom, killed, group;
+		uint64_t oomd; /* killed by systemd-oomd */
 	} cgroups[3];
 	/* the kernel's log; 0: it may not be read */
 	struct {

@@ -346,6 +346,7 @@ void events_judge_step(void *state, struct snapshot *snapshot)
 	}
 	is_gap = gaps_step(judge);
 	kills_step(judge);
+	kills_marked_step(judge);
 	changes_step(judge);
 	system_step(judge, is_gap);
 	failures_step(judge);

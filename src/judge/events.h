@@ -184,6 +184,9 @@ void kill_forget_victim(struct event *event);
 /* kills_log.c: kills that the kernel's log tells of, after those that were
  * counted. */
 void kills_log_step(struct events_judge *judge);
+/* kills_marked.c: kills that systemd-oomd has put down at a cgroup, after
+ * those of the kernel */
+void kills_marked_step(struct events_judge *judge);
 /* changes.c: exits, starts, oom_score_adj */
 void changes_step(struct events_judge *judge);
 /* system.c: steps, swap, RAM, pools, settings */

@@ -194,6 +194,9 @@ struct kill_news {
 	double max;		     /* that limit; NAN */
 	struct change by_user;	     /* by a program in user space, … */
 	char killer[64];	     /* … this one */
+	/* by systemd-oomd for certain: so many in that cgroup; 0: not known */
+	uint64_t by_oomd;
+	char by_oomd_group[GROUP_NAME_SIZE]; /* untrusted */
 	/* by cgroup, so that one which is killed again and again shows */
 	struct kill_place {
 		uint64_t group, ns; /* hash of its path; boottime */

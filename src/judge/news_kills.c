@@ -5,6 +5,7 @@
  * it was a program in user space is found by the judge of events, which runs
  * after this one: its rows of the sample before are read here.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "judge.h"
@@ -137,6 +138,13 @@ static void take_users(struct verdict_judge *judge, const struct event *event)
 	struct kill_news *k = &judge->news.kills;
 
 	k->by_user = (struct change){ .at = judge->now };
+	k->by_oomd = strcmp(event->sure, "certain") == 0 ? event->count : 0;
+	if (k->by_oomd) {
+		k->by_user.is_there = true;
+		snprintf(k->by_oomd_group, sizeof(k->by_oomd_group), "%s",
+			 text_str(event->who));
+		return;
+	}
 	name_victim(&k->by_user, event);
 	for (size_t i = 0; i < last->nprocesses; i++) {
 		if (!killer_is(last->processes[i]))

@@ -144,6 +144,18 @@ static void say_again(const struct verdict_judge *judge,
 	words_brief(ret, "%s, %u kills since %.5s", name.text, times, clock);
 }
 
+static void say_oomd(const struct kill_news *k, const char *ago,
+		     struct words *ret)
+{
+	struct printable group = printable(k->by_oomd_group, 40);
+
+	words_text(ret, "systemd-oomd killed %llu process%s of %s %s ago",
+		   (unsigned long long)k->by_oomd, k->by_oomd > 1 ? "es" : "",
+		   group.text, ago);
+	words_brief(ret, "%s, by systemd-oomd %s ago",
+		    printable(k->by_oomd_group, 16).text, ago);
+}
+
 static void say_user(const struct verdict_judge *judge,
 		     const struct finding *finding, struct words *ret)
 {
@@ -154,6 +166,10 @@ static void say_user(const struct verdict_judge *judge,
 
 	(void)finding;
 	words_ago(ago, passed(judge, k->by_user.at));
+	if (k->by_oomd) {
+		say_oomd(k, ago, ret);
+		return;
+	}
 	write_change(&k->by_user, whom, sizeof(whom));
 	words_text(ret,
 		   "%s ended %s ago while memory was short; the kernel did not "
@@ -163,8 +179,7 @@ static void say_user(const struct verdict_judge *judge,
 		    printable(k->by_user.name, 16).text, ago, killer.text);
 }
 
-#define KILLED                                                      \
-	.class = CLASS_FACT, .naming = NAME_LARGEST, .hides = "R34"
+#define KILLED .class = CLASS_FACT, .naming = NAME_LARGEST, .hides = "R34"
 #define NEXT_AND_EVENTS                                             \
 	.todo = "4 OOM shows who is next; 8 Events what led to it", \
 	.todo_brief = "4 OOM: who is next; 8 Events: what led to it"

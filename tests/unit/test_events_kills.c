@@ -399,6 +399,43 @@ static void killed_by_earlyoom(void **state)
 	world_teardown(&w);
 }
 
+/* What stood there at first is no news, and neither is what was not known. */
+static void killed_by_systemd_oomd(void **state)
+{
+	struct event event;
+	struct world w;
+
+	(void)state;
+	world_setup(&w);
+	w.cgroups[0].path = "/app.slice";
+	w.cgroups[1].path = "/app.slice/hog.service";
+	w.cgroups[1].oomd = 3;
+	world_add(&w, 5, 200, "hog", 4000);
+	world_step(&w, 5);
+	w.cgroups[0].oomd = UNKNOWN;
+	world_step(&w, 2);
+	w.cgroups[0].oomd = 1;
+	world_step(&w, 2);
+	assert_int_equal(world_told(&w, EVENT_OOMKILL, NULL), 0);
+	world_remove(&w, 5);
+	w.cgroups[1].oomd = 5;
+	world_step(&w, 8);
+	assert_int_equal(world_told(&w, EVENT_OOMKILL, &event), 1);
+	assert_string_equal(event.scope, "user");
+	assert_string_equal(event.sure, "certain");
+	assert_int_equal(event.count, 2);
+	assert_string_equal(text_str(event.cgroup), "/app.slice/hog.service");
+	assert_string_equal(text_str(event.who), "hog.service");
+	assert_non_null(strstr(text_str(event.what), "by systemd-oomd"));
+	/* no exit of the same one */
+	assert_int_equal(world_told(&w, EVENT_EXIT, NULL), 0);
+	/* it was made anew */
+	w.cgroups[1].oomd = 0;
+	world_step(&w, 8);
+	assert_int_equal(world_told(&w, EVENT_OOMKILL, NULL), 1);
+	world_teardown(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -415,6 +452,7 @@ int main(void)
 		cmocka_unit_test(log_of_the_past),
 		cmocka_unit_test(log_is_told_once),
 		cmocka_unit_test(killed_by_earlyoom),
+		cmocka_unit_test(killed_by_systemd_oomd),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,6 +190,21 @@ static void test_user(void **state)
 	assert_int_equal(machine_says(&m, "R16-user-kill"), -1);
 }
 
+/* Certain where systemd-oomd has counted it, however much was left. */
+static void test_oomd(void **state)
+{
+	(void)state;
+	set_groups();
+	m.groups[0].oomd = 2;
+	run_silently(20);
+	m.groups[0].oomd = 3;
+	seconds_until("R16-user-kill", SEVERITY_WARN, 10);
+	assert_leads("R16-user-kill", SEVERITY_WARN);
+	assert_part(m.verdict.text, "systemd-oomd killed 1 process of /web");
+	machine_run(&m, 305);
+	assert_int_equal(machine_says(&m, "R16-user-kill"), SEVERITY_NOTE);
+}
+
 /* Who ends while there is plenty was not killed for memory. */
 static void test_no_user(void **state)
 {
@@ -209,7 +224,8 @@ int main(void)
 		CASE(test_old_kills),	 CASE(test_limit),
 		CASE(test_group_as_one), CASE(test_again),
 		CASE(test_second),	 CASE(test_seldom),
-		CASE(test_user),	 CASE(test_no_user),
+		CASE(test_oomd),	 CASE(test_user),
+		CASE(test_no_user),
 	};
 
 	setenv("TZ", "UTC", 1);
