@@ -34,10 +34,10 @@ enum entity_id {
 	ENTITY_SHARED,
 	ENTITY_TYPE_BLOCKS, /* while somebody looks, like the next */
 	ENTITY_ALLOCATION,
-	ENTITY_KILL,  /* OOM kills in the kernel's log: kill.h */
+	ENTITY_KILL,	     /* OOM kills in the kernel's log: kill.h */
 	ENTITY_PAGE_FAILURE, /* allocations that failed, there: kill.h */
-	ENTITY_EVENT, /* those that begin, change or end here: event.h */
-	ENTITY_TREND, /* what keeps growing: trend.h */
+	ENTITY_EVENT,	     /* those that begin, change or end here: event.h */
+	ENTITY_TREND,	     /* what keeps growing: trend.h */
 	/* processes stand in the snapshot by themselves */
 	ENTITY_PROCESS,
 	/* on demand, in no snapshot */

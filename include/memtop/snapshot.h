@@ -75,11 +75,11 @@ struct process {
 	/* identity: /proc/PID/stat and status, read when first seen and again
 	 * whenever either of them is */
 	struct process_key key;
-	uint64_t uid;  /* effective, from status; UNKNOWN until read */
+	uint64_t uid; /* effective, from status; UNKNOWN until read */
 	pid_t ppid;
-	char state;    /* R S D Z T … ; 0 until read */
-	bool kernel;   /* a kernel thread: it owns no memory */
-	char comm[64]; /* untrusted bytes */
+	char state;		    /* R S D Z T … ; 0 until read */
+	bool kernel;		    /* a kernel thread: it owns no memory */
+	char comm[64];		    /* untrusted bytes */
 	const struct text *user;    /* name of uid, or the number; NULL until
 				     * known */
 	const struct text *command; /* arguments joined by blanks, untrusted;

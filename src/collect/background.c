@@ -23,8 +23,8 @@ struct background {
 	pthread_mutex_t mutex;
 	pthread_cond_t wake, ended;
 	bool closing, running, abandoned;
-	bool been_round; /* all that are wanted, with a sample before */
-	bool woken;	 /* something has come since the round began */
+	bool been_round;	/* all that are wanted, with a sample before */
+	bool woken;		/* something has come since the round began */
 	struct snapshot *found; /* what the collectors gave last */
 	uint64_t wanted;	/* entities that somebody looks at: GIVES() */
 	/* the sample that was sealed last, a reference; NULL at first */

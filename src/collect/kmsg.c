@@ -100,8 +100,8 @@ static void set_time(const struct kmsg *kmsg, const struct snapshot *snapshot,
 	if (!kmsg->at_end || snapshot->realtime_ns < kmsg->looked_ns)
 		return;
 	*ret = max_u64(*ret, kmsg->looked_ns);
-	*ret_error = min_u64(*ret_error,
-			     snapshot->realtime_ns - kmsg->looked_ns);
+	*ret_error =
+		min_u64(*ret_error, snapshot->realtime_ns - kmsg->looked_ns);
 }
 
 /* ---- records ------------------------------------------------------------- */

@@ -20,12 +20,7 @@
 
 /* Files are looked at in one mount; kept of all; directories within others;
  * mounts. */
-enum {
-	FILES_MAX = 10000,
-	FILES_SHOWN = 100,
-	DEPTH_MAX = 8,
-	MOUNTS_MAX = 32
-};
+enum { FILES_MAX = 10000, FILES_SHOWN = 100, DEPTH_MAX = 8, MOUNTS_MAX = 32 };
 #define MOUNT_LEAST   (16 * MIB)
 #define MOUNTINFO_MAX (1 * MIB)
 #define TMPFS_TYPE    0x01021994 /* TMPFS_MAGIC of <linux/magic.h> */

@@ -452,7 +452,8 @@ static bool stat_is_due(const struct tracked *t, const struct tick *tick)
  */
 static bool is_skipped(const struct tracked *t, const struct tick *tick)
 {
-	return (!t->keeps || (tick->calm && t->process->rss < TRACKED_SMALL_RSS)) &&
+	return (!t->keeps ||
+		(tick->calm && t->process->rss < TRACKED_SMALL_RSS)) &&
 	       !tracked_is_active(t, tick->now_ns) && !stat_is_due(t, tick) &&
 	       tick->rest_ticks > 1 &&
 	       ((uint64_t)t->process->key.pid + tick->number) %

@@ -96,8 +96,8 @@ static void say_end(struct event *event, const struct gone *gone,
 			       "shared or cached",
 			       had, back);
 	else
-		event_set_text(&event->what, "ended, had %s; %s came back",
-			       had, back);
+		event_set_text(&event->what, "ended, had %s; %s came back", had,
+			       back);
 }
 
 static void tell_kill(struct events_judge *judge, const struct gone *gone,

@@ -36,9 +36,8 @@ void failures_step(struct events_judge *judge)
 		snapshot_list(judge->now, ENTITY_PAGE_FAILURE);
 	size_t last = judge->last_failure;
 
-	if (last != OPEN_MAX &&
-	    judge->open[last].event.begin_ns + MERGE_NS <
-		    judge->now->realtime_ns)
+	if (last != OPEN_MAX && judge->open[last].event.begin_ns + MERGE_NS <
+					judge->now->realtime_ns)
 		events_close(judge, last);
 	if (list_state(list) != STATE_OK)
 		return;

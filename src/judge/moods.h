@@ -9,7 +9,7 @@
 #include "memtop/field.h"
 #include "memtop/snapshot.h"
 
-#define MOODS_MAX   48
+#define MOODS_MAX  48
 #define MOOD_WORDS 96
 
 /* One rule about one subject.  What it points to lasts for the step. */

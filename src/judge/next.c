@@ -299,8 +299,8 @@ static void write_left(const struct verdict_judge *judge, char *buf,
 static void write_room(const struct verdict_judge *judge,
 		       const struct finding *finding, struct line *ret)
 {
-	bool presses = finding->severity >= SEVERITY_WARN ||
-		       finding->rule->pressure;
+	bool presses =
+		finding->severity >= SEVERITY_WARN || finding->rule->pressure;
 	const char *risk = presses ? "no OOM soon" : "no OOM risk now";
 	double share = judge->victims->list[0].share;
 	char left[128], name[224], first[416] = "", brief[416] = "";

@@ -201,8 +201,8 @@ static void say_bound(const struct verdict_judge *judge,
 	char more[96];
 
 	(void)finding;
-	snprintf(more, sizeof(more), "; what is bound to short nodes grows by %s",
-		 growth.text);
+	snprintf(more, sizeof(more),
+		 "; what is bound to short nodes grows by %s", growth.text);
 	say_short(judge, more, ret);
 }
 

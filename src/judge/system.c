@@ -147,8 +147,8 @@ static const struct text *device_of(const struct list *with,
 static void tell_swap(struct events_judge *judge, const struct text *device,
 		      const char *what, uint64_t bytes)
 {
-	struct event *event = tell(judge, EVENT_SWAP,
-				   device ? text_str(device) : "swap");
+	struct event *event =
+		tell(judge, EVENT_SWAP, device ? text_str(device) : "swap");
 	char size[FORMAT_SIZE];
 
 	event_set_text(&event->what, "%s (%s)", what,

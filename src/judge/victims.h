@@ -24,7 +24,7 @@ struct victims {
 	struct person list[VICTIMS]; /* in the kernel's order */
 	enum oom_sure sure;	     /* that it is the first of them */
 	size_t with;		     /* so many die with it (oom.group) */
-	bool unread; /* of those that may be killed nothing is known yet */
+	bool unread;	/* of those that may be killed nothing is known yet */
 	char limit[64]; /* of this cgroup, untrusted; "": the machine's */
 	double eta_ns;	/* until that is hit; NAN: not told */
 	const struct cgroup *cgroup; /* of victims_of_limit(): borrowed */

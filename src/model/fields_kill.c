@@ -8,13 +8,13 @@
 #include "memtop/kill.h"
 #include "model.h"
 
-#define OF(type, name_, title_, width_, member, unit_, kind_, help_)      \
-	{                                                                 \
-		.name = name_, .title = title_, .width = width_,          \
-		.help = help_, .unit = unit_, .kind = kind_,              \
-		.left = kind_ == KIND_TEXT || kind_ == KIND_CHARS,        \
-		MEMBER(type, member),                                     \
-		.block = offsetof(struct type, block), .bound = NO_FIELD, \
+#define OF(type, name_, title_, width_, member, unit_, kind_, help_)         \
+	{                                                                    \
+		.name = name_, .title = title_, .width = width_,             \
+		.help = help_, .unit = unit_, .kind = kind_,                 \
+		.left = kind_ == KIND_TEXT || kind_ == KIND_CHARS,           \
+		MEMBER(type, member), .block = offsetof(struct type, block), \
+		.bound = NO_FIELD,                                           \
 	}
 #define ROW(...)     OF(log_kill, __VA_ARGS__)
 #define FAILURE(...) OF(page_failure, __VA_ARGS__)

@@ -69,8 +69,8 @@ void oom_now_first(struct ui *ui, char *buf, size_t size)
 		snprintf(buf, size, "no kill is near, room for %s",
 			 format_bytes(left, room, FORMAT_AUTO));
 	else
-		oom_say(ui->snapshot, ranking,
-			as_judged(ui->snapshot, ranking), buf, size);
+		oom_say(ui->snapshot, ranking, as_judged(ui->snapshot, ranking),
+			buf, size);
 }
 
 /* ---- what else is known -------------------------------------------------- */
@@ -127,7 +127,7 @@ static void note_killer(struct ui *ui, const struct oom_ranking *ranking,
 		what_if_name(choice->process, name, sizeof(name));
 	} else if (choice->cgroup) {
 		group = choice->cgroup->name ? choice->cgroup->name
-					    : choice->cgroup->path;
+					     : choice->cgroup->path;
 		text_printable(name, sizeof(name), text_str(group),
 			       text_len(group), 48);
 	}

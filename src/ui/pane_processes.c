@@ -34,7 +34,8 @@ static void summary_left(const struct ui *ui, const struct table *table,
 	if (table->query.tree && !filtered)
 		count = ui->snapshot->coverage.processes;
 	snprintf(buf, size, "%zu %s%ssort %s %c%sgroup %s%s%sfilter %s", count,
-		 words[wide][count == 1], gap, sort->title, table->query.reverse ? '^' : 'v', gap,
+		 words[wide][count == 1], gap, sort->title,
+		 table->query.reverse ? '^' : 'v', gap,
 		 group_name(table->query.group), tree, gap,
 		 filtered ? filter : "none");
 }

@@ -150,11 +150,10 @@ void verdict_draw_notes(const struct ui *ui, const struct canvas *c)
 	int count = list_notes(v, notes);
 
 	for (int i = 0; i < count && i < c->rows; i++) {
-		const char *text = notes[i].full ? text_str(notes[i].full)
-						 : "-";
+		const char *text =
+			notes[i].full ? text_str(notes[i].full) : "-";
 
-		if (notes[i].brief &&
-		    text_cells(text) > c->cols - LABEL_CELLS)
+		if (notes[i].brief && text_cells(text) > c->cols - LABEL_CELLS)
 			text = text_str(notes[i].brief);
 		draw_text(c, i, 1, STYLE_DIM, notes[i].label);
 		draw_name(c, i, LABEL_CELLS, STYLE_NORMAL,

@@ -734,10 +734,9 @@ static void test_evidence(void **unused)
 /* The row that a scene is about. */
 static const struct advice *row_of(const struct scene *scene)
 {
-	static const struct advice_set *const sets[] = { &advice_swap,
-							 &advice_reclaim,
-							 &advice_groups,
-							 &advice_kill };
+	static const struct advice_set *const sets[] = {
+		&advice_swap, &advice_reclaim, &advice_groups, &advice_kill
+	};
 	char id[4] = "";
 
 	memcpy(id, scene->rule, 3);
@@ -825,14 +824,10 @@ static void test_names_that_attack(void **unused)
 		const char *name;
 		bool is_plain;
 	} names[] = {
-		{ "getty@tty1.service", true },
-		{ "x;reboot.service", false },
-		{ "$(reboot).service", false },
-		{ "x reboot.service", false },
-		{ "x`reboot`.service", false },
-		{ "--now.service", false },
-		{ "x\\x2d.service", false },
-		{ "x\nreboot.service", false },
+		{ "getty@tty1.service", true }, { "x;reboot.service", false },
+		{ "$(reboot).service", false }, { "x reboot.service", false },
+		{ "x`reboot`.service", false }, { "--now.service", false },
+		{ "x\\x2d.service", false },	{ "x\nreboot.service", false },
 		{ "x'.service", false },
 	};
 	const struct scene *scene = NULL;

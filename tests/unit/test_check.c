@@ -92,7 +92,8 @@ static void a_bar_in_the_text(void **state)
 	s->verdict.text = text_new("a|b", 3);
 	text_unref(s->verdict.who);
 	s->verdict.who = text_new("c|d", 3);
-	expect(*state, s, CHECK_CRIT, "MEMORY CRITICAL - a/b; who: c/d; next: ");
+	expect(*state, s, CHECK_CRIT,
+	       "MEMORY CRITICAL - a/b; who: c/d; next: ");
 	snapshot_unref(s);
 }
 

@@ -115,18 +115,12 @@ static void test_evidence(void **state)
 		enum unit unit;
 		const char *text;
 	} cases[] = {
-		{ 0, UNIT_PERCENT, "0%" },
-		{ .01, UNIT_PERCENT, "<1%" },
-		{ .5, UNIT_PERCENT, "0.5%" },
-		{ 5, UNIT_PERCENT, "5%" },
-		{ 9.96, UNIT_PERCENT, "10%" },
-		{ 41.2, UNIT_PERCENT, "41%" },
-		{ -1000, UNIT_NONE, "-1000" },
-		{ -999, UNIT_NONE, "-999" },
-		{ 300, UNIT_NONE, "300" },
-		{ 1e300, UNIT_COUNT, "18.4e" },
-		{ 1e300, UNIT_NS, "584y" },
-		{ NAN, UNIT_BYTES, "not known" },
+		{ 0, UNIT_PERCENT, "0%" },     { .01, UNIT_PERCENT, "<1%" },
+		{ .5, UNIT_PERCENT, "0.5%" },  { 5, UNIT_PERCENT, "5%" },
+		{ 9.96, UNIT_PERCENT, "10%" }, { 41.2, UNIT_PERCENT, "41%" },
+		{ -1000, UNIT_NONE, "-1000" }, { -999, UNIT_NONE, "-999" },
+		{ 300, UNIT_NONE, "300" },     { 1e300, UNIT_COUNT, "18.4e" },
+		{ 1e300, UNIT_NS, "584y" },    { NAN, UNIT_BYTES, "not known" },
 	};
 	char buf[FORMAT_SIZE];
 

@@ -278,8 +278,7 @@ static void test_failures(void **state)
 	assert_string_equal(failure(1)->comm, "\x1bx\\");
 	assert_string_equal(failure(1)->mode, "");
 	assert_false(page_failure_is_scatter(failure(1)));
-	assert_int_equal(
-		list_count(snapshot_list(last, ENTITY_KILL)), 0);
+	assert_int_equal(list_count(snapshot_list(last, ENTITY_KILL)), 0);
 	end();
 }
 

@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include "judged.h"
-#include "memtop/format.h"
 #include "memtop/base.h"
+#include "memtop/format.h"
 
 /* ---- facts --------------------------------------------------------------- */
 
