@@ -14,10 +14,21 @@
 #define SHARE_TWO  70
 /* Who grew so long before it began may have nothing to do with it. */
 #define TOOK_BEFORE_NS (60 * NS_PER_S)
+/* Of the largest. */
+#define TOOK_PART 4
 
 static bool explains(const struct finding *finding)
 {
 	return finding->rule->naming == NAME_GROWER || finding_is_kill(finding);
+}
+
+/* What is small among large ones was the last straw at most; but a kill at a
+ * limit has to do with those below it only. */
+static bool is_too_small(const struct people *people,
+			 const struct finding *finding)
+{
+	return !finding_is_kill(finding) && !finding->rule->grouped &&
+	       people->took.size < people->largest.size / TOOK_PART;
 }
 
 /* The one that took the memory, when it does not grow any more. */
@@ -30,7 +41,7 @@ static const struct person *find_taker(const struct verdict_judge *judge,
 		sub_floor(judge->snapshot->monotonic_ns, people->took_ns);
 
 	if (!people->took.is_there || finding->severity < SEVERITY_WARN ||
-	    ago > lasts + TOOK_BEFORE_NS)
+	    ago > lasts + TOOK_BEFORE_NS || is_too_small(people, finding))
 		return NULL;
 	/* it still grows, and too little to be the one */
 	if (people->took_ns == people->looked_ns && !taker_explains(judge))

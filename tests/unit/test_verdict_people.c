@@ -63,6 +63,25 @@ static void test_taker_of_before(void **state)
 	assert_int_equal(m.verdict.subjects[0].certainty, CERTAINTY_MAYBE);
 }
 
+/* Who grew just before, and is small all the same, took nothing that matters. */
+static void test_small_taker(void **state)
+{
+	struct machine_process *p = &m.processes[4];
+
+	(void)state;
+	*p = (struct machine_process){ .comm = "worker",
+				       .pid = 500,
+				       .ppid = 1 };
+	p->growth = 20;
+	machine_run(&m, 30);
+	p->growth = 0;
+	set_thrash();
+	m.processes[0].growth = 0;
+	machine_run(&m, 60);
+	assert_true(m.verdict.severity >= SEVERITY_WARN);
+	assert_part(m.verdict.who, "largest: java[100]");
+}
+
 /* It has no rate yet: all it has was taken in its life. */
 static void test_newborn(void **state)
 {
@@ -358,14 +377,23 @@ static void test_beginning_stays(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_taker),	   CASE(test_taker_of_before),
-		CASE(test_newborn),	   CASE(test_calm),
-		CASE(test_overtaker),	   CASE(test_limit_of_grower),
-		CASE(test_not_read_yet),   CASE(test_counted),
-		CASE(test_after_kill),	   CASE(test_next_in_line),
-		CASE(test_with_its_group), CASE(test_beginning_stays),
-		CASE(test_first_line),	   CASE(test_bound),
-		CASE(test_no_taker),	   CASE(test_room_again),
+		CASE(test_taker),
+		CASE(test_taker_of_before),
+		CASE(test_small_taker),
+		CASE(test_newborn),
+		CASE(test_calm),
+		CASE(test_overtaker),
+		CASE(test_limit_of_grower),
+		CASE(test_not_read_yet),
+		CASE(test_counted),
+		CASE(test_after_kill),
+		CASE(test_next_in_line),
+		CASE(test_with_its_group),
+		CASE(test_beginning_stays),
+		CASE(test_first_line),
+		CASE(test_bound),
+		CASE(test_no_taker),
+		CASE(test_room_again),
 	};
 
 	setenv("TZ", "UTC", 1);
