@@ -300,10 +300,11 @@ static void keep_swap_speed(const double *v, struct fact_memory *memory,
 			    const struct snapshot *snapshot)
 {
 	double taken = v[FACT_SWAP_OUT] * page_size(snapshot);
+	double gain = swap_gain(snapshot);
 
-	if (v[FACT_SCAN_DIRECT] > 0 && taken >= SPEED_LEAST)
-		memory->swap_speed =
-			fmax(memory->swap_speed, taken * swap_gain(snapshot));
+	/* zram that compresses nothing is no headroom, and has no speed */
+	if (v[FACT_SCAN_DIRECT] > 0 && taken >= SPEED_LEAST && gain > 0)
+		memory->swap_speed = fmax(memory->swap_speed, taken * gain);
 }
 
 /* RAM goes as it went; then whoever wants more gets it as fast as swap takes
