@@ -176,14 +176,16 @@ static void say_return(const struct verdict_judge *judge,
 		    available.text);
 }
 
-/* The deepest one in which nearly all of the reclaim is; NULL: it is all
- * over. */
+/* The deepest one in which most of the reclaim is; NULL: it is all over, or
+ * nobody knows: before 5.8 reclaim for limits is in no sum. */
 static const struct cgroup *find_squeezed(const struct verdict_judge *judge)
 {
 	const struct list *list = snapshot_list(judge->snapshot, ENTITY_CGROUP);
 	double least = SQUEEZED_PART * fact(judge, FACT_SCAN_ALL);
 	const struct cgroup *found = NULL;
 
+	if (!snapshot_counter(judge->snapshot, "pgscan_file"))
+		return NULL;
 	for (size_t i = 0; i < list_count(list); i++) {
 		const struct cgroup *row = list_row(list, i);
 
@@ -195,7 +197,7 @@ static const struct cgroup *find_squeezed(const struct verdict_judge *judge)
 	return found;
 }
 
-/* "; it is all in db.service" */
+/* "; most of it in db.service" */
 static void write_squeezed(const struct verdict_judge *judge, char *buf,
 			   size_t size)
 {
@@ -208,7 +210,7 @@ static void write_squeezed(const struct verdict_judge *judge, char *buf,
 		return;
 	text = row->name ? row->name : row->path;
 	text_printable(name, sizeof(name), text_str(text), text_len(text), 28);
-	snprintf(buf, size, "; nearly all of it in %s", name);
+	snprintf(buf, size, "; most of it in %s", name);
 }
 
 static void say_cache_thrash(const struct verdict_judge *judge,
