@@ -20,14 +20,14 @@
 
 #include "memtop/privilege.h"
 
+/* What is there, and whatever is used later. */
+#define LOCKED (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)
+
 /*
  * glibc would give each thread an arena of its own, and a locked page that is
  * free stays resident: so one thread's is for another to use.  The main
  * thread, which draws, keeps one for itself, or nearly.
  */
-/* What is there, and whatever is used later. */
-#define LOCKED (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)
-
 static void share_arenas(void)
 {
 #ifdef M_ARENA_MAX

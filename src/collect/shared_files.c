@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,6 @@
 enum { FILES_MAX = 10000, FILES_SHOWN = 100, DEPTH_MAX = 8, MOUNTS_MAX = 32 };
 #define MOUNT_LEAST   (16 * MIB)
 #define MOUNTINFO_MAX (1 * MIB)
-#define TMPFS_TYPE    0x01021994 /* TMPFS_MAGIC of <linux/magic.h> */
 
 struct file {
 	char *path;
@@ -145,7 +145,7 @@ static bool is_worth_it(int fd)
 {
 	struct statfs st;
 
-	return fstatfs(fd, &st) == 0 && st.f_type == TMPFS_TYPE &&
+	return fstatfs(fd, &st) == 0 && st.f_type == TMPFS_MAGIC &&
 	       (uint64_t)(st.f_blocks - st.f_bfree) * (uint64_t)st.f_bsize >=
 		       MOUNT_LEAST;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * From a snapshot to the rows of a table: flat, grouped or as a tree.  Rows are built beside those of before, in memory that is kept, so
- * that a build that fails leaves what is on the screen.
+ * From a snapshot to the rows of a table: flat, grouped or as a tree.  What a
+ * build needs until the next is kept beside that of before, rows stand once and
+ * are written last, so that a build that fails leaves what is on the screen.
  */
 #include <errno.h>
 #include <stdlib.h>
