@@ -18,21 +18,23 @@
 #include "memtop/base.h"
 
 /* clang-format off */
-#define MARK(name, member) { "user.oomd_" name, offsetof(struct cgroup, member) }
-static const struct {
+#define MARK(name, member, counts) \
+	{ "user.oomd_" name, offsetof(struct cgroup, member), counts }
+static const struct mark {
 	const char *name;
 	size_t offset;
+	bool counts; /* otherwise it is a yes or no */
 } marks[] = {
-	MARK("avoid", oomd_avoid),
-	MARK("omit", oomd_omit),
-	MARK("kill", oomd_kills),
-	MARK("ooms", oomd_ooms),
+	MARK("avoid", oomd_avoid, false),
+	MARK("omit", oomd_omit, false),
+	MARK("kill", oomd_kills, true),
+	MARK("ooms", oomd_ooms, true),
 };
 /* clang-format on */
 
 /* "1"; "14"; who sets a preference by hand may write "yes" or "true".
- * UNKNOWN: something else. */
-static uint64_t parse_mark(const char *text)
+ * UNKNOWN: something else, which systemd-oomd takes for nothing. */
+static uint64_t parse_mark(const char *text, bool counts)
 {
 	static const char *const yes[] = { "yes", "y", "true", "t", "on" };
 	static const char *const no[] = { "no", "n", "false", "f", "off" };
@@ -40,8 +42,8 @@ static uint64_t parse_mark(const char *text)
 	uint64_t value;
 
 	if (parse_u64(text, &end, &value) && (*end == '\0' || *end == '\n'))
-		return value;
-	for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {
+		return counts || value <= 1 ? value : UNKNOWN;
+	for (size_t i = 0; i < ARRAY_SIZE(yes) && !counts; i++) {
 		if (strcasecmp(text, yes[i]) == 0)
 			return 1;
 		if (strcasecmp(text, no[i]) == 0)
@@ -50,15 +52,15 @@ static uint64_t parse_mark(const char *text)
 	return UNKNOWN;
 }
 
-static uint64_t read_mark(int fd, const char *name)
+static uint64_t read_mark(int fd, const struct mark *mark)
 {
 	char text[32];
-	ssize_t n = fgetxattr(fd, name, text, sizeof(text) - 1);
+	ssize_t n = fgetxattr(fd, mark->name, text, sizeof(text) - 1);
 
 	if (n < 0)
 		return errno == ENODATA ? 0 : UNKNOWN;
 	text[n] = '\0';
-	return parse_mark(text);
+	return parse_mark(text, mark->counts);
 }
 
 /* A list of names, each ended by a NUL. */
@@ -83,7 +85,7 @@ static int read_marks(struct cgroup_reader *reader, int fd, struct cgroup *row)
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
 		*(uint64_t *)((char *)row + marks[i].offset) =
 			is_listed(names, (size_t)len, marks[i].name)
-				? read_mark(fd, marks[i].name)
+				? read_mark(fd, &marks[i])
 				: 0;
 	return 0;
 }

@@ -2,7 +2,9 @@
  *
  * The lines of the kernel's log about allocations that failed.  Apart from
  * kmsg.c, which reads records and knows no words.  The name in them is
- * untrusted, but shorter than the words behind it.
+ * untrusted, but shorter than the words behind it; and what a program makes
+ * the kernel say in other lines, such as an option that no file system knows,
+ * stands behind more than a name.
  */
 #include <string.h>
 
@@ -12,6 +14,8 @@
 
 /* No kernel has larger blocks. */
 #define ORDER_MAX 20
+/* TASK_COMM_LEN of the kernel, less the end. */
+#define COMM_MAX 15
 
 /* "mode:0x40920(GFP_ATOMIC|__GFP_COMP)" -> "GFP_ATOMIC|__GFP_COMP" */
 static void take_mode(const char *s, struct page_failure *row)
@@ -36,11 +40,12 @@ bool failure_line_parse(const char *line, uint64_t page_size,
 	uint64_t order;
 
 	if (!at || !parse_u64(at + sizeof(words) - 1, &end, &order) ||
-	    *end != ',' || order > ORDER_MAX)
+	    *end != ',' || order > ORDER_MAX ||
+	    kmsg_unescape(line, (size_t)(at - line), row->comm,
+			  sizeof(row->comm)) > COMM_MAX)
 		return false;
 	row->order = order;
 	row->size = page_size << order;
-	kmsg_unescape(line, (size_t)(at - line), row->comm, sizeof(row->comm));
 	take_mode(end, row);
 	return true;
 }

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,13 +26,14 @@ enum { FILES_MAX = 10000, FILES_SHOWN = 100, DEPTH_MAX = 8, MOUNTS_MAX = 32 };
 
 struct file {
 	char *path;
-	struct stat st;
+	uint64_t device, inode;
+	uint64_t bytes, size, uid;
 };
 
 struct files {
 	struct file list[FILES_SHOWN];
 	size_t count, looked_at; /* the latter in this mount */
-	dev_t device;		 /* of this mount */
+	uint64_t device;	 /* of this mount */
 	char *mounts[MOUNTS_MAX];
 	uint64_t devices[MOUNTS_MAX]; /* of these */
 	size_t nmounts;
@@ -41,26 +41,64 @@ struct files {
 
 /* ---- files --------------------------------------------------------------- */
 
-/* The smallest of those kept gives way. */
-static int keep(struct files *files, const char *path, const struct stat *st)
+/* What others have mounted in between may belong to a server that does not
+ * answer: of such only what is known already is asked. */
+static int look(int dir, const char *name, struct statx *ret)
+{
+	return statx(dir, name,
+		     AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT |
+			     AT_STATX_DONT_SYNC,
+		     STATX_BASIC_STATS, ret);
+}
+
+/* As mountinfo_device() has it. */
+static uint64_t device_of(const struct statx *st)
+{
+	return (uint64_t)st->stx_dev_major << 32 | st->stx_dev_minor;
+}
+
+static DIR *open_directory(int dir, const char *name)
+{
+	int fd = openat(dir, name,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *opened = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (!opened && fd >= 0)
+		close(fd);
+	return opened;
+}
+
+/* The smallest of those kept gives way.  Another name of one of them is no
+ * other file. */
+static int keep(struct files *files, const char *path, const struct statx *st)
 {
 	struct file *place = NULL;
+	struct file file = {
+		.device = files->device,
+		.inode = st->stx_ino,
+		.bytes = st->stx_blocks * 512,
+		.size = st->stx_size,
+		.uid = st->stx_uid,
+	};
 
-	if (files->count < FILES_SHOWN) {
-		place = &files->list[files->count++];
-		place->path = NULL;
-	} else {
-		for (size_t i = 0; i < files->count; i++)
-			if (!place ||
-			    files->list[i].st.st_blocks < place->st.st_blocks)
-				place = &files->list[i];
-		if (place->st.st_blocks >= st->st_blocks)
+	for (size_t i = 0; i < files->count; i++) {
+		struct file *other = &files->list[i];
+
+		if (other->inode == file.inode && other->device == file.device)
 			return 0;
+		if (!place || other->bytes < place->bytes)
+			place = other;
 	}
-	free(place->path);
-	place->st = *st;
-	place->path = strdup(path);
-	return place->path ? 0 : -ENOMEM;
+	if (files->count == FILES_SHOWN && place->bytes >= file.bytes)
+		return 0;
+	file.path = strdup(path);
+	if (!file.path)
+		return -ENOMEM;
+	if (files->count < FILES_SHOWN)
+		place = &files->list[files->count++];
+	free(place->path); /* nothing is in one that is new */
+	*place = file;
+	return 0;
 }
 
 /* path: of the directory, which dir is. */
@@ -73,29 +111,24 @@ static int walk(DIR *dir, const char *path, int depth, struct files *files)
 	       (entry = readdir(dir))) {
 		const char *name = entry->d_name;
 		char below[4096];
-		struct stat st;
+		struct statx st;
 		DIR *next;
-		int fd;
 
 		if (!strcmp(name, ".") || !strcmp(name, "..") ||
-		    fstatat(dirfd(dir), name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-		    st.st_dev != files->device ||
+		    look(dirfd(dir), name, &st) < 0 ||
+		    device_of(&st) != files->device ||
 		    snprintf(below, sizeof(below), "%s/%s", path, name) >=
 			    (int)sizeof(below))
 			continue;
 		files->looked_at++;
-		if (S_ISREG(st.st_mode) && st.st_blocks > 0)
+		if (S_ISREG(st.stx_mode) && st.stx_blocks > 0)
 			r = keep(files, below, &st);
-		if (!S_ISDIR(st.st_mode) || depth == DEPTH_MAX)
+		if (!S_ISDIR(st.stx_mode) || depth == DEPTH_MAX)
 			continue;
-		fd = openat(dirfd(dir), name,
-			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		next = fd >= 0 ? fdopendir(fd) : NULL;
+		next = open_directory(dirfd(dir), name);
 		if (next) {
 			r = walk(next, below, depth + 1, files);
 			closedir(next);
-		} else if (fd >= 0) {
-			close(fd);
 		}
 	}
 	return r;
@@ -140,37 +173,40 @@ static int find_mounts(struct tree *tree, struct files *files)
 	return r;
 }
 
-/* What was mounted over it is something else, and may hang. */
-static bool is_worth_it(int fd)
+/* Not what was mounted over it, which is something else and may hang.  One
+ * without a limit does not say what it holds. */
+static bool is_worth_it(int fd, const struct statx *st, uint64_t device)
 {
-	struct statfs st;
+	struct statfs fs;
 
-	return fstatfs(fd, &st) == 0 && st.f_type == TMPFS_MAGIC &&
-	       (uint64_t)(st.f_blocks - st.f_bfree) * (uint64_t)st.f_bsize >=
-		       MOUNT_LEAST;
+	return device_of(st) == device && fstatfs(fd, &fs) == 0 &&
+	       (fs.f_blocks == 0 ||
+		(uint64_t)(fs.f_blocks - fs.f_bfree) * (uint64_t)fs.f_bsize >=
+			MOUNT_LEAST);
 }
 
-/* 1: it has been looked at; 0: it may not be, or is not worth it. */
-static int look_into(struct tree *tree, const char *path, bool whole,
-		     struct files *files)
+/* device: of the mount; NULL: whatever it is, however little it holds.
+ * 1: it has been looked at; 0: it may not be, or is not worth it. */
+static int look_into(struct tree *tree, const char *path,
+		     const uint64_t *device, struct files *files)
 {
 	char name[4200];
-	struct stat st;
-	DIR *dir;
-	int fd, r = 0;
+	struct statx st;
+	DIR *dir = NULL;
+	int fd, r;
 
 	snprintf(name, sizeof(name), "self/root%s", path);
-	fd = openat(tree->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(tree->proc, name, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
-	dir = fstat(fd, &st) == 0 && (whole || is_worth_it(fd)) ? fdopendir(fd)
-								: NULL;
-	if (!dir) {
-		close(fd);
+	if (look(fd, "", &st) == 0 &&
+	    (!device || is_worth_it(fd, &st, *device)))
+		dir = open_directory(fd, ".");
+	close(fd);
+	if (!dir)
 		return 0;
-	}
 	files->looked_at = 0;
-	files->device = st.st_dev;
+	files->device = device_of(&st);
 	r = walk(dir, path, 0, files);
 	closedir(dir);
 	return r < 0 ? r : 1;
@@ -186,9 +222,9 @@ static int add_rows(const struct files *files, struct list **list)
 
 		if (!row)
 			return -ENOMEM;
-		row->bytes = (uint64_t)file->st.st_blocks * 512;
-		row->size = (uint64_t)file->st.st_size;
-		row->uid = file->st.st_uid;
+		row->bytes = file->bytes;
+		row->size = file->size;
+		row->uid = file->uid;
 	}
 	return 0;
 }
@@ -206,7 +242,7 @@ int shared_files(struct tree *tree, struct list **list)
 {
 	static const char shm[] = "/dev/shm";
 	struct files *files = calloc(1, sizeof(*files));
-	int r = files ? look_into(tree, shm, true, files) : -ENOMEM;
+	int r = files ? look_into(tree, shm, NULL, files) : -ENOMEM;
 
 	/* the others are more than was asked for */
 	if (r == 1)
@@ -215,7 +251,8 @@ int shared_files(struct tree *tree, struct list **list)
 		r = find_mounts(tree, files);
 	for (size_t i = 0; r >= 0 && i < files->nmounts; i++)
 		if (strcmp(files->mounts[i], shm) != 0)
-			r = look_into(tree, files->mounts[i], false, files);
+			r = look_into(tree, files->mounts[i],
+				      &files->devices[i], files);
 	if (r >= 0)
 		r = add_rows(files, list);
 	if (files)

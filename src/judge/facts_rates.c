@@ -210,7 +210,7 @@ void facts_reclaim(double *v, const struct window *window,
 	set_generations(v, snapshot);
 	v[FACT_SCAN_DIRECT] = window_rate(window, brief, SERIES_SCAN_DIRECT);
 	/* pgscan_anon and _file include reclaim for a cgroup's own limit, the
-	 * others do not; kernels before 5.7 have only those */
+	 * others do not; kernels before 5.8 have only those */
 	v[FACT_SCAN_ALL] = fmax(
 		sum_rate(window, brief, SERIES_SCAN_ANON, SERIES_SCAN_FILE),
 		sum_rate(window, brief, SERIES_SCAN_KSWAPD,
@@ -237,6 +237,9 @@ void facts_reclaim(double *v, const struct window *window,
 		sum_rate(window, brief, SERIES_SWAP_OUT, SERIES_ZSWAP_OUT);
 	v[FACT_REFAULT_ANON_60] =
 		window_rate(window, minute, SERIES_REFAULT_ANON);
+	/* as in anon_returned() */
+	if (isnan(v[FACT_REFAULT_ANON_60]))
+		v[FACT_REFAULT_ANON_60] = v[FACT_SWAP_IN_60];
 	v[FACT_SLABS_SCANNED] =
 		window_rate(window, brief, SERIES_SLABS_SCANNED);
 	v[FACT_THROTTLED] = window_rate(window, brief, SERIES_THROTTLED);
@@ -300,10 +303,11 @@ static void keep_swap_speed(const double *v, struct fact_memory *memory,
 			    const struct snapshot *snapshot)
 {
 	double taken = v[FACT_SWAP_OUT] * page_size(snapshot);
+	double gain = swap_gain(snapshot);
 
-	if (v[FACT_SCAN_DIRECT] > 0 && taken >= SPEED_LEAST)
-		memory->swap_speed =
-			fmax(memory->swap_speed, taken * swap_gain(snapshot));
+	/* zram that compresses nothing is no headroom, and has no speed */
+	if (v[FACT_SCAN_DIRECT] > 0 && taken >= SPEED_LEAST && gain > 0)
+		memory->swap_speed = fmax(memory->swap_speed, taken * gain);
 }
 
 /* RAM goes as it went; then whoever wants more gets it as fast as swap takes

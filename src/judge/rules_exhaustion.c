@@ -110,8 +110,8 @@ static const struct leg allocating_legs[] = {
 };
 /* clang-format on */
 
-/* "; the kernel kills before that (min_ttl_ms is 1000)", to keep what was used
- * last, where it was told to. */
+/* "; the kernel may kill before that (min_ttl_ms is 1000)", to keep what was
+ * used last, where it was told to. */
 static void write_young(const struct verdict_judge *judge, char *buf,
 			size_t size)
 {
@@ -120,7 +120,8 @@ static void write_young(const struct verdict_judge *judge, char *buf,
 	*buf = '\0';
 	if (ms > 0)
 		snprintf(buf, size,
-			 "; the kernel kills before that (min_ttl_ms is %.0f)",
+			 "; the kernel may kill before that (min_ttl_ms is "
+			 "%.0f)",
 			 ms);
 }
 
@@ -133,7 +134,7 @@ static void say_near(const struct verdict_judge *judge,
 	struct figure left = figure_of(known(m->swap_free), UNIT_BYTES);
 	struct figure eta = figure_eta(fact(judge, FACT_ETA));
 	char swap[64] = "there is no swap", when[48] = "", files[96] = "";
-	char young[72];
+	char young[80];
 
 	/* it stays for a while: what it was said for is over */
 	if (judge->now.boottime_ns > finding->level->held_ns &&

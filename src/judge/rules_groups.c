@@ -218,8 +218,8 @@ static void say_names(const struct verdict_judge *judge,
 			 "dropping them is slow, some task in it waits %s",
 			 some.text);
 	words_text(ret,
-		   "%s of what %s may use (%s) is caches of file names; %s",
-		   part.text, name.text, bytes.text, slow);
+		   "%s, %s of what %s may use, is caches of file names; %s",
+		   bytes.text, part.text, name.text, slow);
 	words_brief(ret, "%s: %s file names", name.text, bytes.text);
 }
 

@@ -163,7 +163,8 @@ static void say_short(const struct verdict_judge *judge, const char *more,
 	struct figure free;
 
 	facts_nodes(judge->snapshot, &node, &other);
-	if (!node || !other) { /* while it eases */
+	/* while it eases */
+	if (!node || !other || !(fact(judge, FACT_NODE_FREE) <= 100)) {
 		words_text(ret, "a NUMA node was below its low mark");
 		words_brief(ret, "a NUMA node was short");
 		return;
@@ -198,11 +199,13 @@ static void say_bound(const struct verdict_judge *judge,
 		      const struct finding *finding, struct words *ret)
 {
 	struct figure growth = figure(judge, FACT_NODE_GROWTH);
-	char more[96];
+	char more[96] = "";
 
 	(void)finding;
-	snprintf(more, sizeof(more),
-		 "; what is bound to short nodes grows by %s", growth.text);
+	if (judge->people.bound.is_there) /* or nobody is any more */
+		snprintf(more, sizeof(more),
+			 "; what is bound to short nodes grows by %s",
+			 growth.text);
 	say_short(judge, more, ret);
 }
 

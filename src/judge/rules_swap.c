@@ -176,13 +176,16 @@ static void say_return(const struct verdict_judge *judge,
 		    available.text);
 }
 
-/* The deepest one in which most of the reclaim is; NULL: it is spread. */
+/* The deepest one in which most of the reclaim is; NULL: it is all over, or
+ * nobody knows: before 5.8 reclaim for limits is in no sum. */
 static const struct cgroup *find_squeezed(const struct verdict_judge *judge)
 {
 	const struct list *list = snapshot_list(judge->snapshot, ENTITY_CGROUP);
 	double least = SQUEEZED_PART * fact(judge, FACT_SCAN_ALL);
 	const struct cgroup *found = NULL;
 
+	if (!snapshot_counter(judge->snapshot, "pgscan_file"))
+		return NULL;
 	for (size_t i = 0; i < list_count(list); i++) {
 		const struct cgroup *row = list_row(list, i);
 
@@ -201,7 +204,7 @@ static void write_name(const struct cgroup *row, char *buf, size_t size)
 	text_printable(buf, size, text_str(text), text_len(text), 28);
 }
 
-/* "; most of the reclaim is in db.service" */
+/* "; most of it in db.service" */
 static void write_squeezed(const struct verdict_judge *judge, char *buf,
 			   size_t size)
 {
@@ -212,7 +215,7 @@ static void write_squeezed(const struct verdict_judge *judge, char *buf,
 	if (!row)
 		return;
 	write_name(row, name, sizeof(name));
-	snprintf(buf, size, "; most of the reclaim is in %s", name);
+	snprintf(buf, size, "; most of it in %s", name);
 }
 
 static void say_cache_thrash(const struct verdict_judge *judge,

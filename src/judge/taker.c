@@ -51,28 +51,32 @@ const struct cgroup *taker_limit(const struct verdict_judge *judge,
 	return *ret_eta_ns < SOON_NS ? ret->cgroup : NULL;
 }
 
-/* When the machine is full although so much of its fall ends in between; NAN:
+/* When the machine is full although so much of its fall ends before; NAN:
  * nothing else falls. */
 static double time_besides(const struct verdict_judge *judge, double growth)
 {
 	double fall = fact(judge, FACT_FILL_RATE), eta = fact(judge, FACT_ETA);
 	double bound = judge->bound.eta_ns;
 
-	if (eta <= bound)
-		return eta;
 	return fall > growth ? bound + (eta - bound) * fall / (fall - growth)
 			     : NAN;
 }
 
+static double within_reach(const struct verdict_judge *judge, double eta_ns)
+{
+	return eta_ns <= fact_memory_reach(&judge->memory, &judge->window)
+		       ? eta_ns
+		       : NAN;
+}
+
 static void set_times(struct verdict_judge *judge)
 {
+	double besides = time_besides(judge, judge->people.grower.growth);
 	double *v = judge->facts.value;
-	double eta = judge->bound.eta_ns;
 
-	v[FACT_ETA] = time_besides(judge, judge->people.grower.growth);
-	if (!(eta <= fact_memory_reach(&judge->memory, &judge->window)))
-		eta = NAN;
-	v[FACT_FILL_ETA] = fmin(v[FACT_ETA], eta);
+	v[FACT_ETA] = within_reach(judge, besides);
+	v[FACT_FILL_ETA] =
+		fmin(v[FACT_ETA], within_reach(judge, judge->bound.eta_ns));
 }
 
 void taker_step(struct verdict_judge *judge)
@@ -82,14 +86,17 @@ void taker_step(struct verdict_judge *judge)
 	const struct text *name;
 	struct oom_limit limit;
 	const struct cgroup *group;
+	double eta_ns;
 
 	*bound = (struct bound){ .eta_ns = NAN };
 	judge->facts.value[FACT_FILL_ETA] = fact(judge, FACT_ETA);
 	if (!(judge->people.grower.growth >= fall * PART_BOUND))
 		return;
-	group = taker_limit(judge, &limit, &bound->eta_ns);
-	if (!group)
+	group = taker_limit(judge, &limit, &eta_ns);
+	/* nor where the machine is full before */
+	if (!group || fact(judge, FACT_ETA) <= eta_ns)
 		return;
+	bound->eta_ns = eta_ns;
 	name = group->name ? group->name : group->path;
 	snprintf(bound->name, sizeof(bound->name), "%s", text_str(name));
 	set_times(judge);

@@ -29,7 +29,8 @@ static const uint16_t blocks[] = {
 	offsetof(struct process, statm), offsetof(struct process, status),
 	offsetof(struct process, stat), offsetof(struct process, oom),
 	offsetof(struct process, smaps),    offsetof(struct process, group),
-	offsetof(struct process, delays),   offsetof(struct process, judged),
+	offsetof(struct process, delays),   offsetof(struct process, files),
+	offsetof(struct process, judged),
 };
 /* clang-format on */
 static_assert(ARRAY_SIZE(state_ranks) == STATE_COUNT, "a rank for each state");

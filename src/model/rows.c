@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * From a snapshot to the rows of a table: flat, grouped or as a tree.  What a
- * build needs until the next is kept beside that of before, rows stand once and
- * are written last, so that a build that fails leaves what is on the screen.
+ * From a snapshot to the rows of a table: flat, grouped or as a tree.  What
+ * they stand for is found out beside what was found out before, and the rows
+ * themselves are written last, when nothing can fail any more: a build that
+ * fails leaves what is on the screen.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -52,9 +52,18 @@ static void ref_texts(const struct entity *entity, const void *row)
 					      entity->fields[i].offset));
 }
 
+/* What a memtop that wrote the file did not know of such rows never comes. */
+static void mark_absent(const struct decoder *decoder, enum entity_id entity,
+			void *row)
+{
+	for (enum part_id p = PART_LIST_FIRST; p < PART_LIST_END; p++)
+		if (parts[p].entity == entity && decoder->reader->absent[p])
+			decoder_no_part(p, row);
+}
+
 /* As many rows as there are now, those of before with what they had. */
-static int add_rows(struct fresh *fresh, const struct list *before,
-		    uint64_t count)
+static int add_rows(const struct decoder *decoder, struct fresh *fresh,
+		    const struct list *before, uint64_t count)
 {
 	enum entity_id entity = fresh->list->entity;
 
@@ -65,8 +74,10 @@ static int add_rows(struct fresh *fresh, const struct list *before,
 
 		if (!row)
 			return -ENOMEM;
-		if (i >= list_count(before))
+		if (i >= list_count(before)) {
+			mark_absent(decoder, entity, row);
 			continue;
+		}
 		memcpy(row, list_row(before, i), before->row_size);
 		ref_texts(&entities[entity], row);
 		shift_blocks(entity, row, before->block.read_ns,
@@ -122,7 +133,7 @@ static int read_head(struct decoder *decoder, sqlite3_stmt *stmt,
 	if (!fresh->list)
 		return -ENOMEM;
 	fresh->list->block = block;
-	return add_rows(fresh, list_before(decoder, entity), count);
+	return add_rows(decoder, fresh, list_before(decoder, entity), count);
 }
 
 static int read_heads(struct decoder *decoder, struct fresh *lists, bool *gone)

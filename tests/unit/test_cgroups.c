@@ -399,6 +399,7 @@ static void test_marks(void **state)
 	make_group(&t, "/a");
 	make_group(&t, "/b");
 	make_group(&t, "/c");
+	make_group(&t, "/d");
 	can = set_mark(&t, "/a", "user.oomd_avoid", "1") &&
 	      set_mark(&t, "/a", "user.invocation_id", "00ff") &&
 	      set_mark(&t, "/a", "user.oomd_kill", "14") &&
@@ -406,7 +407,10 @@ static void test_marks(void **state)
 	      set_mark(&t, "/b", "user.oomd_omit", "yes") &&
 	      set_mark(&t, "/b", "user.oomd_avoid", "False") &&
 	      set_mark(&t, "/b", "user.oomd_kill", "many") &&
-	      set_mark(&t, "/b", "user.oomd_ooms", "");
+	      set_mark(&t, "/b", "user.oomd_ooms", "") &&
+	      /* neither yes nor no, nor a number */
+	      set_mark(&t, "/d", "user.oomd_avoid", "14") &&
+	      set_mark(&t, "/d", "user.oomd_kill", "yes");
 	s = read_at(&tree, NS_PER_S);
 	c = find(s, "/c");
 	assert_int_equal(c->marks.state, STATE_OK);
@@ -426,6 +430,10 @@ static void test_marks(void **state)
 		assert_int_equal(c->oomd_omit, 1);
 		assert_true(c->oomd_kills == UNKNOWN);
 		assert_true(c->oomd_ooms == UNKNOWN);
+		c = find(s, "/d");
+		assert_true(c->oomd_avoid == UNKNOWN);
+		assert_int_equal(c->oomd_omit, 0);
+		assert_true(c->oomd_kills == UNKNOWN);
 	}
 	snapshot_unref(s);
 	kernel_tree_remove(&t, &tree);

@@ -282,6 +282,26 @@ static void test_failures(void **state)
 	end();
 }
 
+/* A program makes the kernel say its words: in front of them stands more than
+ * a name, however it is written. */
+static void test_failures_forged(void **state)
+{
+	(void)state;
+	begin();
+	tree.page_size = 4096;
+	write_log("3,7,5000000,-;tmpfs: Unknown parameter 'x: page allocation "
+		  "failure: order:3, mode:0x40820(GFP_ATOMIC)'\n"
+		  "4,8,5000001,-;sixteen letters.: page allocation failure: "
+		  "order:3, mode:0x0()\n"
+		  "4,9,5000002,-;fifteen letter\\x5c: page allocation failure: "
+		  "order:3, mode:0x0()\n");
+	look(100, 0);
+	look(101, 0);
+	assert_int_equal(list_count(failures()), 1);
+	assert_string_equal(failure(0)->comm, "fifteen letter\\");
+	end();
+}
+
 /* One of the lists stays what it is while the other gets a row; none grows for
  * ever. */
 static void test_failures_follow(void **state)
@@ -549,6 +569,7 @@ int main(void)
 		cmocka_unit_test(test_before_5_2),
 		cmocka_unit_test(test_group),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_failures_forged),
 		cmocka_unit_test(test_failures_follow),
 		cmocka_unit_test(test_lines_left_out),
 		cmocka_unit_test(test_hostile),

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -341,48 +343,121 @@ static void test_own(void **state)
 	snapshot_unref(s);
 }
 
+/* What is not kept of very many is the smallest, whichever comes first. */
+static void test_many_files(void **state)
+{
+	enum { MANY = 110, SHOWN = 100 };
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char other[] = "/dev/shm/memtop-many-XXXXXX";
+	struct temporary_tree temporary;
+	const struct list *list;
+	struct snapshot *s;
+	struct tree tree;
+	char path[128];
+
+	(void)state;
+	assert_non_null(mkdtemp(other));
+	for (size_t i = 0; i < MANY; i++) {
+		snprintf(path, sizeof(path), "%s/%zu", other, i);
+		close(fill_file(open(path, O_RDWR | O_CREAT | O_EXCL, 0600),
+				(1 + i * 7 % MANY) * page));
+	}
+	kernel_tree_make(&temporary, &tree);
+	kernel_tree_mkdir(&temporary, "self");
+	kernel_tree_mkdir(&temporary, "self/root");
+	kernel_tree_mkdir(&temporary, "self/root/dev");
+	snprintf(path, sizeof(path), "%s/self/root/dev/shm", temporary.proc);
+	assert_int_equal(symlink(other, path), 0);
+	s = read_with(&collect_shared, &tree);
+	unlink(path);
+	kernel_tree_remove(&temporary, &tree);
+	for (size_t i = 0; i < MANY; i++) {
+		snprintf(path, sizeof(path), "%s/%zu", other, i);
+		unlink(path);
+	}
+	rmdir(other);
+	list = snapshot_list(s, ENTITY_SHARED);
+	assert_int_equal(list_count(list), SHOWN);
+	for (size_t i = 0; i < SHOWN; i++) {
+		const struct shared *row = list_row(list, i);
+
+		assert_true(row->bytes > (MANY - SHOWN) * page);
+	}
+	snapshot_unref(s);
+}
+
+/* Two of the list's lines lead to a folder that is there; in its place may be
+ * what was mounted over it. */
+static void write_mounts(const struct temporary_tree *temporary,
+			 const char *folder)
+{
+	struct stat st;
+	char text[256];
+
+	assert_int_equal(stat(folder, &st), 0);
+	snprintf(text, sizeof(text),
+		 "22 1 0:9999 / /over rw - tmpfs s rw\n"
+		 "23 1 %u:%u / /scratch rw - tmpfs s rw\n"
+		 "24 1 %u:%u / /over rw - tmpfs s rw\n"
+		 "25 1 0:9998 / /none rw - tmpfs s rw\n"
+		 "26 1 0:9997 / /scratch rw - ext4 s rw\n",
+		 major(st.st_dev), minor(st.st_dev), major(st.st_dev),
+		 minor(st.st_dev));
+	kernel_tree_write(temporary, "self/mountinfo", text);
+}
+
 /* What is not in /dev/shm is found by its mount, when that holds enough; a
- * device is looked into once, and what is mounted in it not at all. */
+ * device is looked into once, by one that is still the mount of the list, and
+ * a file with two names is one. */
 static void test_other_mounts(void **state)
 {
+	static const char *const names[] = { "large", "again" };
+	static const char *const mounts[] = { "over", "scratch" };
 	char other[] = "/dev/shm/memtop-mount-XXXXXX";
 	struct temporary_tree temporary;
 	const struct shared *row;
 	const struct list *list;
+	char path[128], again[128];
 	struct snapshot *s;
 	struct tree tree;
-	char path[64];
-	int fd;
 
 	(void)state;
 	assert_non_null(mkdtemp(other));
 	snprintf(path, sizeof(path), "%s/large", other);
-	fd = fill_file(open(path, O_RDWR | O_CREAT | O_EXCL, 0600), 17 * MIB);
-	close(fd);
+	snprintf(again, sizeof(again), "%s/again", other);
+	close(fill_file(open(path, O_RDWR | O_CREAT | O_EXCL, 0600), 17 * MIB));
+	assert_int_equal(link(path, again), 0);
 	kernel_tree_make(&temporary, &tree);
 	kernel_tree_mkdir(&temporary, "self");
 	kernel_tree_mkdir(&temporary, "self/root");
-	snprintf(path, sizeof(path), "%s/self/root/scratch", temporary.proc);
-	assert_int_equal(symlink(other, path), 0);
-	kernel_tree_write(&temporary, "self/mountinfo",
-			  "22 1 0:21 / /scratch rw - tmpfs s rw\n"
-			  "23 1 0:21 / /scratch rw - tmpfs s rw\n"
-			  "24 1 0:22 / /none rw - tmpfs s rw\n"
-			  "25 1 0:23 / /scratch rw - ext4 s rw\n");
+	write_mounts(&temporary, other);
+	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
+		snprintf(path, sizeof(path), "%s/self/root/%s", temporary.proc,
+			 mounts[i]);
+		assert_int_equal(symlink(other, path), 0);
+	}
 	s = read_with(&collect_shared, &tree);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", other, names[i]);
+		unlink(path);
+	}
+	rmdir(other);
+	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
+		snprintf(path, sizeof(path), "%s/self/root/%s", temporary.proc,
+			 mounts[i]);
+		unlink(path);
+	}
+	kernel_tree_remove(&temporary, &tree);
 	list = snapshot_list(s, ENTITY_SHARED);
 	assert_int_equal(list_state(list), STATE_OK);
 	assert_int_equal(list_count(list), 1);
-	row = list_find(list, "/scratch/large");
+	row = find_prefix(list, "/scratch/");
 	assert_non_null(row);
 	assert_string_equal(row->kind, "file");
 	assert_int_equal(row->bytes, 17 * MIB);
+	assert_int_equal(row->size, 17 * MIB);
+	assert_int_equal(row->uid, getuid());
 	snapshot_unref(s);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/large", other);
-	unlink(path);
-	rmdir(other);
-	kernel_tree_remove(&temporary, &tree);
 }
 
 int main(void)
@@ -395,6 +470,7 @@ int main(void)
 		cmocka_unit_test(test_many_namespaces),
 		cmocka_unit_test(test_segments),
 		cmocka_unit_test(test_own),
+		cmocka_unit_test(test_many_files),
 		cmocka_unit_test(test_other_mounts),
 	};
 

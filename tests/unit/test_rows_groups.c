@@ -104,6 +104,48 @@ static void test_group_labels(void **state)
 	snapshot_unref(s);
 }
 
+/* What a field of it stands in. */
+static struct block *block_of(const struct process *process,
+			      const struct field *field)
+{
+	return (struct block *)((const char *)process + field->block);
+}
+
+/* Of no field is the first member's state that of all. */
+static void test_group_states(void **state)
+{
+	const struct field *fields = entities[ENTITY_PROCESS].fields;
+	struct rows_query query = by_pss;
+	struct rows rows = { 0 };
+
+	(void)state;
+	query.group = GROUP_COMMAND;
+	for (const struct field *f = fields; f < fields + PROCESS_FIELD_COUNT;
+	     f++) {
+		struct snapshot *s;
+		struct process *first, *second;
+
+		if (f->block == NO_BLOCK)
+			continue;
+		s = sample_snapshot(5);
+		first = built_add(s, 1, 0, "pg", 10);
+		second = built_add(s, 2, 0, "pg", 10);
+		block_of(first, f)->state = STATE_NOT_APPLICABLE;
+		block_of(second, f)->state = STATE_OK;
+		built(s, &query, &rows);
+		if (block_of(rows.list[0].process, f)->state != STATE_OK)
+			fail_msg("%s", f->name);
+		rows_done(&rows);
+		block_of(first, f)->state = STATE_OK;
+		block_of(second, f)->state = STATE_NOT_READ;
+		built(s, &query, &rows);
+		if (block_of(rows.list[0].process, f)->state != STATE_NOT_READ)
+			fail_msg("%s", f->name);
+		rows_done(&rows);
+		snapshot_unref(s);
+	}
+}
+
 /* 64 that share one buffer must not have it counted 64 times. */
 static void test_group_bound(void **state)
 {
@@ -258,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_group_labels),
+		cmocka_unit_test(test_group_states),
 		cmocka_unit_test(test_group_bound),
 		cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_tree_of_matches),

@@ -80,6 +80,17 @@ static void test_swap_lull(void **state)
 	assert_int_equal(machine_says(&m, "R12-out-of-memory"), SEVERITY_CRIT);
 }
 
+/* What zram does not make smaller gives no room, however fast it is taken. */
+static void test_swap_incompressible(void **state)
+{
+	(void)state;
+	m.zram_stored = m.zram_used = 8;
+	m.swap_free = 8;
+	press(100000);
+	fall();
+	assert_int_equal(machine_says(&m, "R12-out-of-memory"), SEVERITY_CRIT);
+}
+
 /* ---- a limit that is nearer ---------------------------------------------- */
 
 static struct machine_group *add_service(double max)
@@ -146,6 +157,35 @@ static void test_bound_time(void **state)
 	assert_true(machine_says(&m, "R21-filling") < SEVERITY_WARN);
 }
 
+/* What others take besides is full first: that is what has to be said. */
+static void test_bound_later(void **state)
+{
+	struct machine_group *g = add_service(14000);
+
+	(void)state;
+	m.available = 20;
+	m.fill = 200;
+	grow(g, 110);
+	machine_run(&m, 30);
+	assert_leads("R21-filling", SEVERITY_WARN);
+	assert_part(m.verdict.text, "full in ~1 min");
+}
+
+/* Some seconds say nothing of the minutes after the group has ended. */
+static void test_bound_besides_reach(void **state)
+{
+	struct machine_group *g = add_service(4096);
+
+	(void)state;
+	m.available = 8;
+	m.fill = 100;
+	grow(g, 90);
+	machine_run(&m, 20);
+	assert_leads("R21-filling", SEVERITY_WARN);
+	assert_part(m.verdict.text, "will be at its limit");
+	assert_int_equal(machine_says(&m, "R12-out-of-memory"), -1);
+}
+
 /* Ten seconds of growth say nothing of the next ten minutes. */
 static void test_bound_reach(void **state)
 {
@@ -188,7 +228,7 @@ static void test_min_ttl(void **state)
 	m.tunables[1] = (struct machine_tunable){ "lru_gen.enabled", "0x0007" };
 	machine_run(&m, 2);
 	assert_part(m.verdict.text,
-		    "; the kernel kills before that (min_ttl_ms is 1000)");
+		    "; the kernel may kill before that (min_ttl_ms is 1000)");
 }
 
 static void thrash(void)
@@ -232,12 +272,21 @@ static void test_young_elsewhere(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_swap_unmeasured), CASE(test_swap_fast),
-		CASE(test_swap_slow),	    CASE(test_swap_lull),
-		CASE(test_bound_machine),   CASE(test_bound_besides),
-		CASE(test_bound_time),	    CASE(test_bound_reach),
-		CASE(test_contiguous),	    CASE(test_min_ttl),
-		CASE(test_young),	    CASE(test_young_elsewhere),
+		CASE(test_swap_unmeasured),
+		CASE(test_swap_fast),
+		CASE(test_swap_slow),
+		CASE(test_swap_lull),
+		CASE(test_bound_later),
+		CASE(test_bound_besides_reach),
+		CASE(test_swap_incompressible),
+		CASE(test_bound_machine),
+		CASE(test_bound_besides),
+		CASE(test_bound_time),
+		CASE(test_bound_reach),
+		CASE(test_contiguous),
+		CASE(test_min_ttl),
+		CASE(test_young),
+		CASE(test_young_elsewhere),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -382,7 +382,7 @@ static void test_group_names(void **state)
 	g->names = 320;
 	assert_true(seconds_until("R22-cgroup-file-names", SEVERITY_NOTE, 40) >=
 		    30);
-	assert_part(m.verdict.text, "31% of what /batch may use (320M) is "
+	assert_part(m.verdict.text, "320M, 31% of what /batch may use, is "
 				    "caches of file names; the kernel can");
 	g->some = 6;
 	seconds_until("R22-cgroup-file-names", SEVERITY_WARN, 40);

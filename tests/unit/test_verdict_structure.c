@@ -298,6 +298,16 @@ static void test_bound(void **state)
 	assert_part(m.verdict.who, "postgres[200]");
 	assert_null(strstr(judged_line(), "java"));
 	m.processes[2].growth = 0;
+	/* while it eases it says what is and what was */
+	m.processes[1].nodes = m.processes[2].nodes = "0-2";
+	m.processes[1].anon++;
+	m.processes[2].anon++;
+	machine_run(&m, 15);
+	assert_leads("R40-node-short", SEVERITY_NOTE);
+	assert_null(strstr(judged_line(), "grows"));
+	node_free[0] = 400;
+	machine_run(&m, 2);
+	assert_part(m.verdict.text, "a NUMA node was below its low mark");
 	assert_in_range(seconds_until_gone("R40-node-short", 90), 1, 90);
 }
 
