@@ -65,6 +65,7 @@ struct machine_group {
 	double some, full;
 	unsigned kills; /* for its limit, ever */
 	unsigned oomd;	/* killed by systemd-oomd, ever */
+	bool omit;	/* systemd-oomd is to leave it out */
 	bool as_one;	/* memory.oom.group */
 	bool own;	/* memtop is in it */
 };

@@ -85,6 +85,8 @@ static void fill(struct cgroup *c, const struct machine_group *g,
 	c->local = c->all;
 	c->marks = c->usage;
 	c->oomd_kills = g->oomd;
+	c->oomd_omit = g->omit;
+	c->oomd_avoid = c->owner = 0;
 	c->some = line_of(g->some, counter[3]);
 	c->full = line_of(g->full, counter[4]);
 }

@@ -39,17 +39,17 @@ uint64_t log_kill_rss(const struct log_kill *kill);
 
 struct page_failure {
 	struct block block;
-	uint64_t sequence; /* number of its record in the log */
-	uint64_t log_us;   /* time stamp of the record */
-	uint64_t time_ns;  /* the same as realtime, about */
-	uint64_t time_error;
-	uint64_t order; /* 2 to the power of it pages in a row */
-	uint64_t size;	/* the same in bytes */
-	char comm[64];	/* who ran; untrusted bytes */
-	char mode[64];	/* "GFP_ATOMIC|__GFP_COMP"; "" */
+	uint64_t sequence;   /* number of its record in the log */
+	uint64_t log_us;     /* time stamp of the record */
+	uint64_t time_ns;    /* the same as realtime, about */
+	uint64_t time_error; /* nanoseconds that may be off */
+	uint64_t order;	     /* 2 to the power of it pages in a row */
+	uint64_t size;	     /* the same in bytes */
+	char comm[64];	     /* who ran; untrusted bytes */
+	char mode[64];	     /* "GFP_ATOMIC|__GFP_COMP"; "" */
 };
 
-/* Of blocks of so many pages want of memory is the reason, … */
+/* A single page fails for want of memory, … */
 #define PAGE_FAILURE_ORDER_LEAST 1
 /* … and huge pages fail all the time. */
 #define PAGE_FAILURE_ORDER_MOST 8

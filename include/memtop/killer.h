@@ -67,6 +67,8 @@ struct killer_choice killer_choice(const struct snapshot *snapshot,
 /* Whom systemd-oomd would for want of swap: the one with most of it, more than
  * a twentieth; NULL: nobody. */
 const struct cgroup *killer_swap_choice(const struct snapshot *snapshot);
+/* The same had no group asked it to be left out or taken last. */
+const struct cgroup *killer_swap_most(const struct snapshot *snapshot);
 /* Whom systemd-oomd would, at or below a group that stalls; NULL: nobody. */
 const struct cgroup *killer_stall_choice(const struct snapshot *snapshot,
 					 const char *above);

@@ -13,8 +13,8 @@
  * Main thread, before other threads start. */
 int memlock(void);
 
-/* Gives back the pages of the heap that hold nothing; for that it is not locked
- * for an instant.  Costs about a millisecond; nothing without glibc.  One thread
+/* Gives back the pages of the heap that hold nothing; memory is unlocked for
+ * the instant that takes.  Costs about a millisecond; nothing without glibc.  One thread
  * at a time, any. */
 void memlock_trim(void);
 

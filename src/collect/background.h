@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Private to collect/: the thread for system files whose reading may take
- * long or hang, such as asking a file system how full it is.  Nobody waits for
- * it: what it has found last goes into the next snapshot.
+ * long or hang, such as asking a file system how full it is.  Nobody but --once
+ * waits for it: what it has found last goes into the next snapshot.
  */
 #ifndef COLLECT_BACKGROUND_H
 #define COLLECT_BACKGROUND_H
@@ -25,8 +25,8 @@ void background_take(struct background *background,
 /* Entities (GIVES) that somebody looks at: collectors on demand read those. */
 void background_want(struct background *background, uint64_t wanted);
 
-/* The same, but waits until each collector has been asked once since there is a
- * sample before; at most that long. */
+/* As background_take(), but waits until each collector has been asked once since
+ * there is a sample before; at most until then. */
 void background_await(struct background *background,
 		      const struct snapshot *before, uint64_t until_ns,
 		      struct snapshot *snapshot);

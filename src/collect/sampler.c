@@ -247,8 +247,8 @@ static void stamp(struct sampler *sampler, struct snapshot *snapshot,
 		snapshot->interval_ns = now_ns - sampler->last->monotonic_ns;
 }
 
-/* The first pass frees about as much as is kept, in between it.  Not while
- * something is wrong: it is then that memory has to stay locked. */
+/* The first pass frees about as much as it keeps, scattered among that.  Not
+ * while something is wrong: it is then that memory has to stay locked. */
 static void trim(struct sampler *sampler, const struct snapshot *snapshot)
 {
 	uint64_t now_ns = snapshot->monotonic_ns;

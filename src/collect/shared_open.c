@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,6 @@
 #include "shared.h"
 
 enum { STEP_LINKS = 500, REST_MS = 10, ROWS_MAX = 2000 };
-#define TMPFS_TYPE 0x01021994 /* TMPFS_MAGIC of <linux/magic.h> */
 
 struct found {
 	dev_t device;
@@ -103,7 +103,7 @@ static bool is_on_tmpfs(int fds, const char *fd)
 
 	if (copy < 0)
 		return false;
-	is_tmpfs = fstatfs(copy, &st) == 0 && st.f_type == TMPFS_TYPE;
+	is_tmpfs = fstatfs(copy, &st) == 0 && st.f_type == TMPFS_MAGIC;
 	close(copy);
 	return is_tmpfs;
 }

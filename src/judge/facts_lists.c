@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Figures that follow from lists of a snapshot: what keeps growing, how
- * scattered free memory is, how nodes differ, huge pages that idle, what deleted
- * control groups hold, how full file systems in memory are.
+ * scattered free memory is, allocations that failed, how nodes differ, huge
+ * pages that idle, what deleted control groups hold, how full file systems in
+ * memory are.
  */
 #include <string.h>
 

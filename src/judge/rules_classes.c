@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Rules about a class of memory that has become large: files in RAM, locked pages, tables, huge pages nobody uses, broken RAM.
+ * Rules about a class of memory that has become large: files in RAM, locked
+ * pages, tables, huge pages nobody uses, broken RAM.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Rules about one control group: it stalls far more than the machine, its
- * limit is near, it is slowed down, it lives at its limit, its guarantee is
- * not kept.  Usage at the limit is normal; only what cannot be freed counts.
+ * limit is near, it is slowed down, it lives at its limit, file names fill it,
+ * its guarantee is not kept.  Usage at the limit is normal; only what cannot be freed counts.
  */
 #include <stdio.h>
 #include <string.h>

@@ -25,7 +25,8 @@ static const struct leg again_legs[] = {
 	  ANY, ANY, 3, FACT_NONE },
 };
 
-/* Nothing but who went, when, and what runs here tells of it. */
+/* But for what systemd-oomd counts, nothing tells of it save who went, when,
+ * and what runs here. */
 static const struct leg user_legs[] = {
 	{ FACT_USER_KILL_AGO, FAMILY_LEVEL, 1, COMPARE_AT_MOST,
 	  SECONDS(1800), SECONDS(300), ANY, FACT_NONE },

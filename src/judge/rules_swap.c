@@ -197,19 +197,24 @@ static const struct cgroup *find_squeezed(const struct verdict_judge *judge)
 	return found;
 }
 
+static void write_name(const struct cgroup *row, char *buf, size_t size)
+{
+	const struct text *text = row->name ? row->name : row->path;
+
+	text_printable(buf, size, text_str(text), text_len(text), 28);
+}
+
 /* "; most of it in db.service" */
 static void write_squeezed(const struct verdict_judge *judge, char *buf,
 			   size_t size)
 {
 	const struct cgroup *row = find_squeezed(judge);
-	const struct text *text;
 	char name[64];
 
 	*buf = '\0';
 	if (!row)
 		return;
-	text = row->name ? row->name : row->path;
-	text_printable(name, sizeof(name), text_str(text), text_len(text), 28);
+	write_name(row, name, sizeof(name));
 	snprintf(buf, size, "; most of it in %s", name);
 }
 
@@ -267,15 +272,13 @@ static void write_device(const struct verdict_judge *judge, char *buf,
 static void write_swapped(const struct verdict_judge *judge, char *buf,
 			  size_t size)
 {
-	const struct cgroup *row = killer_swap_choice(judge->snapshot);
-	const struct text *text;
+	const struct cgroup *row = killer_swap_most(judge->snapshot);
 	char name[64];
 
 	*buf = '\0';
 	if (!row)
 		return;
-	text = row->name ? row->name : row->path;
-	text_printable(name, sizeof(name), text_str(text), text_len(text), 28);
+	write_name(row, name, sizeof(name));
 	snprintf(buf, size, "; %s has %s of it", name,
 		 figure_of((double)row->swap, UNIT_BYTES).text);
 }

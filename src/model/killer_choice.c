@@ -129,7 +129,7 @@ static bool can_end(const struct list *list, const struct cgroup *row)
 	return true;
 }
 
-enum measure { BY_SIZE, BY_SWAP, BY_SCAN };
+enum measure { BY_SIZE, BY_SWAP, BY_SWAP_OF_ALL, BY_SCAN };
 
 /* What it goes by; NAN: never this one. */
 static double weight(const struct snapshot *snapshot, enum measure measure,
@@ -143,6 +143,7 @@ static double weight(const struct snapshot *snapshot, enum measure measure,
 			return NAN;
 		return (double)row->current;
 	case BY_SWAP:
+	case BY_SWAP_OF_ALL:
 		if (row->usage.state != STATE_OK || row->swap == UNKNOWN ||
 		    snapshot->memory.swap_total == UNKNOWN ||
 		    !((double)row->swap > total / 100 * SWAP_LEAST))
@@ -164,8 +165,8 @@ enum turn { FIRST, LAST, NEVER };
 static enum turn turn_of(const struct cgroup *row, enum measure measure,
 			 uint64_t owner)
 {
-	if (measure == BY_SIZE || row->marks.state != STATE_OK ||
-	    row->owner == UNKNOWN)
+	if (measure == BY_SIZE || measure == BY_SWAP_OF_ALL ||
+	    row->marks.state != STATE_OK || row->owner == UNKNOWN)
 		return FIRST;
 	if (row->owner != 0 && (measure == BY_SWAP || row->owner != owner))
 		return FIRST;
@@ -218,6 +219,11 @@ static const struct cgroup *by_group(const struct snapshot *snapshot,
 const struct cgroup *killer_swap_choice(const struct snapshot *snapshot)
 {
 	return by_group(snapshot, BY_SWAP, "/");
+}
+
+const struct cgroup *killer_swap_most(const struct snapshot *snapshot)
+{
+	return by_group(snapshot, BY_SWAP_OF_ALL, "/");
 }
 
 const struct cgroup *killer_stall_choice(const struct snapshot *snapshot,

@@ -817,6 +817,21 @@ static void test_when(void **unused)
 	}
 }
 
+/* What a cgroup of little limit is full of is not much of RAM. */
+static void test_names_of_a_group(void **unused)
+{
+	const struct scene *scene = NULL;
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++)
+		if (strcmp(scenes[i].because, "go slowly") == 0)
+			scene = &scenes[i];
+	assert_non_null(scene);
+	set_scene(scene, SIZE_MAX, true);
+	state.group = 1;
+	assert_silent(scene, "about a cgroup");
+}
+
 /* A command that is pasted does what it says, whoever named the unit. */
 static void test_names_that_attack(void **unused)
 {
@@ -851,6 +866,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_names_of_a_group),
 		cmocka_unit_test(test_names_that_attack),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_when),

@@ -129,6 +129,53 @@ static void entries_are_whole(void **state)
 	}
 }
 
+/* --explain prints each alone: nothing stands before it that could be the
+ * same. */
+static void entries_stand_alone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < glossary_count; i++)
+		if (strncmp(glossary[i].text, "The same", 8) == 0)
+			fail_msg("%s: the same as what?", glossary[i].name);
+}
+
+/* Is it what the column of a process is called, in whatever case? */
+static bool is_column(const char *word, size_t len)
+{
+	const struct entity *entity = &entities[ENTITY_PROCESS];
+
+	for (size_t f = 0; f < entity->nfields; f++) {
+		const struct field *field = &entity->fields[f];
+		const char *const names[] = { field->name, field->alias,
+					      field->title };
+
+		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+			if (names[i] && strlen(names[i]) == len &&
+			    strncasecmp(names[i], word, len) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* "2 Processes by MAJ/s": what one is sent to is there. */
+static void columns_are_there(void **state)
+{
+	static const char before[] = "2 Processes by ";
+
+	(void)state;
+	for (size_t i = 0; i < glossary_count; i++) {
+		const char *text = glossary_part(&glossary[i], GLOSSARY_DO);
+		const char *word = text ? strstr(text, before) : NULL;
+
+		if (!word)
+			continue;
+		word += strlen(before);
+		if (!is_column(word, strcspn(word, " ,;:.)")))
+			fail_msg("%s: no column \"%s\"", glossary[i].name,
+				 word);
+	}
+}
+
 /* As glossary.c has them. */
 static const struct {
 	const char *names, *normal, *bad_when, *do_, *misleads, *source;
@@ -343,6 +390,8 @@ int main(void)
 		cmocka_unit_test(every_counter_has_an_entry),
 		cmocka_unit_test(every_column_has_an_entry_of_its_own),
 		cmocka_unit_test(names_are_unique),
+		cmocka_unit_test(entries_stand_alone),
+		cmocka_unit_test(columns_are_there),
 		cmocka_unit_test(entries_are_whole),
 		cmocka_unit_test(families_are_needed),
 		cmocka_unit_test(every_line_of_meminfo_has_an_entry),
