@@ -45,6 +45,7 @@ struct world {
 		const char *path;
 		uint64_t oom, killed, group;
 		uint64_t oomd; /* killed by systemd-oomd */
+		uint64_t owner;
 	} cgroups[3];
 	/* the kernel's log; 0: it may not be read */
 	struct {

@@ -3,7 +3,7 @@
  * Kills by systemd-oomd.  The kernel counts none of them, but systemd-oomd
  * adds them up at the directory of the cgroup, as far as that outlives its
  * processes.  Apart from kills.c: there is no counter and no limit, and it is
- * certain who did it.
+ * said who did it.
  */
 #include <string.h>
 
@@ -52,7 +52,8 @@ static void tell(struct events_judge *judge, const struct cgroup *row,
 	event->count = count;
 	event->cgroup = text_ref(row->path);
 	strcpy(event->scope, "user");
-	strcpy(event->sure, "certain");
+	/* whoever a directory was handed to may write there too */
+	strcpy(event->sure, row->owner == 0 ? "certain" : "probably");
 	event_set_text(&event->who, "%s",
 		       text_str(row->name ? row->name : row->path));
 	event_set_text(&event->what,

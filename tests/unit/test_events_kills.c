@@ -429,10 +429,16 @@ static void killed_by_systemd_oomd(void **state)
 	assert_non_null(strstr(text_str(event.what), "by systemd-oomd"));
 	/* no exit of the same one */
 	assert_int_equal(world_told(&w, EVENT_EXIT, NULL), 0);
+	/* whoever owns it may have written that */
+	w.cgroups[1].owner = 1000;
+	w.cgroups[1].oomd = 6;
+	world_step(&w, 8);
+	assert_int_equal(world_told(&w, EVENT_OOMKILL, &event), 2);
+	assert_string_equal(event.sure, "probably");
 	/* it was made anew */
 	w.cgroups[1].oomd = 0;
 	world_step(&w, 8);
-	assert_int_equal(world_told(&w, EVENT_OOMKILL, NULL), 1);
+	assert_int_equal(world_told(&w, EVENT_OOMKILL, NULL), 2);
 	world_teardown(&w);
 }
 
