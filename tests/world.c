@@ -86,6 +86,7 @@ static void add_cgroups(const struct world *w, struct snapshot *s)
 		row->events.state = STATE_OK;
 		row->marks.state = STATE_OK;
 		row->oomd_kills = w->cgroups[i].oomd;
+		row->owner = w->cgroups[i].owner;
 		row->local.oom = w->cgroups[i].oom;
 		row->local.oom_kill = w->cgroups[i].killed;
 		row->all.oom_group_kill = w->cgroups[i].group;
