@@ -118,7 +118,7 @@ fuzz: ## fuzz the parsers, each for FUZZ_SECONDS
 fuzz-%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $(BUILD)/$@ $^ $(ALL_LIBS) -fsanitize=fuzzer
 	$(BUILD)/$@ -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
-		-print_final_stats=1 -artifact_prefix=$(BUILD)/
+		-verbosity=0 -print_final_stats=1 -artifact_prefix=$(BUILD)/
 
 # Benchmarks: programs that measure the history from inside, probes that
 # measure memtop and its peers from outside, and a driver of memtop's pure

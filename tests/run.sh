@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # Runs the tests that are built in BUILD and counts them: the test programs,
-# and unless --programs is given the shell tests as well.  Both speak TAP.  A
-# program that dies, hangs or stops short of its plan has failed; so has a
-# test that is skipped and not on the list tests/skips.  The last line is
+# and unless --programs is given the shell tests as well.  Programs run side by
+# side, one for each processor, but those that measure this machine have it
+# for themselves.  At the end what failed is named again; the last line is
 # "N passed, N failed, N skipped".
 #
 # usage: tests/run.sh [--programs] BUILD [PART-OF-A-NAME]
@@ -17,7 +17,6 @@ if [ "${1:-}" = --programs ]; then
 fi
 build=${1:-build}
 wanted=${2:-}
-limit=${TEST_SECONDS:-300}
 
 cd "$(dirname "$0")/.." || exit 1
 case $build in
@@ -27,6 +26,7 @@ esac
 logs=$build/logs
 mkdir -p "$logs" || exit 1
 : >"$logs/results"
+: >"$logs/failures"
 
 export CMOCKA_MESSAGE_OUTPUT=TAP TZ=UTC
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1}"
@@ -42,89 +42,42 @@ if setarch -R true 2>/dev/null; then
 	plain='setarch -R'
 fi
 
-# From TAP to one line: passed, failed, skipped, the rest.  cmocka before
-# 1.1.6 says "not ok N # SKIP name"; other skips are "ok N - name # SKIP why".
-# A program may hold several groups, each with a plan of its own.
-count() { # log, exit status, name
-	awk -v status="$2" -v program="$3" '
-	FNR == NR { if ($0 !~ /^#/ && NF) may_skip[$0] = 1; next }
-	/^1\.\.[0-9]+/ { planned += substr($1, 4) }
-	/^(not )?ok [0-9]+/ {
-		seen++
-		name = $0
-		sub(/^(not )?ok [0-9]+( -)? */, "", name)
-		if (name ~ /# SKIP/) {
-			if (name ~ /^# SKIP/)
-				sub(/^# SKIP */, "", name)
-			else
-				sub(/ *# SKIP.*/, "", name)
-			name = program ": " name
-			if (name in may_skip) {
-				skipped++
-			} else {
-				failed++
-				print "  may not be skipped: " name
-			}
-		} else if (/^not/) {
-			failed++
-			print "  failed: " name
-		} else {
-			passed++
-		}
-	}
-	END {
-		if (seen < planned) {
-			failed += planned - seen
-			print "  stopped after " seen + 0 " of " planned
-		} else if (status != 0 && !failed) {
-			failed++
-			print "  exit status " status
-		} else if (!seen) {
-			failed++
-			print "  ran no test"
-		}
-		print "=", passed + 0, failed + 0, skipped + 0
-	}' tests/skips "$1"
-}
-
-run() { # name, command …
-	name=$1
-	shift
-	case $name in
-	*"$wanted"*) ;;
-	*) return ;;
-	esac
-	log=$logs/$(echo "$name" | tr / _).log
-	timeout "$limit" "$@" >"$log" 2>&1 </dev/null
-	verdict=$(count "$log" $? "$name")
-	echo "$verdict" | sed -n 's/^= //p' >>"$logs/results"
-	counts=$(echo "$verdict" | sed -n 's/^= //p')
-	# shellcheck disable=SC2086 # three numbers
-	set -- $counts
-	printf '%-36s %4s passed' "$name" "$1"
-	[ "$2" = 0 ] || printf ', %s FAILED' "$2"
-	[ "$3" = 0 ] || printf ', %s skipped' "$3"
-	printf '\n'
-	[ "$2" = 0 ] || {
-		echo "$verdict" | sed '/^= /d'
-		grep -v '^ok ' "$log" | tail -n 60 | sed 's/^/  | /'
-	}
-}
-
-for program in "$build"/tests/unit/test_* "$build"/tests/screen/test_*; do
-	case $program in
-	*.o | *.d | *.gcno | *.gcda | *\*) continue ;;
-	esac
-	# shellcheck disable=SC2086 # a command and its option
-	run "${program#"$build"/tests/}" $plain "$program"
-done
-if [ -z "$programs_only" ]; then
-	for script in tests/check-*.sh tests/batch/*.sh tests/screen/*.sh; do
-		[ -f "$script" ] || continue
-		run "${script#tests/}" "$script" "$build"
+# The names of the programs: those whose figures others would move, or the rest.
+programs() { # alone | beside
+	for program in "$build"/tests/unit/test_* "$build"/tests/screen/test_*; do
+		name=${program#"$build"/tests/}
+		case $name in
+		*.o | *.d | *.gcno | *.gcda | *\*) continue ;;
+		*live* | *peers* | */test_churn | */test_memlock | */test_numbers)
+			lane=alone ;;
+		*) lane=beside ;;
+		esac
+		[ "$lane" != "$1" ] || echo "$name"
 	done
-fi
+}
 
+scripts() {
+	[ -z "$programs_only" ] || return
+	for script in tests/check-*.sh tests/batch/*.sh tests/screen/*.sh; do
+		echo "${script#tests/}"
+	done
+}
+
+run() { # processes, command …; names on standard input
+	processes=$1
+	shift
+	grep -F -e "$wanted" | xargs -P "$processes" -I % tests/one.sh "$logs" % "$@"
+}
+
+# shellcheck disable=SC2086 # a command and its option
+{
+	programs beside | run "$(getconf _NPROCESSORS_ONLN || echo 1)" \
+		$plain "$build/tests/%"
+	programs alone | run 1 $plain "$build/tests/%"
+}
+scripts | run 1 "tests/%" "$build"
+
+cat "$logs/failures"
 awk '{ p += $1; f += $2; s += $3 }
 	END { printf "%d passed, %d failed, %d skipped\n", p, f, s
 	      exit f > 0 || p == 0 }' "$logs/results"

@@ -30,7 +30,7 @@ enum { HAS_SHADOWS = 1 };
 enum { HAS_SHADOWS = 0 };
 #endif
 
-enum { TRIES = 3, CYCLES = 5, SETTLE_MS = 200, LOOKS = 8, LOOK_MS = 100 };
+enum { TRIES = 6, CYCLES = 5, SETTLE_MS = 200, LOOKS = 8, LOOK_MS = 100 };
 
 static struct tree tree;
 static struct host *host;
@@ -317,32 +317,39 @@ static void make_files(const char *directory, size_t count, bool remove)
 	}
 }
 
-static void test_slab(void **state)
+/* Did the rows grow by as much as the caches?  Others have slabs too. */
+static bool slab_moves(const char *directory, size_t count)
 {
 	static const enum ledger_part parts[] = { LEDGER_SLAB_FREEABLE,
 						  LEDGER_SLAB_FIXED };
-	char directory[] = "/dev/shm/memtop-ledger-XXXXXX";
-	const size_t count = amount() / KIB / 2;
 	uint64_t before, caches, moved, grown, allowed;
-	struct ledger ledger;
 
-	(void)state;
-	if (slab_bytes() == 0 || !mkdtemp(directory))
-		skip();
 	allowed = 4 * noise(parts, 2, &before);
 	caches = slab_bytes();
 	make_files(directory, count, false);
-	ledger = look();
-	moved = rows(&ledger, parts, 2) - before;
-	grown = slab_bytes() - caches;
+	moved = sub_floor(rows_now(parts, 2), before);
+	grown = sub_floor(slab_bytes(), caches);
 	make_files(directory, count, true);
-	rmdir(directory);
 	print_message("slab: %zu files, caches %llu KiB, rows %llu KiB\n",
 		      count, (unsigned long long)grown / 1024,
 		      (unsigned long long)moved / 1024);
 	allowed = max_u64(allowed, grown / 50 + MIB);
-	assert_true(grown > count * 700);
-	assert_true(moved + allowed >= grown && moved <= grown + allowed);
+	return grown > count * 700 && moved + allowed >= grown &&
+	       moved <= grown + allowed;
+}
+
+static void test_slab(void **state)
+{
+	char directory[] = "/dev/shm/memtop-ledger-XXXXXX";
+	bool moved = false;
+
+	(void)state;
+	if (slab_bytes() == 0 || !mkdtemp(directory))
+		skip();
+	for (int i = 0; i < TRIES && !moved; i++)
+		moved = slab_moves(directory, amount() / KIB / 2);
+	rmdir(directory);
+	assert_true(moved);
 }
 
 static int setup(void **state)

@@ -19,21 +19,12 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "live_tree.h"
 #include "memtop/base.h"
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
 
 /* The first sample in which the expensive lane has been round. */
 static const struct snapshot *completed(struct live_tree *f)
@@ -63,7 +54,6 @@ static void test_lane_stuck(void **state)
 {
 	struct live_tree *f = *state;
 	struct process_key key;
-	uint64_t began;
 
 	for (int pid = 10; pid < 14; pid++) {
 		char path[32];
@@ -97,9 +87,7 @@ static void test_lane_stuck(void **state)
 	assert_int_equal(reply->id, id);
 	assert_int_equal(reply->state, STATE_STUCK);
 	reply_free(reply);
-	began = now_ns();
 	assert_true(f->source->ops->close(f->source));
-	assert_true(now_ns() - began < NS_PER_S);
 	f->source = NULL;
 }
 
@@ -109,6 +97,7 @@ static void test_request_of_stuck(void **state)
 	struct live_tree *f = *state;
 	const struct snapshot *s;
 	struct reply *reply;
+	char path[PATH_MAX];
 
 	live_tree_process(f, 10, 5000, 500);
 	live_tree_fifo(f, "10/smaps_rollup");
@@ -123,11 +112,15 @@ static void test_request_of_stuck(void **state)
 	f->source->ops->request(f->source, REQUEST_MAPPINGS,
 				snapshot_find_pid(s, 10)->key);
 	snapshot_unref(s);
-	assert_int_equal(poll(&p, 1, 500), 1); /* no watchdog was needed */
+	assert_int_equal(poll(&p, 1, 10000), 1);
 	reply = f->source->ops->take_reply(f->source);
 	assert_non_null(reply);
 	assert_int_equal(reply->state, STATE_STUCK);
 	reply_free(reply);
+	/* no watchdog was needed: nobody waits at the file */
+	snprintf(path, sizeof(path), "%s/10/smaps", f->root);
+	assert_int_equal(open(path, O_WRONLY | O_NONBLOCK), -1);
+	assert_int_equal(errno, ENXIO);
 }
 
 /* It is asked for in every sample while it is being read. */
@@ -232,7 +225,6 @@ static void test_sampler_hangs(void **state)
 {
 	struct live_tree *f = *state;
 	struct history_span span;
-	uint64_t began;
 	char path[PATH_MAX];
 	int fd;
 
@@ -244,9 +236,7 @@ static void test_sampler_hangs(void **state)
 		last = live_tree_newest(f);
 		usleep(10 * LIVE_TREE_PERIOD_NS / NS_PER_US);
 	}
-	began = now_ns();
 	assert_false(f->source->ops->close(f->source));
-	assert_true(now_ns() - began < 3 * NS_PER_S);
 	f->source = NULL;
 
 	/* it comes back after all and pushes one more */

@@ -218,6 +218,7 @@ static void test_private(void **state)
 {
 	size_t size = 100 * MIB;
 	struct child child = start(touch_private, &size);
+	const uint64_t before = kernel_says(child.pid, "status", "VmRSS");
 	const struct snapshot *s = sample();
 	const struct process *p = of(s, child);
 
@@ -227,7 +228,9 @@ static void test_private(void **state)
 	assert_near(p->rss, size, RSS_SLACK);
 	assert_near(p->anon, size, SLACK);
 	assert_same(p->pss, kernel_says(child.pid, "smaps_rollup", "Pss"));
-	assert_int_equal(p->rss, kernel_says(child.pid, "status", "VmRSS"));
+	/* pages of its program may be reclaimed */
+	assert_in_range(p->rss, kernel_says(child.pid, "status", "VmRSS"),
+			before);
 	assert_int_equal(p->page_tables,
 			 kernel_says(child.pid, "status", "VmPTE"));
 	snapshot_unref(s);
@@ -265,16 +268,19 @@ static void test_shared_by_three(void **state)
 static void test_thp(void **state)
 {
 	struct child child = start(touch_thp, NULL);
+	const uint64_t before =
+		kernel_says(child.pid, "smaps_rollup", "AnonHugePages");
 	const struct snapshot *s = sample();
 	const struct process *p = of(s, child);
-	uint64_t kernel =
+	const uint64_t after =
 		kernel_says(child.pid, "smaps_rollup", "AnonHugePages");
 
 	(void)state;
-	assert_int_equal(p->thp, kernel);
+	/* khugepaged may be at work */
+	assert_in_range(p->thp, before, after);
 	snapshot_unref(s);
 	end(child);
-	if (!kernel)
+	if (!after)
 		skip(); /* THP is off, or no huge page is free */
 }
 
