@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # Runs one test that speaks TAP, and says on a line what came of it; of a test
-# that failed, the end of its output too.  A program that dies, hangs or stops
-# short of its plan has failed; so has a test that is skipped and not on the
-# list tests/skips.
+# that failed, the beginning and the end of its output too.  A program that
+# dies, hangs or stops short of its plan has failed; so has a test that is
+# skipped and not on the list tests/skips.
 #
 # LOGS gets NAME.log, a line "passed failed skipped" in the file results, and
 # what failed in the file failures.  Several may run at once.
@@ -78,7 +78,10 @@ echo "$counts" >>"$logs/results"
 	[ "$2" = 0 ] || {
 		echo "$verdict" | sed -n "/^= /!s|^|$name: |p" |
 			tee -a "$logs/failures" | sed 's/^/  /'
-		grep -v '^ok ' "$log" | tail -n 60 | sed 's/^/  | /'
+		grep -v '^ok ' "$log" >"$log.rest"
+		sed -n '1,40p' "$log.rest" | sed 's/^/  | /'
+		sed '1,40d' "$log.rest" | tail -n 40 | sed 's/^/  | /'
+		rm -f "$log.rest"
 	}
 } >"$log.said"
 cat "$log.said"
