@@ -10,7 +10,7 @@
 #include "memtop/text.h"
 #include "seal.h"
 
-#define SHARE_TWO  70
+#define SHARE_TWO 70
 /* Who grew so long before it began may have nothing to do with it. */
 #define TOOK_BEFORE_NS (60 * NS_PER_S)
 /* Of the largest. */
@@ -77,6 +77,11 @@ static const struct person *find_culprit(const struct verdict_judge *judge,
 	if (finding->rule->naming == NAME_BOUND && people->bound.is_there) {
 		*ret = CERTAINTY_LIKELY;
 		return &people->bound;
+	}
+	if (finding->rule->naming == NAME_HUGE &&
+	    people->huge_grower.is_there) {
+		*ret = CERTAINTY_LIKELY;
+		return &people->huge_grower;
 	}
 	if (finding->severity > SEVERITY_OK && people->largest.is_there)
 		*ret = CERTAINTY_MAYBE;
