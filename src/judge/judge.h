@@ -15,6 +15,7 @@
 #include "memtop/verdict.h"
 #include "moods.h"
 #include "people.h"
+#include "reader.h"
 #include "window.h"
 
 struct cgroup;
@@ -71,6 +72,7 @@ struct words {
 /* Who is to be named beside it. */
 enum naming {
 	NAME_GROWER,
+	NAME_READER, /* who grows, else who reads from disks */
 	NAME_SWAPPED,
 	NAME_LARGEST,
 	NAME_LEAKER,
@@ -257,6 +259,7 @@ struct verdict_judge {
 	size_t nmoods;
 	enum gap gap;
 	struct people people;
+	struct reading reading;
 	struct bound bound;
 	struct person leaker;		 /* of the line, when it is about one */
 	struct victims there;		 /* in the cgroup that leads the line */
