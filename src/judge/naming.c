@@ -128,13 +128,13 @@ static void write_growth(const struct verdict_judge *judge,
 static void write_reads(const struct verdict_judge *judge, struct figures *ret)
 {
 	const struct reading *reading = &judge->reading;
-	struct figure rate = figure_of(reading->rate, UNIT_BYTES_PER_SECOND);
+	struct figure rate = figure_of(reading->rate, UNIT_BYTES);
 	struct figure part = figure_of(reading->who.share, UNIT_PERCENT);
 
 	snprintf(ret->full, sizeof(ret->full),
-		 ", reads %s = %s of all that is read from disks", rate.text,
+		 ", reads %s/s = %s of all that is read from disks", rate.text,
 		 part.text);
-	snprintf(ret->brief, sizeof(ret->brief), ", reads %s", rate.text);
+	snprintf(ret->brief, sizeof(ret->brief), ", reads %s/s", rate.text);
 }
 
 /* "31.2G PSS = 50% of RAM, +276M/min" */
