@@ -10,7 +10,6 @@
 #include "memtop/text.h"
 #include "seal.h"
 
-#define SHARE_SURE 70
 #define SHARE_TWO  70
 /* Who grew so long before it began may have nothing to do with it. */
 #define TOOK_BEFORE_NS (60 * NS_PER_S)
@@ -64,11 +63,9 @@ static const struct person *find_culprit(const struct verdict_judge *judge,
 							  : CERTAINTY_MAYBE;
 		return &judge->leaker;
 	}
-	if (explains(finding) && taker_explains(judge)) {
-		*ret = people->grower.share >= SHARE_SURE ? CERTAINTY_SURE
-							  : CERTAINTY_LIKELY;
-		return &people->grower;
-	}
+	taker = explains(finding) ? taker_now(judge, ret) : NULL;
+	if (taker)
+		return taker;
 	taker = explains(finding) ? find_taker(judge, finding) : NULL;
 	if (taker) {
 		*ret = CERTAINTY_LIKELY;

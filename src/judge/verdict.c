@@ -254,6 +254,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	facts_of_people(&judge->facts, &judge->people, snapshot,
 			judge->container);
 	taker_step(judge);
+	parts_step(&judge->parts, snapshot, gap != GAP_NONE);
 	facts_of_standings(judge);
 	killers_step(judge, snapshot);
 	facts_of_news(judge, snapshot);
