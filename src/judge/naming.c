@@ -10,7 +10,7 @@
 #include "memtop/text.h"
 #include "seal.h"
 
-#define SHARE_TWO  70
+#define SHARE_TWO 70
 /* Who grew so long before it began may have nothing to do with it. */
 #define TOOK_BEFORE_NS (60 * NS_PER_S)
 /* Of the largest. */

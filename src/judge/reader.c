@@ -41,10 +41,10 @@ static void look(struct reading *reading, const struct list *list,
 		 const struct snapshot *snapshot)
 {
 	const struct reader *row = find_clear(list);
-	struct process_key key = row ? reader_key(row)
-				     : (struct process_key){ 0 };
-	const struct process *process = row ? snapshot_find(snapshot, key)
-					    : NULL;
+	struct process_key key =
+		row ? reader_key(row) : (struct process_key){ 0 };
+	const struct process *process =
+		row ? snapshot_find(snapshot, key) : NULL;
 
 	if (process && process_key_equal(key, reading->clear)) {
 		person_introduce(&reading->who, process, row->share);
@@ -65,7 +65,7 @@ void reading_step(struct reading *reading, const struct snapshot *snapshot)
 	}
 	if (who->is_there &&
 	    (snapshot->monotonic_ns - reading->clear_ns >= KEEPS_NS ||
-	     !snapshot_find(snapshot, (struct process_key){ who->pid,
-							    who->start_ns })))
+	     !snapshot_find(snapshot,
+			    (struct process_key){ who->pid, who->start_ns })))
 		reading->who.is_there = false;
 }

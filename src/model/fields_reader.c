@@ -7,12 +7,12 @@
 #include "memtop/readers.h"
 #include "model.h"
 
-#define ROW(name_, title_, width_, member, from, unit_, kind_, help_)         \
-	{                                                                     \
-		.name = name_, .title = title_, .width = width_,              \
-		.help = help_, .unit = unit_, .kind = kind_,                  \
-		.left = kind_ == KIND_CHARS, MEMBER(reader, member),          \
-		.block = offsetof(struct reader, from), .bound = NO_FIELD,    \
+#define ROW(name_, title_, width_, member, from, unit_, kind_, help_)      \
+	{                                                                  \
+		.name = name_, .title = title_, .width = width_,           \
+		.help = help_, .unit = unit_, .kind = kind_,               \
+		.left = kind_ == KIND_CHARS, MEMBER(reader, member),       \
+		.block = offsetof(struct reader, from), .bound = NO_FIELD, \
 	}
 
 /* clang-format off */

@@ -101,8 +101,8 @@ static struct process *person(size_t i)
 /* The looks at processes in the sample before were STEP_NS ago. */
 static void turn_back(void)
 {
-	const struct list *list = last ? snapshot_list(last, ENTITY_READER)
-				       : NULL;
+	const struct list *list =
+		last ? snapshot_list(last, ENTITY_READER) : NULL;
 
 	for (size_t i = 0; i < list_count(list); i++)
 		((struct reader *)list_row(list, i))->io.read_ns -= STEP_NS;
@@ -321,9 +321,9 @@ static void test_denied(void **state)
 	assert_int_equal(row->io.state, STATE_DENIED);
 	assert_int_equal(row->read_bytes, UNKNOWN);
 	assert_true(isnan(row->rate) && isnan(row->share));
-	assert_int_equal(row_of(snapshot_list(last, ENTITY_READER), 1)
-				 ->io.state,
-			 STATE_OK);
+	assert_int_equal(
+		row_of(snapshot_list(last, ENTITY_READER), 1)->io.state,
+		STATE_OK);
 }
 
 /* All have their turns, a few at a time, and who reads is kept in sight. */
@@ -408,12 +408,18 @@ static void test_own(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_parse), CASE(test_only_then),
-		CASE(test_old_kernel),	      CASE(test_rule_holds),
-		CASE(test_rates),	      CASE(test_gift),
-		CASE(test_pid_reused),	      CASE(test_gone),
-		CASE(test_denied),	      CASE(test_turns),
-		CASE(test_crowd),	      cmocka_unit_test(test_own),
+		cmocka_unit_test(test_parse),
+		CASE(test_only_then),
+		CASE(test_old_kernel),
+		CASE(test_rule_holds),
+		CASE(test_rates),
+		CASE(test_gift),
+		CASE(test_pid_reused),
+		CASE(test_gone),
+		CASE(test_denied),
+		CASE(test_turns),
+		CASE(test_crowd),
+		cmocka_unit_test(test_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -265,11 +265,11 @@ static void test_other_rule(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		READING(test_clear),	  READING(test_share),
+		READING(test_clear),	      READING(test_share),
 		READING(test_no_clear_share), READING(test_denied),
-		READING(test_gift),	  READING(test_twice),
-		READING(test_pid_reused), READING(test_keeps),
-		READING(test_grower),	  READING(test_other_rule),
+		READING(test_gift),	      READING(test_twice),
+		READING(test_pid_reused),     READING(test_keeps),
+		READING(test_grower),	      READING(test_other_rule),
 	};
 
 	setenv("TZ", "UTC", 1);
