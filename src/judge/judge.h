@@ -16,6 +16,7 @@
 #include "memtop/verdict.h"
 #include "moods.h"
 #include "people.h"
+#include "reader.h"
 #include "window.h"
 
 struct cgroup;
@@ -72,6 +73,7 @@ struct words {
 /* Who is to be named beside it. */
 enum naming {
 	NAME_GROWER,
+	NAME_READER, /* who grows, else who reads from disks */
 	NAME_SWAPPED,
 	NAME_LARGEST,
 	NAME_LEAKER,
@@ -266,6 +268,7 @@ struct verdict_judge {
 	size_t nmoods;
 	enum gap gap;
 	struct people people;
+	struct reading reading;
 	struct bound bound;
 	struct parts parts;
 	struct person leaker;		 /* of the line, when it is about one */

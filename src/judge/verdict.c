@@ -250,6 +250,7 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	news_step(judge, snapshot, gap);
 	people_look(&judge->people, snapshot,
 		    is_lively(judge) || any_rises(judge));
+	reading_step(&judge->reading, snapshot);
 	facts_of_people(&judge->facts, &judge->people, snapshot,
 			judge->container);
 	taker_step(judge);
