@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../src/judge/moods.h"
 #include "memtop/base.h"
 #include "memtop/event.h"
 #include "memtop/events.h"
@@ -191,7 +192,8 @@ static const struct process *make_process(struct machine *m, size_t i,
 {
 	struct machine_process *mp = &m->processes[i];
 	const double now[] = { mp->anon, mp->swap, mp->faults + mp->growth,
-			       mp->adj + 1e4 * mp->uss + 1e9 * mp->unread };
+			       mp->adj + 1e4 * mp->uss + 1e9 * mp->unread,
+			       mp->huge };
 	struct process *p;
 
 	if (m->last[i] && m->last[i]->key.pid == mp->pid &&
@@ -221,6 +223,10 @@ static const struct process *make_process(struct machine *m, size_t i,
 	if (mp->uss > 0) {
 		p->smaps = p->identity;
 		p->uss = (uint64_t)(mp->uss * (double)MIB);
+	}
+	if (mp->huge > 0) {
+		p->smaps = p->identity;
+		p->thp = (uint64_t)(mp->huge * (double)MIB);
 	}
 	if (mp->nodes)
 		strcpy(p->nodes, mp->nodes);
@@ -273,22 +279,35 @@ static void move(struct machine *m, double seconds)
 		m->stalled_us[i] += stalls[i] * seconds * 1e4;
 	m->available = fmax(m->available - lost, 0);
 	m->anon += lost;
-	for (size_t i = 0; i < MACHINE_PROCESSES; i++)
-		m->processes[i].anon += m->processes[i].growth * seconds;
+	for (size_t i = 0; i < MACHINE_PROCESSES; i++) {
+		struct machine_process *p = &m->processes[i];
+
+		p->anon += p->growth * seconds;
+		p->huge += p->huge_growth * seconds;
+	}
 	machine_move_groups(m, seconds);
 }
 
 static void step_events(struct machine *m, struct snapshot *s)
 {
+	const struct mood *moods;
 	const struct list *list;
+	size_t count;
 
 	m->event_severity = SEVERITY_OK;
+	count = verdict_judge_moods(m->judge, &moods);
+	if (m->hears)
+		events_judge_hear(m->events, moods, count, false);
 	events_judge_step(m->events, s);
 	list = snapshot_list(s, ENTITY_EVENT);
 	for (size_t i = 0; i < list_count(list); i++) {
 		const struct event *event = list_row(list, i);
 		enum severity severity = event_severity_find(event->severity);
 
+		if (m->hears && !strncmp(event->rule, m->hears, 3))
+			snprintf(m->told, sizeof(m->told), "%s %s: %s [%s]",
+				 event->kind, text_str(event->who),
+				 text_str(event->what), event->sure);
 		if (severity <= m->event_severity)
 			continue;
 		m->event_severity = severity;
