@@ -90,7 +90,7 @@ static void forget_linking(void)
 	dl_iterate_phdr(give_back, NULL);
 }
 
-static atomic_bool is_locked; /* all of it, by us */
+static atomic_bool is_wanted; /* to be locked, all of it, by us */
 
 int memlock(void)
 {
@@ -106,21 +106,22 @@ int memlock(void)
 		return -EPERM;
 	if (mlockall(LOCKED) < 0)
 		return -errno;
-	is_locked = true;
+	is_wanted = true;
 	return 0;
 }
 
 void memlock_trim(void)
 {
 #ifdef __GLIBC__
-	bool locked = is_locked;
+	bool lock = is_wanted;
 
 	/* pages of which the heap needs nothing stay as long as they are
 	 * locked */
-	if (locked)
+	if (lock)
 		munlockall();
 	malloc_trim(0);
-	if (locked)
-		is_locked = mlockall(LOCKED) == 0;
+	/* where that fails once, the next time does it */
+	if (lock)
+		mlockall(LOCKED);
 #endif
 }
