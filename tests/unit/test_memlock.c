@@ -134,6 +134,37 @@ static void test_still_works(void **state)
 	in_child(still_works);
 }
 
+/* Room for two whole pages of what cannot be written, of any size. */
+static const unsigned char constants[4 << 16] = { 1 };
+
+/* Changed since it was read, as a debugger or a tracer does, and put in place
+ * of the file, as packers do. */
+static int keeps_changes(void)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = ((uintptr_t)constants + page - 1) & ~(page - 1);
+	volatile unsigned char *changed = (unsigned char *)from;
+	volatile unsigned char *replaced = (unsigned char *)from + page;
+
+	if (mprotect((void *)from, page, PROT_READ | PROT_WRITE) < 0 ||
+	    mmap((void *)replaced, page, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+		 0) != (void *)replaced)
+		return 2;
+	*changed = 42;
+	*replaced = 43;
+	if (mprotect((void *)from, 2 * page, PROT_READ) < 0)
+		return 2;
+	memlock();
+	return *changed == 42 && *replaced == 43 ? 0 : 1;
+}
+
+static void test_keeps_changes(void **state)
+{
+	(void)state;
+	in_child(keeps_changes);
+}
+
 /* Most of the heap is free, in between what is kept. */
 static int trims(void)
 {
@@ -203,6 +234,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gives_back),
 		cmocka_unit_test(test_still_works),
+		cmocka_unit_test(test_keeps_changes),
 		cmocka_unit_test(test_trims),
 		cmocka_unit_test(test_locks_again),
 	};
