@@ -23,6 +23,7 @@ layers() { # root
 		homes("model", "snapshot entity field list counters " \
 			"history rows glossary rates oom source")
 		homes("model", "event kill trend flags forecast killer")
+		homes("model", "readers")
 		homes("model", "ledger")
 		homes("model", "kernel")
 		homes("model", "ramfiles")

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../src/judge/moods.h"
 #include "memtop/base.h"
 #include "memtop/event.h"
 #include "memtop/events.h"
@@ -280,15 +281,24 @@ static void move(struct machine *m, double seconds)
 
 static void step_events(struct machine *m, struct snapshot *s)
 {
+	const struct mood *moods;
 	const struct list *list;
+	size_t count;
 
 	m->event_severity = SEVERITY_OK;
+	count = verdict_judge_moods(m->judge, &moods);
+	if (m->hears)
+		events_judge_hear(m->events, moods, count, false);
 	events_judge_step(m->events, s);
 	list = snapshot_list(s, ENTITY_EVENT);
 	for (size_t i = 0; i < list_count(list); i++) {
 		const struct event *event = list_row(list, i);
 		enum severity severity = event_severity_find(event->severity);
 
+		if (m->hears && !strncmp(event->rule, m->hears, 3))
+			snprintf(m->told, sizeof(m->told), "%s %s: %s [%s]",
+				 event->kind, text_str(event->who),
+				 text_str(event->what), event->sure);
 		if (severity <= m->event_severity)
 			continue;
 		m->event_severity = severity;

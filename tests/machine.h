@@ -116,6 +116,10 @@ struct machine {
 	struct verdict verdict;
 	enum severity event_severity; /* of what it tells, the worst */
 	char event_what[128];
+	/* the rule that events are to hear of, "R21"; NULL: of none; and what
+	 * they tell of it: "GROW (system): … [probably]" */
+	const char *hears;
+	char told[256];
 };
 
 /* 64 GiB, 40 of them available, swap unused, four processes. */

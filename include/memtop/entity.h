@@ -36,6 +36,7 @@ enum entity_id {
 	ENTITY_ALLOCATION,
 	ENTITY_KILL,	     /* OOM kills in the kernel's log: kill.h */
 	ENTITY_PAGE_FAILURE, /* allocations that failed, there: kill.h */
+	ENTITY_READER,	     /* who reads from disks: readers.h */
 	ENTITY_EVENT,	     /* those that begin, change or end here: event.h */
 	ENTITY_TREND,	     /* what keeps growing: trend.h */
 	/* processes stand in the snapshot by themselves */

@@ -57,7 +57,8 @@ struct event {
 	uint64_t begin_ns; /* realtime */
 	uint64_t end_ns;   /* the same moment: it has no length; UNKNOWN: it
 			      goes on */
-	const struct text *who;	 /* "java[48213]", a cgroup, "(system)" */
+	const struct text *who;	 /* "java[48213]", a cgroup, "(slab)",
+				    "(system)" */
 	const struct text *what; /* a sentence without a full stop; both hold
 				    untrusted bytes */
 	uint64_t count;		 /* how many it stands for */
@@ -75,7 +76,7 @@ struct event {
 	double adj;		   /* NAN: not known */
 	double growth_rate;	   /* bytes per second */
 
-	/* of kills */
+	/* of kills, and the second of who takes memory as well */
 	char scope[8];	 /* "global", "cgroup", "group", "user" space; "" */
 	char sure[9];	 /* "certain", "probably", "perhaps"; "" */
 	uint64_t freed;	 /* RAM that came back in the seconds after it */

@@ -33,6 +33,10 @@ struct tree {
 	struct cgroups *cgroups;       /* between two ticks; NULL at first */
 	struct kmsg *kmsg;	       /* the kernel's log; NULL at first */
 	struct namespaces *namespaces; /* found lately; NULL at first */
+	/* when it last mattered who reads from disks; 0: never; whose turn is
+	 * next */
+	uint64_t readers_ns;
+	pid_t readers_next;
 	bool whole; /* all there is will be read in every sample: --once */
 };
 
@@ -125,7 +129,8 @@ extern const struct collector collect_meminfo, collect_vmstat, collect_pressure,
 	collect_hugetlb, collect_load, collect_arc, collect_tmpfs,
 	collect_shared, collect_cgroups, collect_zoneinfo, collect_buddyinfo,
 	collect_nodes, collect_sockstat, collect_ksm, collect_tunables,
-	collect_slabs, collect_pagetypes, collect_allocinfo, collect_kmsg;
+	collect_slabs, collect_pagetypes, collect_allocinfo, collect_kmsg,
+	collect_readers;
 
 /* Host name, kernel, user, privileges, hidepid, container; NULL: no memory. */
 struct host *collect_host(struct tree *tree);

@@ -22,7 +22,7 @@ const struct collector *const collectors[] = {
 	&collect_tunables, &collect_slabs, &collect_tmpfs, &collect_shared,
 	&collect_zram, &collect_zswap, &collect_mthp, &collect_hugetlb,
 	&collect_cgroups, &collect_kmsg, &collect_pagetypes,
-	&collect_allocinfo,
+	&collect_allocinfo, &collect_readers,
 };
 /* clang-format on */
 const size_t collector_count = ARRAY_SIZE(collectors);

@@ -50,6 +50,9 @@ int procfile_finish(int error, struct block *block,
 ssize_t procfile_lines(struct tree *tree, int fd,
 		       int (*line)(void *arg, const char *text), void *arg);
 
+/* read_bytes of /proc/PID/io.  0, or -EINVAL when it is no such text. */
+int parse_io(const char *text, uint64_t *ret);
+
 /* The rows of /proc/PID/limits.  0, -EINVAL when it is no such text, -ENOMEM.
  */
 int parse_limits(const char *text, struct reply *reply);

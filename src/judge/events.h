@@ -69,6 +69,9 @@ struct mood_event {
 	const char *figure;	    /* static; NULL */
 	enum unit unit;
 	double peak, told_peak; /* the worst of that figure */
+	/* how sure it is whom the event names, and that in words */
+	enum certainty certainty;
+	char taken[56];
 	bool heard;		/* in this step */
 };
 

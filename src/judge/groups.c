@@ -170,7 +170,7 @@ static void step_rule(struct verdict_judge *judge, const struct rule *rule,
 	state_step(judge, state, facts);
 }
 
-static const struct cgroup *find_before(const struct list *before,
+const struct cgroup *groups_find_before(const struct list *before,
 					const struct cgroup *now, size_t place)
 {
 	const struct cgroup *was;
@@ -269,7 +269,8 @@ void groups_step(struct verdict_judge *judge, const struct snapshot *snapshot)
 
 			if (matters(judge, now))
 				step_group(judge, now,
-					   find_before(before, now, i), &facts);
+					   groups_find_before(before, now, i),
+					   &facts);
 		}
 	}
 	drop_gone(judge);

@@ -12,9 +12,11 @@
 #include "killers.h"
 #include "memtop/base.h"
 #include "memtop/format.h"
+#include "memtop/ledger.h"
 #include "memtop/verdict.h"
 #include "moods.h"
 #include "people.h"
+#include "reader.h"
 #include "window.h"
 
 struct cgroup;
@@ -71,6 +73,7 @@ struct words {
 /* Who is to be named beside it. */
 enum naming {
 	NAME_GROWER,
+	NAME_READER, /* who grows, else who reads from disks */
 	NAME_SWAPPED,
 	NAME_LARGEST,
 	NAME_LEAKER,
@@ -232,6 +235,14 @@ struct bound {
 	double eta_ns;
 };
 
+/* Where RAM was: every ten seconds for two minutes. */
+#define PARTS_KEPT 13
+struct parts {
+	struct ledger kept[PARTS_KEPT];
+	uint64_t at_ns[PARTS_KEPT]; /* monotonic */
+	unsigned count;		    /* kept so far, ever */
+};
+
 struct verdict_judge {
 	bool waive; /* durations count for nothing: --once, --check */
 	bool started;
@@ -257,7 +268,9 @@ struct verdict_judge {
 	size_t nmoods;
 	enum gap gap;
 	struct people people;
+	struct reading reading;
 	struct bound bound;
+	struct parts parts;
 	struct person leaker;		 /* of the line, when it is about one */
 	struct victims there;		 /* in the cgroup that leads the line */
 	const struct victims *victims;	 /* those that the line is about */
@@ -321,6 +334,9 @@ bool notices_step(struct verdict_judge *judge, const struct snapshot *snapshot);
  * it will hit before the machine is full, within minutes, and when; NULL:
  * none.  taker_step() writes judge->bound. */
 bool taker_explains(const struct verdict_judge *judge);
+/* The one, and how sure that is; NULL: nobody took a clear share. */
+const struct person *taker_now(const struct verdict_judge *judge,
+			       enum certainty *ret);
 const struct cgroup *taker_limit(const struct verdict_judge *judge,
 				 struct oom_limit *ret, double *ret_eta_ns);
 void taker_step(struct verdict_judge *judge);
@@ -358,6 +374,11 @@ uint64_t groups_hash(const struct text *path);
 const struct cgroup *groups_find(const struct verdict_judge *judge,
 				 const struct rule_state *state);
 
+/* The same one in a list of before, where it is likely to be at that place;
+ * NULL: it is new. */
+const struct cgroup *groups_find_before(const struct list *before,
+					const struct cgroup *now, size_t place);
+
 /* groups_chain.c: of groups one below the other, each with nearly all of the
  * stall above it, the deepest stands for all: the most that any of them has.
  * 0 for the others, and for one with less of what stalls above it. */
@@ -368,6 +389,12 @@ double groups_chain_stall(const struct verdict_judge *judge,
 /* rules_growth.c: what grows for sure, then fastest; NULL: nothing. */
 const struct trend *rules_worst_trend(const struct verdict_judge *judge,
 				      const char *kind);
+
+/* taking.c: who takes what a rule about growth of the machine tells of.  The
+ * parts of RAM are kept for a while, to see which of them grows. */
+void parts_step(struct parts *parts, const struct snapshot *snapshot, bool gap);
+void taking_find(const struct verdict_judge *judge,
+		 const struct finding *finding, struct taking *ret);
 
 /* moods_make.c: those of the findings that are told on the line of time. */
 size_t moods_make(const struct verdict_judge *judge,

@@ -43,7 +43,8 @@ static const char *const by_trends[] = { "R17-", "R18-" };
 static enum event_kind kind_of(const struct mood *mood)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (strstr(mood->rule, words[i].word))
+		if (strstr(mood->rule, words[i].word) &&
+		    !(words[i].kind == EVENT_GROW && mood->taking.is_none))
 			return words[i].kind;
 	return mood->group ? EVENT_CGROUP : EVENT_RULE;
 }
@@ -128,6 +129,45 @@ static void set_peak(struct event *event, struct mood_event *place)
 		event_set_text(&event->peak, "%s %s", place->figure, figure);
 }
 
+static void set_what(struct event *event, const struct mood_event *place,
+		     const struct mood *mood)
+{
+	event_set_text(&event->what, "%s%s%s", mood->words,
+		       *place->taken ? "; " : "", place->taken);
+}
+
+/* Does it say more of who takes the memory than is told? */
+static bool is_surer(const struct mood_event *place, const struct mood *mood)
+{
+	return mood->taking.certainty > place->certainty;
+}
+
+static void name_taker(struct events_judge *judge, struct event *event,
+		       struct mood_event *place, const struct mood *mood)
+{
+	static const char *const sure[] = {
+		[CERTAINTY_NONE] = "",
+		[CERTAINTY_MAYBE] = "perhaps",
+		[CERTAINTY_LIKELY] = "probably",
+		[CERTAINTY_SURE] = "certain",
+	};
+	const struct taking *taking = &mood->taking;
+	struct process_key key = { taking->pid, taking->start_ns };
+	const struct process *process =
+		taking->pid ? snapshot_find(judge->now, key) : NULL;
+
+	place->certainty = taking->certainty;
+	memcpy(place->taken, taking->words, sizeof(place->taken));
+	strcpy(event->sure, sure[taking->certainty]);
+	if (process) {
+		event_set_process(event, process);
+	} else if (*taking->name) {
+		event_set_text(&event->who, "%s", taking->name);
+		text_unref(event->cgroup);
+		event->cgroup = text_ref(taking->path);
+	}
+}
+
 static void begin(struct events_judge *judge, const struct mood *mood)
 {
 	struct mood_event *place = find_place(judge);
@@ -155,7 +195,8 @@ static void begin(struct events_judge *judge, const struct mood *mood)
 	if (*mood->name)
 		event_set_text(&event->who, "%s", mood->name);
 	event->cgroup = text_ref(mood->path);
-	event_set_text(&event->what, "%s", mood->words);
+	name_taker(judge, event, place, mood);
+	set_what(event, place, mood);
 	set_peak(event, place);
 }
 
@@ -171,7 +212,7 @@ static void go_on(struct events_judge *judge, struct mood_event *place,
 	place->heard = true;
 	if (is_worse(mood, place->peak, 1))
 		place->peak = mood->value;
-	if (!is_graver && !place->left_ns &&
+	if (!is_graver && !place->left_ns && !is_surer(place, mood) &&
 	    !(now_ns >= place->told_ns + RETELL_NS &&
 	      is_worse(mood, place->told_peak, WORSE)))
 		return;
@@ -180,10 +221,13 @@ static void go_on(struct events_judge *judge, struct mood_event *place,
 	place->left_ns = 0;
 	place->told_ns = now_ns;
 	set_peak(event, place);
-	if (!is_graver)
+	if (!is_graver && !is_surer(place, mood))
 		return;
-	event_set_severity(event, mood->severity);
-	event_set_text(&event->what, "%s", mood->words);
+	if (is_surer(place, mood))
+		name_taker(judge, event, place, mood);
+	if (is_graver)
+		event_set_severity(event, mood->severity);
+	set_what(event, place, mood);
 }
 
 static void leave(struct events_judge *judge, struct mood_event *place)

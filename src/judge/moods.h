@@ -12,6 +12,17 @@
 #define MOODS_MAX  48
 #define MOOD_WORDS 96
 
+/* Who takes what the machine loses, for rules that are about growth. */
+struct taking {
+	enum certainty certainty;
+	pid_t pid; /* 0: no process */
+	uint64_t start_ns;
+	char name[160];		 /* "java[48213]", a cgroup, "(slab)"; "" */
+	const struct text *path; /* of the cgroup; NULL */
+	char words[56];		 /* "takes most"; "" */
+	bool is_none;		 /* nothing grows: it is no event of growth */
+};
+
 /* One rule about one subject.  What it points to lasts for the step. */
 struct mood {
 	const char *rule;	 /* static: "R05-stall" */
@@ -26,6 +37,7 @@ struct mood {
 	enum unit unit;
 	bool least; /* the smaller, the worse */
 	double value;
+	struct taking taking;
 };
 
 struct events_judge;

@@ -90,6 +90,7 @@ size_t moods_make(const struct verdict_judge *judge,
 			.severity = finding->severity,
 			.since_realtime_ns = finding->level->since.realtime_ns,
 		};
+		taking_find(judge, finding, &mood->taking);
 		set_figure(judge, finding, mood);
 		set_words(judge, finding, mood);
 	}

@@ -10,8 +10,7 @@
 #include "memtop/text.h"
 #include "seal.h"
 
-#define SHARE_SURE 70
-#define SHARE_TWO  70
+#define SHARE_TWO 70
 /* Who grew so long before it began may have nothing to do with it. */
 #define TOOK_BEFORE_NS (60 * NS_PER_S)
 /* Of the largest. */
@@ -19,7 +18,8 @@
 
 static bool explains(const struct finding *finding)
 {
-	return finding->rule->naming == NAME_GROWER || finding_is_kill(finding);
+	return finding->rule->naming == NAME_GROWER ||
+	       finding->rule->naming == NAME_READER || finding_is_kill(finding);
 }
 
 /* What is small among large ones was the last straw at most; but a kill at a
@@ -63,15 +63,20 @@ static const struct person *find_culprit(const struct verdict_judge *judge,
 							  : CERTAINTY_MAYBE;
 		return &judge->leaker;
 	}
-	if (explains(finding) && taker_explains(judge)) {
-		*ret = people->grower.share >= SHARE_SURE ? CERTAINTY_SURE
-							  : CERTAINTY_LIKELY;
-		return &people->grower;
-	}
+	taker = explains(finding) ? taker_now(judge, ret) : NULL;
+	if (taker)
+		return taker;
 	taker = explains(finding) ? find_taker(judge, finding) : NULL;
 	if (taker) {
 		*ret = CERTAINTY_LIKELY;
 		return taker;
+	}
+	if (finding->rule->naming == NAME_READER &&
+	    judge->reading.who.is_there) {
+		*ret = judge->reading.who.share >= SHARE_SURE
+			       ? CERTAINTY_SURE
+			       : CERTAINTY_LIKELY;
+		return &judge->reading.who;
 	}
 	if (finding->rule->naming == NAME_SWAPPED && people->swapped.is_there) {
 		*ret = CERTAINTY_LIKELY;
@@ -116,6 +121,19 @@ static void write_growth(const struct verdict_judge *judge,
 		 clock, people->took_is_gone ? ", gone" : "");
 }
 
+/* ", reads 120M/s = 83% of all that is read" */
+static void write_reads(const struct verdict_judge *judge, struct figures *ret)
+{
+	const struct reading *reading = &judge->reading;
+	struct figure rate = figure_of(reading->rate, UNIT_BYTES);
+	struct figure part = figure_of(reading->who.share, UNIT_PERCENT);
+
+	snprintf(ret->full, sizeof(ret->full),
+		 ", reads %s/s = %s of all that is read from disks", rate.text,
+		 part.text);
+	snprintf(ret->brief, sizeof(ret->brief), ", reads %s/s", rate.text);
+}
+
 /* "31.2G PSS = 50% of RAM, +276M/min" */
 static void write_figures(const struct verdict_judge *judge,
 			  const struct person *p, struct figures *ret)
@@ -128,7 +146,10 @@ static void write_figures(const struct verdict_judge *judge,
 	struct figures grows;
 	char of_ram[FORMAT_SIZE + 16] = "";
 
-	write_growth(judge, p, &grows);
+	if (p == &judge->reading.who)
+		write_reads(judge, &grows);
+	else
+		write_growth(judge, p, &grows);
 	if (!isnan(total))
 		snprintf(of_ram, sizeof(of_ram), " = %s of RAM", part.text);
 	snprintf(ret->full, sizeof(ret->full), "%s %s%s%s", size.text, kind,
@@ -142,7 +163,7 @@ static void write_figures(const struct verdict_judge *judge,
 static const char *waits_for(const struct verdict_judge *judge,
 			     const struct finding *finding)
 {
-	bool is_files = strncmp(finding->rule->name, "R09", 3) == 0;
+	bool is_files = finding->rule->naming == NAME_READER;
 
 	return judge->snapshot->memory.swap_total && !is_files
 		       ? " on swap"

@@ -11,6 +11,8 @@
 
 /* A grower explains it from this share of all growth on. */
 #define SHARE_ONE 50
+/* … and for sure from this one on. */
+#define SHARE_SURE 70
 
 /* Of what one process may have more than any other. */
 enum most {

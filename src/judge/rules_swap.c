@@ -407,7 +407,7 @@ static const struct rule rules[] = {
 	  .peak = FACT_RETURN_FILE,
 	  .eased = { "", " of the dropped file pages came back" },
 	  .say = say_cache_thrash, .hides = "R04 R05", .rank = 21,
-	  .naming = NAME_GROWER,
+	  .naming = NAME_READER,
 	  .todo = "2 Processes by MAJ/s shows who reads; by GROW/m who takes "
 		  "the memory",
 	  .todo_brief = "2 Processes by MAJ/s: readers, GROW/m: takers" },

@@ -29,6 +29,17 @@ bool taker_explains(const struct verdict_judge *judge)
 	       !(p->growth < fall * PART_TAKEN);
 }
 
+const struct person *taker_now(const struct verdict_judge *judge,
+			       enum certainty *ret)
+{
+	const struct person *p = &judge->people.grower;
+
+	if (!taker_explains(judge))
+		return NULL;
+	*ret = p->share >= SHARE_SURE ? CERTAINTY_SURE : CERTAINTY_LIKELY;
+	return p;
+}
+
 const struct cgroup *taker_limit(const struct verdict_judge *judge,
 				 struct oom_limit *ret, double *ret_eta_ns)
 {

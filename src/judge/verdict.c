@@ -250,9 +250,11 @@ void verdict_judge_step(void *state, struct snapshot *snapshot)
 	news_step(judge, snapshot, gap);
 	people_look(&judge->people, snapshot,
 		    is_lively(judge) || any_rises(judge));
+	reading_step(&judge->reading, snapshot);
 	facts_of_people(&judge->facts, &judge->people, snapshot,
 			judge->container);
 	taker_step(judge);
+	parts_step(&judge->parts, snapshot, gap != GAP_NONE);
 	facts_of_standings(judge);
 	killers_step(judge, snapshot);
 	facts_of_news(judge, snapshot);

@@ -10,6 +10,7 @@
 #include "memtop/event.h"
 #include "memtop/kernel.h"
 #include "memtop/kill.h"
+#include "memtop/readers.h"
 #include "memtop/ledger.h"
 #include "memtop/ramfiles.h"
 #include "memtop/source.h"
@@ -364,6 +365,10 @@ const struct entity entities[] = {
 		.fields = page_failure_fields,
 		.nfields = PAGE_FAILURE_FIELD_COUNT,
 		.repeated = true, .row_size = sizeof(struct page_failure) },
+	[ENTITY_READER] = { .name = "readers",
+		.help = "who reads from disks while the file cache thrashes",
+		.fields = reader_fields, .nfields = READER_FIELD_COUNT,
+		.repeated = true, .row_size = sizeof(struct reader) },
 	[ENTITY_EVENT] = { .name = "events",
 		.help = "what began, changed or ended",
 		.fields = event_fields, .nfields = EVENT_FIELD_COUNT,

@@ -27,6 +27,7 @@ const struct glossary_entry glossary[] = {
 #include "glossary_events.inc"
 #include "glossary_trends.inc"
 #include "glossary_kills.inc"
+#include "glossary_readers.inc"
 #include "glossary_kernel.inc"
 #include "glossary_rules.inc"
 #include "glossary_facts.inc"

@@ -29,6 +29,10 @@ extern const struct field kill_fields[KILL_FIELD_COUNT];
 #define PAGE_FAILURE_FIELD_COUNT 8
 extern const struct field page_failure_fields[PAGE_FAILURE_FIELD_COUNT];
 
+/* The table of ENTITY_READER, in fields_reader.c. */
+#define READER_FIELD_COUNT 6
+extern const struct field reader_fields[READER_FIELD_COUNT];
+
 /* The table of ENTITY_EVENT, in fields_event.c. */
 #define EVENT_FIELD_COUNT 23
 extern const struct field event_fields[EVENT_FIELD_COUNT];

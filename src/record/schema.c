@@ -19,6 +19,7 @@
 #include "memtop/event.h"
 #include "memtop/kernel.h"
 #include "memtop/kill.h"
+#include "memtop/readers.h"
 #include "memtop/ramfiles.h"
 #include "memtop/swap.h"
 #include "memtop/thp.h"
@@ -117,6 +118,8 @@ const struct part parts[] = {
 	[PART_KILLS] = { OF_LIST("kills", ENTITY_KILL, log_kill, block) },
 	[PART_PAGE_FAILURES] = { OF_LIST("page_failures", ENTITY_PAGE_FAILURE,
 		page_failure, block) },
+	[PART_READERS] = { OF_LIST("readers", ENTITY_READER, reader, block) },
+	[PART_READER_IO] = { OF_LIST("reader_io", ENTITY_READER, reader, io) },
 	[PART_EVENTS] = { OF_LIST("events", ENTITY_EVENT, event, block) },
 	[PART_TRENDS] = { OF_LIST("trends", ENTITY_TREND, trend, block) },
 	[PART_IDENTITY] = { OF_PROCESS("process_identity", identity), WHOLE },

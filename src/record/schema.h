@@ -92,6 +92,8 @@ enum part_id {
 	PART_ALLOCATIONS,
 	PART_KILLS,
 	PART_PAGE_FAILURES,
+	PART_READERS,
+	PART_READER_IO,
 	PART_EVENTS,
 	PART_TRENDS,
 	PART_IDENTITY, /* the first of a process: births and exits */

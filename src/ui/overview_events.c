@@ -103,7 +103,8 @@ static void draw_event(const struct canvas *c, const struct event *event,
 	draw_text(c, 0, col, STYLE_NORMAL, event->kind);
 	col += KIND_CELLS;
 	/* "(system)" says nothing */
-	if (text_len(event->who) && *text_str(event->who) != '(')
+	if (text_len(event->who) &&
+	    strcmp(text_str(event->who), "(system)") != 0)
 		col = draw_name(c, 0, col, STYLE_NORMAL, c->cols - col,
 				text_str(event->who), text_len(event->who)) +
 		      1;

@@ -61,6 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct proc_mount mount;
 	/* a copy of just this length, so that reading past it is noticed */
 	char *text = malloc(size + 1);
+	uint64_t bytes;
 	size_t i;
 
 	if (!text)
@@ -69,6 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	fuzz_process(text, size);
 	mounts_find_proc(text, &mount);
+	parse_io(text, &bytes);
 	if (parse_limits(text, &reply) == 0)
 		for (i = 0; i < reply.nlimits; i++)
 			check(memchr(reply.limits[i].name, '\0',
