@@ -192,7 +192,8 @@ static const struct process *make_process(struct machine *m, size_t i,
 {
 	struct machine_process *mp = &m->processes[i];
 	const double now[] = { mp->anon, mp->swap, mp->faults + mp->growth,
-			       mp->adj + 1e4 * mp->uss + 1e9 * mp->unread };
+			       mp->adj + 1e4 * mp->uss + 1e9 * mp->unread,
+			       mp->huge };
 	struct process *p;
 
 	if (m->last[i] && m->last[i]->key.pid == mp->pid &&
@@ -222,6 +223,10 @@ static const struct process *make_process(struct machine *m, size_t i,
 	if (mp->uss > 0) {
 		p->smaps = p->identity;
 		p->uss = (uint64_t)(mp->uss * (double)MIB);
+	}
+	if (mp->huge > 0) {
+		p->smaps = p->identity;
+		p->thp = (uint64_t)(mp->huge * (double)MIB);
 	}
 	if (mp->nodes)
 		strcpy(p->nodes, mp->nodes);
@@ -274,8 +279,12 @@ static void move(struct machine *m, double seconds)
 		m->stalled_us[i] += stalls[i] * seconds * 1e4;
 	m->available = fmax(m->available - lost, 0);
 	m->anon += lost;
-	for (size_t i = 0; i < MACHINE_PROCESSES; i++)
-		m->processes[i].anon += m->processes[i].growth * seconds;
+	for (size_t i = 0; i < MACHINE_PROCESSES; i++) {
+		struct machine_process *p = &m->processes[i];
+
+		p->anon += p->growth * seconds;
+		p->huge += p->huge_growth * seconds;
+	}
 	machine_move_groups(m, seconds);
 }
 

@@ -43,6 +43,7 @@ struct machine_process {
 	uint64_t start_s;
 	double anon, swap; /* MiB */
 	double uss;	   /* the same; 0: not known */
+	double huge, huge_growth; /* pages, MiB and MiB a second; 0: not known */
 	double growth;	   /* MiB a second: anon follows */
 	double faults;	   /* major ones a second */
 	int adj;
@@ -108,7 +109,7 @@ struct machine {
 	/* private */
 	double counter[FLOW_COUNT], stalled_us[4];
 	const struct process *last[MACHINE_PROCESSES];
-	double seen[MACHINE_PROCESSES][4];
+	double seen[MACHINE_PROCESSES][5];
 	struct counter_names *names;
 	double group_counter[MACHINE_GROUPS][6], groups_read;
 	const struct list *group_list;

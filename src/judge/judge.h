@@ -78,6 +78,7 @@ enum naming {
 	NAME_LARGEST,
 	NAME_LEAKER,
 	NAME_BOUND,
+	NAME_HUGE, /* whose huge pages grow */
 };
 
 struct rule {

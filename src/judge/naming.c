@@ -86,6 +86,11 @@ static const struct person *find_culprit(const struct verdict_judge *judge,
 		*ret = CERTAINTY_LIKELY;
 		return &people->bound;
 	}
+	if (finding->rule->naming == NAME_HUGE &&
+	    people->huge_grower.is_there) {
+		*ret = CERTAINTY_LIKELY;
+		return &people->huge_grower;
+	}
 	if (finding->severity > SEVERITY_OK && people->largest.is_there)
 		*ret = CERTAINTY_MAYBE;
 	return &people->largest;

@@ -5,11 +5,13 @@
  * nothing was read anew are the identical records, so a quiet machine costs a
  * comparison of pointers here.
  */
+#include <math.h>
 #include <string.h>
 
 #include "judge.h"
 #include "pairs.h"
 
+#define JUMP_SPAN_S   5.0
 #define JUMP_SPAN_NS  (5 * NS_PER_S)
 #define COMES_BACK_NS (3 * NS_PER_S)
 /* Who starts sets its own bias, and that of its children, first: sshd does so
@@ -17,6 +19,8 @@
 #define SETTLED_NS (5 * NS_PER_S)
 /* A mover is told of a jump that is no older. */
 #define MOVER_NS (5 * NS_PER_S)
+/* He has half of it, and it is a twentieth of RAM. */
+#define MOVER_LEAST 0.025
 
 static struct change change_of(const struct verdict_judge *judge,
 			       const struct process *p)
@@ -93,13 +97,18 @@ static void note_moved(struct verdict_judge *judge, const struct process *was,
 {
 	const struct process *p = now ? now : was;
 	double bytes = footprint(now) - footprint(was);
-	struct change *mover =
-		bytes > 0 ? &judge->news.gained : &judge->news.lost;
+	double lately = was && now ? now->growth_rate * JUMP_SPAN_S : 0;
+	double least = fmin(32.0 * MIB, fact(judge, FACT_TOTAL) * MOVER_LEAST);
+	struct change *mover;
 
+	/* who grows steadily takes his part of it bit by bit */
+	if (fabs(lately) > fabs(bytes))
+		bytes = lately;
 	/* what has only been read for the first time is no gain */
 	if (p->kernel || !is_read(was) || !is_read(now) ||
-	    !(fabs(bytes) >= 32.0 * MIB))
+	    !(fabs(bytes) >= least))
 		return;
+	mover = bytes > 0 ? &judge->news.gained : &judge->news.lost;
 	if (mover->is_there && passed(judge, mover->at) < MOVER_NS &&
 	    fabs(mover->bytes) >= fabs(bytes))
 		return;

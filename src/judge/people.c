@@ -30,6 +30,8 @@ struct look {
 	double bound_growth;
 	const struct process *most[MOST_COUNT];
 	uint64_t amounts[MOST_COUNT];
+	const struct process *huge; /* see huge.h */
+	uint64_t huge_gained, huge_span_ns;
 	double growth_sum, growth_first, growth_second, waits_sum;
 	struct crowd crowds[CROWDS_MAX];
 	size_t ncrowds;
@@ -109,6 +111,22 @@ static void take_most(struct look *look, const struct process *p)
 	}
 }
 
+static void take_huge(struct look *look, struct huge *huge,
+		      const struct process *p)
+{
+	uint64_t span_ns;
+	uint64_t gained = huge_growth(huge, look->snapshot, p, &span_ns);
+
+	/* the faster one: gained / span_ns, without dividing */
+	if (!gained ||
+	    (look->huge && (double)gained * look->huge_span_ns <=
+				   (double)look->huge_gained * span_ns))
+		return;
+	look->huge = p;
+	look->huge_gained = gained;
+	look->huge_span_ns = span_ns;
+}
+
 /* Somebody looks at a screen of this machine. */
 static bool is_desktop(const char *comm)
 {
@@ -138,6 +156,7 @@ static void take(struct look *look, struct people *people,
 	    (!look->swapped || p->swap > look->swapped->swap))
 		look->swapped = p;
 	take_most(look, p);
+	take_huge(look, &people->huge, p);
 	take_bound(look, p);
 	take_grower(look, p);
 	take_waiter(look, p);
@@ -256,6 +275,9 @@ void people_look(struct people *people, const struct snapshot *snapshot,
 	if (look.bound)
 		memcpy(people->bound_nodes, look.bound->nodes, NODES_SIZE);
 	name_most(people, &look);
+	person_introduce(&people->huge_grower, look.huge, NAN);
+	people->huge_gained = look.huge_gained;
+	people->huge_span_ns = look.huge_span_ns;
 	name_waiter(people, &look);
 	victims_look(&people->victims, snapshot);
 }

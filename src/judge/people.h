@@ -6,6 +6,7 @@
 #ifndef JUDGE_PEOPLE_H
 #define JUDGE_PEOPLE_H
 
+#include "huge.h"
 #include "memtop/killer.h"
 #include "victims.h"
 
@@ -43,6 +44,10 @@ struct people {
 		struct person who; /* nobody: nothing is known, or none has */
 		double amount;	   /* bytes; a count of threads */
 	} most[MOST_COUNT];
+	/* Whose huge pages grow fastest; nobody: none are known to. */
+	struct person huge_grower;
+	uint64_t huge_gained, huge_span_ns;
+	struct huge huge;
 	struct victims victims;
 	bool has_oomd, has_killer; /* systemd-oomd; any of its kind */
 	struct process_key killers[KILLER_KINDS]; /* pid 0: none */

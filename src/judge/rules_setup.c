@@ -237,19 +237,35 @@ static void say_promised(const struct verdict_judge *judge,
 	words_brief(ret, "memory.min promises %s of RAM", part.text);
 }
 
+/* "; java[7] gained most huge pages, 1.2G in 45 s", and where no growth is
+ * known "; java[7] has most huge pages". */
+static void write_huge(const struct people *people, char *buf, size_t size)
+{
+	const struct person *most = &people->most[MOST_HUGE].who;
+	char name[96], gained[FORMAT_SIZE], span[FORMAT_SIZE];
+
+	*buf = '\0';
+	if (people->huge_grower.is_there) {
+		person_text(&people->huge_grower, name, sizeof(name));
+		snprintf(buf, size, "; %s gained most huge pages, %s in %s",
+			 name,
+			 format_bytes(gained, people->huge_gained, FORMAT_AUTO),
+			 format_duration(span, people->huge_span_ns));
+	} else if (most->is_there) {
+		person_text(most, name, sizeof(name));
+		snprintf(buf, size, "; %s has most huge pages", name);
+	}
+}
+
 static void say_compact(const struct verdict_judge *judge,
 			const struct finding *finding, struct words *ret)
 {
 	struct figure stalls = figure(judge, FACT_COMPACT_STALL);
 	struct figure fail = figure(judge, FACT_COMPACT_FAIL_PERCENT);
-	const struct person *huge = &judge->people.most[MOST_HUGE].who;
-	char name[96], who[128] = "";
+	char who[192];
 
 	(void)finding;
-	if (huge->is_there) {
-		person_text(huge, name, sizeof(name));
-		snprintf(who, sizeof(who), "; %s has most huge pages", name);
-	}
+	write_huge(&judge->people, who, sizeof(who));
 	words_text(ret, "%s compaction stalls, %s of them in vain%s",
 		   stalls.text, fail.text, who);
 	words_brief(ret, "%s compaction stalls, %s in vain", stalls.text,
@@ -307,7 +323,7 @@ static const struct rule rules[] = {
 	{ .name = "R23-compaction", .title = "waits for huge pages",
 	  .class = CLASS_SETUP, .least = SEVERITY_NOTE, .most = SEVERITY_WARN,
 	  .ease = .8, LEGS(compact_legs), .say = say_compact, .rank = 65,
-	  .naming = NAME_LARGEST,
+	  .naming = NAME_HUGE,
 	  .todo = "5 THP shows allocations and settings",
 	  .todo_brief = "5 THP: allocations, settings" },
 	{ .name = "R37-write-back", .title = "writers wait for the disk",

@@ -35,11 +35,18 @@ static bool goes_on(const struct ui *ui, const struct event *event)
 	       event->end_ns > ui->snapshot->realtime_ns;
 }
 
+/* Some are known only after they began, so their numbers don't tell. */
+static bool is_later(const struct event *a, const struct event *b)
+{
+	return a->begin_ns != b->begin_ns ? a->begin_ns > b->begin_ns
+					  : a->id > b->id;
+}
+
 static void put(struct choice *choice, const struct event *event)
 {
 	size_t at = choice->count++;
 
-	while (at > 0 && choice->list[at - 1]->id > event->id) {
+	while (at > 0 && is_later(choice->list[at - 1], event)) {
 		choice->list[at] = choice->list[at - 1];
 		at--;
 	}
@@ -90,6 +97,17 @@ static void draw_what(const struct canvas *c, int col,
 		  text_len(event->what));
 }
 
+/* Whether to say whom it is about: not "(system)", which says nothing, nor
+ * where the sentence begins with it. */
+static bool names_who(const struct event *event)
+{
+	size_t len = text_len(event->who);
+
+	return len && strcmp(text_str(event->who), "(system)") != 0 &&
+	       (text_len(event->what) < len ||
+		memcmp(text_str(event->what), text_str(event->who), len) != 0);
+}
+
 static void draw_event(const struct canvas *c, const struct event *event,
 		       bool is_short)
 {
@@ -102,9 +120,7 @@ static void draw_event(const struct canvas *c, const struct event *event,
 	col = draw_text(c, 0, 0, STYLE_NORMAL, clock) + (is_short ? 1 : 2);
 	draw_text(c, 0, col, STYLE_NORMAL, event->kind);
 	col += KIND_CELLS;
-	/* "(system)" says nothing */
-	if (text_len(event->who) &&
-	    strcmp(text_str(event->who), "(system)") != 0)
+	if (names_who(event))
 		col = draw_name(c, 0, col, STYLE_NORMAL, c->cols - col,
 				text_str(event->who), text_len(event->who)) +
 		      1;

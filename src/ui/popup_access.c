@@ -22,7 +22,7 @@ static void add_log(struct sheet *sheet, const struct list *kills)
 {
 	if (list_state(kills) == STATE_DENIED)
 		sheet_line(sheet, "%-12s %-14s %-8s %s", "kernel log", "none",
-			   "all", "CAP_SYSLOG, or kernel.dmesg_restrict=0");
+			   "all", "CAP_SYSLOG or kernel.dmesg_restrict=0");
 	else if (list_state(kills) == STATE_ABSENT)
 		sheet_line(sheet, "%-12s %-14s %-8s %s", "kernel log", "none",
 			   "all", "there is no /dev/kmsg here");

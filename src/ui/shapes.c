@@ -4,6 +4,7 @@
  * because they need no curses, only its verbs.
  */
 #include <math.h>
+#include <string.h>
 
 #include "draw.h"
 #include "memtop/base.h"
@@ -37,7 +38,8 @@ void draw_heading(const struct canvas *c, int row, const char *title,
 		len = 0;
 	draw_line(c, row, 0, c->cols, STYLE_HEADING, GLYPH_LINE);
 	at = draw_text(c, row, 2, STYLE_HEADING, " ");
-	at = draw_text(c, row, at, STYLE_HEADING, title);
+	at = draw_name(c, row, at, STYLE_HEADING, c->cols - at, title,
+		       strlen(title));
 	draw_text(c, row, at, STYLE_HEADING, " ");
 	if (!len)
 		return;

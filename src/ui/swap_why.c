@@ -101,12 +101,12 @@ static void draw_parts(const struct swap_held *of, const struct canvas *c,
 	for (size_t i = from; i <= to; i++) {
 		char bytes[FIGURE_SIZE];
 
-		col = draw_format(
-			c, row, col, STYLE_NORMAL, "%s%s %s",
-			i > from ? "  " : "", names[i],
-			of->bytes[i] == UNKNOWN
-				? "n/a"
-				: figure_shared(bytes, of->bytes[i], of->used));
+		figure_shared(bytes, of->bytes[i], of->used);
+		/* a bound that is too small for the shared unit has its own */
+		if (i == SWAP_HELD_TMPFS && *bytes == '<')
+			format_bytes(bytes, of->bytes[i], FORMAT_AUTO);
+		col = draw_format(c, row, col, STYLE_NORMAL, "%s%s %s",
+				  i > from ? "  " : "", names[i], bytes);
 	}
 }
 

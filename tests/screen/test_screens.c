@@ -67,6 +67,7 @@ static const struct screen screens[] = {
 	ASCII("processes-120x36", SCRIPTED_THRASH, 70, 36, 120, "2"),
 	ASCII("processes-200x60", SCRIPTED_THRASH, 70, 60, 200, "2"),
 	ASCII("processes-40x10", SCRIPTED_THRASH, 70, 10, 40, "2"),
+	ASCII("ram-40x10", SCRIPTED_THRASH, 70, 10, 40, "9"),
 	ASCII("processes-20x4", SCRIPTED_THRASH, 70, 4, 20, "2"),
 	ASCII("processes-nobody", SCRIPTED_NOBODY, 5, 36, 120, "2"),
 	ASCII("processes-starting", SCRIPTED_STARTING, 1, 24, 80, "2"),

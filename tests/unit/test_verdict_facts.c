@@ -86,12 +86,25 @@ static void test_jump(void **state)
 	run_silently(1);
 	assert_leads("R35-jump", SEVERITY_NOTE);
 	assert_part(m.verdict.text, "4.0G more in use at ");
+	assert_part(m.verdict.text, "no single process");
 	assert_dated();
 	run_silently(100);
 	/* slowly it is none */
 	m.fill = 100;
 	run_silently(40);
 	assert_true(machine_says(&m, "R35-jump") < 0);
+}
+
+/* Each of his steps is less than half of it: it is his nevertheless. */
+static void test_jump_steady(void **state)
+{
+	(void)state;
+	run_silently(10);
+	m.fill = 900;
+	m.processes[0].growth = 900;
+	run_silently(8);
+	assert_leads("R35-jump", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "than 5 s before: java[100]");
 }
 
 static void test_fork(void **state)
@@ -281,7 +294,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_adj),		  CASE(test_exit),
-		CASE(test_exit_shared),	  CASE(test_jump),
+		CASE(test_exit_shared),	  CASE(test_jump),	  CASE(test_jump_steady),
 		CASE(test_fork),	  CASE(test_fork_too_large),
 		CASE(test_fork_copies),	  CASE(test_fork_late),
 		CASE(test_service_first), CASE(test_services),

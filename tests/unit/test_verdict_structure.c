@@ -148,6 +148,88 @@ static void test_compaction(void **state)
 				    "vain");
 }
 
+static void set_huge(double java, double growth, double postgres,
+		     double postgres_growth)
+{
+	m.flow[FLOW_COMPACT_STALL] = 30;
+	m.flow[FLOW_COMPACT_FAIL] = 20;
+	m.processes[0].huge = java;
+	m.processes[0].huge_growth = growth;
+	m.processes[1].huge = postgres;
+	m.processes[1].huge_growth = postgres_growth;
+}
+
+/* Whose huge pages grow is named, not who has most. */
+static void test_compaction_of_grower(void **state)
+{
+	(void)state;
+	set_huge(8000, 4, 100, 10);
+	run_silently(100);
+	assert_leads("R23-compaction", SEVERITY_NOTE);
+	assert_part(m.verdict.text,
+		    "; postgres[200] gained most huge pages, 300M in "
+		    "30s");
+	assert_part(m.verdict.who, "postgres[200]");
+	assert_int_equal(m.verdict.subjects[0].certainty, CERTAINTY_LIKELY);
+	/* not for ever: then nobody's are known to grow */
+	m.processes[0].huge_growth = m.processes[1].huge_growth = 0;
+	run_silently(115);
+	assert_part(m.verdict.text, "; postgres[200] gained most huge pages, ");
+	run_silently(30);
+	assert_part(m.verdict.text, "; java[100] has most huge pages");
+	assert_part(m.verdict.who, "largest: java[100]");
+}
+
+/* What is given back did not grow. */
+static void test_compaction_of_giver(void **state)
+{
+	(void)state;
+	set_huge(8000, 0, 4000, -10);
+	run_silently(100);
+	assert_leads("R23-compaction", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "; java[100] has most huge pages");
+	assert_int_equal(m.verdict.subjects[0].certainty, CERTAINTY_MAYBE);
+}
+
+/* One that has just been started had none; one that runs long may have had
+ * them all the time. */
+static void test_compaction_of_newborn(void **state)
+{
+	(void)state;
+	set_huge(8000, 0, 0, 0);
+	run_silently(60);
+	m.processes[4] = (struct machine_process){
+		.comm = "worker", .pid = 500, .ppid = 1, .anon = 100, .huge = 64
+	};
+	m.processes[4].start_s = 5000 + (uint64_t)m.second - 600;
+	run_silently(12);
+	assert_part(m.verdict.text, "; java[100] has most huge pages");
+	m.processes[4].pid = 501;
+	m.processes[4].start_s = 5000 + (uint64_t)m.second;
+	run_silently(12);
+	assert_part(m.verdict.text,
+		    "; worker[501] gained most huge pages, 64M");
+}
+
+/* Two share a place: who has more is not forgotten for who has less. */
+static void test_compaction_of_two(void **state)
+{
+	(void)state;
+	set_huge(8000, 10, 0, 0);
+	m.processes[4] = (struct machine_process){ .comm = "worker",
+						   .pid = 100 + 512,
+						   .ppid = 1,
+						   .anon = 100,
+						   .huge = 64 };
+	run_silently(60);
+	assert_part(m.verdict.text, "; java[100] gained most huge pages, ");
+	/* until it is gone */
+	m.processes[0].gone = true;
+	m.processes[4].huge_growth = 1;
+	run_silently(100);
+	assert_part(m.verdict.text, "; worker[612] gained most huge pages, ");
+}
+
 /* A pool that is filled compacts too, and no program waits. */
 static void test_compaction_of_pool(void **state)
 {
@@ -345,10 +427,18 @@ static void test_bound_elsewhere(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_failures),	 CASE(test_failures_other),
-		CASE(test_compaction),	 CASE(test_compaction_of_pool),
-		CASE(test_largest_file), CASE(test_largest_memfd),
-		CASE(test_bound),	 CASE(test_bound_elsewhere),
+		CASE(test_failures),
+		CASE(test_failures_other),
+		CASE(test_compaction),
+		CASE(test_compaction_of_grower),
+		CASE(test_compaction_of_giver),
+		CASE(test_compaction_of_newborn),
+		CASE(test_compaction_of_two),
+		CASE(test_compaction_of_pool),
+		CASE(test_largest_file),
+		CASE(test_largest_memfd),
+		CASE(test_bound),
+		CASE(test_bound_elsewhere),
 	};
 
 	setenv("TZ", "UTC", 1);
