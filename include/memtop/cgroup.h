@@ -129,6 +129,10 @@ extern const char *const cgroup_columns[], *const cgroup_drop[];
 void cgroup_describe(const char *path, char name[CGROUP_NAME_SIZE],
 		     char kind[12]);
 
+/* What a group is called in a sentence: its name, or else its path; untrusted.
+ * NULL: neither is known. */
+const struct text *cgroup_title(const struct cgroup *cgroup);
+
 /*
  * The systemd unit that a group is, as systemctl wants its name: *ret points
  * into path, with backslashes and whatever else stands there.  user: of the

@@ -14,8 +14,9 @@
 int memlock(void);
 
 /* Gives back the pages of the heap that hold nothing; memory is unlocked for
- * the instant that takes.  Costs about a millisecond; nothing without glibc.  One thread
- * at a time, any. */
+ * the instant that takes, and where it can't be locked again then, until the
+ * next call.  Costs about a millisecond; nothing without glibc.  One thread at
+ * a time, any. */
 void memlock_trim(void);
 
 #endif

@@ -47,6 +47,10 @@ bool text_equal(const struct text *a, const struct text *b);
 int text_printable(char *dst, size_t size, const char *src, size_t len,
 		   int max_cells);
 
+/* Takes off the beginning of a UTF-8 character at the end of what was printable
+ * text until it was cut at a number of bytes. */
+void text_mend_end(char *s);
+
 /* Terminal cells of a trusted, valid string in the current locale. */
 int text_cells(const char *s);
 

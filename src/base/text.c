@@ -190,6 +190,23 @@ int text_printable(char *dst, size_t size, const char *src, size_t len,
 	return cells;
 }
 
+void text_mend_end(char *s)
+{
+	size_t len = strlen(s), rest = 0, whole = 1;
+	unsigned char first;
+
+	while (rest < len && rest < 3 &&
+	       ((unsigned char)s[len - 1 - rest] & 0xc0) == 0x80)
+		rest++;
+	if (rest == len)
+		return;
+	first = (unsigned char)s[len - 1 - rest];
+	if (first >= 0xc0)
+		whole = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+	if (rest + 1 < whole)
+		s[len - 1 - rest] = '\0';
+}
+
 int text_cells(const char *s)
 {
 	mbstate_t state = { 0 };

@@ -5,6 +5,8 @@
  */
 #include "mountinfo.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "memtop/kernfile.h"
@@ -56,4 +58,19 @@ bool mountinfo_device(const struct mountinfo *mount, uint64_t *ret)
 		return false;
 	*ret = major << 32 | (uint32_t)minor;
 	return true;
+}
+
+int mountinfo_look(int dir, const char *name, struct statx *ret)
+{
+	return statx(dir, name,
+		     AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT |
+			     AT_STATX_DONT_SYNC,
+		     STATX_BASIC_STATS, ret) < 0
+		       ? -errno
+		       : 0;
+}
+
+uint64_t mountinfo_device_of(const struct statx *st)
+{
+	return (uint64_t)st->stx_dev_major << 32 | st->stx_dev_minor;
 }

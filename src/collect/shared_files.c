@@ -41,22 +41,6 @@ struct files {
 
 /* ---- files --------------------------------------------------------------- */
 
-/* What others have mounted in between may belong to a server that does not
- * answer: of such only what is known already is asked. */
-static int look(int dir, const char *name, struct statx *ret)
-{
-	return statx(dir, name,
-		     AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT |
-			     AT_STATX_DONT_SYNC,
-		     STATX_BASIC_STATS, ret);
-}
-
-/* As mountinfo_device() has it. */
-static uint64_t device_of(const struct statx *st)
-{
-	return (uint64_t)st->stx_dev_major << 32 | st->stx_dev_minor;
-}
-
 static DIR *open_directory(int dir, const char *name)
 {
 	int fd = openat(dir, name,
@@ -115,8 +99,8 @@ static int walk(DIR *dir, const char *path, int depth, struct files *files)
 		DIR *next;
 
 		if (!strcmp(name, ".") || !strcmp(name, "..") ||
-		    look(dirfd(dir), name, &st) < 0 ||
-		    device_of(&st) != files->device ||
+		    mountinfo_look(dirfd(dir), name, &st) < 0 ||
+		    mountinfo_device_of(&st) != files->device ||
 		    snprintf(below, sizeof(below), "%s/%s", path, name) >=
 			    (int)sizeof(below))
 			continue;
@@ -179,7 +163,7 @@ static bool is_worth_it(int fd, const struct statx *st, uint64_t device)
 {
 	struct statfs fs;
 
-	return device_of(st) == device && fstatfs(fd, &fs) == 0 &&
+	return mountinfo_device_of(st) == device && fstatfs(fd, &fs) == 0 &&
 	       (fs.f_blocks == 0 ||
 		(uint64_t)(fs.f_blocks - fs.f_bfree) * (uint64_t)fs.f_bsize >=
 			MOUNT_LEAST);
@@ -199,14 +183,14 @@ static int look_into(struct tree *tree, const char *path,
 	fd = openat(tree->proc, name, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
-	if (look(fd, "", &st) == 0 &&
+	if (mountinfo_look(fd, "", &st) == 0 &&
 	    (!device || is_worth_it(fd, &st, *device)))
 		dir = open_directory(fd, ".");
 	close(fd);
 	if (!dir)
 		return 0;
 	files->looked_at = 0;
-	files->device = device_of(&st);
+	files->device = mountinfo_device_of(&st);
 	r = walk(dir, path, 0, files);
 	closedir(dir);
 	return r < 0 ? r : 1;

@@ -68,23 +68,33 @@ static void add(uint64_t *sum, uint64_t number)
 	*sum = *sum == UNKNOWN ? number : *sum + number;
 }
 
+/* Not of what was mounted over it, which is something else and may hang. */
+static bool ask_mount(int fd, uint64_t device, struct statvfs *ret)
+{
+	struct statx st;
+
+	return mountinfo_look(fd, "", &st) == 0 &&
+	       mountinfo_device_of(&st) == device && fstatvfs(fd, ret) == 0;
+}
+
 /* dir is "self" or "PID"; row has no figures yet, or those of others. */
 static void ask_space(const struct tree *tree, const char *dir,
-		      const struct text *path, struct tmpfs *row)
+		      const struct text *path, uint64_t device,
+		      struct tmpfs *row)
 {
 	char name[4200];
 	struct statvfs st;
-	int fd, r;
+	bool is_known;
+	int fd;
 
 	snprintf(name, sizeof(name), "%s/root%s", dir, text_str(path));
 	fd = openat(tree->proc, name, O_PATH | O_CLOEXEC);
-	r = fd < 0 ? -errno : 0;
-	if (r == 0 && fstatvfs(fd, &st) < 0)
-		r = -errno;
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return;
+	is_known = ask_mount(fd, device, &st);
+	close(fd);
 	/* where it is mounted is known all the same; ramfs counts nothing */
-	if (r < 0)
+	if (!is_known)
 		return;
 	if (st.f_blocks > 0) {
 		add(&row->size, (uint64_t)st.f_blocks * st.f_frsize);
@@ -183,8 +193,10 @@ static int add_mount(const struct tree *tree, const char *dir,
 	struct text *path = scan_unescape(mount->path, mount->path_len);
 	struct tmpfs *row = path ? row_for(dir, mount, type, path, list) : NULL;
 
-	if (row)
-		ask_space(tree, dir, path, row);
+	uint64_t device;
+
+	if (row && mountinfo_device(mount, &device))
+		ask_space(tree, dir, path, device, row);
 	text_unref(path);
 	return row ? 0 : -ENOMEM;
 }

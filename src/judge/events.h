@@ -72,7 +72,7 @@ struct mood_event {
 	/* how sure it is whom the event names, and that in words */
 	enum certainty certainty;
 	char taken[56];
-	bool heard;		/* in this step */
+	bool heard; /* in this step */
 };
 
 /* Counters of /proc/vmstat that only go up. */

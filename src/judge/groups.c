@@ -164,9 +164,8 @@ static void step_rule(struct verdict_judge *judge, const struct rule *rule,
 	state->depth = (unsigned)group->depth;
 	/* in a namespace of its own it has no name */
 	strncpy(state->name,
-		group->depth == 0
-			? "this container"
-			: text_str(group->name ? group->name : group->path),
+		group->depth == 0 ? "this container"
+				  : text_str(cgroup_title(group)),
 		sizeof(state->name) - 1);
 	state_step(judge, state, facts);
 }

@@ -23,7 +23,7 @@
 
 static void put_group(const struct cgroup *row, char *buf, size_t size)
 {
-	const struct text *name = row->name ? row->name : row->path;
+	const struct text *name = cgroup_title(row);
 
 	text_printable(buf, size, text_str(name), text_len(name), 40);
 }

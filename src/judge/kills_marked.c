@@ -54,8 +54,7 @@ static void tell(struct events_judge *judge, const struct cgroup *row,
 	strcpy(event->scope, "user");
 	/* whoever a directory was handed to may write there too */
 	strcpy(event->sure, row->owner == 0 ? "certain" : "probably");
-	event_set_text(&event->who, "%s",
-		       text_str(row->name ? row->name : row->path));
+	event_set_text(&event->who, "%s", text_str(cgroup_title(row)));
 	event_set_text(&event->what,
 		       "%llu of its processes killed by "
 		       "systemd-oomd",

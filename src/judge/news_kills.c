@@ -86,7 +86,7 @@ static void name_limit(const struct verdict_judge *judge, struct kill_news *k,
 		row = above ? above : row;
 	}
 	if (row) {
-		name = row->name ? row->name : row->path;
+		name = cgroup_title(row);
 		if (row->limit.state == STATE_OK && row->max < NO_LIMIT)
 			k->max = (double)row->max;
 	}

@@ -119,8 +119,8 @@ static void take_huge(struct look *look, struct huge *huge,
 
 	/* the faster one: gained / span_ns, without dividing */
 	if (!gained ||
-	    (look->huge && (double)gained * look->huge_span_ns <=
-				   (double)look->huge_gained * span_ns))
+	    (look->huge && (double)gained * (double)look->huge_span_ns <=
+				   (double)look->huge_gained * (double)span_ns))
 		return;
 	look->huge = p;
 	look->huge_gained = gained;

@@ -24,7 +24,7 @@ static const struct reader *find_clear(const struct list *list)
 	for (size_t i = 0; i < list_count(list); i++) {
 		const struct reader *row = list_row(list, i);
 
-		if (row->io.state != STATE_OK || isnan(row->share))
+		if (isnan(row->share)) /* refused as well */
 			continue;
 		sum += row->rate;
 		if (!most || row->rate > most->rate)

@@ -199,7 +199,7 @@ static const struct cgroup *find_squeezed(const struct verdict_judge *judge)
 
 static void write_name(const struct cgroup *row, char *buf, size_t size)
 {
-	const struct text *text = row->name ? row->name : row->path;
+	const struct text *text = cgroup_title(row);
 
 	text_printable(buf, size, text_str(text), text_len(text), 28);
 }

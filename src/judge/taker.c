@@ -94,7 +94,6 @@ void taker_step(struct verdict_judge *judge)
 {
 	struct bound *bound = &judge->bound;
 	double fall = fact(judge, FACT_FILL_RATE);
-	const struct text *name;
 	struct oom_limit limit;
 	const struct cgroup *group;
 	double eta_ns;
@@ -108,7 +107,7 @@ void taker_step(struct verdict_judge *judge)
 	if (!group || fact(judge, FACT_ETA) <= eta_ns)
 		return;
 	bound->eta_ns = eta_ns;
-	name = group->name ? group->name : group->path;
-	snprintf(bound->name, sizeof(bound->name), "%s", text_str(name));
+	snprintf(bound->name, sizeof(bound->name), "%s",
+		 text_str(cgroup_title(group)));
 	set_times(judge);
 }

@@ -166,7 +166,7 @@ static bool take_group(const struct verdict_judge *judge, struct taking *ret)
 	ret->certainty = CERTAINTY_LIKELY;
 	ret->path = taker->path;
 	snprintf(ret->name, sizeof(ret->name), "%s",
-		 text_str(taker->name ? taker->name : taker->path));
+		 text_str(cgroup_title(taker)));
 	strcpy(ret->words, "probably takes most");
 	return true;
 }

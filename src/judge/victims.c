@@ -195,7 +195,7 @@ static void set_limit(struct victims *victims, const struct oom_limit *limit)
 	/* in a namespace of its own it has no name */
 	strncpy(victims->limit,
 		row->depth == 0 ? "this container"
-				: text_str(row->name ? row->name : row->path),
+				: text_str(cgroup_title(row)),
 		sizeof(victims->limit) - 1);
 	if (row->pace.state == STATE_OK && row->eta_ns != UNKNOWN)
 		victims->eta_ns = (double)row->eta_ns;

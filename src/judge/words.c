@@ -50,12 +50,19 @@ char *words_ago(char buf[FORMAT_SIZE], uint64_t ns)
 	return format_duration(buf, ns - ns % NS_PER_S);
 }
 
+/* What is too long ends with a whole character. */
+static void put(char *buf, size_t size, const char *format, va_list args)
+{
+	if (vsnprintf(buf, size, format, args) >= (int)size)
+		text_mend_end(buf);
+}
+
 void words_text(struct words *words, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(words->text, sizeof(words->text), format, args);
+	put(words->text, sizeof(words->text), format, args);
 	va_end(args);
 }
 
@@ -64,7 +71,7 @@ void words_brief(struct words *words, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(words->brief, sizeof(words->brief), format, args);
+	put(words->brief, sizeof(words->brief), format, args);
 	va_end(args);
 }
 

@@ -223,6 +223,11 @@ void cgroup_describe(const char *path, char name[CGROUP_NAME_SIZE],
 		put(name, kind, "group", "", plain, strlen(plain));
 }
 
+const struct text *cgroup_title(const struct cgroup *cgroup)
+{
+	return cgroup->name ? cgroup->name : cgroup->path;
+}
+
 static bool ends_in(const char *s, size_t len, const char *end)
 {
 	size_t n = strlen(end);

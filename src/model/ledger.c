@@ -55,11 +55,12 @@ static const struct {
 };
 static const struct {
 	const char *name, *title;
+	const char *no_swap; /* where there is none; NULL: the same */
 } words[] = {
 	[FREEABLE_YES] = { "yes", "yes" },
 	[FREEABLE_MOSTLY] = { "mostly", "mostly" },
-	[FREEABLE_SWAP] = { "swap", "swap, kill" },
-	[FREEABLE_DELETE] = { "delete", "swap, delete" },
+	[FREEABLE_SWAP] = { "swap", "swap, kill", "kill" },
+	[FREEABLE_DELETE] = { "delete", "swap, delete", "delete" },
 	[FREEABLE_EXIT] = { "exit", "on exit" },
 	[FREEABLE_NO] = { "no", "no" },
 	[FREEABLE_FREE] = { "free", "" },
@@ -90,9 +91,10 @@ const char *freeable_name(enum freeable freeable)
 }
 
 /* "by itself", "swap, kill": for people, within 12 cells. */
-static const char *freeable_title(enum freeable freeable)
+static const char *freeable_title(enum freeable freeable, bool has_swap)
 {
-	return words[freeable].title;
+	return !has_swap && words[freeable].no_swap ? words[freeable].no_swap
+						    : words[freeable].title;
 }
 
 /* What a kernel does not tell of is in the unaccounted part. */
@@ -276,7 +278,7 @@ const struct field ledger_fields[5] = {
 /* clang-format on */
 
 static int add_row(const struct ledger *ledger, enum ledger_part part,
-		   struct list **list)
+		   bool has_swap, struct list **list)
 {
 	struct ledger_row *row = list_add(list);
 	enum freeable freeable = ledger_freeable(part);
@@ -292,7 +294,7 @@ static int add_row(const struct ledger *ledger, enum ledger_part part,
 	strcpy(row->title, title_of(part));
 	strcpy(row->freeable, freeable == FREEABLE_FREE
 				      ? "is free"
-				      : freeable_title(freeable));
+				      : freeable_title(freeable, has_swap));
 	return 0;
 }
 
@@ -311,7 +313,8 @@ const struct list *ledger_list(const struct snapshot *snapshot)
 		/* zero is worth a row only where it could be otherwise */
 		if (ledger.bytes[i] > 0 || i == LEDGER_FREE ||
 		    i == LEDGER_UNACCOUNTED || i == LEDGER_SHMEM)
-			r = add_row(&ledger, (enum ledger_part)i, &list);
+			r = add_row(&ledger, (enum ledger_part)i,
+				    snapshot->memory.swap_total != 0, &list);
 	if (r == 0)
 		return list;
 	list_unref(list);

@@ -83,8 +83,12 @@ static void put_verdict(struct text_lines *lines,
  * what has only a few. */
 static char *size_of(char buf[FORMAT_SIZE], uint64_t bytes, uint64_t whole)
 {
-	return whole < 4 * GIB ? format_bytes(buf, bytes, FORMAT_AUTO)
-			       : format_gib(buf, bytes);
+	if (whole < 4 * GIB)
+		return format_bytes(buf, bytes, FORMAT_AUTO);
+	/* something is never shown as nothing */
+	if (bytes > 0 && bytes < GIB / 20)
+		return strcpy(buf, "<0.1G");
+	return format_gib(buf, bytes);
 }
 
 static void put_memory(struct text_lines *lines, const struct memory *m)

@@ -117,10 +117,10 @@ static void add_facts(struct signal_dialog *state, int width)
 
 	add_frees(state, width);
 	if (p->threads != UNKNOWN)
-		snprintf(line, sizeof(line), "%" PRIu64 " threads, ",
-			 p->threads);
-	snprintf(line + strlen(line), sizeof(line) - strlen(line),
-		 "%zu children", state->children);
+		snprintf(line, sizeof(line), "%" PRIu64 " thread%s, ",
+			 p->threads, p->threads == 1 ? "" : "s");
+	snprintf(line + strlen(line), sizeof(line) - strlen(line), "%zu %s",
+		 state->children, state->children == 1 ? "child" : "children");
 	sheet_wrap(sheet, width, "Also", line);
 	if (!state->chosen)
 		sheet_wrap(sheet, width, "Instead?",

@@ -119,6 +119,10 @@ void ram_parts(const struct snapshot *snapshot, struct ram_part ret[RAM_PARTS])
 		};
 		strcpy(ret[i].freed, ram_rows[i].freed);
 	}
+	if (snapshot->memory.swap_total == 0) {
+		strcpy(ret[RAM_ANON].freed, "kill");
+		strcpy(ret[RAM_SHMEM].freed, "rm");
+	}
 	if (!is_known)
 		return;
 	for (size_t i = 0; i < LEDGER_COUNT; i++)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "memtop/cgroup.h"
 #include "memtop/text.h"
 #include "page.h"
 #include "page_limits.h"
@@ -58,7 +59,7 @@ static char *limit_cell(char buf[FORMAT_SIZE], const struct block *block,
 static void draw_group(const struct ui *ui, const struct canvas *c, int at,
 		       const struct cgroup *row, bool tightest)
 {
-	const struct text *name = row->name ? row->name : row->path;
+	const struct text *name = cgroup_title(row);
 	int figures = c->cols - FIGURES;
 	char text[FORMAT_SIZE];
 

@@ -54,7 +54,7 @@ static void draw_limit(const struct ui *ui, const struct canvas *c, int row,
 		       int name, const struct oom_limit *limit)
 {
 	const struct cgroup *cgroup = limit->cgroup;
-	const struct text *title = cgroup->name ? cgroup->name : cgroup->path;
+	const struct text *title = cgroup_title(cgroup);
 	char now[FORMAT_SIZE], max[FORMAT_SIZE], percent[FORMAT_SIZE];
 
 	draw_name(c, row, 0, STYLE_NORMAL, name, text_str(title),

@@ -126,8 +126,7 @@ static void note_killer(struct ui *ui, const struct oom_ranking *ranking,
 	if (choice->process) {
 		what_if_name(choice->process, name, sizeof(name));
 	} else if (choice->cgroup) {
-		group = choice->cgroup->name ? choice->cgroup->name
-					     : choice->cgroup->path;
+		group = cgroup_title(choice->cgroup);
 		text_printable(name, sizeof(name), text_str(group),
 			       text_len(group), 48);
 	}

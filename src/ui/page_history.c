@@ -13,6 +13,9 @@
 #define LEAK_FROM    16 /* rows from which on the test is shown */
 #define FIGURES_FROM 22 /* and its figures */
 
+/* The shortest window of the test. */
+#define LEAK_SHORTEST_NS (600 * NS_PER_S)
+
 struct history_page {
 	struct tracks tracks;
 	uint64_t window_ns; /* 0: the whole ring */
@@ -122,6 +125,21 @@ static void draw_figures(const struct canvas *c, int row,
 	}
 }
 
+/* Whether there can have been a whole window of it, the shortest of the test:
+ * before that nothing is said of it, however it grows. */
+static bool was_looked_at(const struct ui *ui)
+{
+	const struct snapshot *s = ui->snapshot;
+	struct history_span span;
+
+	history_span(ui->history, &span);
+	return sub_floor(s->realtime_ns, span.first_realtime_ns) >=
+		       LEAK_SHORTEST_NS &&
+	       (ui->subject.start_ns == UNKNOWN ||
+		sub_floor(s->boottime_ns, ui->subject.start_ns) >=
+			LEAK_SHORTEST_NS);
+}
+
 /* Why it is called a leak, or why not; the rows it took. */
 static int draw_leak(const struct ui *ui, const struct canvas *c, int row)
 {
@@ -133,8 +151,11 @@ static int draw_leak(const struct ui *ui, const struct canvas *c, int row)
 		return 0;
 	if (!trend) {
 		draw_text(c, row, 0, STYLE_NORMAL,
-			  "leak no: its lowest size has not risen, as far as "
-			  "was looked");
+			  was_looked_at(ui)
+				  ? "leak no: its lowest size has not risen, "
+				    "as far as was looked"
+				  : "leak not known yet: the test takes ten "
+				    "minutes of it, or more");
 		return 1;
 	}
 	draw_format(c, row, 0, STYLE_NORMAL, "leak %s: %s; floor %s, %s in %s",

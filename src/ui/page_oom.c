@@ -163,7 +163,7 @@ static int draw_limit(const struct ui *ui, const struct canvas *c, int row,
 						"above it has a limit: only "
 						"the machine can run out."
 					      : "Its cgroup is not known.");
-	title = limit.cgroup->name ? limit.cgroup->name : limit.cgroup->path;
+	title = cgroup_title(limit.cgroup);
 	text_printable(name, sizeof(name), text_str(title), text_len(title),
 		       32);
 	format_bytes(max, limit.cgroup->max, FORMAT_AUTO);

@@ -171,6 +171,10 @@ static void test_why_a_leak(void **state)
 	stage_keys(&stage, "<esc>j<enter>3");
 	expect_shown(&stage, "leak no: it levels off; floor 2.3G, +30M in 30m");
 	stage_keys(&stage, "<esc>j<enter>3");
+	expect_shown(&stage, "leak not known yet: the test takes ten minutes");
+	stage_end(&stage);
+	stage_begin(&stage, SCRIPTED_INCIDENT, 620, 24, COLS);
+	stage_keys(&stage, "2jj<enter>3");
 	expect_shown(&stage, "leak no: its lowest size has not risen");
 	stage_end(&stage);
 	/* with room for it, the figures beside what a leak has */

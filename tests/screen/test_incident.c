@@ -354,6 +354,25 @@ static void test_order(void **state)
 	incident_close(&incident);
 }
 
+/* Memory fills: the pane of events names who takes it, on both sizes. */
+static void test_filling(void **state)
+{
+	const int cols[] = { COLS, WIDE_COLS };
+	char *screen;
+
+	(void)state;
+	incident_open(&incident, "oom");
+	for (size_t i = 0; i < ARRAY_SIZE(cols); i++) {
+		screen = pane_at(incident.judged,
+				 incident_seq(&incident, "20:27:49"), WIDE_ROWS,
+				 cols[i], PANE_EVENTS);
+		assert_non_null(strstr(screen, " GROW    java[125] "));
+		assert_non_null(strstr(screen, "full in ~20 s; takes"));
+		free(screen);
+	}
+	incident_close(&incident);
+}
+
 /* Where the figures are one line none of them is cut off: how much of the time
  * all wait stands at its end. */
 static void test_one_line(void **state)
@@ -377,7 +396,7 @@ static void test_one_line(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[2 * ARRAY_SIZE(moments) + 5];
+	struct CMUnitTest tests[2 * ARRAY_SIZE(moments) + 6];
 	char names[2][ARRAY_SIZE(moments)][48];
 	size_t n = 0;
 
@@ -397,6 +416,7 @@ int main(void)
 	}
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_since);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_forecasts);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_filling);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_manual_answers);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_order);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_one_line);

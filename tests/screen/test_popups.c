@@ -35,6 +35,7 @@ static const struct {
 	{ "command-hostile", SCRIPTED_HOSTILE, "w" },
 	{ "signal", SCRIPTED_THRASH, "K" },
 	{ "signal-list", SCRIPTED_THRASH, "K?<right><right>" },
+	{ "signal-single", SCRIPTED_THRASH, "2jjK" },
 	{ "adj", SCRIPTED_THRASH, "o-500" },
 	{ "reclaim", SCRIPTED_THRASH, "6jjm+" },
 	{ "compact", SCRIPTED_THRASH, "7m" },

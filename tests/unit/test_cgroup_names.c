@@ -154,10 +154,27 @@ static void test_mounts(void **state)
 	}
 }
 
+/* One that has no name, as a recording may say, has its path. */
+static void test_titles(void **state)
+{
+	struct text *path = text_new("/a.slice", 8), *name = text_new("a", 1);
+	const struct cgroup both = { .path = path, .name = name };
+	const struct cgroup nameless = { .path = path };
+	const struct cgroup neither = { .depth = 1 };
+
+	(void)state;
+	assert_ptr_equal(cgroup_title(&both), name);
+	assert_ptr_equal(cgroup_title(&nameless), path);
+	assert_null(cgroup_title(&neither));
+	text_unref(path);
+	text_unref(name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_titles),
 		cmocka_unit_test(test_units),
 		cmocka_unit_test(test_mounts),
 	};

@@ -268,6 +268,33 @@ static void test_arcstats(void **state)
 	snapshot_unref(s);
 }
 
+/* What somebody would have to do is not said of swap where there is none. */
+static void test_freed_by(void **state)
+{
+	static const char *const words[] = { "delete", "swap, delete" };
+
+	(void)state;
+	for (size_t swap = 0; swap < ARRAY_SIZE(words); swap++) {
+		struct snapshot *s = empty_machine(GIB);
+		const struct list *list;
+		bool found = false;
+
+		s->memory.swap_total = swap * GIB;
+		list = ledger_list(s);
+		for (size_t i = 0; i < list_count(list); i++) {
+			const struct ledger_row *row = list_row(list, i);
+
+			if (row->part != LEDGER_SHMEM)
+				continue;
+			found = true;
+			assert_string_equal(row->freeable, words[swap]);
+		}
+		assert_true(found);
+		list_unref(list);
+		snapshot_unref(s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,6 +305,7 @@ int main(void)
 		cmocka_unit_test(test_excess),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_any),
+		cmocka_unit_test(test_freed_by),
 		cmocka_unit_test(test_arcstats),
 	};
 

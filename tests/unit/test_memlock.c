@@ -4,13 +4,17 @@
  * is called again comes back from its file.  In children, because locking
  * stays with a process.
  */
+#include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 /* after those it needs */
@@ -18,6 +22,34 @@
 
 #include "memtop/field.h"
 #include "memtop/memlock.h"
+
+/* The kernel's part, where a test plays it: what is locked, and how often that
+ * is refused.  These stand before those of the C library. */
+static struct {
+	bool is_played, is_locked;
+	unsigned refusals;
+} kernel;
+
+int mlockall(int flags)
+{
+	if (!kernel.is_played)
+		return (int)syscall(SYS_mlockall, flags);
+	if (kernel.refusals > 0) {
+		kernel.refusals--;
+		errno = ENOMEM;
+		return -1;
+	}
+	kernel.is_locked = true;
+	return 0;
+}
+
+int munlockall(void)
+{
+	if (!kernel.is_played)
+		return (int)syscall(SYS_munlockall);
+	kernel.is_locked = false;
+	return 0;
+}
 
 static void in_child(int (*check)(void))
 {
@@ -102,6 +134,37 @@ static void test_still_works(void **state)
 	in_child(still_works);
 }
 
+/* Room for two whole pages of what cannot be written, of any size. */
+static const unsigned char constants[4 << 16] = { 1 };
+
+/* Changed since it was read, as a debugger or a tracer does, and put in place
+ * of the file, as packers do. */
+static int keeps_changes(void)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = ((uintptr_t)constants + page - 1) & ~(page - 1);
+	volatile unsigned char *changed = (unsigned char *)from;
+	volatile unsigned char *replaced = (unsigned char *)from + page;
+
+	if (mprotect((void *)from, page, PROT_READ | PROT_WRITE) < 0 ||
+	    mmap((void *)replaced, page, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+		 0) != (void *)replaced)
+		return 2;
+	*changed = 42;
+	*replaced = 43;
+	if (mprotect((void *)from, 2 * page, PROT_READ) < 0)
+		return 2;
+	memlock();
+	return *changed == 42 && *replaced == 43 ? 0 : 1;
+}
+
+static void test_keeps_changes(void **state)
+{
+	(void)state;
+	in_child(keeps_changes);
+}
+
 /* Most of the heap is free, in between what is kept. */
 static int trims(void)
 {
@@ -141,12 +204,39 @@ static void test_trims(void **state)
 	in_child(trims);
 }
 
+/* Once it could not be locked again: the next time it is. */
+static int locks_again(void)
+{
+	bool before, refused;
+
+	kernel.is_played = true;
+	if (memlock() < 0)
+		return 0; /* not allowed here, so never locked */
+	before = kernel.is_locked;
+	kernel.refusals = 1;
+	memlock_trim();
+	refused = !kernel.is_locked;
+	memlock_trim();
+	return before && refused && kernel.is_locked ? 0 : 1;
+}
+
+static void test_locks_again(void **state)
+{
+	(void)state;
+#ifndef __GLIBC__
+	skip(); /* nothing is trimmed */
+#endif
+	in_child(locks_again);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gives_back),
 		cmocka_unit_test(test_still_works),
+		cmocka_unit_test(test_keeps_changes),
 		cmocka_unit_test(test_trims),
+		cmocka_unit_test(test_locks_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -308,11 +308,30 @@ static void test_small_machine(void **state)
 	snapshot_unref(s);
 }
 
+static void test_little(void **state)
+{
+	struct snapshot *s = scripted_snapshot(SCRIPTED_HEALTHY, 0);
+	struct output_options options = rendered_options(VIEW_PROCESSES);
+	char *text;
+
+	(void)state;
+	s->memory.shmem = 9 * MIB;
+	text = rendered_snapshot(&output_text, &options, s);
+	assert_has(text, " shm <0.1G file ");
+	free(text);
+	s->memory.shmem = 0;
+	text = rendered_snapshot(&output_text, &options, s);
+	assert_null(strstr(text, "<0.1G"));
+	free(text);
+	snapshot_unref(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_processes),
 		cmocka_unit_test(test_small_machine),
+		cmocka_unit_test(test_little),
 		cmocka_unit_test(test_widths),
 		cmocka_unit_test(test_unlimited),
 		cmocka_unit_test(test_not_permitted),

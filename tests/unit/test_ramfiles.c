@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -32,14 +33,26 @@ static struct snapshot *read_with(const struct collector *collector,
 	return s;
 }
 
+/* A line of mountinfo for what path is on, as if mounted at mount. */
+static void write_mount(FILE *stream, const char *mount, const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	fprintf(stream, "22 1 %u:%u / %s rw - tmpfs shm rw\n", major(st.st_dev),
+		minor(st.st_dev), mount);
+}
+
 static const char mountinfo[] =
 	"21 1 0:20 / /proc rw - proc proc rw\n"
-	"22 1 0:21 / /dev\\040shm rw,nosuid shared:3 - tmpfs shm rw,size=64k\n"
+	"22 1 %u:%u / /dev\\040shm rw,nosuid shared:3 - tmpfs shm rw,size=64k\n"
 	"23 1 8:1 / /home rw - ext4 /dev/sda1 rw\n"
 	"24 1 0:22 / /run rw master:1 shared:2 - ramfs run rw\n"
-	"25 1 0:21 /x /bind rw - tmpfs shm rw\n"
+	"25 1 %u:%u /x /bind rw - tmpfs shm rw\n"
 	"26 1 0:23 / /run rw - tmpfs over rw\n"
-	"27 1 0:24 /\n";
+	"27 1 0:9999 / /hidden rw - tmpfs below rw\n"
+	"28 27 0:25 / /hidden rw - nfs4 server:/x rw\n"
+	"29 1 0:24 /\n";
 
 static void test_mounts(void **state)
 {
@@ -47,18 +60,24 @@ static void test_mounts(void **state)
 	const struct tmpfs *row;
 	const struct list *list;
 	struct snapshot *s;
+	struct stat st;
 	struct tree tree;
+	char text[1024];
 
 	(void)state;
 	kernel_tree_make(&temporary, &tree);
 	kernel_tree_mkdir(&temporary, "self");
 	kernel_tree_mkdir(&temporary, "self/root");
 	kernel_tree_mkdir(&temporary, "self/root/dev shm");
-	kernel_tree_write(&temporary, "self/mountinfo", mountinfo);
+	kernel_tree_mkdir(&temporary, "self/root/hidden");
+	assert_int_equal(stat(temporary.proc, &st), 0);
+	snprintf(text, sizeof(text), mountinfo, major(st.st_dev),
+		 minor(st.st_dev), major(st.st_dev), minor(st.st_dev));
+	kernel_tree_write(&temporary, "self/mountinfo", text);
 	s = read_with(&collect_tmpfs, &tree);
 	list = snapshot_list(s, ENTITY_TMPFS);
 	assert_int_equal(list_state(list), STATE_OK);
-	assert_int_equal(list_count(list), 2);
+	assert_int_equal(list_count(list), 3);
 	row = list_find(list, "/dev shm");
 	assert_non_null(row);
 	assert_string_equal(row->type, "tmpfs");
@@ -72,8 +91,31 @@ static void test_mounts(void **state)
 	assert_string_equal(text_str(row->source), "over");
 	assert_int_equal(row->size, UNKNOWN);
 	assert_int_equal(row->used, UNKNOWN);
+	/* its path leads to another file system, which is not asked */
+	row = list_find(list, "/hidden");
+	assert_non_null(row);
+	assert_string_equal(text_str(row->source), "below");
+	assert_int_equal(row->size, UNKNOWN);
+	assert_int_equal(row->files, UNKNOWN);
 	snapshot_unref(s);
 	kernel_tree_remove(&temporary, &tree);
+}
+
+static void link_mount(const struct temporary_tree *temporary,
+		       const char *mount, const char *to)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/self/root%s", temporary->proc, mount);
+	assert_int_equal(symlink(to, path), 0);
+}
+
+static uint64_t size_of(const char *path)
+{
+	struct statvfs st;
+
+	assert_int_equal(statvfs(path, &st), 0);
+	return (uint64_t)st.f_blocks * st.f_frsize;
 }
 
 /* Not to be read is not empty. */
@@ -107,7 +149,7 @@ static void test_many_mounts(void **state)
 {
 	enum { MANY = 1500, ROWS = 1000 };
 	struct temporary_tree temporary;
-	const struct tmpfs *others, *one;
+	const struct tmpfs *others;
 	const struct list *list;
 	struct snapshot *s;
 	struct tree tree;
@@ -117,28 +159,26 @@ static void test_many_mounts(void **state)
 
 	(void)state;
 	for (int i = 0; i < MANY; i++)
-		fprintf(stream, "22 1 0:%d / /m%d rw - tmpfs shm rw\n", 100 + i,
-			i);
+		fprintf(stream, "22 1 0:%d / /m%d rw - tmpfs shm rw\n",
+			100000 + i, i);
+	write_mount(stream, "/shm", "/dev/shm");
+	write_mount(stream, "/root", "/");
 	/* one that has been counted */
-	fprintf(stream, "22 1 0:%d / /again rw - tmpfs shm rw\n",
-		100 + MANY - 1);
+	write_mount(stream, "/again", "/dev/shm");
 	fclose(stream);
 	kernel_tree_make(&temporary, &tree);
 	kernel_tree_mkdir(&temporary, "self");
 	kernel_tree_write(&temporary, "self/mountinfo", text);
 	kernel_tree_mkdir(&temporary, "self/root");
-	kernel_tree_mkdir(&temporary, "self/root/m0");
-	kernel_tree_mkdir(&temporary, "self/root/m1400");
-	kernel_tree_mkdir(&temporary, "self/root/m1499");
+	link_mount(&temporary, "/shm", "/dev/shm");
+	link_mount(&temporary, "/again", "/dev/shm");
+	link_mount(&temporary, "/root", "/");
 	s = read_with(&collect_tmpfs, &tree);
 	list = snapshot_list(s, ENTITY_TMPFS);
 	assert_int_equal(list_count(list), ROWS + 1);
 	others = list_find(list, "(others)");
-	one = list_find(list, "/m0");
 	assert_non_null(others);
-	assert_non_null(one);
-	/* all three folders are of one file system here */
-	assert_int_equal(others->size, 2 * one->size);
+	assert_int_equal(others->size, size_of("/dev/shm") + size_of("/"));
 	snapshot_unref(s);
 	kernel_tree_remove(&temporary, &tree);
 	free(text);

@@ -36,7 +36,10 @@ static uint64_t now_ns;
 static double back, in;
 static size_t nprocesses, nobody, reused;
 static bool old_kernel;
-static const char *said;
+static const char *said, *said_too;
+/* by process */
+static char states[100];
+static double faults[100];
 
 static int setup(void **state)
 {
@@ -49,7 +52,9 @@ static int setup(void **state)
 	nprocesses = 0;
 	nobody = reused = SIZE_MAX;
 	old_kernel = false;
-	said = NULL;
+	said = said_too = NULL;
+	memset(states, 'S', sizeof(states));
+	memset(faults, 0, sizeof(faults));
 	return 0;
 }
 
@@ -92,7 +97,9 @@ static struct process *person(size_t i)
 
 	assert_non_null(p);
 	p->key = (struct process_key){ (pid_t)(FIRST + i), 7 + (i == reused) };
-	p->state = 'S';
+	p->state = states[i];
+	p->kernel = states[i] == 'I';
+	p->major_fault_rate = faults[i];
 	p->identity.state = STATE_OK;
 	snprintf(p->comm, sizeof(p->comm), "p%zu", i);
 	return p;
@@ -132,6 +139,7 @@ static const struct list *look(void)
 	assert_int_equal(collect_readers.read(&tree, s), 0);
 	assert_int_equal(collect_readers.finish(&tree, s), 0);
 	s->verdict.rule = said;
+	s->verdict.also[1].rule = said_too;
 	snapshot_unref(last);
 	last = s;
 	return snapshot_list(s, ENTITY_READER);
@@ -214,6 +222,10 @@ static void test_rule_holds(void **state)
 	for (int i = 0; i < 30; i++)
 		assert_int_equal(list_count(look()), 1);
 	said = "R07-swap-thrash";
+	said_too = "R09-cache-thrash";
+	for (int i = 0; i < 30; i++)
+		assert_int_equal(list_count(look()), 1);
+	said_too = NULL;
 	for (int i = 0; i < 10; i++)
 		look();
 	assert_int_equal(list_count(look()), 0);
@@ -352,6 +364,41 @@ static void test_turns(void **state)
 		assert_true(seen[i]);
 }
 
+/* Those that wait come first, but not so many that nobody else has a turn. */
+static void test_waits(void **state)
+{
+	const struct list *list;
+
+	(void)state;
+	make(100);
+	states[80] = 'D';
+	faults[81] = 2;
+	list = look();
+	assert_int_equal(list_count(list), 16);
+	assert_non_null(row_of(list, 80));
+	assert_non_null(row_of(list, 81));
+	memset(states + 70, 'D', 30);
+	snapshot_unref(last);
+	last = NULL;
+	tree.readers_next = 0;
+	list = look();
+	assert_int_equal(list_count(list), 16);
+	assert_non_null(row_of(list, 7));
+	assert_null(row_of(list, 8));
+	assert_non_null(row_of(list, 77));
+	assert_null(row_of(list, 78));
+}
+
+/* Who has no memory of his own reads nothing. */
+static void test_nobodies(void **state)
+{
+	(void)state;
+	make(3);
+	states[0] = 'Z';
+	states[1] = 'I';
+	assert_int_equal(list_count(look()), 1);
+}
+
 /* Many that read: the largest are kept in sight. */
 static void test_crowd(void **state)
 {
@@ -418,6 +465,8 @@ int main(void)
 		CASE(test_gone),
 		CASE(test_denied),
 		CASE(test_turns),
+		CASE(test_waits),
+		CASE(test_nobodies),
 		CASE(test_crowd),
 		cmocka_unit_test(test_own),
 	};

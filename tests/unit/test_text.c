@@ -146,6 +146,24 @@ static void test_cut(void **state)
 	assert_string_equal(buf, "a+");
 }
 
+/* Cut anywhere, no part of a character is left; what is whole stays. */
+static void test_mended_end(void **state)
+{
+	static const char name[] = "a\u00e9\u8a18\u61b6\U0001f4be";
+	static const size_t whole[] = { 0, 1, 1, 3, 3, 3, 6,
+					6, 6, 9, 9, 9, 9, 13 };
+
+	(void)state;
+	for (size_t cut = 0; cut < sizeof(name); cut++) {
+		char buf[sizeof(name)] = "";
+
+		memcpy(buf, name, cut);
+		text_mend_end(buf);
+		assert_int_equal(strlen(buf), whole[cut]);
+		assert_memory_equal(buf, name, whole[cut]);
+	}
+}
+
 static void test_c_locale(void **state)
 {
 	(void)state;
@@ -212,6 +230,7 @@ int main(void)
 		cmocka_unit_test_setup(test_widths, use_utf8),
 		cmocka_unit_test_setup(test_format_characters, use_utf8),
 		cmocka_unit_test_setup(test_cut, use_utf8),
+		cmocka_unit_test(test_mended_end),
 		cmocka_unit_test_setup(test_random, use_utf8),
 		cmocka_unit_test_setup(test_c_locale, use_c),
 		cmocka_unit_test_setup(test_random, use_c),

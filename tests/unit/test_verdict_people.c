@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "../../src/judge/words.h"
 #include "judged.h"
 #include "memtop/base.h"
 #include "memtop/text.h"
@@ -374,6 +375,23 @@ static void test_beginning_stays(void **state)
 	assert_true(text_cells(text_str(m.verdict.brief)) <= 72);
 }
 
+/* A sentence that names too much ends with a whole character. */
+static void test_long_names(void **state)
+{
+	char name[300] = "";
+	struct words words;
+
+	(void)state;
+	while (strlen(name) + 3 < sizeof(name))
+		strcat(name, "\u8a18");
+	words_text(&words, "a%s", name);
+	words_brief(&words, "a%s", name);
+	assert_int_equal(strlen(words.text), 1 + 84 * 3);
+	assert_int_equal(strlen(words.brief), 1 + 31 * 3);
+	assert_memory_equal(words.text + 1, name, strlen(words.text) - 1);
+	assert_memory_equal(words.brief + 1, name, strlen(words.brief) - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -394,6 +412,7 @@ int main(void)
 		CASE(test_bound),
 		CASE(test_no_taker),
 		CASE(test_room_again),
+		CASE(test_long_names),
 	};
 
 	setenv("TZ", "UTC", 1);
