@@ -253,6 +253,7 @@ void people_look(struct people *people, const struct snapshot *snapshot,
 	if (!is_due(people, snapshot, is_lively))
 		return;
 	look.short_nodes = cpusets_short(snapshot);
+	huge_look(&people->huge, snapshot);
 	people->looked_ns = snapshot->monotonic_ns;
 	people->saw_all = snapshot->complete;
 	people->has_killer = people->has_oomd = false;
