@@ -32,7 +32,7 @@ enum unit {
 	UNIT_START, /* nanoseconds after boot; shown as an age */
 	UNIT_MICROSECONDS,
 	UNIT_YES_NO, /* 0 or 1, shown as "no" or "yes" */
-	UNIT_TIME,   /* nanoseconds since 1970, shown as a clock */
+	UNIT_TIME,   /* nanoseconds since 1970, shown as a clock, or a day */
 };
 
 /* How the struct member is held. */
@@ -187,7 +187,8 @@ bool value_figure(char *buf, double value, enum unit unit);
  */
 struct cell_context {
 	uint64_t now_ns, boottime_ns;
-	int unit; /* enum format_unit */
+	uint64_t realtime_ns; /* times of another day say which */
+	int unit;	      /* enum format_unit */
 	int max_cells;
 };
 int value_cell(char *buf, size_t size, const struct field *field,

@@ -57,6 +57,14 @@ char *format_percent(char buf[FORMAT_SIZE], double percent);
 /* "14:02:37", local time; with_date puts "2026-11-22 " before it. */
 char *format_clock(char buf[FORMAT_SIZE], uint64_t realtime_ns, bool with_date);
 
+/*
+ * When it was, seen from now_ns: "14:02:37", or without seconds "14:02", on
+ * the same day in local time; "11-22 14:02" on another one; "2024-11-22" where
+ * month and day alone could be those of a year that is nearer.
+ */
+char *format_when(char buf[FORMAT_SIZE], uint64_t realtime_ns, uint64_t now_ns,
+		  bool seconds);
+
 /* RFC 3339 with milliseconds and offset: "2026-11-22T14:02:37.123+01:00". */
 char *format_rfc3339(char buf[FORMAT_SIZE], uint64_t realtime_ns);
 

@@ -213,6 +213,29 @@ char *format_clock(char buf[FORMAT_SIZE], uint64_t realtime_ns, bool with_date)
 	return buf;
 }
 
+char *format_when(char buf[FORMAT_SIZE], uint64_t realtime_ns, uint64_t now_ns,
+		  bool seconds)
+{
+	enum { FAR_DAYS = 180 };
+	time_t s = (time_t)(realtime_ns / NS_PER_S);
+	time_t now = (time_t)(now_ns / NS_PER_S);
+	uint64_t apart =
+		max_u64(realtime_ns, now_ns) - min_u64(realtime_ns, now_ns);
+	struct tm tm, today;
+
+	if (realtime_ns == UNKNOWN || localtime_r(&s, &tm) == NULL)
+		return strcpy(buf, "n/a");
+	/* not by 24 hours: days differ when clocks are set */
+	if (now_ns == UNKNOWN || localtime_r(&now, &today) == NULL ||
+	    (tm.tm_yday == today.tm_yday && tm.tm_year == today.tm_year))
+		strftime(buf, FORMAT_SIZE, seconds ? "%H:%M:%S" : "%H:%M", &tm);
+	else if (apart / NS_PER_S > FAR_DAYS * 86400)
+		strftime(buf, FORMAT_SIZE, "%Y-%m-%d", &tm);
+	else
+		strftime(buf, FORMAT_SIZE, "%m-%d %H:%M", &tm);
+	return buf;
+}
+
 char *format_rfc3339(char buf[FORMAT_SIZE], uint64_t realtime_ns)
 {
 	time_t s = (time_t)(realtime_ns / NS_PER_S);

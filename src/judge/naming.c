@@ -105,7 +105,7 @@ static void write_growth(const struct verdict_judge *judge,
 			 const struct person *p, struct figures *ret)
 {
 	const struct people *people = &judge->people;
-	char rate[FORMAT_SIZE], clock[FORMAT_SIZE];
+	char rate[FORMAT_SIZE], when[2][FORMAT_SIZE];
 
 	*ret = (struct figures){ ", steady", ", steady" };
 	if (isnan(p->growth)) {
@@ -119,11 +119,14 @@ static void write_growth(const struct verdict_judge *judge,
 	strcpy(ret->brief, ret->full);
 	if (p != &people->took)
 		return;
-	format_clock(clock, people->took_realtime_ns, false);
+	format_when(when[0], people->took_realtime_ns, judge->now.realtime_ns,
+		    true);
+	format_when(when[1], people->took_realtime_ns, judge->now.realtime_ns,
+		    false);
 	snprintf(ret->full, sizeof(ret->full), ", grew %s/min until %s%s", rate,
-		 clock, people->took_is_gone ? ", is gone" : "");
-	snprintf(ret->brief, sizeof(ret->brief), ", %s/min until %.5s%s", rate,
-		 clock, people->took_is_gone ? ", gone" : "");
+		 when[0], people->took_is_gone ? ", is gone" : "");
+	snprintf(ret->brief, sizeof(ret->brief), ", %s/min until %s%s", rate,
+		 when[1], people->took_is_gone ? ", gone" : "");
 }
 
 /* ", reads 120M/s = 83% of all that is read" */

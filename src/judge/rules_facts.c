@@ -77,9 +77,19 @@ static void change_name(const struct change *change, char *buf, size_t size)
 }
 
 /* It leads for a while: when it was has to be said. */
-static const char *clock_of(const struct change *change, char buf[FORMAT_SIZE])
+static const char *when_of(const struct verdict_judge *judge,
+			   const struct change *change, char buf[FORMAT_SIZE])
 {
-	return format_clock(buf, change->at.realtime_ns, false);
+	return format_when(buf, change->at.realtime_ns, judge->now.realtime_ns,
+			   true);
+}
+
+static const char *brief_when_of(const struct verdict_judge *judge,
+				 const struct change *change,
+				 char buf[FORMAT_SIZE])
+{
+	return format_when(buf, change->at.realtime_ns, judge->now.realtime_ns,
+			   false);
 }
 
 /* " (now number 3 of 214)": where it stands in the order of kills. */
@@ -110,7 +120,7 @@ static void say_adj(const struct verdict_judge *judge,
 	change_name(c, name, sizeof(name));
 	write_place(judge, c, place, sizeof(place));
 	words_text(ret, "oom_score_adj of %s went from %d to %d at %s%s%s",
-		   name, c->before, c->after, clock_of(c, clock), place,
+		   name, c->before, c->after, when_of(judge, c, clock), place,
 		   finding->severity >= SEVERITY_WARN
 			   ? ", where hardly any may be killed anyway"
 			   : "");
@@ -132,12 +142,12 @@ static void say_exit(const struct verdict_judge *judge,
 		words_text(ret,
 			   "%s had %s and is gone since %s, but little came "
 			   "back: it was shared or cached",
-			   name, size.text, clock_of(c, clock));
+			   name, size.text, when_of(judge, c, clock));
 	else
 		words_text(ret, "%s ended and gave back %s at %s", name,
-			   back.text, clock_of(c, clock));
-	words_brief(ret, "%s, %s, at %.5s", name, size.text,
-		    clock_of(c, clock));
+			   back.text, when_of(judge, c, clock));
+	words_brief(ret, "%s, %s, at %s", name, size.text,
+		    brief_when_of(judge, c, clock));
 }
 
 static void say_fork(const struct verdict_judge *judge,
@@ -159,7 +169,7 @@ static void say_fork(const struct verdict_judge *judge,
 	words_text(ret,
 		   "%s forked a copy of its %s%s at %s; if both write, up to "
 		   "as much more is needed, and there is room for %s%s",
-		   name, size.text, times, clock_of(c, clock), room.text,
+		   name, size.text, times, when_of(judge, c, clock), room.text,
 		   copied);
 	words_brief(ret, "%s copied %s, room %s", name, size.text, room.text);
 }
@@ -178,9 +188,10 @@ static void say_jump(const struct verdict_judge *judge,
 		snprintf(who, sizeof(who), ": %s", name);
 	}
 	words_text(ret, "%s %s in use at %s than 5 s before%s", size.text, way,
-		   clock_of(c, clock), *who ? who : ": no single process");
-	words_brief(ret, "%s %s in 5 s at %.5s%s", size.text, way,
-		    clock_of(c, clock), who);
+		   when_of(judge, c, clock),
+		   *who ? who : ": no single process");
+	words_brief(ret, "%s %s in 5 s at %s%s", size.text, way,
+		    brief_when_of(judge, c, clock), who);
 }
 
 static void say_gap(const struct verdict_judge *judge,

@@ -99,23 +99,25 @@ static void say_kill(const struct verdict_judge *judge,
 		     const struct finding *finding, struct words *ret)
 {
 	const struct kill_news *k = &judge->news.kills;
-	char clock[FORMAT_SIZE], ago[FORMAT_SIZE], whom[192], where[192];
+	uint64_t at_ns = k->killed.at.realtime_ns;
+	char when[2][FORMAT_SIZE], ago[FORMAT_SIZE], whom[192], where[192];
 	char more[48] = "", max[48] = "";
 
 	(void)finding;
-	format_clock(clock, k->killed.at.realtime_ns, false);
+	format_when(when[0], at_ns, judge->now.realtime_ns, true);
+	format_when(when[1], at_ns, judge->now.realtime_ns, false);
 	words_ago(ago, passed(judge, k->killed.at));
 	write_whom(k, whom, sizeof(whom));
 	write_where(k, where, sizeof(where));
 	if (k->new_kills > (k->killed.is_there ? 1 : k->at_once))
 		snprintf(more, sizeof(more), ", %" PRIu64 " kills in all",
 			 k->new_kills);
-	words_text(ret, "%s (%s ago): the kernel killed %s%s%s", clock, ago,
+	words_text(ret, "%s (%s ago): the kernel killed %s%s%s", when[0], ago,
 		   whom, where, more);
 	if (*k->limit && !isnan(k->max))
 		snprintf(max, sizeof(max), ", limit %s",
 			 figure_of(k->max, UNIT_BYTES).text);
-	words_brief(ret, "%.5s (%s ago): %s%s", clock, ago, whom, max);
+	words_brief(ret, "%s (%s ago): %s%s", when[1], ago, whom, max);
 }
 
 static void say_again(const struct verdict_judge *judge,
@@ -124,15 +126,15 @@ static void say_again(const struct verdict_judge *judge,
 	const struct kill_news *k = &judge->news.kills;
 	struct printable name =
 		printable(*k->limit ? k->limit : "a cgroup", 32);
-	char ago[FORMAT_SIZE], clock[FORMAT_SIZE], whom[192], max[48] = "";
+	char ago[FORMAT_SIZE], when[FORMAT_SIZE], whom[192], max[48] = "";
 	uint64_t first_ns = judge->now.boottime_ns;
 	unsigned times = news_kills_again(judge, &first_ns);
 
 	(void)finding;
-	format_clock(clock,
-		     judge->now.realtime_ns -
-			     (judge->now.boottime_ns - first_ns),
-		     false);
+	format_when(when,
+		    judge->now.realtime_ns -
+			    (judge->now.boottime_ns - first_ns),
+		    judge->now.realtime_ns, false);
 	words_ago(ago, passed(judge, k->killed.at));
 	write_whom(k, whom, sizeof(whom));
 	if (!isnan(k->max))
@@ -142,7 +144,7 @@ static void say_again(const struct verdict_judge *judge,
 		   "%s ran into its limit%s %u times in 10 min, the last one "
 		   "%s ago: the kernel killed %s",
 		   name.text, max, times, ago, whom);
-	words_brief(ret, "%s, %u kills since %.5s", name.text, times, clock);
+	words_brief(ret, "%s, %u kills since %s", name.text, times, when);
 }
 
 static void say_oomd(const struct kill_news *k, const char *ago,

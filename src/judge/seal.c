@@ -78,13 +78,16 @@ static void write_easing(const struct verdict_judge *judge,
 	uint64_t ago = sub_floor(judge->now.boottime_ns, level->held_ns);
 	uint64_t lasted = sub_floor(level->held_ns, level->since.boottime_ns);
 	const char *word = finding->over ? "over" : "easing";
-	char clock[FORMAT_SIZE], after[FORMAT_SIZE];
+	uint64_t now_ns = judge->now.realtime_ns,
+		 at_ns = sub_floor(now_ns, ago);
+	char when[2][FORMAT_SIZE], after[FORMAT_SIZE];
 
-	format_clock(clock, sub_floor(judge->now.realtime_ns, ago), false);
 	format_duration(after, lasted);
-	snprintf(full, size, " %s since %s (after %s%s)", word, clock,
+	snprintf(full, size, " %s since %s (after %s%s)", word,
+		 format_when(when[0], at_ns, now_ns, true),
 		 level->at_least ? "at least " : "", after);
-	snprintf(brief, size, " %s since %.5s", word, clock);
+	snprintf(brief, size, " %s since %s", word,
+		 format_when(when[1], at_ns, now_ns, false));
 }
 
 /* " for 14m (since 13:48:10)", " 14m (since 13:48)" */
@@ -93,7 +96,8 @@ static void write_since(const struct verdict_judge *judge,
 			size_t size)
 {
 	const struct level *level = finding->level;
-	char lasts[FORMAT_SIZE], clock[FORMAT_SIZE];
+	uint64_t since_ns = level->since.realtime_ns;
+	char lasts[FORMAT_SIZE], when[2][FORMAT_SIZE];
 	uint64_t ns = passed(judge, level->since);
 
 	*full = *brief = '\0';
@@ -109,7 +113,6 @@ static void write_since(const struct verdict_judge *judge,
 	if (level->at_least && ns < NS_PER_S)
 		return;
 	format_duration(lasts, ns);
-	format_clock(clock, level->since.realtime_ns, false);
 	if (level->at_least) {
 		snprintf(full, size, " for at least %s", lasts);
 		snprintf(brief, size, " at least %s", lasts);
@@ -117,8 +120,12 @@ static void write_since(const struct verdict_judge *judge,
 		snprintf(full, size, " for %s", lasts);
 		snprintf(brief, size, " %s", lasts);
 	} else {
-		snprintf(full, size, " for %s (since %s)", lasts, clock);
-		snprintf(brief, size, " %s (since %.5s)", lasts, clock);
+		snprintf(full, size, " for %s (since %s)", lasts,
+			 format_when(when[0], since_ns, judge->now.realtime_ns,
+				     true));
+		snprintf(brief, size, " %s (since %s)", lasts,
+			 format_when(when[1], since_ns, judge->now.realtime_ns,
+				     false));
 	}
 }
 
@@ -186,8 +193,9 @@ static void write_line(const struct verdict_judge *judge,
 		 words.brief);
 	/* where the narrow screen has no room: the beginning alone, none */
 	if (text_cells(ret->brief) > BRIEF_CELLS && has_clock(finding, brief)) {
-		format_clock(full, finding->level->since.realtime_ns, false);
-		snprintf(ret->brief, sizeof(ret->brief), "%s since %.5s: %s",
+		format_when(full, finding->level->since.realtime_ns,
+			    judge->now.realtime_ns, false);
+		snprintf(ret->brief, sizeof(ret->brief), "%s since %s: %s",
 			 title, full, words.brief);
 	}
 	if (text_cells(ret->brief) > BRIEF_CELLS)

@@ -59,7 +59,7 @@ static char *write_u64(char buf[FORMAT_SIZE], const struct field *field,
 	case UNIT_YES_NO:
 		return strcpy(buf, number != 0 ? "yes" : "no");
 	case UNIT_TIME:
-		return format_clock(buf, number, false);
+		return format_when(buf, number, context->realtime_ns, true);
 	case UNIT_NONE:
 	case UNIT_BYTES_PER_SECOND:
 	case UNIT_BYTES_PER_MINUTE:

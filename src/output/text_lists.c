@@ -39,6 +39,7 @@ static int put_cell(char *buf, int max_cells, const struct entity *entity,
 	struct cell_context context = {
 		.now_ns = snapshot->monotonic_ns,
 		.boottime_ns = snapshot->boottime_ns,
+		.realtime_ns = snapshot->realtime_ns,
 		.unit = FORMAT_AUTO,
 		.max_cells = max_cells,
 	};

@@ -198,6 +198,7 @@ static void put_text(const struct table *table, struct text_lines *lines,
 	struct cell_context context = {
 		.now_ns = table->snapshot->monotonic_ns,
 		.boottime_ns = table->snapshot->boottime_ns,
+		.realtime_ns = table->snapshot->realtime_ns,
 		.unit = FORMAT_AUTO,
 		.max_cells = last ? CELL_SIZE - 1 : column_width(column),
 	};
@@ -222,6 +223,7 @@ static void put_number(const struct table *table, struct text_lines *lines,
 	struct cell_context context = {
 		.now_ns = table->snapshot->monotonic_ns,
 		.boottime_ns = table->snapshot->boottime_ns,
+		.realtime_ns = table->snapshot->realtime_ns,
 		.unit = FORMAT_AUTO,
 		.max_cells = width + 1,
 	};

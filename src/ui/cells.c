@@ -22,6 +22,7 @@ void field_cell(const struct ui *ui, const struct field *field,
 	struct cell_context context = {
 		.now_ns = snapshot->monotonic_ns,
 		.boottime_ns = snapshot->boottime_ns,
+		.realtime_ns = snapshot->realtime_ns,
 		.unit = ui->unit,
 		.max_cells = field->width,
 	};

@@ -41,6 +41,7 @@ static void add_number(struct line *line, const struct field *field,
 {
 	struct cell_context context = {
 		.boottime_ns = snapshot->boottime_ns,
+		.realtime_ns = snapshot->realtime_ns,
 		.max_cells = 64,
 	};
 	char exact[EXACT_BYTES_SIZE], cell[256];

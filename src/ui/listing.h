@@ -71,10 +71,11 @@ struct listing_spec {
 	/* Behind the last column, in what room there is: a line of one row. */
 	const char *tail_title;
 	int tail_width; /* at least, else it is left out */
-	/* With less than tail_full it is drawn in brief and has this title;
-	 * 0: there is but one way. */
-	const char *tail_brief_title;
-	int tail_full;
+	/* Columns of drop give way before it is left out. */
+	bool tail_first;
+	/* Its title in so many cells, where it says less in few; may be
+	 * NULL. */
+	const char *(*tail_heading)(int cells);
 	/* The name of a column that takes what the tail has beyond tail_rich,
 	 * as far as its longest text needs; NULL: none does. */
 	const char *wide;

@@ -34,6 +34,7 @@ static void make_cell(const struct ui *ui, const struct listing *listing,
 	const struct cell_context context = {
 		.now_ns = ui->snapshot->monotonic_ns,
 		.boottime_ns = ui->snapshot->boottime_ns,
+		.realtime_ns = ui->snapshot->realtime_ns,
 		.unit = ui->unit,
 		.max_cells = cells,
 	};
@@ -95,11 +96,41 @@ static const char *column_title(const struct ui *ui,
 	return title ? title : field->title;
 }
 
-static int slot_width(const struct field *field)
+/* Times of other days need more: those of the first or the last do, if any. */
+static int times_want(const struct ui *ui, const struct listing *listing,
+		      const struct field *field)
+{
+	uint64_t ends[] = { UNKNOWN, UNKNOWN };
+	char buf[FORMAT_SIZE];
+	int most = 0;
+
+	for (size_t i = 0; i < listing->count; i++) {
+		struct value value =
+			field_get(listing->entity, field, listing->rows[i].row);
+
+		if (value.state != STATE_OK || value.kind != KIND_U64)
+			continue;
+		ends[0] = min_u64(ends[0], value.u64);
+		if (ends[1] == UNKNOWN || value.u64 > ends[1])
+			ends[1] = value.u64;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		most = (int)max_u64(
+			(uint64_t)most,
+			strlen(format_when(buf, ends[i],
+					   ui->snapshot->realtime_ns, true)));
+	return most;
+}
+
+static int slot_width(const struct ui *ui, const struct listing *listing,
+		      const struct field *field)
 {
 	int title = text_cells(field->title) + (field->mark ? 1 : 0);
+	int width = field->width > title ? field->width : title;
+	int wants =
+		field->unit == UNIT_TIME ? times_want(ui, listing, field) : 0;
 
-	return field->width > title ? field->width : title;
+	return wants > width ? wants : width;
 }
 
 static int spread_cells(const struct spread *spread)
@@ -135,9 +166,11 @@ static bool drop_named(const struct listing *listing, struct spread *spread,
 static void narrow(const struct listing *listing, struct spread *spread,
 		   int cols)
 {
-	const char *const *drop = listing->spec->drop;
+	const struct listing_spec *spec = listing->spec;
+	const char *const *drop = spec->drop;
+	int room = cols - (spec->tail_first ? spec->tail_width + 1 : 0);
 
-	for (; drop && *drop && spread_cells(spread) > cols; drop++)
+	for (; drop && *drop && spread_cells(spread) > room; drop++)
 		drop_named(listing, spread, *drop);
 	while (spread->count > 1 && spread_cells(spread) > cols)
 		drop_slot(spread, spread->count - 1);
@@ -184,8 +217,8 @@ static void widen(const struct listing *listing, struct spread *spread,
 	}
 }
 
-static void spread_make(const struct listing *listing, int cols,
-			struct spread *ret)
+static void spread_make(const struct ui *ui, const struct listing *listing,
+			int cols, struct spread *ret)
 {
 	const struct listing_spec *spec = listing->spec;
 	int first, spare, col = MARK_CELLS;
@@ -198,7 +231,7 @@ static void spread_make(const struct listing *listing, int cols,
 		ret->slots[i].field = field;
 		ret->slots[i].id = id;
 		/* the last cell of a title is for the mark of the order */
-		ret->slots[i].width = slot_width(field) +
+		ret->slots[i].width = slot_width(ui, listing, field) +
 				      (id == listing->sort && !field->mark);
 	}
 	ret->count = listing->ncolumns;
@@ -228,6 +261,8 @@ static void draw_titles(const struct ui *ui, const struct listing *listing,
 			const struct spread *spread, const struct canvas *c,
 			bool focused)
 {
+	const struct listing_spec *spec = listing->spec;
+
 	for (size_t i = 0; i < spread->count; i++) {
 		const struct field *field = spread->slots[i].field;
 		int col = spread->slots[i].col;
@@ -247,9 +282,9 @@ static void draw_titles(const struct ui *ui, const struct listing *listing,
 	}
 	if (spread->tail)
 		draw_text(c, 0, spread->tail, STYLE_HEADING,
-			  c->cols - spread->tail < listing->spec->tail_full
-				  ? listing->spec->tail_brief_title
-				  : listing->spec->tail_title);
+			  spec->tail_heading
+				  ? spec->tail_heading(c->cols - spread->tail)
+				  : spec->tail_title);
 }
 
 static void draw_first(const struct listing *listing,
@@ -401,11 +436,11 @@ void listing_draw(struct ui *ui, struct listing *listing,
 	draw_head(ui, listing, c);
 	body = canvas_part(c, 1, 0, -1, -1);
 	if (body.rows > 1) {
-		spread_make(listing, c->cols, &spread);
+		spread_make(ui, listing, c->cols, &spread);
 		draw_titles(ui, listing, &spread, &body, focused);
 		body = canvas_part(&body, 1, 0, -1, -1);
 	} else {
-		spread_make(listing, c->cols, &spread);
+		spread_make(ui, listing, c->cols, &spread);
 	}
 	listing->visible = (size_t)body.rows;
 	scroll(listing, listing->visible);

@@ -108,16 +108,31 @@ static bool names_who(const struct event *event)
 		memcmp(text_str(event->what), text_str(event->who), len) != 0);
 }
 
-static void draw_event(const struct canvas *c, const struct event *event,
-		       bool is_short)
+/* So wide that kinds stand below each other, where one is of another day. */
+static int when_cells(const struct ui *ui, const struct choice *choice,
+		      bool is_short)
 {
-	char clock[FORMAT_SIZE];
-	int col;
+	char when[FORMAT_SIZE];
+	int most = 0;
 
-	format_clock(clock, event->begin_ns, false);
-	if (is_short)
-		clock[5] = '\0'; /* hours and minutes */
-	col = draw_text(c, 0, 0, STYLE_NORMAL, clock) + (is_short ? 1 : 2);
+	for (size_t i = 0; i < choice->count; i++)
+		most = (int)max_u64(
+			(uint64_t)most,
+			strlen(format_when(when, choice->list[i]->begin_ns,
+					   ui->snapshot->realtime_ns,
+					   !is_short)));
+	return most;
+}
+
+static void draw_event(const struct ui *ui, const struct canvas *c,
+		       const struct event *event, int cells, bool is_short)
+{
+	char when[FORMAT_SIZE];
+	int col = cells + (is_short ? 1 : 2);
+
+	format_when(when, event->begin_ns, ui->snapshot->realtime_ns,
+		    !is_short);
+	draw_right(c, 0, 0, STYLE_NORMAL, cells, when);
 	draw_text(c, 0, col, STYLE_NORMAL, event->kind);
 	col += KIND_CELLS;
 	if (names_who(event))
@@ -147,11 +162,13 @@ void box_events(const struct ui *ui, const struct canvas *c, bool pairs)
 	size_t max = min_u64(rows * (size_t)columns, EVENTS_MAX);
 	struct choice choice;
 	char right[32];
+	int cells;
 
 	choose(ui, events, max, &choice);
 	snprintf(right, sizeof(right), "%zu of %zu, 8 Events", choice.count,
 		 choice.all);
 	draw_heading(c, 0, "Since when", right);
+	cells = when_cells(ui, &choice, is_short);
 	/* down the first column, then down the second */
 	rows = (choice.count + (size_t)columns - 1) / (size_t)columns;
 	for (size_t i = 0; i < choice.count; i++) {
@@ -160,7 +177,7 @@ void box_events(const struct ui *ui, const struct canvas *c, bool pairs)
 			canvas_part(c, 1 + (int)(i % rows), col, 1,
 				    col ? c->cols - col : width - 1);
 
-		draw_event(&part, choice.list[i], is_short);
+		draw_event(ui, &part, choice.list[i], cells, is_short);
 	}
 	list_unref(events);
 }

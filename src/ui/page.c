@@ -35,6 +35,8 @@ char *page_cell(const struct ui *ui, const struct process *process,
 	struct cell_context context = {
 		.now_ns = ui->snapshot ? ui->snapshot->monotonic_ns : UNKNOWN,
 		.boottime_ns = ui->snapshot ? ui->snapshot->boottime_ns : 0,
+		.realtime_ns =
+			ui->snapshot ? ui->snapshot->realtime_ns : UNKNOWN,
 		.unit = ui->unit,
 		.max_cells = PAGE_CELL_SIZE / 4 - 1,
 	};

@@ -96,6 +96,8 @@ static void refresh(struct ui *ui)
 #define LAST_CELLS 6
 /* With less, how long ago gives way: the clock says it as well. */
 #define TAIL_FULL 44
+/* With less, how long it lasted as well: what happened says most. */
+#define TAIL_LAST 32
 /* What most sentences need. */
 #define TAIL_RICH 80
 
@@ -125,11 +127,20 @@ static void draw_tail(struct ui *ui, const void *row, const struct canvas *line)
 		draw_right(line, 0, 0, STYLE_NORMAL, AGO_CELLS, ago);
 		col = AGO_CELLS + 1;
 	}
-	last_text(event, last);
-	draw_right(line, 0, col, STYLE_NORMAL, LAST_CELLS, last);
-	col += LAST_CELLS + 1;
+	if (line->cols >= TAIL_LAST) {
+		last_text(event, last);
+		draw_right(line, 0, col, STYLE_NORMAL, LAST_CELLS, last);
+		col += LAST_CELLS + 1;
+	}
 	draw_name(line, 0, col, STYLE_NORMAL, line->cols - col,
 		  text_str(event->what), text_len(event->what));
+}
+
+static const char *tail_heading(int cells)
+{
+	return cells >= TAIL_FULL   ? "   AGO   LAST WHAT"
+	       : cells >= TAIL_LAST ? "  LAST WHAT"
+				    : "WHAT";
 }
 
 static void open_event(struct ui *ui, struct listing *listing)
@@ -152,7 +163,7 @@ static void note(const struct ui *ui, const struct listing *listing, char *buf,
 
 static const char *const columns[] = { "begin", "severity", "kind", "who",
 				       NULL };
-static const char *const drop[] = { "severity", NULL };
+static const char *const drop[] = { "severity", "kind", NULL };
 
 static const struct listing_spec events = {
 	.title = "Events",
@@ -163,10 +174,9 @@ static const struct listing_spec events = {
 	.sort = "begin",
 	.derive = derive_events,
 	.note = note,
-	.tail_title = "   AGO   LAST WHAT",
-	.tail_brief_title = "  LAST WHAT",
-	.tail_full = TAIL_FULL,
-	.tail_width = 24,
+	.tail_heading = tail_heading,
+	.tail_first = true,
+	.tail_width = 20,
 	.wide = "who",
 	.tail_rich = TAIL_RICH,
 	.tail = draw_tail,

@@ -29,6 +29,7 @@ char *cgroup_cell(const struct ui *ui, const struct cgroup *cgroup,
 	const struct cell_context context = {
 		.now_ns = ui->snapshot->monotonic_ns,
 		.boottime_ns = ui->snapshot->boottime_ns,
+		.realtime_ns = ui->snapshot->realtime_ns,
 		.unit = ui->unit,
 		.max_cells = CGROUP_CELL_SIZE / 2,
 	};

@@ -114,37 +114,94 @@ static void test_enter_goes_there(void **state)
 	stage_end(&stage);
 }
 
-/* The tab counts what is WARN or CRIT until somebody looks. */
-/* One that was before all samples: where time can't go is said. */
-static void test_enter_on_the_forgotten(void **state)
+/* One more sample, and in it what began so long ago. */
+static void push_event(struct stage *stage, const char *kind, unsigned ago_s,
+		       bool goes_on)
 {
 	struct list *list = list_new(ENTITY_EVENT);
 	const struct snapshot *last;
 	struct snapshot *s = snapshot_new();
 	struct event *event = list_add(&list);
+
+	assert_int_equal(history_at(stage->ui.history, 0, &last), 0);
+	s->realtime_ns = last->realtime_ns + NS_PER_S;
+	s->monotonic_ns = last->monotonic_ns + NS_PER_S;
+	s->boottime_ns = last->boottime_ns + NS_PER_S;
+	event->begin_ns = event->end_ns = last->realtime_ns - ago_s * NS_PER_S;
+	event->id = event->begin_ns / NS_PER_US;
+	if (goes_on)
+		event->end_ns = UNKNOWN;
+	strcpy(event->kind, kind);
+	strcpy(event->severity, "CRIT");
+	list->block.state = event->block.state = STATE_OK;
+	snapshot_set_list(s, list);
+	assert_int_equal(history_push(stage->ui.history, s), 0);
+	snapshot_unref(last);
+}
+
+/* One that was before all samples: where time can't go is said. */
+static void test_enter_on_the_forgotten(void **state)
+{
 	struct stage stage;
 
 	(void)state;
 	begin(&stage);
-	assert_int_equal(history_at(stage.ui.history, 0, &last), 0);
-	s->realtime_ns = last->realtime_ns + NS_PER_S;
-	s->monotonic_ns = last->monotonic_ns + NS_PER_S;
-	s->boottime_ns = last->boottime_ns + NS_PER_S;
-	event->begin_ns = event->end_ns = last->realtime_ns - 7200 * NS_PER_S;
-	event->id = event->begin_ns / NS_PER_US;
-	strcpy(event->kind, "OOMKILL");
-	strcpy(event->severity, "CRIT");
-	list->block.state = event->block.state = STATE_OK;
-	snapshot_set_list(s, list);
-	assert_int_equal(history_push(stage.ui.history, s), 0);
+	push_event(&stage, "OOMKILL", 7200, false);
 	stage_keys(&stage, "8G<enter>");
 	expect_shown(&stage, "no samples are kept of 2026-11-22 12:03:47; "
 			     "the oldest is of 2026-11-22 14:02:37");
 	assert_false(stage.ui.paused);
-	snapshot_unref(last);
 	stage_end(&stage);
 }
 
+/* Of the day of the sample on screen the clock alone, of others the day. */
+static void test_another_day(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	begin(&stage);
+	push_event(&stage, "OOMKILL", 15 * 3600, false);
+	stage_keys(&stage, "8");
+	expect_shown(&stage, "      TIMEv SEV  KIND");
+	expect_shown(&stage, " 11-21 23:03  CRIT OOMKILL");
+	expect_shown(&stage, "    14:03:29  CRIT OOMKILL gunicorn");
+	stage_end(&stage);
+	stage_begin(&stage, SCRIPTED_INCIDENT, SAMPLES, 40, COLS);
+	push_event(&stage, "OOMKILL", 15 * 3600, false);
+	stage_keys(&stage, "1");
+	expect_shown(&stage, "11-21 23:03  OOMKILL");
+	expect_shown(&stage, "   14:03:29  OOMKILL gunicorn");
+	stage_end(&stage);
+	/* two to a row, in hours and minutes */
+	stage_begin(&stage, SCRIPTED_INCIDENT, SAMPLES, ROWS, 80);
+	push_event(&stage, "PSI", 15 * 3600, true);
+	stage_keys(&stage, "1");
+	expect_shown(&stage, "11-21 23:03 PSI");
+	expect_shown(&stage, "      14:03 OOMKILL");
+	stage_end(&stage);
+}
+
+/* What happened is the last to give way, and whom it was about. */
+static void test_narrow(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_begin(&stage, SCRIPTED_INCIDENT, SAMPLES, 15, 60);
+	stage_keys(&stage, "8");
+	expect_shown(&stage, "OOMKILL gunicorn[51877]  killed by the kernel");
+	push_event(&stage, "OOMKILL", 15 * 3600, false);
+	stage_keys(&stage, "18");
+	expect_shown(&stage, "OOMKILL gunicorn[51877]  killed by the");
+	stage_end(&stage);
+	stage_begin(&stage, SCRIPTED_INCIDENT, SAMPLES, 15, 50);
+	stage_keys(&stage, "8");
+	expect_shown(&stage, "14:03:29  gunicorn[51877]  killed by the");
+	stage_end(&stage);
+}
+
+/* The tab counts what is WARN or CRIT until somebody looks. */
 static void test_unseen(void **state)
 {
 	struct stage stage;
@@ -297,6 +354,8 @@ int main(void)
 		cmocka_unit_test(test_severities),
 		cmocka_unit_test(test_enter_goes_there),
 		cmocka_unit_test(test_enter_on_the_forgotten),
+		cmocka_unit_test(test_another_day),
+		cmocka_unit_test(test_narrow),
 		cmocka_unit_test(test_unseen),
 		cmocka_unit_test(test_why_a_leak),
 		cmocka_unit_test(test_recorded_events),

@@ -216,6 +216,46 @@ static void test_clock(void **state)
 	assert_string_equal(format_clock(buf, UNKNOWN, true), "n/a");
 }
 
+/* Days are those of the local clock, not of 24 hours. */
+static void test_when(void **state)
+{
+	const uint64_t s = NS_PER_S, now = UINT64_C(1795403453) * s;
+	const uint64_t short_day = UINT64_C(1806271200) * s;
+	char buf[FORMAT_SIZE];
+
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	tzset();
+	assert_string_equal(format_when(buf, now, now, true), "03:10:53");
+	assert_string_equal(format_when(buf, now - 11453 * s, now, true),
+			    "00:00:00");
+	assert_string_equal(format_when(buf, now - 11454 * s, now, true),
+			    "11-22 23:59");
+	assert_string_equal(format_when(buf, now - 11454 * s, now, false),
+			    "11-22 23:59");
+	/* later than what is on screen, too */
+	assert_string_equal(format_when(buf, now + 86400 * s, now, false),
+			    "11-24 03:10");
+	/* a year makes no day the same */
+	assert_string_equal(format_when(buf, now - 365 * 86400 * s, now, true),
+			    "2025-11-23");
+	assert_string_equal(format_when(buf, now, UNKNOWN, true), "03:10:53");
+	assert_string_equal(format_when(buf, UNKNOWN, now, true), "n/a");
+	/* where it is still the day before */
+	setenv("TZ", "XXX+6", 1);
+	tzset();
+	assert_string_equal(format_when(buf, now - 11454 * s, now, true),
+			    "17:59:59");
+	/* 2027-03-28 of 23 hours: from midnight to the next */
+	setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+	tzset();
+	assert_string_equal(format_when(buf, short_day - s, short_day, false),
+			    "03-28 23:59");
+	assert_string_equal(format_when(buf, short_day - 23 * 3600 * s,
+					short_day - s, false),
+			    "00:00");
+}
+
 static void test_parse_size(void **state)
 {
 	static const char *const wrong[] = { "",    "M",   "1.M", ".5M",
@@ -348,6 +388,7 @@ int main(void)
 		cmocka_unit_test(test_percent),
 		cmocka_unit_test(test_eta),
 		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_when),
 		cmocka_unit_test(test_parse_size),
 		cmocka_unit_test(test_parse_moment),
 		cmocka_unit_test(test_parse_duration),

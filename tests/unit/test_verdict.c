@@ -111,6 +111,24 @@ static void test_easing(void **state)
 	assert_null(strstr(judged_line(), "over since"));
 }
 
+/* What goes on since yesterday says so. */
+static void test_since_yesterday(void **state)
+{
+	(void)state;
+	/* the made-up machine starts a minute and 20 s before midnight */
+	setenv("TZ", "XXX-10:12", 1);
+	tzset();
+	set_thrash();
+	machine_run(&m, 70);
+	assert_part(m.verdict.text, "(since 23:5");
+	assert_part(m.verdict.brief, "since 23:5");
+	machine_run(&m, 60);
+	assert_part(m.verdict.text, "(since 01-12 23:5");
+	assert_part(m.verdict.brief, "since 01-12 23:5");
+	setenv("TZ", "UTC", 1);
+	tzset();
+}
+
 /* Less is easing, not over. */
 static void test_easing_to_less(void **state)
 {
@@ -616,6 +634,7 @@ int main(void)
 		CASE(test_thrash),
 		CASE(test_thrash_on_slow_disk),
 		CASE(test_easing),
+		CASE(test_since_yesterday),
 		CASE(test_easing_to_less),
 		CASE(test_cache_thrash),
 		CASE(test_exhaustion),
