@@ -100,6 +100,17 @@ static void test_newborn(void **state)
 	assert_part(m.verdict.who, "worker[500]");
 }
 
+/* Nobody has a hundredth of RAM. */
+static void test_small(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < MACHINE_PROCESSES; i++)
+		m.process[i].anon = 50;
+	set_thrash();
+	machine_run(&m, 14);
+	assert_part(m.verdict.who, "50M RSS, <1% of RAM");
+}
+
 /* While nothing is wrong nobody is about to be killed. */
 static void test_calm(void **state)
 {
@@ -399,6 +410,7 @@ int main(void)
 		CASE(test_taker_of_before),
 		CASE(test_small_taker),
 		CASE(test_newborn),
+		CASE(test_small),
 		CASE(test_calm),
 		CASE(test_overtaker),
 		CASE(test_limit_of_grower),
