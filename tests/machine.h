@@ -41,11 +41,12 @@ struct machine_process {
 	const char *comm;
 	pid_t pid, ppid;
 	uint64_t start_s;
-	double anon, swap; /* MiB */
-	double uss;	   /* the same; 0: not known */
-	double huge, huge_growth; /* pages, MiB and MiB a second; 0: not known */
-	double growth;	   /* MiB a second: anon follows */
-	double faults;	   /* major ones a second */
+	double anon, swap;  /* MiB */
+	double uss;	    /* the same; 0: not known */
+	double huge;	    /* pages, MiB; 0: not known */
+	double huge_growth; /* MiB a second */
+	double growth;	    /* MiB a second: anon follows */
+	double faults;	    /* major ones a second */
 	int adj;
 	bool gone;
 	bool unread;	     /* its OOM files have not been read */

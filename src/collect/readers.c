@@ -102,6 +102,16 @@ static bool comes_back(const struct snapshot *snapshot)
 	return back && back->rate >= COMES_BACK;
 }
 
+/* "4.19.0-27-amd64": before 5.7 the file waits for whoever starts a program in
+ * that process, which takes as long as the disk likes, or a debugger. */
+static bool may_wait(const struct host *host)
+{
+	unsigned major, minor;
+
+	return host && sscanf(host->kernel, "%u.%u", &major, &minor) == 2 &&
+	       (major < 5 || (major == 5 && minor < 7));
+}
+
 static bool is_wanted(struct tree *tree, const struct snapshot *snapshot)
 {
 	uint64_t now_ns = snapshot->monotonic_ns;
@@ -109,7 +119,8 @@ static bool is_wanted(struct tree *tree, const struct snapshot *snapshot)
 	if (comes_back(snapshot) ||
 	    (tree->before && is_said(&tree->before->verdict)))
 		tree->readers_ns = now_ns;
-	return tree->readers_ns && now_ns - tree->readers_ns < LINGER_NS;
+	return tree->readers_ns && now_ns - tree->readers_ns < LINGER_NS &&
+	       !may_wait(snapshot->host);
 }
 
 /* ---- who ----------------------------------------------------------------- */

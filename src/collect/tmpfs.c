@@ -192,7 +192,6 @@ static int add_mount(const struct tree *tree, const char *dir,
 {
 	struct text *path = scan_unescape(mount->path, mount->path_len);
 	struct tmpfs *row = path ? row_for(dir, mount, type, path, list) : NULL;
-
 	uint64_t device;
 
 	if (row && mountinfo_device(mount, &device))

@@ -3,7 +3,8 @@
  * Whose transparent huge pages grow: readings of smaps_rollup are seldom and
  * come when they come, so each is compared with one of half a minute before,
  * or the youngest that is older.  In places by pid, of which two processes may
- * share one: then the one with more huge pages has it.
+ * share one: then the one with more huge pages has it.  The places are not
+ * touched on a machine where nobody waits for such pages.
  */
 #include "huge.h"
 
@@ -45,13 +46,25 @@ static struct huge_seen *find_place(struct huge *huge,
 	return seen;
 }
 
+void huge_look(struct huge *huge, const struct snapshot *snapshot)
+{
+	const struct counter *stalls =
+		snapshot_counter(snapshot, "compact_stall");
+
+	if (huge->is_wanted || !stalls || stalls->value == UNKNOWN)
+		return;
+	huge->is_wanted = huge->is_begun && stalls->value > huge->stalls;
+	huge->is_begun = true;
+	huge->stalls = stalls->value;
+}
+
 uint64_t huge_growth(struct huge *huge, const struct snapshot *snapshot,
 		     const struct process *p, uint64_t *ret_span_ns)
 {
 	uint64_t now_ns = snapshot->monotonic_ns;
 	struct huge_seen *seen;
 
-	if (p->smaps.state != STATE_OK || p->thp == UNKNOWN)
+	if (!huge->is_wanted || p->smaps.state != STATE_OK || p->thp == UNKNOWN)
 		return 0;
 	seen = find_place(huge, snapshot, p);
 	if (!seen)

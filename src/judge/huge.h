@@ -21,8 +21,15 @@ struct huge_seen {
 
 #define HUGE_PLACES 512
 struct huge {
+	bool is_wanted; /* a program has waited for compaction … */
+	bool is_begun;	/* … since the last look, when it had so often */
+	uint64_t stalls;
 	struct huge_seen seen[HUGE_PLACES]; /* by pid */
 };
+
+/* Before each look at all processes: until one of them has waited for huge
+ * pages, none of the below is done. */
+void huge_look(struct huge *huge, const struct snapshot *snapshot);
 
 /* Takes what was read of it.  By how much they grew, and in which time; 0: not
  * at all, or not in the last two minutes, or it is not known. */

@@ -247,12 +247,13 @@ static bool is_due(const struct people *people, const struct snapshot *snapshot,
 void people_look(struct people *people, const struct snapshot *snapshot,
 		 bool is_lively)
 {
-	struct look look = { .snapshot = snapshot,
-			     .short_nodes = cpusets_short(snapshot) };
+	struct look look = { .snapshot = snapshot };
 	double total = (double)snapshot->memory.total;
 
 	if (!is_due(people, snapshot, is_lively))
 		return;
+	look.short_nodes = cpusets_short(snapshot);
+	huge_look(&people->huge, snapshot);
 	people->looked_ns = snapshot->monotonic_ns;
 	people->saw_all = snapshot->complete;
 	people->has_killer = people->has_oomd = false;

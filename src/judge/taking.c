@@ -142,6 +142,15 @@ static double group_growth(const struct cgroup *was, const struct cgroup *now)
 	       ((double)ns / (double)NS_PER_S);
 }
 
+/* What has less now than it would have grown by needs not be searched for in
+ * the list of before. */
+static bool can_have_grown(const struct cgroup *now, double rate)
+{
+	return now->anon != UNKNOWN && now->shmem != UNKNOWN &&
+	       (double)(now->anon + now->shmem) >=
+		       rate * (double)SPAN_LEAST_NS / (double)NS_PER_S;
+}
+
 /* The deepest one that explains it: those above have its growth in theirs. */
 static bool take_group(const struct verdict_judge *judge, struct taking *ret)
 {
@@ -155,7 +164,8 @@ static bool take_group(const struct verdict_judge *judge, struct taking *ret)
 		const struct cgroup *now = list_row(list, i);
 
 		if (now->stat.state != STATE_OK || now->depth == 0 ||
-		    (taker && now->depth <= taker->depth))
+		    (taker && now->depth <= taker->depth) ||
+		    !can_have_grown(now, least))
 			continue;
 		if (group_growth(groups_find_before(before, now, i), now) >=
 		    least)

@@ -133,8 +133,10 @@ static bool was_looked_at(const struct ui *ui)
 	struct history_span span;
 
 	history_span(ui->history, &span);
-	return sub_floor(s->realtime_ns, span.first_realtime_ns) >=
-		       LEAK_SHORTEST_NS &&
+	/* what has lost its beginning may never hold as much */
+	return (span.first_seq > 1 ||
+		sub_floor(s->realtime_ns, span.first_realtime_ns) >=
+			LEAK_SHORTEST_NS) &&
 	       (ui->subject.start_ns == UNKNOWN ||
 		sub_floor(s->boottime_ns, ui->subject.start_ns) >=
 			LEAK_SHORTEST_NS);

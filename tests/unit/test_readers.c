@@ -36,7 +36,7 @@ static uint64_t now_ns;
 static double back, in;
 static size_t nprocesses, nobody, reused;
 static bool old_kernel;
-static const char *said, *said_too;
+static const char *said, *said_too, *release;
 /* by process */
 static char states[100];
 static double faults[100];
@@ -52,7 +52,7 @@ static int setup(void **state)
 	nprocesses = 0;
 	nobody = reused = SIZE_MAX;
 	old_kernel = false;
-	said = said_too = NULL;
+	said = said_too = release = NULL;
 	memset(states, 'S', sizeof(states));
 	memset(faults, 0, sizeof(faults));
 	return 0;
@@ -115,6 +115,15 @@ static void turn_back(void)
 		((struct reader *)list_row(list, i))->io.read_ns -= STEP_NS;
 }
 
+static void set_release(struct snapshot *s)
+{
+	struct host *host = host_new();
+
+	assert_non_null(host);
+	snprintf(host->kernel, sizeof(host->kernel), "%s", release);
+	s->host = host;
+}
+
 /* A sample of the next second. */
 static const struct list *look(void)
 {
@@ -123,6 +132,8 @@ static const struct list *look(void)
 	assert_non_null(s);
 	now_ns += NS_PER_S;
 	s->monotonic_ns = now_ns;
+	if (release)
+		set_release(s);
 	s->vmstat_names = counter_names_new(old_kernel ? old_names : names,
 					    ARRAY_SIZE(names));
 	s->vmstat = calloc(ARRAY_SIZE(names), sizeof(*s->vmstat));
@@ -209,6 +220,31 @@ static void test_old_kernel(void **state)
 	make(1);
 	old_kernel = true;
 	assert_int_equal(list_count(look()), 1);
+}
+
+/* Where the file waits for whoever starts a program, nobody is asked. */
+static void test_waiting_kernel(void **state)
+{
+	static const struct {
+		const char *release;
+		size_t rows;
+	} cases[] = {
+		{ "4.19.0-27-amd64", 0 }, { "5.6.19-300.fc32", 0 },
+		{ "5.7.0", 1 },		  { "6.1.0", 1 },
+		{ "unheard of", 1 },
+	};
+
+	(void)state;
+	make(1);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct list *list;
+
+		release = cases[i].release;
+		list = look();
+		assert_int_equal(list_count(list), cases[i].rows);
+		assert_int_equal(list_state(list),
+				 cases[i].rows ? STATE_OK : STATE_NOT_READ);
+	}
 }
 
 /* As long as the rule holds, however little comes back. */
@@ -458,6 +494,7 @@ int main(void)
 		cmocka_unit_test(test_parse),
 		CASE(test_only_then),
 		CASE(test_old_kernel),
+		CASE(test_waiting_kernel),
 		CASE(test_rule_holds),
 		CASE(test_rates),
 		CASE(test_gift),

@@ -293,12 +293,19 @@ static void test_advice(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_adj),		  CASE(test_exit),
-		CASE(test_exit_shared),	  CASE(test_jump),	  CASE(test_jump_steady),
-		CASE(test_fork),	  CASE(test_fork_too_large),
-		CASE(test_fork_copies),	  CASE(test_fork_late),
-		CASE(test_service_first), CASE(test_services),
-		CASE(test_culprit),	  CASE(test_advice),
+		CASE(test_adj),
+		CASE(test_exit),
+		CASE(test_exit_shared),
+		CASE(test_jump),
+		CASE(test_jump_steady),
+		CASE(test_fork),
+		CASE(test_fork_too_large),
+		CASE(test_fork_copies),
+		CASE(test_fork_late),
+		CASE(test_service_first),
+		CASE(test_services),
+		CASE(test_culprit),
+		CASE(test_advice),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -167,8 +167,8 @@ static void test_compaction_of_grower(void **state)
 	run_silently(100);
 	assert_leads("R23-compaction", SEVERITY_NOTE);
 	assert_part(m.verdict.text,
-		    "; postgres[200] gained most huge pages, 300M in "
-		    "30s");
+		    "; postgres[200] gained most huge pages, 500M in "
+		    "50s");
 	assert_part(m.verdict.who, "postgres[200]");
 	assert_int_equal(m.verdict.subjects[0].certainty, CERTAINTY_LIKELY);
 	/* not for ever: then nobody's are known to grow */
@@ -178,6 +178,19 @@ static void test_compaction_of_grower(void **state)
 	run_silently(30);
 	assert_part(m.verdict.text, "; java[100] has most huge pages");
 	assert_part(m.verdict.who, "largest: java[100]");
+}
+
+/* Nothing is compared before somebody waits; it is known when that is told. */
+static void test_compaction_of_late(void **state)
+{
+	(void)state;
+	set_huge(8000, 0, 100, 10);
+	m.flow[FLOW_COMPACT_STALL] = m.flow[FLOW_COMPACT_FAIL] = 0;
+	run_silently(200);
+	set_huge(8000, 0, 2100, 10);
+	run_silently(60);
+	assert_leads("R23-compaction", SEVERITY_NOTE);
+	assert_part(m.verdict.text, "; postgres[200] gained most huge pages, ");
 }
 
 /* What is given back did not grow. */
@@ -431,6 +444,7 @@ int main(void)
 		CASE(test_failures_other),
 		CASE(test_compaction),
 		CASE(test_compaction_of_grower),
+		CASE(test_compaction_of_late),
 		CASE(test_compaction_of_giver),
 		CASE(test_compaction_of_newborn),
 		CASE(test_compaction_of_two),
