@@ -24,7 +24,7 @@ extern const struct field counter_fields[COUNTER_FIELD_COUNT];
 /* As rate_between(), but what the kernel calls so may fall as well where it is
  * no counter but a number of pages now. */
 double counters_rate(const char *name, uint64_t before, uint64_t before_ns,
-		    uint64_t now, uint64_t now_ns);
+		     uint64_t now, uint64_t now_ns);
 
 /* A list with one reference, in the kernel's order; NULL: no memory. */
 const struct list *counters_list(const struct snapshot *snapshot);

@@ -114,8 +114,9 @@ static void rates(const struct snapshot *last, struct snapshot *snapshot)
 			before = snapshot_counter(last, names->names[i]);
 		if (before)
 			counter->rate = counters_rate(
-				names->names[i], before->value, last->vmstat_block.read_ns,
-				counter->value, snapshot->vmstat_block.read_ns);
+				names->names[i], before->value,
+				last->vmstat_block.read_ns, counter->value,
+				snapshot->vmstat_block.read_ns);
 	}
 }
 

@@ -51,7 +51,7 @@ static bool is_number_now(const char *name)
 }
 
 double counters_rate(const char *name, uint64_t before, uint64_t before_ns,
-		    uint64_t now, uint64_t now_ns)
+		     uint64_t now, uint64_t now_ns)
 {
 	if (before != UNKNOWN && now < before && is_number_now(name))
 		return -rate_between(now, before_ns, before, now_ns);

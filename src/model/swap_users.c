@@ -92,7 +92,7 @@ enum swap_role swap_role(const struct snapshot *snapshot,
 	if (isnan(share))
 		return SWAP_UNKNOWN;
 	return process->major_fault_rate >= SWAP_QUIET_FAULTS ? SWAP_READER
-							       : SWAP_IDLE;
+							      : SWAP_IDLE;
 }
 
 #define SLEEP_BYTES (256 * MIB)

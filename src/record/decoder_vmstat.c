@@ -157,8 +157,8 @@ static int change_counter(struct decoder *decoder, sqlite3_stmt *stmt)
 	s->vmstat[i].rate = read_rate(
 		stmt,
 		counters_rate(s->vmstat_names->names[i], last->vmstat[i].value,
-			     last->vmstat_block.read_ns, s->vmstat[i].value,
-			     s->vmstat_block.read_ns));
+			      last->vmstat_block.read_ns, s->vmstat[i].value,
+			      s->vmstat_block.read_ns));
 	return 0;
 }
 

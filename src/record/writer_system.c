@@ -138,9 +138,9 @@ static double expected_rate(const struct writer *writer, size_t i)
 	if (writer->is_keyframe)
 		return NAN;
 	return counters_rate(now->vmstat_names->names[i],
-			    before->vmstat[i].value,
-			    before->vmstat_block.read_ns, now->vmstat[i].value,
-			    now->vmstat_block.read_ns);
+			     before->vmstat[i].value,
+			     before->vmstat_block.read_ns, now->vmstat[i].value,
+			     now->vmstat_block.read_ns);
 }
 
 static int write_counter(struct writer *writer, size_t i)
