@@ -38,7 +38,8 @@ char *format_gib(char buf[FORMAT_SIZE], uint64_t bytes);
  * "810", "9.1k", "12.9k", "210k", "1.6m". */
 char *format_count(char buf[FORMAT_SIZE], uint64_t count);
 
-/* The same for a rate; a rate above 0 and below 0.5 is "~0". */
+/* The same for a rate, also "-810"; what is not 0 but within 0.5 of it is
+ * "~0". */
 char *format_rate(char buf[FORMAT_SIZE], double per_second);
 
 /* "38ms" "39s" "5m18" "14m" "3h12" "41d02h" "120d": no finer than matters,

@@ -113,12 +113,17 @@ char *format_count(char buf[FORMAT_SIZE], uint64_t count)
 
 char *format_rate(char buf[FORMAT_SIZE], double per_second)
 {
+	char number[FORMAT_SIZE];
+
 	if (isnan(per_second))
 		return strcpy(buf, "n/a");
-	if (per_second > 0 && per_second < 0.5)
+	if (per_second != 0 && fabs(per_second) < 0.5)
 		return strcpy(buf, "~0");
-	if (per_second < 0)
-		per_second = 0;
+	if (per_second < 0) {
+		format_count(number, (uint64_t)(fmin(-per_second, 1e18) + 0.5));
+		snprintf(buf, FORMAT_SIZE, "-%.30s", number);
+		return buf;
+	}
 	return format_count(buf, (uint64_t)(fmin(per_second, 1e18) + 0.5));
 }
 

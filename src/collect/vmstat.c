@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "collect.h"
-#include "memtop/rates.h"
+#include "memtop/counters.h"
 
 /* More than any kernel has; a longer file is cut. */
 #define COUNTERS_MAX 1024
@@ -113,9 +113,10 @@ static void rates(const struct snapshot *last, struct snapshot *snapshot)
 		else
 			before = snapshot_counter(last, names->names[i]);
 		if (before)
-			counter->rate = rate_between(
-				before->value, last->vmstat_block.read_ns,
-				counter->value, snapshot->vmstat_block.read_ns);
+			counter->rate = counters_rate(
+				names->names[i], before->value,
+				last->vmstat_block.read_ns, counter->value,
+				snapshot->vmstat_block.read_ns);
 	}
 }
 

@@ -142,7 +142,7 @@ static void write_reads(const struct verdict_judge *judge, struct figures *ret)
 	snprintf(ret->brief, sizeof(ret->brief), ", reads %s/s", rate.text);
 }
 
-/* "31.2G PSS = 50% of RAM, +276M/min" */
+/* "31.2G PSS = 50% of RAM, +276M/min", "48M RSS, <1% of RAM" */
 static void write_figures(const struct verdict_judge *judge,
 			  const struct person *p, struct figures *ret)
 {
@@ -159,7 +159,8 @@ static void write_figures(const struct verdict_judge *judge,
 	else
 		write_growth(judge, p, &grows);
 	if (!isnan(total))
-		snprintf(of_ram, sizeof(of_ram), " = %s of RAM", part.text);
+		snprintf(of_ram, sizeof(of_ram), "%s %s of RAM",
+			 *part.text == '<' ? "," : " =", part.text);
 	snprintf(ret->full, sizeof(ret->full), "%s %s%s%s", size.text, kind,
 		 of_ram, grows.full);
 	snprintf(ret->brief, sizeof(ret->brief), "%s %s%s", size.text, kind,

@@ -5,7 +5,10 @@
 #include "memtop/counters.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "memtop/base.h"
+#include "memtop/rates.h"
 #include "model.h"
 
 /* clang-format off */
@@ -22,6 +25,38 @@ const struct field counter_fields[COUNTER_FIELD_COUNT] = {
 	  .kind = KIND_U64, MEMBER(counter_row, value), OWN },
 };
 /* clang-format on */
+
+/* nr_free_pages 4100 is a number now, nr_dirtied 180211 is since boot. */
+static bool is_number_now(const char *name)
+{
+	static const char *const since_boot[] = {
+		"nr_dirtied",
+		"nr_written",
+		"nr_throttled_written",
+		"nr_vmscan_write",
+		"nr_vmscan_immediate_reclaim",
+		"nr_foll_pin_acquired",
+		"nr_foll_pin_released",
+		"nr_tlb_remote_flush",
+		"nr_tlb_remote_flush_received",
+		"nr_tlb_local_flush_all",
+		"nr_tlb_local_flush_one",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(since_boot); i++)
+		if (strcmp(name, since_boot[i]) == 0)
+			return false;
+	return strncmp(name, "nr_", 3) == 0 ||
+	       strcmp(name, "workingset_nodes") == 0;
+}
+
+double counters_rate(const char *name, uint64_t before, uint64_t before_ns,
+		     uint64_t now, uint64_t now_ns)
+{
+	if (before != UNKNOWN && now < before && is_number_now(name))
+		return -rate_between(now, before_ns, before, now_ns);
+	return rate_between(before, before_ns, now, now_ns);
+}
 
 const struct list *counters_list(const struct snapshot *snapshot)
 {

@@ -17,11 +17,10 @@
 #include "memtop/forecast.h"
 #include "memtop/format.h"
 #include "memtop/swap.h"
+#include "memtop/swap_users.h"
 #include "memtop/trend.h"
 
 #define GROWS_FOR_S 300
-/* Major faults a second that are felt. */
-#define WAITS_FROM 20
 /* Of a limit, percent that is left. */
 #define NEAR_LEFT     20
 #define PROTECTED_ADJ (-900)
@@ -86,12 +85,6 @@ static bool grows(const struct snapshot *snapshot, const struct process *p)
 	return p->growth_rate >= growth_that_matters(&snapshot->memory);
 }
 
-static bool waits(const struct process *p)
-{
-	return p->major_fault_rate >= WAITS_FROM && p->swap != UNKNOWN &&
-	       p->swap;
-}
-
 static bool is_protected(const struct process *p)
 {
 	return p->oom.state == STATE_OK && p->oom_score_adj <= PROTECTED_ADJ;
@@ -129,7 +122,7 @@ void flags_of(const struct flags *flags, const struct process *process,
 	const struct process *p = process, *victim = flags->victim;
 	const bool has[] = {
 		grows(flags->snapshot, p) || leaks(flags->snapshot, p),
-		waits(p),
+		swap_waits(p),
 		victim && process_key_equal(p->key, victim->key),
 		is_limited(flags, p),
 		is_protected(p),
@@ -142,7 +135,7 @@ void flags_of_sum(const struct snapshot *snapshot, struct process *sum)
 {
 	const bool has[] = {
 		strchr(sum->flags, 'G') || grows(snapshot, sum),
-		waits(sum),
+		swap_waits(sum),
 		strchr(sum->flags, 'O'),
 		strchr(sum->flags, 'L'),
 		is_protected(sum),
@@ -192,7 +185,7 @@ static void why_it_waits(const struct process *p, char *buf, size_t size)
 {
 	char rate[FORMAT_SIZE], swap[FORMAT_SIZE];
 
-	if (waits(p))
+	if (swap_waits(p))
 		snprintf(buf, size, "%s major faults/s, %s in swap",
 			 format_rate(rate, p->major_fault_rate),
 			 format_bytes(swap, p->swap, FORMAT_AUTO));

@@ -71,6 +71,12 @@ static bool is_pusher(const struct snapshot *snapshot,
 				  PUSHER_OUT_SHARE;
 }
 
+bool swap_waits(const struct process *process)
+{
+	return process->major_fault_rate >= SWAP_WAIT_FAULTS &&
+	       process->swap != UNKNOWN && process->swap;
+}
+
 enum swap_role swap_role(const struct snapshot *snapshot,
 			 const struct process *process)
 {
@@ -78,18 +84,20 @@ enum swap_role swap_role(const struct snapshot *snapshot,
 
 	if (is_pusher(snapshot, process))
 		return SWAP_PUSHER;
-	if (share > VICTIM_FAULT_SHARE)
+	if (share > VICTIM_FAULT_SHARE || swap_waits(process))
 		return SWAP_VICTIM;
 	if (process->status.state != STATE_OK || process->swap == UNKNOWN ||
 	    process->swap == 0)
 		return SWAP_NONE;
-	return isnan(share) ? SWAP_UNKNOWN : SWAP_IDLE;
+	if (isnan(share))
+		return SWAP_UNKNOWN;
+	return process->major_fault_rate >= SWAP_QUIET_FAULTS ? SWAP_READER
+							      : SWAP_IDLE;
 }
 
-#define SLEEP_BYTES    (256 * MIB)
-#define SLEEP_SHARE    50.0  /* percent of its own memory */
-#define SLEEP_MINOR    100.0 /* minor faults a second: it works */
-#define SUFFERS_FAULTS 20.0  /* major faults a second */
+#define SLEEP_BYTES (256 * MIB)
+#define SLEEP_SHARE 50.0  /* percent of its own memory */
+#define SLEEP_MINOR 100.0 /* minor faults a second: it works */
 
 double swap_share(const struct process *process)
 {
@@ -108,7 +116,7 @@ enum swap_sleep swap_sleep(const struct process *process, uint64_t quiet_ns)
 	    process->swap < SLEEP_BYTES || process->stat.state != STATE_OK ||
 	    isnan(faults))
 		return SWAP_SLEEP_NONE;
-	if (faults >= SUFFERS_FAULTS)
+	if (faults >= SWAP_WAIT_FAULTS)
 		return SWAP_SLEEP_SUFFERS;
 	if (faults >= SWAP_QUIET_FAULTS ||
 	    process->minor_fault_rate >= SLEEP_MINOR)
@@ -125,7 +133,7 @@ const char *swap_role_name(enum swap_role role)
 	static const char *const names[] = {
 		[SWAP_NONE] = "-",	  [SWAP_UNKNOWN] = "..",
 		[SWAP_IDLE] = "idle",	  [SWAP_PUSHER] = "pusher",
-		[SWAP_VICTIM] = "victim",
+		[SWAP_VICTIM] = "victim", [SWAP_READER] = "reader",
 	};
 
 	return names[role];

@@ -10,6 +10,7 @@
 
 #include "decoder.h"
 #include "memtop/base.h"
+#include "memtop/counters.h"
 #include "memtop/rates.h"
 
 enum { COUNTERS_MAX = 4096 };
@@ -22,14 +23,14 @@ struct counters {
 	size_t count;
 };
 
-/* NULL: what a reader works out by himself; negative: not known. */
+/* NULL: what a reader works out by himself; RATE_UNKNOWN: not known. */
 static double read_rate(sqlite3_stmt *stmt, double otherwise)
 {
 	double rate = sqlite3_column_double(stmt, 2);
 
 	if (sqlite3_column_type(stmt, 2) == SQLITE_NULL)
 		return otherwise;
-	return rate >= 0 && isfinite(rate) ? rate : NAN;
+	return isfinite(rate) && rate != RATE_UNKNOWN ? rate : NAN;
 }
 
 static int read_counter(struct reader *reader, sqlite3_stmt *stmt,
@@ -155,8 +156,9 @@ static int change_counter(struct decoder *decoder, sqlite3_stmt *stmt)
 		return r;
 	s->vmstat[i].rate = read_rate(
 		stmt,
-		rate_between(last->vmstat[i].value, last->vmstat_block.read_ns,
-			     s->vmstat[i].value, s->vmstat_block.read_ns));
+		counters_rate(s->vmstat_names->names[i], last->vmstat[i].value,
+			      last->vmstat_block.read_ns, s->vmstat[i].value,
+			      s->vmstat_block.read_ns));
 	return 0;
 }
 

@@ -20,6 +20,10 @@
  * tables do not raise it. */
 #define RECORD_VERSION 2
 
+/* The rate of a counter that is not known.  Pages that become fewer by just
+ * that, where it does not follow from the sample before, are taken for it. */
+#define RATE_UNKNOWN (-1.0)
+
 /* What a row of a table belongs to besides its sample. */
 enum table_key {
 	KEY_ID,	     /* an id of its own */

@@ -8,8 +8,8 @@
 
 #include "db.h"
 #include "memtop/base.h"
+#include "memtop/counters.h"
 #include "memtop/format.h"
-#include "memtop/rates.h"
 #include "writer.h"
 
 int writer_insert(struct writer *writer, unsigned table)
@@ -137,9 +137,10 @@ static double expected_rate(const struct writer *writer, size_t i)
 
 	if (writer->is_keyframe)
 		return NAN;
-	return rate_between(before->vmstat[i].value,
-			    before->vmstat_block.read_ns, now->vmstat[i].value,
-			    now->vmstat_block.read_ns);
+	return counters_rate(now->vmstat_names->names[i],
+			     before->vmstat[i].value,
+			     before->vmstat_block.read_ns, now->vmstat[i].value,
+			     now->vmstat_block.read_ns);
 }
 
 static int write_counter(struct writer *writer, size_t i)
@@ -165,8 +166,8 @@ static int write_counter(struct writer *writer, size_t i)
 	if (as_expected)
 		sqlite3_bind_null(stmt, 4);
 	else
-		/* no rate is negative: that is how "unknown" is written */
-		sqlite3_bind_double(stmt, 4, isfinite(rate) ? rate : -1);
+		sqlite3_bind_double(stmt, 4,
+				    isfinite(rate) ? rate : RATE_UNKNOWN);
 	return writer_insert(writer, TABLE_VMSTAT);
 }
 

@@ -315,11 +315,13 @@ static void draw_short_lines(struct ui *ui, const struct canvas *c)
 		    m->swap_total == 0 ? "none"
 				       : figure_percent(share, m->swap_free,
 							m->swap_total));
-	col = draw_format(c, 1, 0, STYLE_NORMAL, "in %s out %s",
-			  figure_flow(ui, in, "pswpin"),
-			  figure_flow(ui, out, "pswpout"));
+	col = 0;
+	if (m->swap_total != 0)
+		col = draw_format(c, 1, 0, STYLE_NORMAL, "in %s out %s ",
+				  figure_flow(ui, in, "pswpin"),
+				  figure_flow(ui, out, "pswpout"));
 	if (psi_known(ui))
-		draw_format(c, 1, col, STYLE_NORMAL, " PSI %.0f/%.0f",
+		draw_format(c, 1, col, STYLE_NORMAL, "PSI %.0f/%.0f",
 			    p->memory_some.avg10, p->memory_full.avg10);
 }
 

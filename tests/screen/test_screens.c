@@ -58,6 +58,7 @@ static const struct screen screens[] = {
 	ASCII("overview-first-rates", SCRIPTED_STARTING, 1, 24, 80, ""),
 	ASCII("overview-nobody", SCRIPTED_NOBODY, 5, 24, 80, ""),
 	ASCII("overview-no-swap", SCRIPTED_NO_SWAP, 5, 24, 80, ""),
+	ASCII("overview-no-swap-40x10", SCRIPTED_NO_SWAP, 5, 10, 40, ""),
 	ASCII("overview-container-120x36", SCRIPTED_CONTAINER, 5, 36, 120, ""),
 	ASCII("overview-container-80x24", SCRIPTED_CONTAINER, 5, 24, 80, ""),
 	ASCII("overview-container-60x15", SCRIPTED_CONTAINER, 5, 15, 60, ""),

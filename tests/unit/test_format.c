@@ -135,6 +135,8 @@ static void test_counts(void **state)
 	assert_string_equal(format_rate(buf, 0.3), "~0");
 	assert_string_equal(format_rate(buf, 0.5), "1");
 	assert_string_equal(format_rate(buf, 2500), "2.5k");
+	assert_string_equal(format_rate(buf, -2500), "-2.5k");
+	assert_string_equal(format_rate(buf, -0.3), "~0");
 	assert_string_equal(format_rate(buf, NAN), "n/a");
 	assert_string_equal(format_rate(buf, INFINITY), "1.0e");
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "memtop/base.h"
+#include "memtop/counters.h"
 #include "memtop/rates.h"
 
 static void test_rate(void **state)
@@ -29,6 +30,24 @@ static void test_no_rate(void **state)
 	assert_true(isnan(rate_between(6, 1, 5, 2)));
 	assert_true(isnan(rate_between(5, 2, 6, 2)));
 	assert_true(isnan(rate_between(5, 3, 6, 2)));
+}
+
+/* Pages that are there now become fewer; what counts since boot does not. */
+static void test_fall(void **state)
+{
+	(void)state;
+	assert_true(counters_rate("nr_free_pages", 900, NS_PER_S, 500,
+				  3 * NS_PER_S) == -200.0);
+	assert_true(counters_rate("nr_free_pages", 500, NS_PER_S, 900,
+				  3 * NS_PER_S) == 200.0);
+	assert_true(counters_rate("workingset_nodes", 9, NS_PER_S, 5,
+				  2 * NS_PER_S) == -4.0);
+	assert_true(isnan(counters_rate("nr_dirtied", 9, 1, 5, 2)));
+	assert_true(isnan(counters_rate("pgfault", 9, 1, 5, 2)));
+	assert_true(counters_rate("pgfault", 5, NS_PER_S, 9, 2 * NS_PER_S) ==
+		    4.0);
+	assert_true(isnan(counters_rate("nr_free_pages", UNKNOWN, 1, 5, 2)));
+	assert_true(isnan(counters_rate("nr_free_pages", 9, 2, 5, 2)));
 }
 
 static double grow(size_t seconds, uint64_t (*bytes)(size_t second))
@@ -171,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rate),
 		cmocka_unit_test(test_no_rate),
+		cmocka_unit_test(test_fall),
 		cmocka_unit_test(test_growth),
 		cmocka_unit_test(test_growth_begins),
 		cmocka_unit_test(test_growth_slowly_sampled),

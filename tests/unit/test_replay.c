@@ -149,7 +149,7 @@ static void add_counters(struct world *world, struct snapshot *snapshot)
 	snapshot->vmstat[0].value = world->faults;
 	snapshot->vmstat[0].rate = dice(world, 2) ? NAN : 0.5;
 	snapshot->vmstat[1].value = UNKNOWN;
-	snapshot->vmstat[1].rate = NAN;
+	snapshot->vmstat[1].rate = dice(world, 2) ? NAN : -2.5;
 }
 
 static struct snapshot *tick(struct world *world)

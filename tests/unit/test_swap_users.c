@@ -49,7 +49,10 @@ static void test_roles(void **state)
 {
 	(void)state;
 	has_role(0, 0, 0, SWAP_IDLE);
-	has_role(450, 0, 0, SWAP_IDLE); /* 4.9 % */
+	has_role(.9, 0, 0, SWAP_IDLE);
+	has_role(1, 0, 0, SWAP_READER);
+	has_role(19, 0, 0, SWAP_READER);
+	has_role(20, 0, 0, SWAP_VICTIM); /* as its letter W says */
 	has_role(460, 0, 0, SWAP_VICTIM);
 	has_role(460, 640, 0, SWAP_VICTIM); /* below 1 % of RAM */
 	has_role(460, 650, 0, SWAP_PUSHER);
@@ -139,6 +142,9 @@ static void test_nothing_on_swap(void **state)
 	assert_int_equal(swap_role(s, p), SWAP_IDLE);
 	p->swap = 0;
 	assert_int_equal(swap_role(s, p), SWAP_NONE);
+	p->major_fault_rate = 30; /* of files */
+	assert_int_equal(swap_role(s, p), SWAP_NONE);
+	p->major_fault_rate = 0;
 	p->swap = UNKNOWN;
 	assert_int_equal(swap_role(s, p), SWAP_NONE);
 	p->status.state = STATE_DENIED;

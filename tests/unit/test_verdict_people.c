@@ -100,6 +100,19 @@ static void test_newborn(void **state)
 	assert_part(m.verdict.who, "worker[500]");
 }
 
+/* Nobody has a hundredth of RAM. */
+static void test_small(void **state)
+{
+	(void)state;
+	set_thrash();
+	for (size_t i = 0; i < MACHINE_PROCESSES; i++) {
+		m.processes[i].anon = 50;
+		m.processes[i].growth = 0;
+	}
+	machine_run(&m, 14);
+	assert_part(m.verdict.who, "70M RSS, <1% of RAM");
+}
+
 /* While nothing is wrong nobody is about to be killed. */
 static void test_calm(void **state)
 {
@@ -399,6 +412,7 @@ int main(void)
 		CASE(test_taker_of_before),
 		CASE(test_small_taker),
 		CASE(test_newborn),
+		CASE(test_small),
 		CASE(test_calm),
 		CASE(test_overtaker),
 		CASE(test_limit_of_grower),
