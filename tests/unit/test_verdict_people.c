@@ -408,24 +408,15 @@ static void test_long_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_taker),
-		CASE(test_taker_of_before),
-		CASE(test_small_taker),
-		CASE(test_newborn),
-		CASE(test_small),
-		CASE(test_calm),
-		CASE(test_overtaker),
-		CASE(test_limit_of_grower),
-		CASE(test_not_read_yet),
-		CASE(test_counted),
-		CASE(test_after_kill),
-		CASE(test_next_in_line),
-		CASE(test_with_its_group),
-		CASE(test_beginning_stays),
-		CASE(test_first_line),
-		CASE(test_bound),
-		CASE(test_no_taker),
-		CASE(test_room_again),
+		CASE(test_taker),	   CASE(test_taker_of_before),
+		CASE(test_small_taker),	   CASE(test_newborn),
+		CASE(test_small),	   CASE(test_calm),
+		CASE(test_overtaker),	   CASE(test_limit_of_grower),
+		CASE(test_not_read_yet),   CASE(test_counted),
+		CASE(test_after_kill),	   CASE(test_next_in_line),
+		CASE(test_with_its_group), CASE(test_beginning_stays),
+		CASE(test_first_line),	   CASE(test_bound),
+		CASE(test_no_taker),	   CASE(test_room_again),
 		CASE(test_long_names),
 	};
 
