@@ -51,7 +51,8 @@ char *words_ago(char buf[FORMAT_SIZE], uint64_t ns)
 }
 
 /* What is too long ends with a whole character. */
-static void put(char *buf, size_t size, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void
+put(char *buf, size_t size, const char *format, va_list args)
 {
 	if (vsnprintf(buf, size, format, args) >= (int)size)
 		text_mend_end(buf);

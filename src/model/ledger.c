@@ -57,13 +57,13 @@ static const struct {
 	const char *name, *title;
 	const char *no_swap; /* where there is none; NULL: the same */
 } words[] = {
-	[FREEABLE_YES] = { "yes", "yes" },
-	[FREEABLE_MOSTLY] = { "mostly", "mostly" },
+	[FREEABLE_YES] = { "yes", "yes", NULL },
+	[FREEABLE_MOSTLY] = { "mostly", "mostly", NULL },
 	[FREEABLE_SWAP] = { "swap", "swap, kill", "kill" },
 	[FREEABLE_DELETE] = { "delete", "swap, delete", "delete" },
-	[FREEABLE_EXIT] = { "exit", "on exit" },
-	[FREEABLE_NO] = { "no", "no" },
-	[FREEABLE_FREE] = { "free", "" },
+	[FREEABLE_EXIT] = { "exit", "on exit", NULL },
+	[FREEABLE_NO] = { "no", "no", NULL },
+	[FREEABLE_FREE] = { "free", "", NULL },
 };
 /* clang-format on */
 static_assert(ARRAY_SIZE(parts) == LEDGER_COUNT, "a row for each");
